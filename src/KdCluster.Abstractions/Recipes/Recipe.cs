@@ -1,0 +1,32 @@
+namespace KdCluster.Recipes;
+
+/// <summary>A run, as one file: what is learned, from whom, how. <c>docs/recipe.md</c> explains every key.</summary>
+public sealed record Recipe
+{
+    /// <summary>Name of the run for people; letters, digits, dots and dashes.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The data that teachers and student share.</summary>
+    public required DataSpec Data { get; init; }
+
+    /// <summary>The teachers, in the order in which weights are reported. Empty: the student learns from labels alone.</summary>
+    public IReadOnlyList<TeacherRef> Teachers { get; init; } = [];
+
+    /// <summary>How the teachers are mixed for one instance.</summary>
+    public WeightingSpec Weighting { get; init; } = new();
+
+    /// <summary>The student's model.</summary>
+    public required ModelSpec Student { get; init; }
+
+    /// <summary>The loss.</summary>
+    public ObjectiveSpec Objective { get; init; } = new();
+
+    /// <summary>The optimisation.</summary>
+    public TrainingSpec Training { get; init; } = new();
+
+    /// <summary>Where soft targets are kept: <c>local</c>, <c>redis://[user:password@]host[:port][/db]</c> or <c>none</c>.</summary>
+    public string Store { get; init; } = "local";
+
+    /// <summary>Further rows of the report, run with the same student, seeds and steps: any of <c>alone</c>, <c>uniform</c>, <c>random-single</c>, <c>best-single</c>, <c>reinforced</c>.</summary>
+    public IReadOnlyList<string> Baselines { get; init; } = [];
+}

@@ -1,0 +1,32 @@
+namespace KdCluster.Recipes;
+
+/// <summary>How teachers are mixed for one instance; <c>shared</c> options of every kind, and the policy's own.</summary>
+public sealed record WeightingSpec
+{
+    /// <summary><c>uniform</c>, <c>random-single</c>, <c>best-single</c> or <c>reinforced</c>.</summary>
+    public string Kind { get; init; } = "uniform";
+
+    /// <summary>Reinforced: <c>r1</c> = −L_CE, <c>r2</c> = −L_CE − L_KD, <c>r3</c> = γ·r2 + (1−γ)·validation accuracy.</summary>
+    public string Reward { get; init; } = "r1";
+
+    /// <summary>Reinforced, <c>r3</c>: γ, 0 to 1.</summary>
+    public double Gamma { get; init; } = 0.5;
+
+    /// <summary>Reinforced: the policy's learning rate β.</summary>
+    public double LearningRate { get; init; } = 0.01;
+
+    /// <summary>Reinforced: batches in an episode; the policy learns at its end.</summary>
+    public int Episode { get; init; } = 16;
+
+    /// <summary>Reinforced: weight of the entropy bonus; 0 is none.</summary>
+    public double Entropy { get; init; }
+
+    /// <summary>Reinforced: steps of student training with uniform targets before the policy is used.</summary>
+    public int StudentWarmup { get; init; } = 100;
+
+    /// <summary>Reinforced: steps in which the policy learns with the student frozen.</summary>
+    public int PolicyWarmup { get; init; } = 50;
+
+    /// <summary>Reinforced: weights are sampled selections (<c>sample</c>) or the policy's expectation (<c>expectation</c>) in training.</summary>
+    public string Mode { get; init; } = "sample";
+}

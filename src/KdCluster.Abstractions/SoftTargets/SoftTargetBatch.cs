@@ -1,0 +1,20 @@
+namespace KdCluster.SoftTargets;
+
+/// <summary>What all teachers say of one batch, decoded; the trainer makes tensors of it.</summary>
+public sealed class SoftTargetBatch
+{
+    /// <summary>Row numbers in the training data, in batch order: [batch].</summary>
+    public required int[] Instances { get; init; }
+
+    /// <summary>Raw logits, [teachers, batch, classes] flattened row-major.</summary>
+    public required float[] Logits { get; init; }
+
+    /// <summary>The instance embedding R(x) that the policy sees, [batch, embedding width] flattened; empty when no weighting asked for it.</summary>
+    public required float[] Embedding { get; init; }
+
+    /// <summary>Rows × teachers that the store had.</summary>
+    public required int StoreHits { get; init; }
+
+    /// <summary>Rows × teachers that a teacher had to compute.</summary>
+    public required int TeacherRows { get; init; }
+}

@@ -1,0 +1,20 @@
+namespace KdCluster.SoftTargets;
+
+/// <summary>All soft targets of one teacher, one output kind and one encoding: what a store's key starts with.</summary>
+/// <param name="Teacher">The teacher's fingerprint for this output kind: 64 hexadecimal digits (SHA-256 over weights, architecture, preprocessing and output kind).</param>
+/// <param name="Kind">Logits or embedding.</param>
+/// <param name="Element">Encoding of a row.</param>
+/// <param name="Width">Numbers in a row: classes, or the embedding's width.</param>
+/// <param name="TopK">k when <paramref name="Element"/> is <see cref="ElementType.TopK"/>, else 0.</param>
+/// <param name="LabelSpace">Hash of the ordered label names: 64 hexadecimal digits.</param>
+public sealed record SoftTargetSet(string Teacher, OutputKind Kind, ElementType Element, int Width, int TopK, string LabelSpace)
+{
+    /// <summary>Bytes of one encoded row; the same for every row of the set.</summary>
+    public int RowBytes => Element switch
+    {
+        ElementType.Float32 => 4 * Width,
+        ElementType.Float16 or ElementType.BFloat16 => 2 * Width,
+        ElementType.TopK => (6 * TopK) + 4,   // index u32 + value f16 each, then the mass left out as f32
+        _ => throw new InvalidOperationException($"unknown element type {Element}"),
+    };
+}

@@ -1,0 +1,20 @@
+using KdCluster.SoftTargets;
+
+namespace KdCluster.Teachers;
+
+/// <summary>Asks one teacher, wherever it is: in this process or behind a gRPC endpoint. Safe from many threads.</summary>
+public interface ITeacherClient
+{
+    /// <summary>What the teacher is.</summary>
+    TeacherDescription Description { get; }
+
+    /// <summary>The teacher's tokenizer, as the bytes of its file.</summary>
+    Task<byte[]> TokenizerAsync(CancellationToken cancellationToken);
+
+    /// <summary>Has rows computed; the teacher's side writes them to its store.</summary>
+    /// <param name="request">The inputs.</param>
+    /// <param name="cancellationToken">Gives up; work not begun is dropped.</param>
+    /// <returns>Encoded rows, one buffer per requested kind in the same order: n × <see cref="SoftTargetSet.RowBytes"/>.</returns>
+    /// <exception cref="KdException"><c>KD1304</c> tokenizer mismatch, <c>KD1305</c> output not served, <c>KD1306</c> not reachable within the deadline and retries.</exception>
+    Task<IReadOnlyList<byte[]>> GetAsync(TeacherRequest request, CancellationToken cancellationToken);
+}
