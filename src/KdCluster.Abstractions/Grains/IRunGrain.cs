@@ -1,0 +1,40 @@
+using KdCluster.Runs;
+using Orleans.Concurrency;
+
+namespace KdCluster.Grains;
+
+/// <summary>Owns one run: its recipe, where it stands, and which students are still to be trained. Key: the run's id.</summary>
+[Alias("kd.IRunGrain")]
+public interface IRunGrain : IGrainWithStringKey
+{
+    /// <summary>Starts the run; asking again with the same recipe changes nothing.</summary>
+    /// <param name="recipe">The effective recipe's text, paths absolute.</param>
+    [Alias("Start")] Task<RunStatus> StartAsync(string recipe);
+
+    /// <summary>The run as it stands; null when there is none of this id.</summary>
+    [Alias("Get"), AlwaysInterleave] Task<RunStatus?> GetAsync();
+
+    /// <summary>Waits, up to about two seconds, until the run's version exceeds <paramref name="version"/>, then answers as it stands.</summary>
+    [Alias("Next"), AlwaysInterleave] Task<RunStatus> NextAsync(long version);
+
+    /// <summary>Stops at the next step; checkpoints are kept.</summary>
+    [Alias("Cancel")] Task<RunStatus> CancelAsync();
+
+    /// <summary>Goes on from the last checkpoints. A run that goes on already, or has succeeded, is left alone.</summary>
+    [Alias("Resume")] Task<RunStatus> ResumeAsync();
+
+    /// <summary>Told by the silo that works on it: what is being prepared.</summary>
+    [Alias("Preparing")] Task PreparingAsync(string activity);
+
+    /// <summary>Told by the silo that works on it: the students to train.</summary>
+    [Alias("Prepared")] Task PreparedAsync(StudentStatus[] students);
+
+    /// <summary>Told by a student's grain: how far it is.</summary>
+    [Alias("Report")] Task ReportAsync(StudentStatus student);
+
+    /// <summary>Told by the silo that works on it: it has ended.</summary>
+    [Alias("Ended")] Task EndedAsync(RunState state, ErrorRecord[] errors);
+
+    /// <summary>Told at a silo's start: whoever worked on this run is gone.</summary>
+    [Alias("Orphaned")] Task OrphanedAsync();
+}

@@ -1,0 +1,69 @@
+namespace KdCluster.Runs;
+
+/// <summary>One student of a run: a weighting and a seed.</summary>
+[GenerateSerializer, Immutable, Alias("kd.StudentStatus")]
+public sealed record StudentStatus
+{
+    /// <summary>The weighting's kind, or <c>alone</c>.</summary>
+    [Id(0)] public required string Variant { get; init; }
+
+    /// <summary>Its seed.</summary>
+    [Id(1)] public required long Seed { get; init; }
+
+    /// <summary><c>waiting</c>, <c>student-warmup</c>, <c>policy-warmup</c>, <c>train</c>, <c>validate</c>, <c>test</c> or <c>done</c>.</summary>
+    [Id(2)] public string Stage { get; init; } = "waiting";
+
+    /// <summary>Epoch now, from 1.</summary>
+    [Id(3)] public int Epoch { get; init; }
+
+    /// <summary>Epochs in all.</summary>
+    [Id(4)] public int Epochs { get; init; }
+
+    /// <summary>Steps done.</summary>
+    [Id(5)] public long Step { get; init; }
+
+    /// <summary>Steps in all.</summary>
+    [Id(6)] public long Steps { get; init; }
+
+    /// <summary>Instances per second of wall time.</summary>
+    [Id(7)] public double RowsPerSecond { get; init; }
+
+    /// <summary>Seconds left at that pace.</summary>
+    [Id(8)] public double SecondsLeft { get; init; }
+
+    /// <summary>Training loss, last read.</summary>
+    [Id(9)] public double Loss { get; init; } = double.NaN;
+
+    /// <summary>Best validation accuracy so far, 0 to 1; NaN until measured.</summary>
+    [Id(10)] public double ValidationAccuracy { get; init; } = double.NaN;
+
+    /// <summary>Test accuracy of the best checkpoint, 0 to 1; NaN until measured.</summary>
+    [Id(11)] public double TestAccuracy { get; init; } = double.NaN;
+
+    /// <summary>Share of the wall time spent waiting for soft targets, 0 to 1.</summary>
+    [Id(12)] public double StallShare { get; init; }
+
+    /// <summary>Rows × teachers that the store had.</summary>
+    [Id(13)] public long StoreHits { get; init; }
+
+    /// <summary>Rows × teachers that a teacher computed.</summary>
+    [Id(14)] public long TeacherRows { get; init; }
+
+    /// <summary>Mean weight per teacher so far.</summary>
+    [Id(15)] public double[] Weights { get; init; } = [];
+
+    /// <summary>Wall time of training, s.</summary>
+    [Id(16)] public double Seconds { get; init; }
+
+    /// <summary>Folder of the best checkpoint; empty until there is one.</summary>
+    [Id(17)] public string Checkpoint { get; init; } = "";
+
+    /// <summary>Number of weights of the student.</summary>
+    [Id(18)] public long Parameters { get; init; }
+
+    /// <summary>Whether it is trained and tested.</summary>
+    public bool Done => Stage == "done";
+
+    /// <summary>What names it within its run: <c>variant/seed</c>.</summary>
+    public string Key => $"{Variant}/{Seed}";
+}

@@ -1,0 +1,53 @@
+using Google.Protobuf;
+using Grpc.Core;
+using KdCluster.V1;
+
+namespace KdCluster.Client;
+
+/// <summary>Carries coded errors through gRPC: a status code for any client, and all details in the trailer <c>kd-errors-bin</c> for ours.</summary>
+public static class RpcErrors
+{
+    private const string Trailer = "kd-errors-bin";
+
+    /// <summary>The gRPC error that carries these.</summary>
+    public static RpcException ToRpc(this KdException exception)
+    {
+        var message = new Errors();
+        message.Errors_.AddRange(exception.Errors.Select(ToProto));
+        Metadata trailers = new() { { Trailer, message.ToByteArray() } };
+        return new RpcException(new Status(StatusOf(exception.Code), exception.Message), trailers);
+    }
+
+    /// <summary>The coded errors that a gRPC error carries; one without any becomes <c>KD1601</c>.</summary>
+    /// <param name="exception">What a call threw.</param>
+    /// <param name="endpoint">Who was called.</param>
+    public static KdException ToKd(this RpcException exception, string endpoint)
+    {
+        byte[]? bytes = exception.Trailers.GetValueBytes(Trailer);
+        if (bytes is not null && Errors.Parser.ParseFrom(bytes) is { Errors_.Count: > 0 } message)
+        {
+            return new KdException([.. message.Errors_.Select(ToError)], exception);
+        }
+
+        string remedy = exception.StatusCode is StatusCode.Unavailable ? "Is the silo running, and is this its address?" : "";
+        return new KdException("KD1601", $"the silo answered {exception.StatusCode}: {exception.Status.Detail}.", endpoint, remedy, exception);
+    }
+
+    /// <summary>One error as a message.</summary>
+    public static Error ToProto(this KdError error) => new() { Code = error.Code, What = error.What, Where = error.Where ?? "", Remedy = error.Remedy ?? "" };
+
+    /// <summary>One error from a message.</summary>
+    public static KdError ToError(this Error error) => new(error.Code, error.What, Null(error.Where), Null(error.Remedy));
+
+    private static string? Null(string text) => text.Length == 0 ? null : text;
+
+    private static StatusCode StatusOf(string code) => code switch
+    {
+        "KD1308" or "KD1501" => StatusCode.NotFound,
+        "KD1304" or "KD1305" or "KD1307" or "KD1502" => StatusCode.FailedPrecondition,
+        "KD1306" or "KD1401" => StatusCode.Unavailable,
+        "KD1309" => StatusCode.ResourceExhausted,
+        "KD1599" => StatusCode.Internal,
+        _ => StatusCode.InvalidArgument,
+    };
+}

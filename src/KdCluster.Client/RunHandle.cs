@@ -1,0 +1,94 @@
+using System.Runtime.CompilerServices;
+using Grpc.Core;
+using KdCluster.V1;
+
+namespace KdCluster.Client;
+
+/// <summary>One run, by its id. The run goes on whether or not anyone holds this.</summary>
+public sealed class RunHandle
+{
+    private readonly KdClient _client;
+
+    internal RunHandle(KdClient client, string id) => (_client, Id) = (client, id);
+
+    /// <summary>The run's id.</summary>
+    public string Id { get; }
+
+    private RunId Key => new() { Id = Id };
+
+    /// <summary>The run now, and again whenever it changes, until it ends. A connection that breaks is made again.</summary>
+    /// <param name="cancellationToken">Stops watching; the run goes on.</param>
+    /// <exception cref="KdException"><c>KD1501</c>: no such run; <c>KD1601</c>: the silo could not be reached for half a minute.</exception>
+    public async IAsyncEnumerable<Run> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        int failures = 0;
+        while (true)
+        {
+            using AsyncServerStreamingCall<Run> call = _client.Runs.Watch(Key, cancellationToken: cancellationToken);
+            IAsyncStreamReader<Run> stream = call.ResponseStream;
+            while (true)
+            {
+                bool more;
+                try
+                {
+                    more = await stream.MoveNext(cancellationToken).ConfigureAwait(false);
+                }
+                catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable && ++failures <= 10)
+                {
+                    await Task.Delay(TimeSpan.FromSeconds(Math.Min(5, 0.2 * (1 << failures))), cancellationToken).ConfigureAwait(false);
+                    break;
+                }
+                catch (RpcException e) when (e.StatusCode is StatusCode.Cancelled && cancellationToken.IsCancellationRequested)
+                {
+                    throw new OperationCanceledException("watching was cancelled.", e, cancellationToken);
+                }
+                catch (RpcException e)
+                {
+                    throw e.ToKd(_client.Address);
+                }
+
+                if (!more)
+                {
+                    yield break;
+                }
+
+                failures = 0;
+                yield return stream.Current;
+            }
+        }
+    }
+
+    /// <summary>Waits until the run ends.</summary>
+    /// <exception cref="KdException">The run's own errors when it failed.</exception>
+    public async Task<Run> ResultAsync(CancellationToken cancellationToken = default)
+    {
+        Run? last = null;
+        await foreach (Run run in WatchAsync(cancellationToken).ConfigureAwait(false))
+        {
+            last = run;
+        }
+
+        if (last is null)
+        {
+            throw new KdException("KD1601", "the silo ended the watch without saying how the run stands.", _client.Address);
+        }
+
+        return last.State == RunState.Failed && last.Errors.Count > 0 ? throw new KdException([.. last.Errors.Select(e => e.ToError())]) : last;
+    }
+
+    /// <summary>The run now.</summary>
+    public Task<Run> GetAsync(CancellationToken cancellationToken = default) =>
+        _client.CallAsync(async () => await _client.Runs.GetAsync(Key, cancellationToken: cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Stops the run at its next step; checkpoints are kept.</summary>
+    public Task<Run> CancelAsync(CancellationToken cancellationToken = default) =>
+        _client.CallAsync(async () => await _client.Runs.CancelAsync(Key, cancellationToken: cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Goes on from the last checkpoints.</summary>
+    public Task<Run> ResumeAsync(CancellationToken cancellationToken = default) =>
+        _client.CallAsync(async () => await _client.Runs.ResumeAsync(Key, cancellationToken: cancellationToken).ConfigureAwait(false));
+
+    /// <summary>The report of a run that has ended.</summary>
+    public Task<RunReport> ReportAsync(CancellationToken cancellationToken = default) =>
+        _client.CallAsync(async () => await _client.Runs.ReportAsync(Key, cancellationToken: cancellationToken).ConfigureAwait(false));
+}
