@@ -1,0 +1,55 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace KdCluster.Learning.Data;
+
+/// <summary>The classes, in the order of the logits.</summary>
+public sealed class LabelSpace
+{
+    private readonly Dictionary<string, int> _indices;
+
+    /// <summary>Takes the names in class order.</summary>
+    /// <param name="names">Distinct, at least two.</param>
+    /// <exception cref="KdException"><c>KD1105</c>: fewer than two classes; <c>KD1109</c>: a name appears twice.</exception>
+    public LabelSpace(IReadOnlyList<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        if (names.Count < 2)
+            throw new KdException("KD1105", $"{names.Count} class(es) cannot be told apart.", remedy: "Give rows of at least two labels.");
+        Names = [.. names];
+        _indices = new Dictionary<string, int>(names.Count, StringComparer.Ordinal);
+        for (int i = 0; i < names.Count; i++)
+        {
+            if (!_indices.TryAdd(names[i], i))
+                throw new KdException("KD1109", $"the label '{names[i]}' is named twice.", remedy: "Name each class once.");
+        }
+        Hash = ComputeHash(Names);
+    }
+
+    /// <summary>Names in class order.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>Number of classes.</summary>
+    public int Count => Names.Count;
+
+    /// <summary>SHA-256 over the ordered names, each with its length so that no two lists share it: 64 hexadecimal digits.</summary>
+    public string Hash { get; }
+
+    /// <summary>The class of a name; -1 when there is none.</summary>
+    public int IndexOf(string name) => _indices.GetValueOrDefault(name, -1);
+
+    private static string ComputeHash(IReadOnlyList<string> names)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> length = stackalloc byte[4];
+        foreach (string name in names)
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(name);
+            BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
+            hash.AppendData(length);
+            hash.AppendData(bytes);
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,10 @@
+namespace KdCluster.Learning.Data;
+
+/// <summary>A labelled text data set, read and checked.</summary>
+/// <param name="Train">Rows to learn from.</param>
+/// <param name="Validation">Rows to choose with.</param>
+/// <param name="Test">Rows to report on; null when none were given.</param>
+/// <param name="Labels">The classes.</param>
+/// <param name="BadRows">What was skipped, and why.</param>
+/// <param name="Overlap">Held-out rows whose text is in the training rows too.</param>
+public sealed record TextData(TextSplit Train, TextSplit Validation, TextSplit? Test, LabelSpace Labels, BadRowReport BadRows, SplitOverlap Overlap);

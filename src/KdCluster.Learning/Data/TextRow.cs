@@ -1,0 +1,7 @@
+namespace KdCluster.Learning.Data;
+
+/// <summary>One labelled text, or pair of texts.</summary>
+/// <param name="Text">The text, or the first of a pair; not empty.</param>
+/// <param name="Pair">The second text of a pair; null for single texts.</param>
+/// <param name="Label">Index into the <see cref="LabelSpace"/>.</param>
+public sealed record TextRow(string Text, string? Pair, int Label);

@@ -1,0 +1,25 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace KdCluster.Learning.Models;
+
+/// <summary>Mean of the token embeddings and one hidden layer; the embedding is the hidden layer.</summary>
+internal sealed class BagOfEmbeddings : TextModel
+{
+    private readonly Linear _hidden;
+
+    public BagOfEmbeddings(ModelShape shape)
+        : base(shape, shape.Spec.Hidden)
+    {
+        _hidden = Linear(shape.Spec.Embedding, shape.Spec.Hidden);
+        register_module("hidden", _hidden);
+        Complete(embeddingDeviation: 0.1);
+    }
+
+    private protected override Tensor Pool(Tensor ids)
+    {
+        Tensor mean = Masks.Mean(Tokens.call(ids), Masks.Real(ids));
+        return functional.relu(_hidden.call(Dropout.call(mean)));
+    }
+}

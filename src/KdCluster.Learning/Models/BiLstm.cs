@@ -1,0 +1,53 @@
+using System.Globalization;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace KdCluster.Learning.Models;
+
+/// <summary>Two-way LSTM layers; the embedding is the mean of the last layer's states over the tokens.</summary>
+/// <remarks>
+/// The backward way is a forward one over each row's tokens turned round in place (padding stays behind): no packing, and padding,
+/// which comes last both ways, reaches no token.
+/// </remarks>
+internal sealed class BiLstm : TextModel
+{
+    private readonly (LSTM Ahead, LSTM Back)[] _layers;
+
+    public BiLstm(ModelShape shape)
+        : base(shape, 2 * shape.Spec.Hidden)
+    {
+        _layers = new (LSTM, LSTM)[shape.Spec.Layers];
+        for (int i = 0; i < _layers.Length; i++)
+        {
+            int input = i == 0 ? shape.Spec.Embedding : 2 * shape.Spec.Hidden;
+            _layers[i] = (LSTM(input, shape.Spec.Hidden, batchFirst: true), LSTM(input, shape.Spec.Hidden, batchFirst: true));
+            register_module(string.Create(CultureInfo.InvariantCulture, $"ahead_{i}"), _layers[i].Ahead);
+            register_module(string.Create(CultureInfo.InvariantCulture, $"back_{i}"), _layers[i].Back);
+        }
+        Complete(embeddingDeviation: 0.1);
+    }
+
+    private protected override Tensor Pool(Tensor ids)
+    {
+        Tensor real = Masks.Real(ids);
+        Tensor turned = Turned(ids).unsqueeze(2); // [batch, length, 1]
+        Tensor states = Dropout.call(Tokens.call(ids));
+        foreach ((LSTM ahead, LSTM back) in _layers)
+        {
+            Tensor backward = Turn(back.call(Turn(states, turned)).Item1, turned);
+            states = Dropout.call(cat([ahead.call(states).Item1, backward], 2));
+        }
+        return Masks.Mean(states, real);
+    }
+
+    // Position t of a row with n tokens goes to n - 1 - t; padding stays: [batch, length].
+    private static Tensor Turned(Tensor ids)
+    {
+        Tensor positions = arange(ids.shape[1], ScalarType.Int64, ids.device).unsqueeze(0);
+        Tensor lengths = ids.ne(0).sum(1, keepdim: true);
+        return where(positions < lengths, lengths - 1 - positions, positions);
+    }
+
+    private static Tensor Turn(Tensor states, Tensor turned) => states.gather(1, turned.expand(-1, -1, states.shape[2]));
+}

@@ -1,0 +1,26 @@
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace KdCluster.Learning.Models;
+
+/// <summary>Inverted dropout that draws from its own generator, so that a resumed run draws what the unbroken run would have drawn.</summary>
+internal sealed class SeededDropout(double probability) : Module<Tensor, Tensor>("dropout")
+{
+    /// <summary>On the device of the input; must be set before training.</summary>
+    public torch.Generator? Random { get; set; }
+
+    /// <summary>Whether the next call changes its input.</summary>
+    public bool Acts => training && probability > 0;
+
+    public override Tensor forward(Tensor input)
+    {
+        if (!Acts)
+            return input;
+        if (Random is null)
+            throw new InvalidOperationException("dropout has no random generator: set the model's Random before training.");
+        using var scope = NewDisposeScope();
+        Tensor kept = empty_like(input, requires_grad: false).bernoulli_(1 - probability, Random).div_(1 - probability);
+        return (input * kept).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace KdCluster.Learning.Models;
+
+/// <summary>Convolutions of several widths over the tokens, largest answer of each filter (Kim 2014, 1408.5882); the embedding is those answers.</summary>
+internal sealed class TextCnn : TextModel
+{
+    private readonly (int Width, Conv1d Filters)[] _convolutions;
+
+    public TextCnn(ModelShape shape)
+        : base(shape, shape.Spec.Filters.Count * shape.Spec.Hidden)
+    {
+        _convolutions = [.. shape.Spec.Filters.Select(width => (width, Conv1d(shape.Spec.Embedding, shape.Spec.Hidden, width, padding: width / 2)))];
+        foreach ((int width, Conv1d filters) in _convolutions)
+            register_module(string.Create(CultureInfo.InvariantCulture, $"convolution_{width}"), filters);
+        Complete(embeddingDeviation: 0.1);
+    }
+
+    private protected override Tensor Pool(Tensor ids)
+    {
+        long length = ids.shape[1];
+        Tensor real = Masks.Real(ids).unsqueeze(1); // [batch, 1, length]
+        // Padding's embedding is 0 by construction, so that a filter reaching past the text sees what it sees past the tensor.
+        Tensor states = Dropout.call(Tokens.call(ids)).transpose(1, 2); // [batch, embedding, length]
+        var answers = new List<Tensor>(_convolutions.Length);
+        foreach ((int width, Conv1d filters) in _convolutions)
+        {
+            Tensor scores = filters.call(states);
+            if (width % 2 == 0)
+                scores = scores.narrow(2, 0, length);
+            answers.Add((functional.relu(scores) * real).amax([2L]));
+        }
+        return cat(answers, 1);
+    }
+}

@@ -1,0 +1,57 @@
+using KdCluster.Recipes;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace KdCluster.Learning.Models;
+
+/// <summary>Self-attention and a feed-forward layer, each normalised first and added back (pre-norm, 2002.04745).</summary>
+internal sealed class TransformerBlock : Module<Tensor, Tensor, Tensor>
+{
+    private readonly int _heads;
+    private readonly SeededDropout _dropout;
+    private readonly LayerNorm _attentionNorm;
+    private readonly Linear _queryKeyValue;
+    private readonly Linear _attentionOut;
+    private readonly LayerNorm _feedForwardNorm;
+    private readonly Linear _feedForwardIn;
+    private readonly Linear _feedForwardOut;
+
+    public TransformerBlock(ModelSpec spec, SeededDropout dropout)
+        : base("block")
+    {
+        int width = spec.Embedding;
+        _heads = spec.Heads;
+        _dropout = dropout;
+        _attentionNorm = LayerNorm(width);
+        _queryKeyValue = Linear(width, 3 * width);
+        _attentionOut = Linear(width, width);
+        _feedForwardNorm = LayerNorm(width);
+        _feedForwardIn = Linear(width, spec.Hidden);
+        _feedForwardOut = Linear(spec.Hidden, width);
+        register_module("attention_norm", _attentionNorm);
+        register_module("query_key_value", _queryKeyValue);
+        register_module("attention_out", _attentionOut);
+        register_module("feed_forward_norm", _feedForwardNorm);
+        register_module("feed_forward_in", _feedForwardIn);
+        register_module("feed_forward_out", _feedForwardOut);
+    }
+
+    /// <summary><paramref name="states"/> [batch, length, width]; <paramref name="bias"/> [batch, 1, 1, length] is added to the scores.</summary>
+    public override Tensor forward(Tensor states, Tensor bias)
+    {
+        states = states + _dropout.call(Attend(_attentionNorm.call(states), bias));
+        Tensor hidden = functional.gelu(_feedForwardIn.call(_feedForwardNorm.call(states)));
+        return states + _dropout.call(_feedForwardOut.call(hidden));
+    }
+
+    private Tensor Attend(Tensor states, Tensor bias)
+    {
+        long batch = states.shape[0], length = states.shape[1], width = states.shape[2];
+        long headWidth = width / _heads;
+        Tensor[] parts = _queryKeyValue.call(states).view(batch, length, 3, _heads, headWidth).permute(2, 0, 3, 1, 4).unbind(0); // 3 x [batch, heads, length, head width]
+        Tensor scores = matmul(parts[0].mul(1 / Math.Sqrt(headWidth)), parts[1].transpose(-2, -1)).add_(bias);
+        Tensor mixed = matmul(scores.softmax(-1), parts[2]); // [batch, heads, length, head width]
+        return _attentionOut.call(mixed.transpose(1, 2).reshape(batch, length, width));
+    }
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace KdCluster.Learning.Models;
+
+/// <summary>Transformer encoder with learned positions, normalisation before each part and GELU; the embedding is the mean over the tokens.</summary>
+internal sealed class TransformerEncoder : TextModel
+{
+    private readonly Parameter _positions;
+    private readonly TransformerBlock[] _blocks;
+    private readonly LayerNorm _norm;
+
+    public TransformerEncoder(ModelShape shape)
+        : base(shape, shape.Spec.Embedding)
+    {
+        _positions = new Parameter(randn(shape.MaxLength, shape.Spec.Embedding).mul_(Deviation));
+        register_parameter("positions", _positions);
+        _blocks = new TransformerBlock[shape.Spec.Layers];
+        for (int i = 0; i < _blocks.Length; i++)
+        {
+            _blocks[i] = new TransformerBlock(shape.Spec, Dropout);
+            register_module(string.Create(CultureInfo.InvariantCulture, $"block_{i}"), _blocks[i]);
+        }
+        _norm = LayerNorm(shape.Spec.Embedding);
+        register_module("norm", _norm);
+        Complete(Deviation);
+    }
+
+    private const double Deviation = 0.05;
+
+    private protected override Tensor Pool(Tensor ids)
+    {
+        Tensor real = Masks.Real(ids);
+        Tensor bias = real.sub(1).mul_(1e9).unsqueeze(1).unsqueeze(1); // [batch, 1, 1, length]: 0, or far below any score
+        Tensor states = Dropout.call(Tokens.call(ids) + _positions.narrow(0, 0, ids.shape[1]));
+        foreach (TransformerBlock block in _blocks)
+            states = block.call(states, bias);
+        return Masks.Mean(_norm.call(states), real);
+    }
+}

@@ -1,0 +1,139 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using KdCluster.Learning.Data;
+
+namespace KdCluster.Learning.Text;
+
+/// <summary>A word-level vocabulary: text in, token ids out.</summary>
+/// <remarks>Immutable; safe to share between threads.</remarks>
+public sealed class Tokenizer
+{
+    /// <summary>Id of padding.</summary>
+    public const int Pad = 0;
+
+    /// <summary>Id of a word that is not in the vocabulary.</summary>
+    public const int Unknown = 1;
+
+    /// <summary>Id that begins every input.</summary>
+    public const int Start = 2;
+
+    /// <summary>Id between the texts of a pair.</summary>
+    public const int Separator = 3;
+
+    // A word met once teaches nothing; left out, it trains the unknown word's embedding.
+    private const int FewestOccurrences = 2;
+
+    private readonly Dictionary<string, int> _ids;
+    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _lookup;
+
+    internal Tokenizer(IReadOnlyList<string> words, int maxLength)
+    {
+        Words = words;
+        MaxLength = maxLength;
+        _ids = new Dictionary<string, int>(words.Count, StringComparer.Ordinal);
+        for (int i = 0; i < words.Count; i++)
+            _ids.Add(words[i], i);
+        _lookup = _ids.GetAlternateLookup<ReadOnlySpan<char>>();
+        Hash = ComputeHash(words, maxLength);
+    }
+
+    /// <summary>Number of tokens, special ones included.</summary>
+    public int Vocabulary => Words.Count;
+
+    /// <summary>Longest output in tokens.</summary>
+    public int MaxLength { get; }
+
+    /// <summary>SHA-256 over the scanner's rules, the maximum length and the words in order: 64 hexadecimal digits.</summary>
+    public string Hash { get; }
+
+    /// <summary>The words in id order.</summary>
+    internal IReadOnlyList<string> Words { get; }
+
+    internal static IReadOnlyList<string> SpecialTokens { get; } = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"];
+
+    /// <summary>Makes the vocabulary of the most frequent words that occur at least twice; ties go by ordinal order.</summary>
+    /// <param name="rows">Training rows: no other split may shape the vocabulary.</param>
+    /// <param name="vocabulary">Most tokens, special ones included; at least 5.</param>
+    /// <param name="maxLength">Longest output in tokens; at least 4.</param>
+    public static Tokenizer Build(IEnumerable<TextRow> rows, int vocabulary, int maxLength)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(vocabulary, SpecialTokens.Count);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxLength, 4);
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        var lookup = counts.GetAlternateLookup<ReadOnlySpan<char>>();
+        foreach (TextRow row in rows)
+        {
+            Count(row.Text, lookup);
+            if (row.Pair is not null)
+                Count(row.Pair, lookup);
+        }
+        var kept = counts.Where(c => c.Value >= FewestOccurrences).OrderByDescending(c => c.Value).ThenBy(c => c.Key, StringComparer.Ordinal)
+            .Take(vocabulary - SpecialTokens.Count).Select(c => c.Key);
+        return new Tokenizer([.. SpecialTokens, .. kept], maxLength);
+    }
+
+    /// <summary>Reads a <c>tokenizer.json</c> that <see cref="ToBytes"/> wrote.</summary>
+    /// <exception cref="KdException"><c>KD1207</c>: it is something else.</exception>
+    public static Tokenizer FromBytes(byte[] bytes, string where = "tokenizer.json") => TokenizerJson.Read(bytes, where);
+
+    /// <summary>The tokenizer as a Hugging Face <c>tokenizer.json</c>; the same tokenizer gives the same bytes.</summary>
+    public byte[] ToBytes() => TokenizerJson.Write(Words, MaxLength);
+
+    /// <summary>Token ids of a text or a pair.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="pair">Second text; null for a single one.</param>
+    /// <returns>Start, words; for a pair then separator, words. At most <see cref="MaxLength"/> ids; of a pair the longer text is cut first.</returns>
+    public int[] Encode(string text, string? pair = null)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var first = new List<int>();
+        Scan(text, MaxLength, first);
+        if (pair is null)
+            return [Start, .. first.Take(MaxLength - 1)];
+        var second = new List<int>();
+        Scan(pair, MaxLength, second);
+        int room = MaxLength - 2;
+        int half = room / 2;
+        int firstLength = first.Count + second.Count <= room ? first.Count
+            : second.Count <= half ? room - second.Count
+            : Math.Min(first.Count, room - half);
+        int secondLength = Math.Min(second.Count, room - firstLength);
+        return [Start, .. first.Take(firstLength), Separator, .. second.Take(secondLength)];
+    }
+
+    private void Scan(string text, int most, List<int> ids)
+    {
+        var scanner = new WordScanner(text);
+        while (ids.Count < most && scanner.Next())
+            ids.Add(_lookup.TryGetValue(scanner.Word, out int id) ? id : Unknown);
+    }
+
+    private static void Count(string text, Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> counts)
+    {
+        var scanner = new WordScanner(text);
+        while (scanner.Next())
+        {
+            counts.TryGetValue(scanner.Word, out int count);
+            counts[scanner.Word] = count + 1;
+        }
+    }
+
+    private static string ComputeHash(IReadOnlyList<string> words, int maxLength)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData("kdcluster-words-1"u8);
+        Span<byte> number = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(number, maxLength);
+        hash.AppendData(number);
+        foreach (string word in words)
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(word);
+            BinaryPrimitives.WriteInt32LittleEndian(number, bytes.Length);
+            hash.AppendData(number);
+            hash.AppendData(bytes);
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}
