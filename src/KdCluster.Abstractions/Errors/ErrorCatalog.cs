@@ -1,0 +1,87 @@
+using System.Text;
+
+namespace KdCluster;
+
+/// <summary>Every code, with what it means. A code is never reused; <c>docs/errors.md</c> is made of this list.</summary>
+public static class ErrorCatalog
+{
+    /// <summary>Code and one-line title, in order.</summary>
+    public static IReadOnlyList<ErrorEntry> All { get; } =
+    [
+        new("KD0101", "The .NET SDK is missing or too old"),
+        new("KD0102", "System packages are missing and cannot be installed without root"),
+        new("KD0103", "Packages could not be restored or the build failed"),
+        new("KD0104", "The package mode is neither `nuget` nor `polyfill`"),
+
+        new("KD1001", "The recipe is not JSON"),
+        new("KD1002", "The recipe has an unknown key"),
+        new("KD1003", "A value has the wrong type"),
+        new("KD1004", "A required key is missing"),
+        new("KD1005", "A value is out of its range or not of its form"),
+        new("KD1006", "A name is unknown"),
+        new("KD1007", "Keys contradict each other"),
+        new("KD1008", "The recipe's file is missing or unreadable"),
+
+        new("KD1100", "A data file is missing"),
+        new("KD1101", "A data file is empty"),
+        new("KD1102", "A data file is not UTF-8"),
+        new("KD1103", "A column is missing"),
+        new("KD1104", "Too many rows are bad"),
+        new("KD1105", "The training rows have one class only"),
+        new("KD1106", "Labels occur that the training rows do not have"),
+        new("KD1107", "No reference documentation was found for the built-in data"),
+
+        new("KD1201", "The model's kind is unknown"),
+        new("KD1202", "A checkpoint is incomplete"),
+        new("KD1203", "A safetensors file is damaged"),
+        new("KD1204", "A checkpoint's tensors do not fit the model"),
+        new("KD1206", "The device is absent"),
+        new("KD1207", "A tokenizer's file is damaged"),
+        new("KD1208", "A resume checkpoint is damaged"),
+        new("KD1209", "The loss is not finite"),
+
+        new("KD1303", "Soft targets are not finite"),
+        new("KD1304", "The teacher uses another tokenizer"),
+        new("KD1305", "The teacher does not serve that output"),
+        new("KD1306", "The teacher is not reachable"),
+        new("KD1307", "The teacher's classes are not the student's"),
+        new("KD1308", "There is no such teacher"),
+
+        new("KD1401", "The store is not reachable"),
+        new("KD1402", "The store's folder is not usable"),
+        new("KD1404", "The store's address is not understood"),
+    ];
+
+    /// <summary>What the first two digits say.</summary>
+    internal static readonly (string Prefix, string Title)[] Ranges =
+    [
+        ("KD01", "Set-up"),
+        ("KD10", "Recipes"),
+        ("KD11", "Data"),
+        ("KD12", "Models, checkpoints and training"),
+        ("KD13", "Teachers and soft targets"),
+        ("KD14", "The store"),
+        ("KD15", "Runs"),
+        ("KD16", "Cluster and network"),
+    ];
+
+    /// <summary>The title of a code, null for one that does not exist.</summary>
+    public static string? Title(string code) => All.FirstOrDefault(e => e.Code == code)?.Title;
+
+    /// <summary>The page <c>docs/errors.md</c>.</summary>
+    public static string Generate()
+    {
+        StringBuilder text = new("# Error codes\n\nEvery message carries a code, the place, what is wrong there and what to do. A code keeps its meaning for ever.\n");
+        foreach ((string prefix, string title) in Ranges)
+        {
+            List<ErrorEntry> entries = [.. All.Where(e => e.Code.StartsWith(prefix, StringComparison.Ordinal))];
+            if (entries.Count == 0)
+                continue;
+            text.Append($"\n## {prefix}xx {title}\n\n| code | meaning |\n| --- | --- |\n");
+            foreach (ErrorEntry entry in entries)
+                text.Append($"| `{entry.Code}` | {entry.Title} |\n");
+        }
+
+        return text.ToString();
+    }
+}

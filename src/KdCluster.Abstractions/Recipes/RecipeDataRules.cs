@@ -1,0 +1,64 @@
+namespace KdCluster.Recipes;
+
+/// <summary>Contradictions in the data section.</summary>
+internal static class RecipeDataRules
+{
+    private static readonly string[] Files = ["train", "validation", "test"];
+
+    internal static void Check(RecipeTree tree, RecipeMistakes mistakes)
+    {
+        if (tree.Unknown("data"))
+            return;
+        Source(tree, mistakes);
+        SameFiles(tree, mistakes);
+        Columns(tree, mistakes);
+        foreach ((int index, string label) in RecipeRules.Repeated(tree.Texts("data.labels") ?? []))
+            mistakes.Contradiction($"data.labels[{index}]", $"the label \"{label}\" is named twice.", "Name each class once.");
+    }
+
+    private static void Source(RecipeTree tree, RecipeMistakes mistakes)
+    {
+        if (tree.Unknown("data.builtIn") || tree.Unknown("data.train"))
+            return;
+        string? builtIn = tree.Text("data.builtIn");
+        string? train = tree.Text("data.train");
+        if (builtIn is null && train is null)
+            mistakes.Add("KD1004", "data", "there is no data: neither \"builtIn\" nor \"train\" is given.", $"Give the file of the training rows in `train`, or builtIn: {string.Join(", ", RecipeTableData.BuiltIns)}.");
+        else if (builtIn is not null && train is not null)
+            mistakes.Contradiction("data.train", "\"builtIn\" and \"train\" are both given.", "Keep one of them.");
+        else if (train is not null && !tree.Unknown("data.format"))
+            Format(tree, mistakes);
+    }
+
+    private static void Format(RecipeTree tree, RecipeMistakes mistakes)
+    {
+        foreach (string file in Files)
+        {
+            if (tree.Text($"data.{file}") is { } name && RecipePaths.FormatOf(tree.Text("data.format"), name) is null)
+                mistakes.Add("KD1004", $"data.{file}", $"the ending of \"{name}\" does not tell its format.", "Give \"format\": tsv, csv or jsonl.");
+        }
+    }
+
+    private static void SameFiles(RecipeTree tree, RecipeMistakes mistakes)
+    {
+        Dictionary<string, string> seen = [];
+        foreach (string file in Files)
+        {
+            if (tree.Text($"data.{file}") is { } name && !seen.TryAdd(Path.GetFullPath(name, "/"), file))
+                mistakes.Contradiction($"data.{file}", $"\"{file}\" is the same file as \"{seen[Path.GetFullPath(name, "/")]}\".", "Rows that were learned from measure nothing: give other rows, or leave it out.");
+        }
+    }
+
+    private static void Columns(RecipeTree tree, RecipeMistakes mistakes)
+    {
+        string[] keys = ["data.columns.text", "data.columns.pair", "data.columns.label"];
+        List<(string Key, string Column)> columns = [.. keys.Select(k => (k, tree.Text(k))).Where(c => c.Item2 is not null).Select(c => (c.k, c.Item2!))];
+        foreach ((int index, string column) in RecipeRules.Repeated(columns.Select(c => c.Column)))
+            mistakes.Contradiction(columns[index].Key, $"the column \"{column}\" is named for two things.", "Name another column.");
+
+        bool byPosition = tree.Flag("data.header") == false && tree.Text("data.train") is { } train && !tree.Unknown("data.format")
+            && RecipePaths.FormatOf(tree.Text("data.format"), train) != "jsonl";
+        foreach ((string key, string column) in columns.Where(c => byPosition && !c.Column.All(char.IsAsciiDigit)))
+            mistakes.Contradiction(key, $"without a header there is no column named \"{column}\".", "Give its 0-based position, or \"header\": true.");
+    }
+}

@@ -1,0 +1,39 @@
+namespace KdCluster.Recipes;
+
+/// <summary>Where a recipe's files are. A recipe names them relative to its own folder.</summary>
+public static class RecipePaths
+{
+    /// <summary>The data with absolute paths.</summary>
+    /// <param name="data">As read.</param>
+    /// <param name="recipePath">The recipe's file.</param>
+    public static DataSpec Absolute(DataSpec data, string recipePath)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(recipePath))!;
+        return data with { Train = At(data.Train), Validation = At(data.Validation), Test = At(data.Test) };
+
+        string? At(string? file) => file is null ? null : Path.GetFullPath(file, folder);
+    }
+
+    /// <summary>The recipe with the data's paths absolute, as it is sent to another process.</summary>
+    /// <param name="recipe">As read.</param>
+    /// <param name="recipePath">The recipe's file.</param>
+    public static Recipe Absolute(Recipe recipe, string recipePath) => recipe with { Data = Absolute(recipe.Data, recipePath) };
+
+    /// <summary>The format of a data file: the one given, else by its ending (a last <c>.gz</c> set aside); null when neither tells.</summary>
+    /// <param name="given"><see cref="DataSpec.Format"/>.</param>
+    /// <param name="file">The file's name.</param>
+    /// <returns><c>tsv</c>, <c>csv</c>, <c>jsonl</c> or null.</returns>
+    public static string? FormatOf(string? given, string? file)
+    {
+        if (given is not null || file is null)
+            return given;
+        string name = file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? file[..^3] : file;
+        return Path.GetExtension(name).ToLowerInvariant() switch
+        {
+            ".tsv" => "tsv",
+            ".csv" => "csv",
+            ".jsonl" or ".ndjson" => "jsonl",
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace KdCluster.Recipes;
+
+/// <summary>Reads recipes: JSON with comments and trailing commas. All mistakes are found in one go, each with its line and key.</summary>
+/// <remarks>The keys are described in one table, of which <see cref="RecipeSchema"/> and <c>docs/recipe.md</c> are made too.</remarks>
+public static class RecipeReader
+{
+    /// <summary>Reads a recipe's file.</summary>
+    /// <param name="path">Its path. Paths in the recipe are left as they are written; <see cref="RecipePaths.Absolute(Recipe, string)"/> resolves them.</param>
+    /// <exception cref="KdException"><c>KD1008</c>: no such file, or it cannot be read; or what <see cref="Read"/> throws.</exception>
+    public static Recipe ReadFile(string path)
+    {
+        byte[] bytes;
+        try
+        {
+            bytes = File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            bool absent = e is FileNotFoundException or DirectoryNotFoundException;
+            throw new KdException("KD1008", absent ? "there is no such recipe." : $"the recipe cannot be read: {e.Message}", path, "Give the path of a recipe's JSON file.", e);
+        }
+
+        ReadOnlySpan<byte> utf8 = bytes.AsSpan();
+        return ReadUtf8(utf8.StartsWith(Encoding.UTF8.Preamble) ? utf8[Encoding.UTF8.Preamble.Length..] : utf8, path);
+    }
+
+    /// <summary>Reads a recipe's text.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="path">How mistakes name the place; empty for a text without a file.</param>
+    /// <returns>The recipe with every default filled in.</returns>
+    /// <exception cref="KdException">Every mistake: <c>KD1001</c> not JSON, <c>KD1002</c> unknown key, <c>KD1003</c> wrong type, <c>KD1004</c> missing key,
+    /// <c>KD1005</c> out of range, <c>KD1006</c> unknown name, <c>KD1007</c> keys that contradict each other.</exception>
+    public static Recipe Read(string json, string path) => ReadUtf8(Encoding.UTF8.GetBytes(json), path);
+
+    /// <summary>Checks a recipe made in code by the same rules.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <returns>The effective recipe: what has no meaning in it is set to its default.</returns>
+    /// <exception cref="KdException">As <see cref="Read"/>, without lines.</exception>
+    public static Recipe Check(Recipe recipe) => Read(RecipeWriter.Write(recipe), "");
+
+    private static Recipe ReadUtf8(ReadOnlySpan<byte> utf8, string path)
+    {
+        var mistakes = new RecipeMistakes(path);
+        JsonObject given = [];
+        try
+        {
+            RefuseBadUtf8(utf8, mistakes);
+            given = new RecipeWalker(mistakes).Walk(utf8);
+        }
+        catch (JsonException e)
+        {
+            // The walk stopped: whether a key is missing or contradicted is not known.
+            mistakes.AddAt("KD1001", (int)(e.LineNumber ?? 0) + 1, "", $"not JSON: {Reason(e)}");
+            mistakes.ThrowIfAny();
+        }
+
+        var tree = new RecipeTree(given, mistakes.Invalid);
+        RecipeRules.Check(tree, mistakes);
+        mistakes.ThrowIfAny();
+        Recipe recipe = RecipeJson.ToRecipe(given);
+        return recipe.Teachers.Count > 0 ? recipe : recipe with { Objective = recipe.Objective with { Alpha = 0 } };
+    }
+
+    private static void RefuseBadUtf8(ReadOnlySpan<byte> utf8, RecipeMistakes mistakes)
+    {
+        if (System.Text.Unicode.Utf8.IsValid(utf8))
+            return;
+        mistakes.AddAt("KD1001", 0, "", "the file is not UTF-8.", "Save it as UTF-8.");
+        mistakes.ThrowIfAny();
+    }
+
+    // The message ends with its own place, counted from 0.
+    private static string Reason(JsonException e)
+    {
+        int end = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        return end < 0 ? e.Message : e.Message[..end];
+    }
+}

@@ -1,0 +1,102 @@
+namespace KdCluster.Recipes;
+
+/// <summary>What no single key shows: keys that contradict each other. Each rule is silent where a key it needs is already known to be wrong.</summary>
+internal static class RecipeRules
+{
+    internal static void Check(RecipeTree tree, RecipeMistakes mistakes)
+    {
+        Meaning(RecipeTable.Root, "", tree, mistakes);
+        RecipeDataRules.Check(tree, mistakes);
+        Teachers(tree, mistakes);
+        Weighting(tree, mistakes);
+        Baselines(tree, mistakes);
+        Student(tree, mistakes);
+        Training(tree, mistakes);
+    }
+
+    internal static void Contradiction(this RecipeMistakes mistakes, string key, string what, string remedy) => mistakes.Add("KD1007", key, what, remedy);
+
+    /// <summary>The positions of items that came before.</summary>
+    internal static IEnumerable<(int Index, T Item)> Repeated<T>(IEnumerable<T> items)
+    {
+        HashSet<T> seen = [];
+        return items.Select((item, index) => (index, item)).Where(i => !seen.Add(i.item)).ToList();
+    }
+
+    private static void Meaning(RecipeKey section, string path, RecipeTree tree, RecipeMistakes mistakes)
+    {
+        foreach (RecipeKey key in section.Keys)
+        {
+            string at = path.Length == 0 ? key.Name : $"{path}.{key.Name}";
+            if (!tree.IsGiven(at))
+                continue;
+            if (key.Only is { } only && only.Holds(tree) == false)
+                mistakes.Contradiction(at, $"\"{key.Name}\" has a meaning only {only.When}.", only.Remedy);
+            else if (key.Type == RecipeKeyType.Section)
+                Meaning(key, at, tree, mistakes);
+        }
+    }
+
+    private static void Teachers(RecipeTree tree, RecipeMistakes mistakes)
+    {
+        if (tree.Unknown("teachers") || tree.Given["teachers"]?.AsArray() is not { } teachers)
+            return;
+        IEnumerable<string?> names = teachers.Select(t => t?["name"]?.GetValue<string>());
+        foreach ((int index, string? name) in Repeated(names.Select((n, i) => n ?? $"\n{i}")))
+            mistakes.Contradiction($"teachers[{index}].name", $"the teacher \"{name}\" is named twice.", "Name each teacher once; deploy it under another name if it differs.");
+
+        if (teachers.Count > 0 && tree.Number("objective.alpha") == 0)
+            mistakes.Contradiction("objective.alpha", "with alpha 0 the teachers are never listened to.", "Give an alpha above 0, or leave the teachers out.");
+    }
+
+    private static void Weighting(RecipeTree tree, RecipeMistakes mistakes)
+    {
+        if (tree.Text("weighting.kind") == "reinforced" && tree.Count("teachers") == 1)
+            mistakes.Contradiction("weighting.kind", "with one teacher there is nothing to choose.", "Name more teachers, or choose `uniform`.");
+    }
+
+    private static void Baselines(RecipeTree tree, RecipeMistakes mistakes)
+    {
+        if (tree.Texts("baselines") is not { } baselines)
+            return;
+        foreach ((int index, string name) in Repeated(baselines))
+            mistakes.Contradiction($"baselines[{index}]", $"the baseline \"{name}\" is named twice.", "Name it once.");
+
+        int? teachers = tree.Count("teachers");
+        for (int i = 0; i < baselines.Length; i++)
+        {
+            string at = $"baselines[{i}]";
+            if (teachers == 0 && baselines[i] == "alone")
+                mistakes.Contradiction(at, "without teachers the run itself is the student alone.", "Leave it out, or name teachers.");
+            else if (teachers == 0)
+                mistakes.Contradiction(at, $"\"{baselines[i]}\" mixes teachers, and there are none.", "Name teachers, or leave it out.");
+            else if (baselines[i] == "reinforced" && teachers == 1)
+                mistakes.Contradiction(at, "with one teacher there is nothing to choose.", "Name more teachers, or leave it out.");
+            else if (baselines[i] == tree.Text("weighting.kind"))
+                mistakes.Contradiction(at, $"\"{baselines[i]}\" is the run's own weighting.", "Leave it out: the run has its row already.");
+        }
+    }
+
+    private static void Student(RecipeTree tree, RecipeMistakes mistakes)
+    {
+        string? kind = tree.Text("student.kind");
+        if (kind == "transformer" && tree.Number("student.embedding") is { } width && tree.Number("student.heads") is { } heads && width % heads != 0)
+            mistakes.Contradiction(tree.IsGiven("student.heads") ? "student.heads" : "student.embedding", $"{heads} heads do not divide an embedding of {width}.", "Give heads that divide it.");
+
+        if (kind != "text-cnn" || tree.Numbers("student.filters") is not { } filters)
+            return;
+        foreach ((int index, decimal filter) in Repeated(filters))
+            mistakes.Contradiction($"student.filters[{index}]", $"the filter width {filter} is given twice.", "Give it once, and a larger `hidden` for more filters.");
+        if (tree.Number("data.maxLength") is { } longest && filters.Any(f => f > (decimal)longest))
+            mistakes.Contradiction("student.filters", $"the filter width {filters.Max()} is longer than the longest input, {longest} tokens.", "Give narrower filters, or a larger `data.maxLength`.");
+    }
+
+    private static void Training(RecipeTree tree, RecipeMistakes mistakes)
+    {
+        foreach ((int index, decimal seed) in Repeated(tree.Numbers("training.seeds") ?? []))
+            mistakes.Contradiction($"training.seeds[{index}]", $"the seed {seed} is given twice.", "Give each seed once: the same seed gives the same student.");
+
+        if (tree.Number("data.limit") is { } limit && tree.Number("training.batchSize") is { } batch && limit < batch)
+            mistakes.Contradiction("data.limit", $"{limit} training rows do not fill one batch of {batch}.", "Give a larger limit, or a smaller `training.batchSize`.");
+    }
+}

@@ -1,0 +1,41 @@
+using static KdCluster.Recipes.RecipeKeyType;
+
+namespace KdCluster.Recipes;
+
+/// <summary>The keys of <see cref="ObjectiveSpec"/> and <see cref="TrainingSpec"/>.</summary>
+internal static class RecipeTableTraining
+{
+    private static readonly RecipeCondition TeachersOrNoAlpha = RecipeConditions.WithTeachers with
+    {
+        When = "above 0 with teachers",
+        Holds = t => RecipeConditions.WithTeachers.Holds(t) is { } any && t.Number("objective.alpha") is { } alpha ? any || alpha == 0 : null,
+    };
+
+    internal static readonly RecipeKey Objective = new("objective", Section, "The loss: L = α·T²·KL(p‖q) + (1−α)·CE, with p the mixed teachers and q the student, both softened by T.")
+    {
+        Keys =
+        [
+            new("temperature", Number, "T. The store keeps logits before it, so that changing it asks no teacher.") { Min = 0, AboveMin = true, Only = RecipeConditions.WithTeachers },
+            new("alpha", Number, "α: 0 is labels alone, 1 is teachers alone. Without teachers it is 0.") { Min = 0, Max = 1, Only = TeachersOrNoAlpha },
+        ],
+    };
+
+    internal static readonly RecipeKey Training = new("training", Section, "The optimisation of the student.")
+    {
+        Keys =
+        [
+            new("epochs", Whole, "Passes over the training rows.") { Min = 1, Max = 1_000_000 },
+            new("batchSize", Whole, "Instances in a step.") { Min = 1, Max = 1_000_000 },
+            new("optimizer", Text, "The optimizer.") { Choices = ["adam", "adamw"] },
+            new("learningRate", Number, "Peak learning rate.") { Min = 0, AboveMin = true },
+            new("weightDecay", Number, "Weight decay: decoupled with `adamw`, added to the gradient with `adam`.") { Min = 0 },
+            new("warmup", Number, "Share of all steps in which the learning rate rises from 0 to its peak.") { Min = 0, Max = 1 },
+            new("decay", Text, "After warm-up: to 0 along a line or a cosine, or not at all.") { Choices = ["linear", "cosine", "none"] },
+            new("clip", Number, "Largest L2 norm of all gradients together; larger ones are scaled down; 0 is no clipping.") { Min = 0 },
+            new("seeds", Wholes, "One student is trained per seed; figures are their mean.") { MinItems = 1 },
+            new("checkpointEvery", Whole, "Steps between checkpoints from which a killed run resumes; 0 keeps one at each epoch's end only.") { Min = 0, Max = int.MaxValue },
+            new("prefetch", Whole, "Batches of soft targets fetched ahead of the student.") { Min = 1, Max = 10_000, Only = RecipeConditions.WithTeachers },
+            new("device", Text, "`cpu`, `cuda` or `cuda:N`.") { Pattern = "^(cpu|cuda(:[0-9]{1,3})?)$", Form = "`cpu`, `cuda` or `cuda:N`" },
+        ],
+    };
+}

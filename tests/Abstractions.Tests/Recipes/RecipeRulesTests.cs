@@ -1,0 +1,65 @@
+namespace KdCluster.Tests.Recipes;
+
+public class RecipeRulesTests
+{
+    [Theory]
+    [InlineData("\"weighting\": { \"kind\": \"reinforced\" }", "weighting", "Name teachers")]
+    [InlineData("\"objective\": { \"alpha\": 0.5 }", "objective.alpha", "Name teachers")]
+    [InlineData("\"objective\": { \"temperature\": 2 }", "objective.temperature", "Name teachers")]
+    [InlineData("\"teachers\": [{ \"name\": \"a\" }], \"weighting\": { \"kind\": \"reinforced\" }", "weighting.kind", "Name more teachers")]
+    [InlineData("\"teachers\": [{ \"name\": \"a\" }, { \"name\": \"a\" }]", "teachers[1].name", "Name each teacher once")]
+    [InlineData(Sample.TwoTeachers + "\"objective\": { \"alpha\": 0 }", "objective.alpha", "alpha above 0")]
+    [InlineData(Sample.TwoTeachers + "\"weighting\": { \"reward\": \"r2\" }", "weighting.reward", "`reinforced`")]
+    [InlineData(Sample.TwoTeachers + "\"weighting\": { \"kind\": \"reinforced\", \"reward\": \"r2\", \"gamma\": 0.5 }", "weighting.gamma", "`r3`")]
+    [InlineData(Sample.TwoTeachers + "\"baselines\": [\"uniform\"]", "baselines[0]", "Leave it out")]
+    [InlineData(Sample.TwoTeachers + "\"baselines\": [\"alone\", \"alone\"]", "baselines[1]", "once")]
+    [InlineData("\"baselines\": [\"alone\"]", "baselines[0]", "name teachers")]
+    [InlineData("\"training\": { \"seeds\": [9007199254740993, 9007199254740992, 9007199254740993] }", "training.seeds[2]", "each seed once")]
+    public void Contradictions_bring_their_remedy(string rest, string key, string remedy) => Refused(Sample.Error(rest), key, remedy);
+
+    [Theory]
+    [InlineData("\"builtIn\": \"dotnet-docs\", \"train\": \"a.tsv\"", "data.train", "Keep one")]
+    [InlineData("\"builtIn\": \"dotnet-docs\", \"test\": \"a.tsv\"", "data.test", "`train`")]
+    [InlineData("\"builtIn\": \"dotnet-docs\", \"limit\": 31", "data.limit", "smaller `training.batchSize`")]
+    [InlineData("\"train\": \"a.tsv\", \"test\": \"./x/../a.tsv\"", "data.test", "measure nothing")]
+    [InlineData("\"train\": \"a.jsonl.gz\", \"header\": false", "data.header", "JSON rows")]
+    [InlineData("\"train\": \"a.tsv\", \"header\": false, \"columns\": { \"text\": 0 }", "data.columns.label", "0-based position")]
+    [InlineData("\"train\": \"a.tsv\", \"columns\": { \"label\": \"text\" }", "data.columns.label", "another column")]
+    [InlineData("\"train\": \"a.tsv\", \"labels\": [\"x\", \"y\", \"x\"]", "data.labels[2]", "once")]
+    public void Contradictions_in_data_bring_their_remedy(string data, string key, string remedy) => Refused(Sample.Error(data: data), key, remedy);
+
+    [Theory]
+    [InlineData("\"kind\": \"transformer\", \"embedding\": 66", "student.embedding", "divide")]
+    [InlineData("\"kind\": \"transformer\", \"heads\": 3", "student.heads", "divide")]
+    [InlineData("\"kind\": \"bilstm\", \"heads\": 4", "student.heads", "`transformer`")]
+    [InlineData("\"kind\": \"text-cnn\", \"filters\": [3, 3]", "student.filters[1]", "once")]
+    [InlineData("\"kind\": \"text-cnn\", \"filters\": [65]", "student.filters", "`data.maxLength`")]
+    public void Contradictions_in_the_model_bring_their_remedy(string student, string key, string remedy) => Refused(Sample.Error(student: student), key, remedy);
+
+    [Theory]
+    [InlineData("", "data")]
+    [InlineData("\"train\": \"a.dat\"", "data.train")]
+    public void Data_without_a_source_or_format_is_incomplete(string data, string key)
+    {
+        KdError error = Sample.Error(data: data);
+        Assert.Equal(("KD1004", $"r.json:3 ({key})"), (error.Code, error.Where));
+    }
+
+    [Fact]
+    public void A_reinforced_baseline_takes_the_policys_options() =>
+        Assert.Equal("r3", Sample.Read(Sample.TwoTeachers + "\"weighting\": { \"reward\": \"r3\", \"gamma\": 0.2 }, \"baselines\": [\"reinforced\"]").Weighting.Reward);
+
+    [Fact]
+    public void A_wrong_value_brings_no_contradiction_of_its_default()
+    {
+        KdError error = Sample.Error("\"teachers\": 2, \"weighting\": { \"kind\": \"reinforced\" }, \"baselines\": [\"alone\"]");
+        Assert.Equal("KD1003", error.Code);
+    }
+
+    private static void Refused(KdError error, string key, string remedy)
+    {
+        Assert.Equal("KD1007", error.Code);
+        Assert.EndsWith($"({key})", error.Where);
+        Assert.Contains(remedy, error.Remedy);
+    }
+}

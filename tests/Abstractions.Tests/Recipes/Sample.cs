@@ -1,0 +1,23 @@
+using KdCluster.Recipes;
+
+namespace KdCluster.Tests.Recipes;
+
+/// <summary>Recipes in as few words as possible.</summary>
+internal static class Sample
+{
+    internal const string TwoTeachers = "\"teachers\": [{ \"name\": \"a\" }, { \"name\": \"b\" }],";
+
+    internal const string BuiltIn = "\"builtIn\": \"dotnet-docs\"";
+
+    internal const string Bag = "\"kind\": \"bag-of-embeddings\"";
+
+    /// <summary>One key per line: name in line 2, data in 3, student in 4, the rest from 5 on.</summary>
+    internal static string Json(string rest = "", string data = BuiltIn, string student = Bag) =>
+        $"{{\n  \"name\": \"sample\",\n  \"data\": {{ {data} }},\n  \"student\": {{ {student} }},\n{rest}\n}}";
+
+    internal static Recipe Read(string rest = "", string data = BuiltIn, string student = Bag) => RecipeReader.Read(Json(rest, data, student), "r.json");
+
+    internal static IReadOnlyList<KdError> Errors(string json) => Assert.Throws<KdException>(() => RecipeReader.Read(json, "r.json")).Errors;
+
+    internal static KdError Error(string rest = "", string data = BuiltIn, string student = Bag) => Assert.Single(Errors(Json(rest, data, student)));
+}
