@@ -17,7 +17,7 @@ public interface IRunGrain : IGrainWithStringKey
     /// <summary>Waits, up to about two seconds, until the run's version exceeds <paramref name="version"/>, then answers as it stands.</summary>
     [Alias("Next"), AlwaysInterleave] Task<RunStatus> NextAsync(long version);
 
-    /// <summary>Stops at the next step; checkpoints are kept.</summary>
+    /// <summary>Asks the run to stop at its next step; checkpoints are kept. Watchers see when it has.</summary>
     [Alias("Cancel")] Task<RunStatus> CancelAsync();
 
     /// <summary>Goes on from the last checkpoints. A run that goes on already, or has succeeded, is left alone.</summary>
@@ -31,6 +31,11 @@ public interface IRunGrain : IGrainWithStringKey
 
     /// <summary>Told by a student's grain: how far it is.</summary>
     [Alias("Report")] Task ReportAsync(StudentStatus student);
+
+    /// <summary>Told by a student's grain: it stopped before its end.</summary>
+    /// <param name="key">The student, <see cref="StudentStatus.Key"/>.</param>
+    /// <param name="errors">Why; empty when it was cancelled.</param>
+    [Alias("Stopped")] Task StoppedAsync(string key, ErrorRecord[] errors);
 
     /// <summary>Told by the silo that works on it: it has ended.</summary>
     [Alias("Ended")] Task EndedAsync(RunState state, ErrorRecord[] errors);

@@ -7,11 +7,19 @@ namespace KdCluster.Grains;
 public interface IStudentTrainerGrain : IGrainWithStringKey
 {
     /// <summary>Puts the student into this silo's trainer queue, from its last checkpoint when there is one. Returns at once.</summary>
-    [Alias("Start")] Task StartAsync(StudentStatus student);
+    /// <param name="recipe">The run's effective recipe.</param>
+    /// <param name="student">Which student.</param>
+    [Alias("Start")] Task StartAsync(string recipe, StudentStatus student);
+
+    /// <summary>Asks the student to stop at its next step. Its run is told when it has.</summary>
+    [Alias("Cancel")] Task CancelAsync();
 
     /// <summary>The student as it stands.</summary>
     [Alias("Get")] Task<StudentStatus?> GetAsync();
 
     /// <summary>Told by the trainer thread: how far it is.</summary>
     [Alias("Report")] Task ReportAsync(StudentStatus student);
+
+    /// <summary>Told by the trainer thread: it stopped before its end; no errors when it was cancelled.</summary>
+    [Alias("Stopped")] Task StoppedAsync(ErrorRecord[] errors);
 }

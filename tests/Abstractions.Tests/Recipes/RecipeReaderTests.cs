@@ -26,7 +26,7 @@ public class RecipeReaderTests
         Assert.Equal(new ObjectiveSpec(), recipe.Objective);
         Assert.Equal(new WeightingSpec(), recipe.Weighting);
         Assert.Equal(new TrainingSpec().LearningRate, recipe.Training.LearningRate);
-        Assert.Equal("local", recipe.Store);
+        Assert.Equal("silo", recipe.Store);
     }
 
     [Fact]

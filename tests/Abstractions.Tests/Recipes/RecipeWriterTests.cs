@@ -55,7 +55,7 @@ public class RecipeWriterTests
                 "checkpointEvery": 500,
                 "device": "cpu"
               },
-              "store": "local",
+              "store": "silo",
               "baselines": []
             }
 
