@@ -1,0 +1,20 @@
+namespace KdCluster.Learning.Training;
+
+/// <summary>Keeps the uses of one seed apart: two uses never see the same numbers. The values are part of every result and never change.</summary>
+public enum RandomStream : ulong
+{
+    /// <summary>The order of the rows of an epoch.</summary>
+    Rows = 1,
+
+    /// <summary>The order of the batches inside a bucketing window.</summary>
+    Batches = 2,
+
+    /// <summary>Dropout of a step.</summary>
+    Dropout = 3,
+
+    /// <summary>Which teacher a weighting draws.</summary>
+    Teacher = 4,
+
+    /// <summary>Actions of a policy.</summary>
+    Action = 5,
+}

@@ -1,0 +1,36 @@
+using static TorchSharp.torch;
+
+namespace KdCluster.Learning.Weightings;
+
+/// <summary>Per instance, the teacher with the lowest cross-entropy on the label; the first of equals (Best-Single of arXiv 2012.06048 [S]): the oracle on training rows.</summary>
+internal sealed class BestSingleWeighting(WeightingSetup setup) : FixedRuleWeighting(setup.Teachers)
+{
+    public const string WeightingName = "best-single";
+
+    public override string Name => WeightingName;
+
+    public override Tensor Weigh(WeightingState state)
+    {
+        int batch = state.Labels.Length;
+        var weights = new float[batch * setup.Teachers];
+        for (int i = 0; i < batch; i++)
+            weights[(i * setup.Teachers) + Best(state, i, batch)] = 1;
+        Ledger.Add(weights);
+        return tensor(weights, batch, setup.Teachers, device: state.Device);
+    }
+
+    private int Best(WeightingState state, int instance, int batch)
+    {
+        int best = 0;
+        float lowest = float.PositiveInfinity;
+        for (int k = 0; k < setup.Teachers; k++)
+        {
+            var logits = state.Targets.Logits.AsSpan(((k * batch) + instance) * setup.Classes, setup.Classes);
+            float loss = HostMath.CrossEntropy(logits, state.Labels[instance]);
+            if (loss < lowest)
+                (best, lowest) = (k, loss);
+        }
+
+        return best;
+    }
+}

@@ -1,0 +1,30 @@
+using static TorchSharp.torch;
+
+namespace KdCluster.Learning.Weightings;
+
+/// <summary>What weightings that do not learn have in common: statistics are their only state.</summary>
+internal abstract class FixedRuleWeighting(int teachers) : IWeighting
+{
+    protected WeightLedger Ledger { get; } = new(teachers);
+
+    public abstract string Name { get; }
+
+    public bool NeedsEmbedding => false;
+
+    public bool Learns => false;
+
+    public WeightStatistics Statistics => Ledger.Statistics;
+
+    public abstract Tensor Weigh(WeightingState state);
+
+    public double Learn(WeightingFeedback feedback) => double.NaN;
+
+    public IReadOnlyDictionary<string, double[]> StateDict()
+    {
+        var state = new Dictionary<string, double[]>();
+        Ledger.Save(state);
+        return state;
+    }
+
+    public void Load(IReadOnlyDictionary<string, double[]> state) => Ledger.Load(state);
+}

@@ -1,0 +1,37 @@
+using static TorchSharp.torch;
+
+namespace KdCluster.Learning.Weightings;
+
+/// <summary>
+/// Mixes the teachers of each instance. Every weighting gives rows that sum to 1, so that comparing two of them compares the weighting and not the
+/// loss's scale. To add one: implement this in a file of its own and name it in <see cref="WeightingRegistry"/>. Used by one thread.
+/// </summary>
+public interface IWeighting
+{
+    /// <summary>The name that recipes use.</summary>
+    string Name { get; }
+
+    /// <summary>Whether <see cref="SoftTargets.SoftTargetBatch.Embedding"/> must be fetched.</summary>
+    bool NeedsEmbedding { get; }
+
+    /// <summary>Whether it learns: then it is warmed up (stages of methods.md, section 1) and <see cref="Learn"/> is called.</summary>
+    bool Learns { get; }
+
+    /// <summary>The weights of one batch.</summary>
+    /// <returns>float32, on the state's device, rows summing to 1: [batch, teachers].</returns>
+    Tensor Weigh(WeightingState state);
+
+    /// <summary>Learns from the batch that was weighed last.</summary>
+    /// <returns>The batch's mean reward; NaN when the weighting does not learn.</returns>
+    double Learn(WeightingFeedback feedback);
+
+    /// <summary>The weights given since the training began, warm-up excluded.</summary>
+    WeightStatistics Statistics { get; }
+
+    /// <summary>Everything that a resumed training needs, by name.</summary>
+    IReadOnlyDictionary<string, double[]> StateDict();
+
+    /// <summary>Takes over what <see cref="StateDict"/> gave.</summary>
+    /// <exception cref="InvalidDataException">A name is missing, or an array has another length.</exception>
+    void Load(IReadOnlyDictionary<string, double[]> state);
+}

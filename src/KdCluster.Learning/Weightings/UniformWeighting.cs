@@ -1,0 +1,19 @@
+using static TorchSharp.torch;
+
+namespace KdCluster.Learning.Weightings;
+
+/// <summary>w_k = 1/K: the mean of the teachers (U-Ensemble).</summary>
+internal sealed class UniformWeighting(WeightingSetup setup) : FixedRuleWeighting(setup.Teachers)
+{
+    public const string WeightingName = "uniform";
+
+    private readonly float[] _row = [.. Enumerable.Repeat(1f / setup.Teachers, setup.Teachers)];
+
+    public override string Name => WeightingName;
+
+    public override Tensor Weigh(WeightingState state)
+    {
+        Ledger.Add(_row, state.Labels.Length);
+        return full(state.Labels.Length, _row.Length, _row[0], dtype: ScalarType.Float32, device: state.Device);
+    }
+}
