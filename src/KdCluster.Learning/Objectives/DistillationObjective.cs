@@ -52,7 +52,7 @@ internal sealed class DistillationObjective(ObjectiveSpec spec) : IObjective
     {
         using var _ = no_grad();
         var each = softmax(teacherLogits.div(temperature), -1);             // [teachers, batch, classes]
-        return each.mul(weights.t().unsqueeze(-1)).sum(0);
+        return each.mul(weights.t().unsqueeze(-1)).sum(dim: 0);     // named: a bare 0 means ScalarType.Byte
     }
 
     // p·log p with 0·log 0 = 0; p is a float softmax, so that only an underflow is 0.
