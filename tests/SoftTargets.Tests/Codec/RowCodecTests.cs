@@ -1,0 +1,135 @@
+using KdCluster.SoftTargets;
+using KdCluster.Tests.Fixtures;
+
+namespace KdCluster.Tests.Codec;
+
+public sealed class RowCodecTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(64)]
+    public void Float32_comes_back_bit_for_bit(int width)
+    {
+        float[] rows = Numbers(5 * width, BitConverter.UInt32BitsToSingle);
+        Assert.Equal(rows.Select(BitConverter.SingleToUInt32Bits), RoundTrip(Rows.Set(width, ElementType.Float32), rows).Select(BitConverter.SingleToUInt32Bits));
+    }
+
+    [Fact]
+    public void Every_finite_half_survives_its_round_trip()
+    {
+        float[] rows = [.. Enumerable.Range(0, 65536).Select(i => (float)BitConverter.UInt16BitsToHalf((ushort)i)).Where(float.IsFinite)];
+        Assert.Equal(rows.Select(BitConverter.SingleToUInt32Bits), RoundTrip(Rows.Set(1), rows).Select(BitConverter.SingleToUInt32Bits));
+    }
+
+    [Fact]
+    public void Every_half_decodes_as_the_platform_says()
+    {
+        byte[] bytes = [.. Enumerable.Range(0, 65536).SelectMany(i => new[] { (byte)i, (byte)(i >> 8) })];
+        float[] rows = new float[65536];
+        RowCodec.Decode(Rows.Set(1), bytes, rows);
+        for (int i = 0; i < 65536; i++)
+        {
+            float expected = (float)BitConverter.UInt16BitsToHalf((ushort)i);
+            Assert.True(float.IsNaN(expected) ? float.IsNaN(rows[i]) : BitConverter.SingleToInt32Bits(expected) == BitConverter.SingleToInt32Bits(rows[i]), $"half {i:x4}");
+        }
+    }
+
+    [Fact]
+    public void Float16_rounds_as_the_platform_does()
+    {
+        float[] rows = [.. Enumerable.Range(0, 4099).Select(i => (float)((new Random(i).NextDouble() - 0.5) * Math.Pow(10, (i % 11) - 6)))];
+        Assert.Equal(rows.Select(x => (float)(Half)x), RoundTrip(Rows.Set(1), rows));
+    }
+
+    [Fact]
+    public void BFloat16_rounds_to_nearest_even()
+    {
+        float[] rows = Numbers(4099, BitConverter.UInt32BitsToSingle);
+        float[] back = RoundTrip(Rows.Set(1, ElementType.BFloat16), rows);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            uint bits = BitConverter.SingleToUInt32Bits(rows[i]);
+            uint down = bits & 0xFFFF0000, up = down + 0x10000, rest = bits & 0xFFFF;
+            uint expected = rest > 0x8000 || (rest == 0x8000 && (down & 0x10000) != 0) ? up : down;
+            Assert.Equal(expected, BitConverter.SingleToUInt32Bits(back[i]));
+        }
+    }
+
+    [Theory]
+    [InlineData(ElementType.Float32, float.NaN)]
+    [InlineData(ElementType.Float32, float.PositiveInfinity)]
+    [InlineData(ElementType.Float16, float.NegativeInfinity)]
+    [InlineData(ElementType.Float16, 65520f)]
+    [InlineData(ElementType.BFloat16, float.NaN)]
+    [InlineData(ElementType.BFloat16, 3.4e38f)]
+    [InlineData(ElementType.TopK, -70000f)]
+    public void A_row_that_cannot_be_kept_is_refused_by_number(ElementType element, float bad)
+    {
+        SoftTargetSet set = Rows.Set(21, element, topK: element == ElementType.TopK ? 3 : 0);
+        float[] rows = new float[5 * 21];
+        rows[(3 * 21) + 20] = bad;
+        KdException refused = Assert.Throws<KdException>(() => RowCodec.Encode(set, rows));
+        Assert.Equal("KD1303", refused.Code);
+        Assert.Contains("row 3, column 20", refused.Message);
+    }
+
+    [Fact]
+    public void The_largest_numbers_of_each_type_are_kept()
+    {
+        float largest = BitConverter.UInt32BitsToSingle(0x7F7F0000);
+        Assert.Equal([65504f, -65519f.RoundedToHalf()], RoundTrip(Rows.Set(2), [65504f, -65519f]));
+        Assert.Equal([largest, -largest], RoundTrip(Rows.Set(2, ElementType.BFloat16), [largest, -largest]));
+    }
+
+    [Fact]
+    public void Top_k_keeps_the_largest_in_order_and_the_mass_left_out()
+    {
+        SoftTargetSet set = Rows.Set(6, ElementType.TopK, topK: 2);
+        float[] logits = [0, 3, -1, 3, 1, 2];
+        byte[] bytes = RowCodec.Encode(set, logits);
+        int[] indices = new int[2];
+        float[] values = new float[2];
+        float mass = TopKCodec.Read(bytes, indices, values);
+        Assert.Equal([1, 3], indices);
+        Assert.Equal([3f, 3f], values);
+        double z = logits.Sum(x => Math.Exp(x)), rest = new[] { 0, -1, 1, 2 }.Sum(x => Math.Exp(x));
+        Assert.Equal(rest / z, mass, 6);
+
+        float[] back = new float[6];
+        RowCodec.Decode(set, bytes, back);
+        double total = back.Sum(x => Math.Exp(x));
+        Assert.Equal(Math.Exp(3) / z, Math.Exp(back[1]) / total, 6);
+        foreach (int i in new[] { 0, 2, 4, 5 })
+            Assert.Equal(rest / z / 4, Math.Exp(back[i]) / total, 6);
+    }
+
+    [Fact]
+    public void Top_k_of_all_classes_is_float16_and_of_a_sure_row_is_finite()
+    {
+        float[] logits = [1, 0.5f, -2];
+        Assert.Equal(logits, RoundTrip(Rows.Set(3, ElementType.TopK, topK: 3), logits));
+        Assert.All(RoundTrip(Rows.Set(3, ElementType.TopK, topK: 1), [1000, 0, -1000]), x => Assert.True(float.IsFinite(x)));
+    }
+
+    private static float[] RoundTrip(SoftTargetSet set, float[] rows)
+    {
+        byte[] bytes = RowCodec.Encode(set, rows);
+        Assert.Equal(rows.Length / set.Width * set.RowBytes, bytes.Length);
+        float[] back = new float[rows.Length];
+        RowCodec.Decode(set, bytes, back);
+        return back;
+    }
+
+    /// <summary>Finite numbers with random bits, none beyond bfloat16.</summary>
+    private static float[] Numbers(int count, Func<uint, float> of)
+    {
+        var random = new Random(11);
+        return [.. Enumerable.Repeat(0, int.MaxValue).Select(_ => of((uint)random.NextInt64(1L << 32))).Where(x => MathF.Abs(x) < 3e38f).Take(count)];
+    }
+}
+
+internal static class HalfExtensions
+{
+    public static float RoundedToHalf(this float x) => (float)(Half)x;
+}
