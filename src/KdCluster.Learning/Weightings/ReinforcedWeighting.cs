@@ -54,6 +54,9 @@ internal sealed class ReinforcedWeighting : IWeighting
 
     public WeightStatistics Statistics => _ledger.Statistics;
 
+    /// <summary>The log-odds of each teacher on an instance of the batch weighed last.</summary>
+    public ReadOnlySpan<float> LogitsOf(int instance) => _logits.AsSpan(instance * _setup.Teachers, _setup.Teachers);
+
     public Tensor Weigh(WeightingState state)
     {
         _features.Read(state.Targets, state.Labels);
