@@ -1,0 +1,46 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using KdCluster.Learning.Text;
+using KdCluster.SoftTargets;
+
+namespace KdCluster.Learning.Checkpoints;
+
+/// <summary>What a teacher's soft targets are filed under: all that decides its answers, and nothing else.</summary>
+public static class CheckpointFingerprint
+{
+    /// <summary>SHA-256 over the weights' bytes, the architecture, the preprocessing and the output kind; names, model card and figures do not count.</summary>
+    /// <param name="folder">A checkpoint.</param>
+    /// <param name="kind">Which of its outputs.</param>
+    /// <returns>64 hexadecimal digits.</returns>
+    /// <exception cref="KdException"><c>KD1202</c>, <c>KD1203</c>, <c>KD1204</c>, <c>KD1207</c>: the checkpoint cannot be read.</exception>
+    public static string Compute(string folder, OutputKind kind)
+    {
+        CheckpointConfig config = Checkpoint.ReadConfig(folder);
+        Tokenizer tokenizer = Checkpoint.ReadTokenizer(folder);
+        Checkpoint.RequireFit(config, tokenizer, folder);
+        using SafeTensorsReader reader = SafeTensorsReader.Open(Path.Combine(folder, CheckpointFiles.Weights));
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Append(hash, "kdcluster-teacher-1");
+        Append(hash, config.Architecture);
+        Append(hash, tokenizer.Hash);
+        hash.AppendData([(byte)kind]);
+        foreach (SafeTensorInfo tensor in reader.Tensors.OrderBy(t => t.Name, StringComparer.Ordinal))
+        {
+            Append(hash, tensor.Name);
+            Append(hash, FormattableString.Invariant($"{tensor.Type} {string.Join(',', tensor.Shape)}"));
+            hash.AppendData(reader.ReadBytes(tensor));
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    // With its length, so that no two lists of texts give the same bytes.
+    private static void Append(IncrementalHash hash, string text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        Span<byte> length = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
+        hash.AppendData(length);
+        hash.AppendData(bytes);
+    }
+}

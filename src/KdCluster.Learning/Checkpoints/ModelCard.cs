@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Text;
+
+namespace KdCluster.Learning.Checkpoints;
+
+/// <summary>The <c>README.md</c> of a checkpoint: what it is, what it learned from, how well it does, how it was made, where it ends.</summary>
+internal static class ModelCard
+{
+    public static string Write(CheckpointConfig config, long parameters, string tokenizerHash)
+    {
+        CheckpointInfo info = config.Info;
+        var card = new StringBuilder();
+        void Line(FormattableString line) => card.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+
+        Line($"---");
+        Line($"library_name: kdcluster");
+        Line($"pipeline_tag: text-classification");
+        Line($"tags:");
+        Line($"- text-classification");
+        Line($"- knowledge-distillation");
+        Line($"model_name: {Quoted(info.Name)}");
+        Line($"---");
+        Line($"");
+        Line($"# {OneLine(info.Name)}");
+        Line($"");
+        Line($"A `{config.Shape.Spec.Kind}` text classifier with {parameters} parameters, {config.Labels.Count} classes and inputs of at most {config.Shape.MaxLength} tokens.");
+        Line($"");
+        Line($"Classes: {string.Join(", ", config.Labels.Names.Select(n => $"`{OneLine(n)}`"))}.");
+        Line($"");
+        Line($"## Data");
+        Line($"");
+        Line($"{(info.Data.Length > 0 ? info.Data : "Not stated.")}");
+        Line($"");
+        Line($"## Figures");
+        Line($"");
+        if (info.Metrics.Count == 0)
+            Line($"None were taken.");
+        else
+            Table(Line, info.Metrics.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => (m.Key, double.IsFinite(m.Value) ? m.Value.ToString("0.######", CultureInfo.InvariantCulture) : "unknown")));
+        Line($"");
+        Line($"## How it was made");
+        Line($"");
+        Line($"{(info.Method.Length > 0 ? info.Method : "Not stated.")}");
+        Line($"");
+        (string, string)[] made = [("architecture", config.Architecture), ("tokenizer", tokenizerHash), ("label space", config.Labels.Hash), ("recipe", info.RecipeHash ?? "none"),
+            .. info.Versions.OrderBy(v => v.Key, StringComparer.Ordinal).Select(v => (v.Key, v.Value))];
+        Table(Line, made);
+        Line($"");
+        Line($"## Limits");
+        Line($"");
+        Line($"It knows the words of its training rows only, cuts inputs after {config.Shape.MaxLength} tokens, always answers with one of its classes, and its figures hold for data like that named above.");
+        return card.ToString();
+    }
+
+    private static void Table(Action<FormattableString> line, IEnumerable<(string Name, string Value)> rows)
+    {
+        line($"| what | value |");
+        line($"| --- | --- |");
+        foreach ((string name, string value) in rows)
+            line($"| {OneLine(name).Replace("|", "\\|", StringComparison.Ordinal)} | {OneLine(value).Replace("|", "\\|", StringComparison.Ordinal)} |");
+    }
+
+    private static string OneLine(string text) => text.ReplaceLineEndings(" ");
+
+    private static string Quoted(string text) => $"\"{OneLine(text).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+}

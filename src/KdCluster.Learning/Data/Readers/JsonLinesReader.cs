@@ -1,0 +1,87 @@
+using System.Text.Json;
+using KdCluster.Recipes;
+
+namespace KdCluster.Learning.Data.Readers;
+
+/// <summary>One JSON object a line; empty lines are passed over. Labels may be strings, whole numbers or booleans.</summary>
+internal sealed class JsonLinesReader : IRowReader
+{
+    public string Format => "jsonl";
+
+    public IReadOnlyList<string> Endings => [".jsonl", ".ndjson"];
+
+    public IEnumerable<RawRow> Read(LineSource lines, DataSpec spec)
+    {
+        bool isFirst = true;
+        foreach (TextLine line in lines.Lines())
+        {
+            if (line.Text.Length == 0)
+                continue;
+            RawRow row;
+            try
+            {
+                using var json = JsonDocument.Parse(line.Text, new JsonDocumentOptions { AllowDuplicateProperties = false });
+                if (isFirst && json.RootElement.ValueKind == JsonValueKind.Object)
+                {
+                    isFirst = false;
+                    RequireColumns(json.RootElement, spec.Columns, $"{lines.File}:{line.Number}");
+                }
+                row = Row(json.RootElement, spec.Columns, line.Number);
+            }
+            // InvalidOperationException: an escaped half of a surrogate pair, which is no text.
+            catch (Exception e) when (e is JsonException or InvalidOperationException)
+            {
+                row = RawRow.Bad(line.Number, e is JsonException ? "invalid JSON" : "a string holds half a surrogate pair");
+            }
+            yield return row;
+        }
+    }
+
+    private static void RequireColumns(JsonElement first, ColumnSpec columns, string where)
+    {
+        string present = string.Join(", ", first.EnumerateObject().Select(p => p.Name));
+        var errors = new List<KdError>();
+        foreach ((string key, string? name) in (ReadOnlySpan<(string, string?)>)[("text", columns.Text), ("pair", columns.Pair), ("label", columns.Label)])
+        {
+            if (name is not null && !first.TryGetProperty(name, out _))
+                errors.Add(new KdError("KD1103", $"there is no property '{name}': the object has {present}.", where, $"Set data.columns.{key}."));
+        }
+        if (errors.Count > 0)
+            throw new KdException(errors);
+    }
+
+    private static RawRow Row(JsonElement json, ColumnSpec columns, int line)
+    {
+        if (json.ValueKind != JsonValueKind.Object)
+            return RawRow.Bad(line, "not a JSON object");
+        string? pair = null;
+        if (!TryText(json, columns.Text, out string text, out string problem)
+            || (columns.Pair is not null && !TryText(json, columns.Pair, out pair, out problem))
+            || !TryLabel(json, columns.Label, out string label, out problem))
+            return RawRow.Bad(line, problem);
+        return new RawRow(line, text, pair, label, null);
+    }
+
+    private static bool TryText(JsonElement json, string name, out string text, out string problem)
+    {
+        text = problem = "";
+        if (json.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String)
+            text = value.GetString()!;
+        else
+            problem = $"'{name}' is not a string";
+        return problem.Length == 0;
+    }
+
+    private static bool TryLabel(JsonElement json, string name, out string label, out string problem)
+    {
+        label = problem = "";
+        JsonValueKind kind = json.TryGetProperty(name, out JsonElement value) ? value.ValueKind : JsonValueKind.Undefined;
+        if (kind == JsonValueKind.String)
+            label = value.GetString()!;
+        else if (kind is JsonValueKind.True or JsonValueKind.False || (kind == JsonValueKind.Number && value.TryGetInt64(out _)))
+            label = value.GetRawText();
+        else
+            problem = $"'{name}' is neither a string nor a whole number";
+        return problem.Length == 0;
+    }
+}

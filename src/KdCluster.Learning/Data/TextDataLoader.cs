@@ -1,0 +1,146 @@
+using KdCluster.Learning.Data.DotnetDocs;
+using KdCluster.Learning.Data.Readers;
+using KdCluster.Recipes;
+
+namespace KdCluster.Learning.Data;
+
+/// <summary>Reads and checks what a recipe's data section names.</summary>
+public static class TextDataLoader
+{
+    /// <summary>Loads all splits; every mistake in every file is reported at once.</summary>
+    /// <param name="spec">What to load.</param>
+    /// <param name="baseFolder">What relative paths are relative to: the recipe's folder.</param>
+    /// <param name="cacheFolder">Where a built-in data set is kept once extracted; null extracts it each time.</param>
+    /// <exception cref="KdException">
+    /// <c>KD1100</c> missing file, <c>KD1101</c> no rows, <c>KD1102</c> not UTF-8 or damaged gzip, <c>KD1103</c> missing column, <c>KD1104</c> too
+    /// many bad rows, <c>KD1105</c> one class, <c>KD1106</c> a label unseen in training, <c>KD1107</c> no reference documentation, <c>KD1108</c>
+    /// unknown format or built-in data set, <c>KD1109</c> a label named twice.
+    /// </exception>
+    public static TextData Load(DataSpec spec, string baseFolder, string? cacheFolder = null)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(baseFolder);
+        TextData data = spec.BuiltIn switch
+        {
+            null => LoadFiles(spec, baseFolder),
+            DotnetDocsData.Name => DotnetDocsData.Load(cacheFolder),
+            _ => throw new KdException("KD1108", $"there is no built-in data set '{spec.BuiltIn}'.", "data.builtIn", $"The built-in one is {DotnetDocsData.Name}."),
+        };
+        return spec.Limit is int limit ? data with { Train = Smallest(data.Train, limit) } : data;
+    }
+
+    private static TextData LoadFiles(DataSpec spec, string baseFolder)
+    {
+        if (spec.Train is null)
+            throw new KdException("KD1100", "no training file is named.", "data.train", $"Name one, or set data.builtIn to {DotnetDocsData.Name}.");
+        var errors = new List<KdError>();
+        LabelledFile? train = TryRead(spec.Train), validation = TryRead(spec.Validation), test = TryRead(spec.Test);
+        if (train is null || errors.Count > 0)
+            throw new KdException(errors);
+
+        LabelledFile[] files = [.. new[] { train, validation, test }.OfType<LabelledFile>()];
+        IReadOnlyList<string> names = spec.Labels ?? LabelNumbers.Sorted(train.Rows.Select(r => r.Label));
+        if (names.Count < 2)
+            throw new KdException([.. TooManyBad(files, spec), OneClass(train.Name, $"the rows have {names.Count} label(s): classes cannot be told apart")]);
+        var labels = new LabelSpace(names);
+        var numbers = new LabelNumbers(labels);
+        List<TextRow> trainRows = Number(train, numbers, spec, errors);
+        TextSplit learn = new(trainRows), choose;
+        if (validation is null)
+            (learn, choose) = HeldOut(trainRows);
+        else
+            choose = new TextSplit(Number(validation, numbers, spec, errors));
+        TextSplit? report = test is null ? null : new TextSplit(Number(test, numbers, spec, errors));
+
+        errors.AddRange(TooManyBad(files, spec));
+        CheckClasses(labels, train.Name, learn, [(validation?.Name ?? train.Name, choose), .. report is null ? [] : new[] { (test!.Name, report) }], errors);
+        if (errors.Count > 0)
+            throw new KdException(errors);
+        var bad = new BadRowReport([.. files.SelectMany(f => f.Bad)], files.Sum(f => f.BadCount));
+        return new TextData(learn, choose, report, labels, bad, SplitOverlap.Of(learn, choose, report));
+
+        LabelledFile? TryRead(string? name)
+        {
+            if (name is null)
+                return null;
+            try
+            {
+                return LabelledFile.Read(spec, baseFolder, name);
+            }
+            catch (KdException e)
+            {
+                errors.AddRange(e.Errors);
+                return null;
+            }
+        }
+    }
+
+    private static IEnumerable<KdError> TooManyBad(IEnumerable<LabelledFile> files, DataSpec spec) => files.Select(f => f.TooManyBad(spec.MaxBadRows)).OfType<KdError>();
+
+    private static KdError OneClass(string file, string what) => new("KD1105", $"{what}.", file, "Give rows of at least two labels.");
+
+    // A label that the recipe does not list makes a bad row; one that only held-out rows have is refused, since nobody could learn it.
+    private static List<TextRow> Number(LabelledFile file, LabelNumbers numbers, DataSpec spec, List<KdError> errors)
+    {
+        var rows = new List<TextRow>(file.Rows.Count);
+        var unseen = new SortedDictionary<string, (int Count, int Line)>(StringComparer.Ordinal);
+        int usable = 0;
+        foreach (RawRow row in file.Rows)
+        {
+            int label = numbers.Of(row.Label);
+            if (label >= 0)
+            {
+                rows.Add(new TextRow(row.Text, row.Pair, label));
+                usable++;
+            }
+            else if (spec.Labels is not null)
+            {
+                file.Reject(row, $"unknown label '{row.Label}'");
+            }
+            else
+            {
+                (int count, int line) = unseen.GetValueOrDefault(row.Label, (0, row.Line));
+                unseen[row.Label] = (count + 1, line);
+            }
+        }
+        file.Usable = usable;
+        errors.AddRange(unseen.Select(u => Unseen(u.Key, u.Value.Count, $"{file.Name}:{u.Value.Line}")));
+        if (usable == 0 && file.TooManyBad(spec.MaxBadRows) is null && unseen.Count == 0)
+            errors.Add(new KdError("KD1101", "no row of the file is usable.", file.Name));
+        return rows;
+    }
+
+    private static KdError Unseen(string label, int count, string where)
+        => new("KD1106", $"{count} row(s) have the label '{label}' that no training row has.", where, "Give training rows of it, or take those rows out.");
+
+    private static void CheckClasses(LabelSpace labels, string trainName, TextSplit train, IEnumerable<(string Name, TextSplit Split)> heldOut, List<KdError> errors)
+    {
+        var learned = train.Rows.Select(r => r.Label).ToHashSet();
+        if (learned.Count == 1)
+            errors.Add(OneClass(trainName, $"every training row has the label '{labels.Names[learned.First()]}'"));
+        foreach ((string name, TextSplit split) in heldOut)
+        {
+            var unseen = split.Rows.Where(r => !learned.Contains(r.Label)).GroupBy(r => r.Label).OrderBy(g => g.Key);
+            errors.AddRange(unseen.Select(g => Unseen(labels.Names[g.Key], g.Count(), name)));
+        }
+    }
+
+    private static (TextSplit Learn, TextSplit HeldOut) HeldOut(IReadOnlyList<TextRow> rows)
+    {
+        const ulong share = 10;
+        ulong[] hashes = [.. rows.Select(TextHash.Of)];
+        ulong bound = ulong.MaxValue / share;
+        // A set too small for a tenth holds out its smallest hash.
+        if (hashes.Length > 1 && !hashes.Any(h => h <= bound))
+            bound = hashes.Min();
+        return (new TextSplit([.. rows.Where((_, i) => hashes[i] > bound)]), new TextSplit([.. rows.Where((_, i) => hashes[i] <= bound)]));
+    }
+
+    private static TextSplit Smallest(TextSplit split, int limit)
+    {
+        if (limit >= split.Count)
+            return split;
+        var kept = split.Rows.Select((row, i) => (Hash: TextHash.Of(row), Index: i)).Order().Take(limit).Select(p => p.Index).Order();
+        return new TextSplit([.. kept.Select(i => split.Rows[i])]);
+    }
+}
