@@ -1,1 +1,13 @@
-Console.WriteLine("kd");
+using KdCluster.Cli;
+using KdCluster.Cli.CommandLine;
+using KdCluster.Cli.Output;
+
+using var signals = new StopSignals();
+CliContext context = new()
+{
+    Terminal = Terminal.OfProcess(),
+    Input = Console.In,
+    Environment = Environment.GetEnvironmentVariable,
+    Directory = Environment.CurrentDirectory,
+};
+return await new CliProgram(CommandTable.All).RunAsync(args, context, signals.Stop).ConfigureAwait(false);

@@ -50,6 +50,16 @@ public static class ErrorCatalog
         new("KD1401", "The store is not reachable"),
         new("KD1402", "The store's folder is not usable"),
         new("KD1404", "The store's address is not understood"),
+
+        new("KD1701", "There is no such command"),
+        new("KD1702", "There is no such option"),
+        new("KD1703", "Something that a command needs is missing"),
+        new("KD1704", "A value on the command line is wrong"),
+        new("KD1705", "The command line has a word too many"),
+        new("KD1706", "The silo's address or options do not fit"),
+        new("KD1707", "The command needs a silo of its own"),
+        new("KD1798", "A file cannot be used"),
+        new("KD1799", "Unexpected: a defect of the command line"),
     ];
 
     /// <summary>What the first two digits say.</summary>
@@ -63,6 +73,7 @@ public static class ErrorCatalog
         ("KD14", "The store"),
         ("KD15", "Runs"),
         ("KD16", "Cluster and network"),
+        ("KD17", "The command line"),
     ];
 
     /// <summary>The title of a code, null for one that does not exist.</summary>

@@ -1,0 +1,28 @@
+using KdCluster.Cli.Output;
+
+namespace KdCluster.Cli.CommandLine;
+
+/// <summary>The world around a command, so that tests can give it another one.</summary>
+internal sealed record CliContext
+{
+    /// <summary>Where it writes.</summary>
+    public required Terminal Terminal { get; init; }
+
+    /// <summary>What it reads.</summary>
+    public TextReader Input { get; init; } = TextReader.Null;
+
+    /// <summary>Its clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Environment variables by name.</summary>
+    public Func<string, string?> Environment { get; init; } = _ => null;
+
+    /// <summary>What relative paths are relative to.</summary>
+    public string Directory { get; init; } = ".";
+
+    /// <summary>A variable that is set to something; null otherwise.</summary>
+    public string? Variable(string name) => Environment(name) is { Length: > 0 } value ? value : null;
+
+    /// <summary>A path that a user gave, absolute.</summary>
+    public string At(string path) => Path.GetFullPath(path, Path.GetFullPath(Directory));
+}

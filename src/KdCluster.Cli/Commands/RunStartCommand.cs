@@ -1,0 +1,42 @@
+using KdCluster.Cli.CommandLine;
+using KdCluster.Cli.Runs;
+using KdCluster.Cli.Silos;
+using KdCluster.Client;
+using KdCluster.Recipes;
+
+namespace KdCluster.Cli.Commands;
+
+/// <summary><c>kd run start</c>.</summary>
+internal static class RunStartCommand
+{
+    public static readonly Command Definition = new()
+    {
+        Path = "run start",
+        Summary = "Start the run of a recipe and follow it to its report.",
+        Arguments = [new Argument("RECIPE", "The recipe's file: kd recipe check explains its mistakes")],
+        Options = [CommonOptions.Set, CommonOptions.Detach, .. CommonOptions.Connection],
+        Remarks = "Ctrl-C leaves the run to its silo. Without a silo of its own the run is stopped at its next step; kd run resume goes on from there.",
+        Example = "kd run start recipes/sst2.json --set training.epochs=1",
+        Run = RunAsync,
+    };
+
+    private static Task<int> RunAsync(Invocation invocation, CancellationToken stop)
+    {
+        string file = invocation.Context.At(invocation.Required(0));
+        Recipe recipe = RecipeSource.Read(file, invocation.Values(CommonOptions.Set));
+        return SiloConnection.UseAsync(invocation, stop, async silo =>
+        {
+            RunLauncher.CheckDetach(invocation, silo);
+            RunHandle run = await RunLauncher.StartAsync(silo, recipe, file, stop).ConfigureAwait(false);
+            if (!invocation.Has(CommonOptions.Detach))
+            {
+                invocation.Terminal.Note($"Run {run.Id} started.");
+                return await RunLauncher.FollowToReportAsync(silo, invocation.Context, run.Id, stop).ConfigureAwait(false);
+            }
+
+            invocation.Terminal.Write(run.Id);
+            invocation.Terminal.Note($"To follow it: {silo.Line($"run watch {run.Id}")}");
+            return ExitCode.Ok;
+        });
+    }
+}

@@ -1,0 +1,21 @@
+using KdCluster.Cli.CommandLine;
+
+namespace KdCluster.Cli.Silos;
+
+/// <summary>The folder in which a silo keeps runs, models, kept soft targets and its own state.</summary>
+/// <param name="Folder">Absolute.</param>
+internal sealed record KdHome(string Folder)
+{
+    /// <summary>Trained models, one folder per name.</summary>
+    public string Models => Path.Combine(Folder, "models");
+
+    /// <summary>Where the live silo of this home says who it is.</summary>
+    public string SiloFile => Path.Combine(Folder, "silo.json");
+
+    /// <summary>The home that a command line names: <c>--home</c>, else <c>KD_HOME</c>, else <c>./.kd</c>.</summary>
+    public static KdHome Of(Invocation invocation) =>
+        new(invocation.Context.At(invocation.Value(CommonOptions.Home) ?? invocation.Context.Variable("KD_HOME") ?? ".kd"));
+
+    /// <summary>The folder of a trained model.</summary>
+    public string Model(string name) => Path.Combine(Models, name);
+}

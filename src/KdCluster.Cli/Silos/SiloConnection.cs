@@ -1,0 +1,57 @@
+using KdCluster.Cli.CommandLine;
+using KdCluster.Client;
+
+namespace KdCluster.Cli.Silos;
+
+/// <summary>A silo to talk to: one that runs already, or one inside this process for as long as the command lasts.</summary>
+internal sealed class SiloConnection : IAsyncDisposable
+{
+    private readonly IAsyncDisposable? _silo;
+
+    private SiloConnection(KdClient client, KdHome home, IAsyncDisposable? silo, string options) =>
+        (Client, Home, _silo, Options) = (client, home, silo, options);
+
+    /// <summary>The connection.</summary>
+    public KdClient Client { get; }
+
+    /// <summary>The home of the command line.</summary>
+    public KdHome Home { get; }
+
+    /// <summary>Whether the silo ends with this command, and its runs with it.</summary>
+    public bool InProcess => _silo is not null;
+
+    /// <summary>What another command line needs in order to find the same silo or home; empty or ending in a blank.</summary>
+    private string Options { get; }
+
+    /// <summary>Finds a silo, or starts one.</summary>
+    public static async Task<SiloConnection> OpenAsync(Invocation invocation, CancellationToken cancellationToken)
+    {
+        KdHome home = KdHome.Of(invocation);
+        string? address = await SiloFinder.FindAsync(invocation, home, cancellationToken).ConfigureAwait(false);
+        if (address is not null)
+            return new SiloConnection(new KdClient(address), home, null, Repeated(invocation));
+        throw new KdException("KD1602", "no silo runs.", home.Folder, "Start one: kd silo.");
+    }
+
+    /// <summary>Finds a silo, or starts one, for as long as <paramref name="work"/> takes.</summary>
+    public static async Task<int> UseAsync(Invocation invocation, CancellationToken cancellationToken, Func<SiloConnection, Task<int>> work)
+    {
+        SiloConnection silo = await OpenAsync(invocation, cancellationToken).ConfigureAwait(false);
+        await using (silo.ConfigureAwait(false))
+            return await work(silo).ConfigureAwait(false);
+    }
+
+    /// <summary>A command line that a user can paste to go on with the same silo or home.</summary>
+    public string Line(string command) => $"kd {command}{Options}";
+
+    public async ValueTask DisposeAsync()
+    {
+        await Client.DisposeAsync().ConfigureAwait(false);
+        if (_silo is not null)
+            await _silo.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // What came from the environment is there for the next command too.
+    private static string Repeated(Invocation invocation) => string.Concat(
+        CommonOptions.Connection.Select(o => invocation.Value(o) is { } value ? $" --{o.Name} {value}" : ""));
+}

@@ -1,0 +1,50 @@
+using Grpc.Core;
+using KdCluster.Cli.CommandLine;
+using KdCluster.Client;
+using KdCluster.V1;
+
+namespace KdCluster.Cli.Silos;
+
+/// <summary>Finds the silo that a command should talk to.</summary>
+internal static class SiloFinder
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    /// <summary>The address that the command line or the environment names, else that of the home's live silo; null when there is none.</summary>
+    /// <exception cref="KdException"><c>KD1706</c>: it is no address, or <c>--store</c> was given for a silo that has its own.</exception>
+    public static async Task<string?> FindAsync(Invocation invocation, KdHome home, CancellationToken cancellationToken)
+    {
+        string? given = invocation.Value(CommonOptions.Silo);
+        string? named = given ?? (invocation.Has(CommonOptions.Home) ? null : invocation.Context.Variable("KD_SILO"));
+        if (named is not null)
+            return Checked(invocation, named, given is null ? "KD_SILO" : "--silo");
+        return await LiveAsync(home, invocation.Context.Time, cancellationToken).ConfigureAwait(false) is { } live ? Checked(invocation, live, home.SiloFile) : null;
+    }
+
+    /// <summary>The address of the home's silo, if it answers.</summary>
+    public static async Task<string?> LiveAsync(KdHome home, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (SiloFile.ReadLive(home) is not { } file)
+            return null;
+        await using var client = new KdClient(file.Address);
+        try
+        {
+            DateTime deadline = time.GetUtcNow().UtcDateTime + Patience;
+            await client.Cluster.DescribeAsync(new DescribeSiloRequest(), deadline: deadline, cancellationToken: cancellationToken).ConfigureAwait(false);
+            return file.Address;
+        }
+        catch (RpcException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;   // another process got its number, or it is going down
+        }
+    }
+
+    private static string Checked(Invocation invocation, string address, string place)
+    {
+        if (!Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) || uri.Scheme is not ("http" or "https"))
+            throw new KdException("KD1706", $"'{address}' is no address of a silo.", place, "Write it as http://host:port.");
+        return invocation.Has(CommonOptions.Store)
+            ? throw new KdException("KD1706", $"the silo at {address} has a store of its own.", "--store", "Leave --store away, or give it to kd silo.")
+            : address;
+    }
+}

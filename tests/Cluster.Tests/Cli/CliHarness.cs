@@ -1,0 +1,26 @@
+using KdCluster.Cli;
+using KdCluster.Cli.CommandLine;
+using KdCluster.Cli.Output;
+
+namespace KdCluster.Tests.Cli;
+
+/// <summary>Runs command lines in this process and keeps what they write.</summary>
+internal sealed class CliHarness
+{
+    private readonly StringWriter _output = new();
+    private readonly StringWriter _error = new();
+
+    public CliHarness() => Context = new CliContext
+    {
+        Terminal = new Terminal(_output, _error) { Size = () => (80, 24) },
+        Directory = Path.GetTempPath(),
+    };
+
+    public CliContext Context { get; init; }
+
+    public string Output => _output.ToString();
+
+    public string Error => _error.ToString();
+
+    public Task<int> RunAsync(params string[] args) => new CliProgram(CommandTable.All).RunAsync(args, Context, CancellationToken.None);
+}

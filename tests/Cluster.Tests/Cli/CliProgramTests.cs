@@ -1,0 +1,105 @@
+using KdCluster.Cli;
+using KdCluster.Cli.CommandLine;
+
+namespace KdCluster.Tests.Cli;
+
+public sealed class CliProgramTests
+{
+    public static TheoryData<string> Paths => new(CommandTable.All.Select(c => c.Path));
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public async Task Every_command_has_a_help_with_an_example_that_fits_80_columns(string path)
+    {
+        var cli = new CliHarness();
+        Assert.Equal(ExitCode.Ok, await cli.RunAsync([.. path.Split(' '), "--help"]));
+        Assert.Contains($"Usage: kd {path}", cli.Output, StringComparison.Ordinal);
+        Assert.Contains($"Example:\n  kd {path}", cli.Output, StringComparison.Ordinal);
+        Assert.All(cli.Output.Split('\n'), line => Assert.True(line.Length <= 80, line));
+        Assert.Empty(cli.Error);
+    }
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public async Task Every_example_is_understood(string path)
+    {
+        Command command = CommandTable.All.Single(c => c.Path == path);
+        string[] words = command.Example.Split('\n')[0].Split(" >")[0].Split(" | ")[0].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Same(command, new Parser(CommandTable.All).Choose(words.AsSpan(1), out int used));
+        Invocation invocation = Parser.Parse(command, words.AsSpan(1 + used), new CliHarness().Context);
+        Assert.Same(command, invocation.Command);
+        await Task.CompletedTask;
+    }
+
+    [Fact]
+    public void Commands_and_their_options_have_names_of_their_own()
+    {
+        Assert.Equal(CommandTable.All.Count, CommandTable.All.Select(c => c.Path).Distinct().Count());
+        Assert.All(CommandTable.All, c => Assert.Equal(c.AllOptions.Count(), c.AllOptions.Select(o => o.Name).Distinct().Count()));
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("--help")]
+    [InlineData("-h")]
+    [InlineData("help")]
+    public async Task The_help_lists_every_command(params string[] args)
+    {
+        var cli = new CliHarness();
+        Assert.Equal(ExitCode.Ok, await cli.RunAsync(args));
+        Assert.All(CommandTable.All, c => Assert.Contains($"  {c.Path}", cli.Output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_group_has_a_help()
+    {
+        var cli = new CliHarness();
+        Assert.Equal(ExitCode.Ok, await cli.RunAsync("run", "--help"));
+        Assert.Contains("run resume ID", cli.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("recipe check", cli.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_before_a_command_is_its_help()
+    {
+        var cli = new CliHarness();
+        Assert.Equal(ExitCode.Ok, await cli.RunAsync("help", "run", "start"));
+        Assert.Contains("Usage: kd run start RECIPE", cli.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Did you mean kd run?", "rnu")]
+    [InlineData("Did you mean kd run start?", "run", "strat")]
+    [InlineData("One of: start, watch", "run")]
+    [InlineData("kd --help lists the commands", "xylophone")]
+    public async Task A_wrong_command_is_refused_with_a_suggestion(string says, params string[] args)
+    {
+        var cli = new CliHarness();
+        Assert.Equal(ExitCode.Error, await cli.RunAsync(args));
+        Assert.StartsWith("KD1701 at kd", cli.Error, StringComparison.Ordinal);
+        Assert.Contains(says, cli.Error, StringComparison.Ordinal);
+        Assert.Empty(cli.Output);
+    }
+
+    [Fact]
+    public async Task A_recipes_mistakes_go_to_the_error_stream_one_line_each()
+    {
+        string file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, """{ "name": "x", "data": { "builtIn": "dotnet-docs" }, "student": { "kind": "text-cnm" }, "trainin": {} }""");
+        var cli = new CliHarness();
+        Assert.Equal(ExitCode.Error, await cli.RunAsync("recipe", "check", file));
+        File.Delete(file);
+        string[] lines = cli.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, lines.Length);
+        Assert.All(lines, l => Assert.Matches(@"^KD10\d\d at .*:1 ", l));
+        Assert.DoesNotContain("   at ", cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Verbose_shows_the_stack()
+    {
+        var cli = new CliHarness();
+        Assert.Equal(ExitCode.Error, await cli.RunAsync("recipe", "check", "no-such-file.json", "--verbose"));
+        Assert.Contains("   at KdCluster.", cli.Error, StringComparison.Ordinal);
+    }
+}

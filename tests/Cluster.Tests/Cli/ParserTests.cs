@@ -1,0 +1,84 @@
+using KdCluster.Cli.CommandLine;
+using KdCluster.Cli.Output;
+
+namespace KdCluster.Tests.Cli;
+
+public sealed class ParserTests
+{
+    private static readonly Option Color = new("color", "COLOR", "A color") { Choices = ["red", "blue"] };
+    private static readonly Option Count = new("count", "N", "How many");
+    private static readonly Option Dry = new("dry", null, "Only say it");
+    private static readonly Option Tag = new("tag", "TAG", "A tag") { Repeats = true };
+
+    private static readonly Command Paint = new()
+    {
+        Path = "wall paint",
+        Summary = "Paint a wall.",
+        Arguments = [new Argument("WALL", "Which wall"), new Argument("COAT", "Which coat", Required: false)],
+        Options = [Color, Count, Dry, Tag],
+        Example = "kd wall paint north",
+        Run = (_, _) => Task.FromResult(0),
+    };
+
+    [Fact]
+    public void Options_stand_anywhere_and_take_their_value_after_a_blank_or_an_equals_sign()
+    {
+        Invocation i = Parse("--color=red", "north", "--count", "-3", "--dry", "second", "--tag", "a=b", "--tag=c");
+        Assert.Equal("north", i.Required(0));
+        Assert.Equal("second", i.Argument(1));
+        Assert.Equal("red", i.Value(Color));
+        Assert.Equal(-3, i.Number(Count, -5));
+        Assert.True(i.Has(Dry));
+        Assert.Equal(["a=b", "c"], i.Values(Tag));
+    }
+
+    [Fact]
+    public void What_was_not_given_is_null()
+    {
+        Invocation i = Parse("north");
+        Assert.Null(i.Argument(1));
+        Assert.Null(i.Value(Color));
+        Assert.Null(i.Number(Count, 0));
+        Assert.False(i.Has(Dry));
+        Assert.Equal("KD1703", Assert.Throws<KdException>(() => i.Needed(Color)).Code);
+    }
+
+    [Fact]
+    public void After_two_dashes_everything_is_a_word() => Assert.Equal("--dry", Parse("--", "--dry").Required(0));
+
+    [Fact]
+    public void A_single_dash_is_a_word() => Assert.Equal("-", Parse("-").Required(0));
+
+    [Theory]
+    [InlineData("KD1702", "Did you mean --color?", "north", "--colour", "red")]
+    [InlineData("KD1702", "--help lists the options", "north", "--xylophone")]
+    [InlineData("KD1702", "there is no option -c", "north", "-c")]
+    [InlineData("KD1703", "WALL is missing")]
+    [InlineData("KD1703", "Write --count N.", "north", "--count")]
+    [InlineData("KD1703", "Write --count N.", "north", "--count", "--dry")]
+    [InlineData("KD1704", "One of: red, blue.", "north", "--color", "green")]
+    [InlineData("KD1704", "takes no value", "north", "--dry=yes")]
+    [InlineData("KD1704", "given twice", "north", "--count", "1", "--count", "2")]
+    [InlineData("KD1705", "'third' is one word too many", "north", "second", "third")]
+    public void A_mistake_names_its_place_and_remedy(string code, string says, params string[] args)
+    {
+        KdException e = Assert.Throws<KdException>(() => Parse(args));
+        Assert.Equal(code, e.Code);
+        Assert.Contains(says, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_mistakes_are_told_at_once() =>
+        Assert.Equal(["KD1702", "KD1704", "KD1703"], Assert.Throws<KdException>(() => Parse("--nope", "--dry=1")).Errors.Select(e => e.Code));
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("2.5")]
+    [InlineData("0")]
+    public void A_number_is_checked(string text) => Assert.Equal("KD1704", Assert.Throws<KdException>(() => Parse("north", "--count", text).Number(Count, 1)).Code);
+
+    [Fact]
+    public void With_help_nothing_is_missing() => Assert.True(Parse("--help").Has(CommonOptions.Help));
+
+    private static Invocation Parse(params string[] args) => Parser.Parse(Paint, args, new CliContext { Terminal = new Terminal(TextWriter.Null, TextWriter.Null) });
+}
