@@ -1,0 +1,51 @@
+namespace TorchSharp;
+
+public static partial class torch
+{
+    /// <summary>Element types; the numbers are libtorch's.</summary>
+    public enum ScalarType : sbyte
+    {
+        Byte = 0,
+        Int8 = 1,
+        Int16 = 2,
+        Int32 = 3,
+        Int64 = 4,
+        Float16 = 5,
+        Float32 = 6,
+        Float64 = 7,
+        ComplexFloat32 = 9,
+        ComplexFloat64 = 10,
+        Bool = 11,
+        QInt8 = 12,
+        QUInt8 = 13,
+        QInt32 = 14,
+        BFloat16 = 15,
+    }
+
+    public const ScalarType @bool = ScalarType.Bool;
+    public const ScalarType uint8 = ScalarType.Byte;
+    public const ScalarType int8 = ScalarType.Int8;
+    public const ScalarType int16 = ScalarType.Int16;
+    public const ScalarType int32 = ScalarType.Int32;
+    public const ScalarType int64 = ScalarType.Int64;
+    public const ScalarType bfloat16 = ScalarType.BFloat16;
+    public const ScalarType float16 = ScalarType.Float16;
+    public const ScalarType float32 = ScalarType.Float32;
+    public const ScalarType float64 = ScalarType.Float64;
+    public const ScalarType @short = ScalarType.Int16;
+    public const ScalarType @int = ScalarType.Int32;
+    public const ScalarType @long = ScalarType.Int64;
+    public const ScalarType half = ScalarType.Float16;
+    public const ScalarType @float = ScalarType.Float32;
+    public const ScalarType @double = ScalarType.Float64;
+
+    private static ScalarType s_defaultDtype = ScalarType.Float32;
+
+    public static ScalarType get_default_dtype() => s_defaultDtype;
+
+    public static void set_default_dtype(ScalarType dtype) => s_defaultDtype = dtype;
+
+    /// <summary>Whether the element type is a real floating-point one.</summary>
+    public static bool is_floating_point(ScalarType type) =>
+        type is ScalarType.Float16 or ScalarType.Float32 or ScalarType.Float64 or ScalarType.BFloat16;
+}
