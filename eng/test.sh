@@ -38,7 +38,7 @@ kd_test() {
 
 # Drops what says nothing about the tests.
 kd_readable() {
-  grep --line-buffered -vE '^$|^Test run for |^Starting test execution|^A total of |^No test matches|^Results File|^ *\[xUnit\.net|^(Passed|Failed|Skipped)! |^Attachments:|Sequence_.*\.xml$|^VSTest version|^WARNING: Overwriting results' || true
+  grep --line-buffered -vE '^$|^Test run for |^Starting test execution|^A total of |^No test (matches|is available)|^Additionally, path to test|^Data collector |^Results File|^ *\[xUnit\.net|^(Passed|Failed|Skipped)! |^Attachments:|Sequence_.*\.xml$|^VSTest version|^WARNING: Overwriting results' || true
 }
 
 # passed failed skipped, from the counters of a result file.
