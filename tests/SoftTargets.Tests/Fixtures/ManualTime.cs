@@ -9,7 +9,14 @@ internal sealed class ManualTime : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public override long GetTimestamp() => Interlocked.Read(ref _ticks);
+    /// <summary>Whether anyone has looked at it.</summary>
+    public bool Read { get; private set; }
+
+    public override long GetTimestamp()
+    {
+        Read = true;
+        return Interlocked.Read(ref _ticks);
+    }
 
     public override DateTimeOffset GetUtcNow() => new(GetTimestamp(), TimeSpan.Zero);
 
@@ -47,7 +54,7 @@ internal sealed class ManualTime : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            Due = dueTime < TimeSpan.Zero ? long.MaxValue : time.GetTimestamp() + dueTime.Ticks;
+            Due = dueTime < TimeSpan.Zero ? long.MaxValue : Interlocked.Read(ref time._ticks) + dueTime.Ticks;
             Period = period;
             return true;
         }

@@ -1,0 +1,40 @@
+namespace KdCluster.SoftTargets.Source;
+
+/// <summary>Rows of one teacher fetched together, and their numbers once they are there.</summary>
+/// <param name="rows">Distinct rows, in the order in which they are wanted.</param>
+internal sealed class Ask(int[] rows)
+{
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private float[][] _values = [];
+    private int _offset;
+
+    public int[] Rows => rows;
+
+    public Task Done => _done.Task;
+
+    /// <summary>Streams that wait for it; one that nobody waits for is not begun. Guarded by the feed's lock.</summary>
+    public int Wanted { get; set; }
+
+    public int StoreHits { get; private set; }
+
+    /// <summary>Hands over the numbers.</summary>
+    /// <param name="values">Per output kind, the rows of this and other asks: [all rows, width].</param>
+    /// <param name="offset">This ask's first row in them.</param>
+    /// <param name="storeHits">How many of its rows the store had.</param>
+    public void Complete(float[][] values, int offset, int storeHits)
+    {
+        _values = values;
+        _offset = offset;
+        StoreHits = storeHits;
+        _done.SetResult();
+    }
+
+    public void Fail(Exception cause)
+    {
+        _done.TrySetException(cause);
+        _ = _done.Task.Exception;   // observed: nobody may be waiting any more
+    }
+
+    /// <summary>One row's numbers of one output kind.</summary>
+    public ReadOnlySpan<float> Values(int kind, int index, int width) => _values[kind].AsSpan((_offset + index) * width, width);
+}

@@ -1,0 +1,161 @@
+using KdCluster.SoftTargets.Source;
+using KdCluster.Teachers;
+
+namespace KdCluster.SoftTargets;
+
+/// <summary>
+/// The soft targets of one run: from the run's memory, else from the store, else from the teachers, several batches ahead of
+/// the student. Nothing is asked for twice: rows on their way are waited for, and rows seen once stay decoded in memory, up to a
+/// limit for all teachers together, so that later epochs meet neither store nor teacher.
+/// </summary>
+/// <remarks>
+/// Safe from many threads; several streams share the memory. In a batch's counts each row × teacher is in
+/// <see cref="SoftTargetBatch.TeacherRows"/> if it was computed for this batch, and in <see cref="SoftTargetBatch.StoreHits"/> if it was
+/// kept, be it in the store or in memory. The source reads the store and never writes it: teachers do.
+/// </remarks>
+public sealed class SoftTargetSource : ISoftTargetSource, IDisposable
+{
+    /// <summary>Decoded rows kept per run unless told otherwise: 256 MiB.</summary>
+    public const long DefaultMemory = 256L << 20;
+
+    private readonly TeacherFeed[] _feeds;
+    private readonly int? _embedding;
+    private readonly int _classes;
+    private readonly int _prefetch;
+    private readonly TimeProvider _time;
+    private readonly FetchTotals _totals = new();
+    private readonly CancellationTokenSource _stopping = new();
+
+    /// <summary>Makes a source over teachers; nothing is asked of them yet.</summary>
+    /// <param name="store">Asked first.</param>
+    /// <param name="teachers">In the recipe's order.</param>
+    /// <param name="inputs">Per teacher the rows' unpadded ids, made with that teacher's tokenizer; teachers that share one are best given the same list, whose fingerprints are then computed once.</param>
+    /// <param name="embedding">Which teacher's embedding is R(x); null: none is fetched.</param>
+    /// <param name="prefetch">Batches begun ahead of the student, at least 1.</param>
+    /// <param name="time">Measures <see cref="ISoftTargetStream.Stall"/>; the system's when null.</param>
+    /// <param name="memory">Bytes of decoded rows kept.</param>
+    /// <exception cref="KdException"><c>KD1305</c>: an output is not served. <c>KD1307</c>: the teachers' label spaces differ.</exception>
+    public SoftTargetSource(
+        ISoftTargetStore store, IReadOnlyList<ITeacherClient> teachers, IReadOnlyList<IReadOnlyList<int[]>> inputs, int? embedding, int prefetch,
+        TimeProvider? time = null, long memory = DefaultMemory)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(inputs.Count, teachers.Count);
+        ArgumentOutOfRangeException.ThrowIfLessThan(prefetch, 1);
+        Teachers = [.. teachers.Select(t => t.Description)];
+        Refuse(Teachers);
+        _embedding = embedding;
+        _prefetch = prefetch;
+        _time = time ?? TimeProvider.System;
+        var kept = new RowMemory(memory);
+        Dictionary<object, EncodedInputs> encoded = inputs.Distinct(ReferenceEqualityComparer.Instance).ToDictionary(
+            i => i!, i => new EncodedInputs((IReadOnlyList<int[]>)i!), ReferenceEqualityComparer.Instance);
+        _feeds = [.. teachers.Select((teacher, t) => new TeacherFeed(
+            store, teacher, encoded[inputs[t]], t == embedding ? [OutputKind.Logits, OutputKind.Embedding] : [OutputKind.Logits], kept, _totals, _stopping.Token))];
+        _classes = Teachers.Count > 0 ? Teachers[0].Output(OutputKind.Logits).Width : 0;
+        EmbeddingWidth = embedding is { } e ? Teachers[e].Output(OutputKind.Embedding).Width : 0;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<TeacherDescription> Teachers { get; }
+
+    /// <inheritdoc/>
+    public int EmbeddingWidth { get; }
+
+    /// <summary>What was fetched so far.</summary>
+    public SoftTargetCounters Counters => _totals.Read();
+
+    /// <inheritdoc/>
+    public ISoftTargetStream Open(IEnumerable<int[]> batches, CancellationToken cancellationToken) =>
+        new SoftTargetStream(this, batches, _prefetch, _time, cancellationToken);
+
+    /// <summary>Has everything computed that the store does not hold.</summary>
+    /// <param name="progress">Told after each request.</param>
+    /// <param name="cancellationToken">Stops after the requests under way.</param>
+    /// <returns>The last progress.</returns>
+    /// <exception cref="KdException"><c>KD1306</c>: a teacher could not be reached within its retries.</exception>
+    public async Task<WarmingProgress> WarmAsync(IProgress<WarmingProgress>? progress, CancellationToken cancellationToken)
+    {
+        var gate = new Lock();
+        int[][] rows = [.. _feeds.Select(f => f.DistinctRows.ToArray())];
+        var now = new WarmingProgress(0, rows.Sum(r => (long)r.Length), 0, 0);
+        await Task.WhenAll(_feeds.Select((feed, t) => Parallel.ForEachAsync(
+            rows[t].Chunk(256),
+            new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken },
+            async (chunk, stop) =>
+            {
+                var places = new (Ask Ask, int Index)[chunk.Length];
+                Ask? fresh = feed.Want(chunk, places);
+                await Task.WhenAll(places.Select(p => p.Ask.Done).Distinct()).WaitAsync(stop).ConfigureAwait(false);
+                int computed = fresh is null ? 0 : fresh.Rows.Length - fresh.StoreHits;
+                lock (gate)
+                {
+                    now = now with { Done = now.Done + chunk.Length, TeacherRows = now.TeacherRows + computed, StoreHits = now.StoreHits + chunk.Length - computed };
+                    progress?.Report(now);
+                }
+            }))).ConfigureAwait(false);
+        return now;
+    }
+
+    /// <summary>Cancels what is under way.</summary>
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _stopping.Dispose();
+    }
+
+    internal Ticket Begin(int[] instances)
+    {
+        var places = new (Ask, int)[_feeds.Length][];
+        List<Ask> begun = [];
+        for (int t = 0; t < _feeds.Length; t++)
+        {
+            places[t] = new (Ask, int)[instances.Length];
+            if (_feeds[t].Want(instances, places[t]) is { } fresh)
+                begun.Add(fresh);
+        }
+
+        return new Ticket(instances, places, [.. begun]);
+    }
+
+    internal void End(Ticket ticket)
+    {
+        for (int t = 0; t < _feeds.Length; t++)
+            _feeds[t].Unwant(ticket.Places[t]);
+    }
+
+    internal SoftTargetBatch Assemble(Ticket ticket)
+    {
+        int n = ticket.Instances.Length;
+        float[] logits = new float[_feeds.Length * n * _classes];
+        float[] embedding = new float[n * EmbeddingWidth];
+        for (int t = 0; t < _feeds.Length; t++)
+        {
+            for (int i = 0; i < n; i++)
+            {
+                (Ask ask, int index) = ticket.Places[t][i];
+                ask.Values(0, index, _classes).CopyTo(logits.AsSpan(((t * n) + i) * _classes));
+                if (t == _embedding)
+                    ask.Values(1, index, EmbeddingWidth).CopyTo(embedding.AsSpan(i * EmbeddingWidth));
+            }
+        }
+
+        int computed = ticket.Begun.Sum(a => a.Rows.Length - a.StoreHits);
+        return new SoftTargetBatch
+        {
+            Instances = ticket.Instances,
+            Logits = logits,
+            Embedding = embedding,
+            StoreHits = (_feeds.Length * n) - computed,
+            TeacherRows = computed,
+        };
+    }
+
+    private static void Refuse(IReadOnlyList<TeacherDescription> teachers)
+    {
+        KdError[] errors = [.. teachers.Where(t => t.LabelSpace != teachers[0].LabelSpace).Select(t => new KdError(
+            "KD1307", $"its label space {t.LabelSpace} is not that of teacher {teachers[0].Name}, {teachers[0].LabelSpace}.", $"teacher {t.Name}",
+            "Teachers that are mixed must be trained on the same labels in the same order."))];
+        if (errors.Length > 0)
+            throw new KdException(errors);
+    }
+}

@@ -1,0 +1,66 @@
+namespace KdCluster.SoftTargets.Source;
+
+/// <summary>Looks <c>prefetch</c> batches ahead: each <see cref="Take"/> gives one batch and begins another, so nothing runs between calls but requests.</summary>
+internal sealed class SoftTargetStream : ISoftTargetStream
+{
+    private readonly SoftTargetSource _source;
+    private readonly IEnumerator<int[]> _batches;
+    private readonly int _prefetch;
+    private readonly TimeProvider _time;
+    private readonly CancellationToken _cancellation;
+    private readonly Queue<Ticket> _ahead = new();
+    private bool _disposed;
+
+    public SoftTargetStream(SoftTargetSource source, IEnumerable<int[]> batches, int prefetch, TimeProvider time, CancellationToken cancellation)
+    {
+        _source = source;
+        _batches = batches.GetEnumerator();
+        _prefetch = prefetch;
+        _time = time;
+        _cancellation = cancellation;
+        LookAhead();
+    }
+
+    public TimeSpan Stall { get; private set; }
+
+    public SoftTargetBatch Take()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _cancellation.ThrowIfCancellationRequested();
+        if (!_ahead.TryPeek(out Ticket? ticket))
+            throw new InvalidOperationException("all batches were taken");
+        if (ticket.Pending() is { } pending)
+        {
+            long start = _time.GetTimestamp();
+            try
+            {
+                pending.WaitAsync(_cancellation).GetAwaiter().GetResult();
+            }
+            finally
+            {
+                Stall += _time.GetElapsedTime(start);
+            }
+        }
+
+        _ahead.Dequeue();
+        LookAhead();
+        return _source.Assemble(ticket);
+    }
+
+    private void LookAhead()
+    {
+        while (_ahead.Count < _prefetch && !_cancellation.IsCancellationRequested && _batches.MoveNext())
+            _ahead.Enqueue(_source.Begin(_batches.Current));
+    }
+
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        _batches.Dispose();
+        foreach (Ticket ticket in _ahead)
+            _source.End(ticket);
+        _ahead.Clear();
+    }
+}

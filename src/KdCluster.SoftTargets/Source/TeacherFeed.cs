@@ -1,0 +1,209 @@
+using KdCluster.Teachers;
+
+namespace KdCluster.SoftTargets.Source;
+
+/// <summary>
+/// The rows of one teacher: from the run's memory, else from the store, else from the teacher. A row is asked for once, however many
+/// batches and streams want it. Rows wanted while requests are under way join the next one.
+/// </summary>
+internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client, EncodedInputs inputs, OutputKind[] kinds, RowMemory memory, FetchTotals totals, CancellationToken stopping)
+{
+    private const int RequestRows = 256;
+    private const int RequestsInFlight = 4;
+
+    private readonly Lock _gate = new();
+    private readonly SoftTargetSet[] _sets = [.. kinds.Select(client.Description.Output)];
+    private readonly Ask?[] _asks = new Ask?[inputs.Tokens.Count];
+    private readonly int[] _index = new int[inputs.Tokens.Count];
+    private readonly Queue<Ask> _waiting = new();
+    private int _working;
+
+    public TeacherDescription Description => client.Description;
+
+    /// <summary>Distinct rows there are.</summary>
+    public IEnumerable<int> DistinctRows => inputs.First.Where((first, row) => first == row);
+
+    /// <summary>Where the rows' numbers are or will be.</summary>
+    /// <param name="rows">Row numbers; may repeat.</param>
+    /// <param name="places">One per row.</param>
+    /// <returns>The ask that this call began, null when every row was known or asked for already.</returns>
+    public Ask? Want(ReadOnlySpan<int> rows, Span<(Ask Ask, int Index)> places)
+    {
+        Ask? fresh = null;
+        lock (_gate)
+        {
+            int[] first = inputs.First;
+            int missing = 0;
+            foreach (int row in rows)
+                missing += _asks[first[row]] is null ? 1 : 0;
+            if (missing > 0)
+            {
+                int[] distinct = Distinct(rows, first, missing);
+                fresh = new Ask(distinct);
+                for (int i = 0; i < distinct.Length; i++)
+                    (_asks[distinct[i]], _index[distinct[i]]) = (fresh, i);
+                _waiting.Enqueue(fresh);
+                if (_working < RequestsInFlight)
+                {
+                    _working++;
+                    _ = Task.Run(WorkAsync, CancellationToken.None);
+                }
+            }
+
+            for (int i = 0; i < rows.Length; i++)
+            {
+                Ask ask = _asks[first[rows[i]]]!;
+                places[i] = (ask, _index[first[rows[i]]]);
+                if (!ask.Done.IsCompleted)
+                    ask.Wanted++;
+            }
+        }
+
+        return fresh;
+    }
+
+    /// <summary>A stream that wanted these rows has ended.</summary>
+    public void Unwant(ReadOnlySpan<(Ask Ask, int Index)> places)
+    {
+        lock (_gate)
+        {
+            foreach ((Ask ask, _) in places)
+                ask.Wanted--;
+        }
+    }
+
+    /// <summary>Lets the rows go; who holds the ask may still read them.</summary>
+    public void Forget(Ask ask)
+    {
+        lock (_gate)
+        {
+            foreach (int row in ask.Rows)
+            {
+                if (_asks[row] == ask)
+                    _asks[row] = null;
+            }
+        }
+    }
+
+    private int[] Distinct(ReadOnlySpan<int> rows, int[] first, int atMost)
+    {
+        var distinct = new List<int>(atMost);
+        var seen = new HashSet<int>(atMost);
+        foreach (int row in rows)
+        {
+            if (_asks[first[row]] is null && seen.Add(first[row]))
+                distinct.Add(first[row]);
+        }
+
+        return [.. distinct];
+    }
+
+    private async Task WorkAsync()
+    {
+        while (NextGroup() is { } group)
+        {
+            try
+            {
+                await FetchAsync(group).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                Exception told = e is KdException or OperationCanceledException ? e : new KdException(
+                    "KD1306", $"the teacher could not be asked: {e.Message}", $"teacher {Description.Name}", "See that its silo runs and can be reached, then resume the run.", e);
+                foreach (Ask ask in group)
+                {
+                    Forget(ask);
+                    ask.Fail(told);
+                }
+            }
+        }
+    }
+
+    private List<Ask>? NextGroup()
+    {
+        lock (_gate)
+        {
+            List<Ask> group = [];
+            int rows = 0;
+            while (_waiting.TryPeek(out Ask? ask) && (group.Count == 0 || rows + ask.Rows.Length <= RequestRows))
+            {
+                _waiting.Dequeue();
+                if (ask.Wanted <= 0)
+                {
+                    Forget(ask);
+                    ask.Fail(new OperationCanceledException());
+                    continue;
+                }
+
+                group.Add(ask);
+                rows += ask.Rows.Length;
+            }
+
+            if (group.Count > 0)
+                return group;
+            _working--;
+            return null;
+        }
+    }
+
+    private async Task FetchAsync(List<Ask> group)
+    {
+        int[] rows = group.Count == 1 ? group[0].Rows : [.. group.SelectMany(a => a.Rows)];
+        InstanceFingerprint[] keys = Array.ConvertAll(rows, r => inputs.Keys[r]);
+        byte[][] bytes = Array.ConvertAll(_sets, s => new byte[rows.Length * s.RowBytes]);
+        bool[] found = new bool[rows.Length], here = new bool[rows.Length];
+        for (int k = 0; k < _sets.Length; k++)
+        {
+            await store.GetAsync(_sets[k], keys, bytes[k], here, stopping).ConfigureAwait(false);
+            for (int i = 0; i < rows.Length; i++)
+                found[i] = here[i] && (k == 0 || found[i]);
+        }
+
+        int[] missing = [.. Enumerable.Range(0, rows.Length).Where(i => !found[i])];
+        if (missing.Length > 0)
+            await AskTeacherAsync(rows, keys, missing, bytes).ConfigureAwait(false);
+        int rowBytes = _sets.Sum(s => s.RowBytes);
+        totals.Add(rows.Length - missing.Length, missing.Length, rowBytes);
+
+        float[][] values = new float[_sets.Length][];
+        for (int k = 0; k < _sets.Length; k++)
+        {
+            values[k] = new float[rows.Length * _sets[k].Width];
+            RowCodec.Decode(_sets[k], bytes[k], values[k]);
+        }
+
+        int offset = 0;
+        foreach (Ask ask in group)
+        {
+            ask.Complete(values, offset, found.AsSpan(offset, ask.Rows.Length).Count(true));
+            offset += ask.Rows.Length;
+            memory.Keep(this, ask, (long)ask.Rows.Length * sizeof(float) * _sets.Sum(s => s.Width));
+        }
+    }
+
+    private async Task AskTeacherAsync(int[] rows, InstanceFingerprint[] keys, int[] missing, byte[][] bytes)
+    {
+        IReadOnlyList<byte[]> answer = await client.GetAsync(
+            new TeacherRequest
+            {
+                Tokenizer = Description.Tokenizer,
+                StoreAsked = store.Id,
+                Kinds = kinds,
+                Inputs = Array.ConvertAll(missing, i => inputs.Tokens[rows[i]]),
+                Keys = Array.ConvertAll(missing, i => keys[i]),
+            },
+            stopping).ConfigureAwait(false);
+        for (int k = 0; k < _sets.Length; k++)
+        {
+            int size = _sets[k].RowBytes;
+            if (answer.Count != kinds.Length || answer[k].Length != missing.Length * size)
+            {
+                throw new KdException("KD1306", $"the answer does not hold {missing.Length} rows of {size} bytes of {kinds[k]}.", $"teacher {Description.Name}",
+                    "The teacher's silo and this one run different versions; upgrade one of them.");
+            }
+
+            for (int m = 0; m < missing.Length; m++)
+                answer[k].AsSpan(m * size, size).CopyTo(bytes[k].AsSpan(missing[m] * size));
+        }
+    }
+}
