@@ -34,8 +34,15 @@ internal sealed class GrainClass
     /// <summary>A new instance, in the activation's turn: services from its scope, states from their storages.</summary>
     public object Create(Activation activation)
     {
-        var (make, facets) = _factory.Value;
-        return make(activation.ActivationServices, Array.ConvertAll(facets, facet => StateFor(facet, activation)));
+        try
+        {
+            var (make, facets) = _factory.Value;
+            return make(activation.ActivationServices, Array.ConvertAll(facets, facet => StateFor(facet, activation)));
+        }
+        catch (Exception exception)
+        {
+            throw new InvalidOperationException($"Failed to create an instance of grain type '{Type}'. See InnerException for details.", exception);
+        }
     }
 
     private static string ShortName(Type type)

@@ -5,7 +5,10 @@ using Orleans.Serialization.Invocation;
 
 namespace Orleans.Calls;
 
-/// <summary>A call on its way through filters: each <see cref="Invoke"/> runs the next, the last one the call itself.</summary>
+/// <summary>
+/// A call on its way through filters: each <see cref="Invoke"/> runs the next, the last one the call itself. The filters
+/// and the grain come back to their own turns; the steps between them need none.
+/// </summary>
 internal abstract class FilteredCall<T>(GrainMethod<T> method, object?[] arguments) : IInvokable
 {
     private int _stage;
@@ -32,10 +35,10 @@ internal abstract class FilteredCall<T>(GrainMethod<T> method, object?[] argumen
         try
         {
             if (stage < FilterCount)
-                await RunFilter(stage);
+                await RunFilter(stage).ConfigureAwait(false);
             else
             {
-                var result = await RunCall();
+                var result = await RunCall().ConfigureAwait(false);
                 Result = typeof(T) == typeof(Nothing) ? null : result;
             }
         }
@@ -65,7 +68,7 @@ internal abstract class FilteredCall<T>(GrainMethod<T> method, object?[] argumen
 
     protected async Task<T> RunAllAsync()
     {
-        await Invoke();
+        await Invoke().ConfigureAwait(false);
         return Result is null ? default! : (T)Result;
     }
 }

@@ -40,6 +40,7 @@ internal sealed class MemoryGrainStorage : IGrainStorage
         if (_entries.TryGetValue(key, out var stored)
             && (stored.ETag != grainState.ETag || !((ICollection<KeyValuePair<(string, GrainId), Entry>>)_entries).Remove(KeyValuePair.Create(key, stored))))
             throw Inconsistent("cleared", key, grainState.ETag);
+        grainState.State = NewState.Of<T>();
         grainState.ETag = null;
         grainState.RecordExists = false;
         return Task.CompletedTask;

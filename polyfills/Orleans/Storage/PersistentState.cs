@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Activations;
 using Orleans.Runtime;
@@ -11,7 +10,7 @@ internal sealed class PersistentState<T> : IPersistentState<T>
     private readonly GrainId _grainId;
     private readonly string _name;
     private readonly IGrainStorage _storage;
-    private readonly GrainState<T> _record = new(NewState());
+    private readonly GrainState<T> _record = new(NewState.Of<T>());
     private Task _last = Task.CompletedTask;
 
     public PersistentState(Activation activation, PersistentStateAttribute about)
@@ -36,35 +35,28 @@ internal sealed class PersistentState<T> : IPersistentState<T>
 
     public bool RecordExists => _record.RecordExists;
 
-    public Task ReadStateAsync() => Then(async () =>
-    {
-        await _storage.ReadStateAsync(_name, _grainId, _record);
-        _record.State ??= NewState();
-    });
+    public Task ReadStateAsync() => Then(nameof(ReadStateAsync), () => _storage.ReadStateAsync(_name, _grainId, _record));
 
-    public Task WriteStateAsync() => Then(() => _storage.WriteStateAsync(_name, _grainId, _record));
+    public Task WriteStateAsync() => Then(nameof(WriteStateAsync), () => _storage.WriteStateAsync(_name, _grainId, _record));
 
-    public Task ClearStateAsync() => Then(async () =>
-    {
-        await _storage.ClearStateAsync(_name, _grainId, _record);
-        _record.State = NewState();
-        _record.RecordExists = false;
-    });
+    // What state is left after clearing is the storage's to say.
+    public Task ClearStateAsync() => Then(nameof(ClearStateAsync), () => _storage.ClearStateAsync(_name, _grainId, _record));
 
-    private static T NewState() =>
-        typeof(T).IsValueType ? default!
-        : typeof(T) == typeof(string) || typeof(T).IsArray || typeof(T).IsAbstract ? default!
-        : typeof(T).GetConstructor(Type.EmptyTypes) is not null ? Activator.CreateInstance<T>()
-        : (T)RuntimeHelpers.GetUninitializedObject(typeof(T));
-
-    private Task Then(Func<Task> operation)
+    private Task Then(string operation, Func<Task> run)
     {
         return _last = After(_last);
 
         async Task After(Task previous)
         {
             await previous.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-            await operation();
+            try
+            {
+                await run();
+            }
+            catch (Exception exception) when (exception is not OrleansException)
+            {
+                throw new OrleansException($"Error from storage provider {_storage.GetType().Name}.{_name} during {operation} for grain {_grainId}: {exception.Message}", exception);
+            }
         }
     }
 }

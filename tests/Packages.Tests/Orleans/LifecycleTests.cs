@@ -17,11 +17,10 @@ public class LifecycleTests
         var recorder = new Recorder();
         var host = await SiloHost.StartAsync(silo =>
         {
-            silo.AddMemoryGrainStorage("memory");
             silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(recorder);
             silo.AddStartupTask(async (services, _) =>
             {
-                recorder.Log.Enqueue($"task {await services.GetRequiredService<IGrainFactory>().GetGrain<ILifeGrain>("g", typeof(LifeGrain).FullName).Increment()}");
+                recorder.Log.Enqueue($"task {await services.GetRequiredService<IGrainFactory>().GetGrain<IFarewellGrain>("g").Greet()}");
             });
             silo.Configure<ClusterOptions>(options => options.ClusterId = "here");
             silo.Configure<SiloOptions>(options => options.SiloName = "first");
@@ -30,7 +29,7 @@ public class LifecycleTests
         Assert.Equal(("first", "here"), (details.Name, details.ClusterId));
         Assert.NotEqual(0, details.SiloAddress.Endpoint.Port);
         var client = host.Services.GetRequiredService<IClusterClient>();
-        Assert.Equal(2, await client.GetGrain<ILifeGrain>("g", typeof(LifeGrain).FullName).Increment());
+        Assert.Equal(2, await client.GetGrain<IFarewellGrain>("g").Greet());
         var probe = host.Services.GetRequiredService<Probe>();
         await host.StopAsync();
 
@@ -45,6 +44,24 @@ public class LifecycleTests
         var failure = await Assert.ThrowsAnyAsync<Exception>(() => SiloHost.StartAsync(silo =>
             silo.AddStartupTask((_, _) => throw new UnlikelyException("no start"))));
         Assert.Contains("no start", failure.ToString());
+    }
+
+    public interface IFarewellGrain : IGrainWithStringKey
+    {
+        Task<int> Greet();
+    }
+
+    public sealed class FarewellGrain(Probe probe) : Grain, IFarewellGrain
+    {
+        private int _greetings;
+
+        public Task<int> Greet() => Task.FromResult(++_greetings);
+
+        public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+        {
+            await Task.Yield();
+            probe.Say(this.GetPrimaryKeyString(), reason.ReasonCode);
+        }
     }
 
     private sealed class Recorder : ILifecycleParticipant<ISiloLifecycle>

@@ -4,7 +4,7 @@ using Orleans.Storage;
 
 namespace KdCluster.Tests.OrleansRuntime;
 
-/// <summary>A storage of our own: keeps numbers, checks versions, and fails when told to.</summary>
+/// <summary>A storage of our own: keeps <see cref="Stored"/> numbers, checks versions, and fails when told to.</summary>
 public sealed class ProbeStorage : IGrainStorage
 {
     private readonly ConcurrentDictionary<(string, GrainId), (object State, int Version)> _entries = new();
@@ -41,6 +41,7 @@ public sealed class ProbeStorage : IGrainStorage
     {
         Note("clear", stateName, grainId);
         _entries.TryRemove((stateName, grainId), out _);
+        grainState.State = (T)(object)new Stored(-1);
         grainState.ETag = null;
         grainState.RecordExists = false;
         return Task.CompletedTask;

@@ -54,13 +54,11 @@ public sealed class IncomingFilter(Probe probe) : IIncomingGrainCallFilter
             incoming.TargetContext.ActivationServices.GetService<Probe>()!.Say(topic, $"{who} {context.MethodName}");
     }
 
-    public async Task Invoke(IIncomingGrainCallContext context)
+    public Task Invoke(IIncomingGrainCallContext context) =>
+        RequestContext.Get(Key) is string topic ? Filter(context, topic) : context.Invoke();
+
+    private async Task Filter(IIncomingGrainCallContext context, string topic)
     {
-        if (RequestContext.Get(Key) is not string topic)
-        {
-            await context.Invoke();
-            return;
-        }
         probe.Say(topic, $"first {context.MethodName} {context.Grain.GetType().Name} {context.ImplementationMethod.DeclaringType!.Name} {context.InterfaceMethod.DeclaringType!.Name} {context.TargetId}");
         if (context.MethodName == nameof(IContextGrain.Filtered))
             context.Request.SetArgument(1, (int)context.Request.GetArgument(1)! + 1);
@@ -81,16 +79,12 @@ public static class OutgoingFilter
 {
     public const string Key = "outgoing";
 
-    public static async Task Invoke(IOutgoingGrainCallContext context)
-    {
-        if (RequestContext.Get(Key) is not string mark)
-        {
-            await context.Invoke();
-            return;
-        }
-        RequestContext.Set(IncomingMark, $"{mark} {context.MethodName} from {context.SourceContext?.GrainId.Key.ToString() ?? "outside"}");
-        await context.Invoke();
-    }
-
     public const string IncomingMark = "marked";
+
+    public static Task Invoke(IOutgoingGrainCallContext context)
+    {
+        if (RequestContext.Get(Key) is string mark)
+            RequestContext.Set(IncomingMark, $"{mark} {context.MethodName} from {context.SourceContext?.GrainId.Key.ToString() ?? "outside"}");
+        return context.Invoke();
+    }
 }
