@@ -85,7 +85,10 @@ kd_sdk() {
 }
 
 kd_choose() {
-  if [ -z "$(kd_mode)" ]; then
+  local mode
+  mode=$(kd_mode)
+  [ -z "$mode" ] || kd_check_mode "$mode"
+  if [ -z "$mode" ] || { [ "$mode" = nuget ] && [ ! -e "$root/artifacts/torchsharp-mode" ]; }; then
     kd_say "asking the package feed (the first time it may fetch some hundred megabytes)"
     bash "$root/eng/probe-packages.sh" 8>&- | sed 's/^/set-up: /' >&2
   fi
@@ -103,7 +106,7 @@ kd_absent() {
 
 kd_system_packages() {
   local need=() like=() absent optional
-  [ "$KdPackages" = polyfill ] && need=(g++ libtorch-dev libopenblas0-pthread)
+  if [ "$KdPackages" = polyfill ] || [ "$(cat "$root/artifacts/torchsharp-mode" 2>/dev/null)" = polyfill ]; then need=(g++ libtorch-dev libopenblas0-pthread); fi
   [ "$1" = test ] && like=(redis-server)
   if ! command -v dpkg-query >/dev/null; then
     [ ${#need[@]} = 0 ] || kd_say "this is no Debian: the build needs g++, libtorch with its headers, and OpenBLAS"
