@@ -1,0 +1,70 @@
+using KdCluster.Learning.Models;
+using KdCluster.Learning.Text;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace KdCluster.Learning.Training;
+
+/// <summary>Runs a model over rows in batches of like length, without gradient and without dropout. Runs on the calling thread.</summary>
+public static class Evaluator
+{
+    /// <summary>Rows in a batch unless told: the best per row on a CPU, whose caches a larger one leaves.</summary>
+    public const int DefaultBatch = 64;
+
+    /// <summary>Scores a model on labelled rows.</summary>
+    /// <param name="model">Its training mode is put back afterwards.</param>
+    /// <param name="split">At least one row.</param>
+    /// <param name="batchSize">Rows in a batch; the figures depend on it in their last digits only.</param>
+    /// <param name="cancellationToken">Stops between batches.</param>
+    public static EvaluationResult Evaluate(TextModel model, EncodedSplit split, int batchSize = DefaultBatch, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(split);
+        ArgumentOutOfRangeException.ThrowIfZero(split.Count, nameof(split));
+        return Scoring.Of(Logits(model, split.Tokens, batchSize, cancellationToken), split.Labels, model.Shape.Classes);
+    }
+
+    /// <summary>Class and probabilities of each row, in the rows' order.</summary>
+    /// <param name="model">Its training mode is put back afterwards.</param>
+    /// <param name="rows">Token ids of each row.</param>
+    /// <param name="batchSize">Rows in a batch.</param>
+    /// <param name="cancellationToken">Stops between batches.</param>
+    public static Prediction[] Predict(TextModel model, int[][] rows, int batchSize = DefaultBatch, CancellationToken cancellationToken = default)
+    {
+        float[] logits = Logits(model, rows, batchSize, cancellationToken);
+        int classes = model.Shape.Classes;
+        return [.. Enumerable.Range(0, rows.Length).Select(i => Scoring.Predict(logits.AsSpan(i * classes, classes)))];
+    }
+
+    // [rows, classes] flattened, in the rows' order.
+    private static float[] Logits(TextModel model, int[][] rows, int batchSize, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(rows);
+        int classes = model.Shape.Classes;
+        var device = model.parameters().First().device;
+        int[] order = [.. Enumerable.Range(0, rows.Length).OrderBy(i => rows[i].Length)];
+        var logits = new float[rows.Length * classes];
+        bool training = model.training;
+        model.eval();
+        try
+        {
+            using var off = no_grad();
+            foreach (int[] batch in order.Chunk(batchSize))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                using var scope = NewDisposeScope();
+                int longest = rows[batch[^1]].Length;
+                var ids = TokenBatch.Collate([.. batch.Select(i => rows[i])], LengthBuckets.Of(longest, model.Shape.MaxLength), 0, device);
+                var answer = model.call(ids).Logits.cpu().contiguous().data<float>().ToArray();
+                for (int i = 0; i < batch.Length; i++)
+                    answer.AsSpan(i * classes, classes).CopyTo(logits.AsSpan(batch[i] * classes));
+            }
+        }
+        finally
+        {
+            model.train(training);
+        }
+
+        return logits;
+    }
+}

@@ -1,0 +1,68 @@
+namespace KdCluster.Learning.Training;
+
+/// <summary>Figures of merit from logits, in double precision.</summary>
+internal static class Scoring
+{
+    private const int Bins = 15;
+
+    public static EvaluationResult Of(float[] logits, int[] labels, int classes)
+    {
+        int n = labels.Length;
+        var hits = new double[classes];
+        var predicted = new double[classes];
+        var actual = new double[classes];
+        var binCount = new double[Bins];
+        var binHits = new double[Bins];
+        var binConfidence = new double[Bins];
+        double crossEntropy = 0;
+        for (int i = 0; i < n; i++)
+        {
+            var row = logits.AsSpan(i * classes, classes);
+            var (best, logSum) = Best(row);
+            double confidence = Math.Exp(row[best] - logSum);
+            crossEntropy += logSum - row[labels[i]];
+            predicted[best]++;
+            actual[labels[i]]++;
+            int bin = Math.Min((int)(confidence * Bins), Bins - 1);
+            binCount[bin]++;
+            binConfidence[bin] += confidence;
+            if (best != labels[i])
+                continue;
+            hits[best]++;
+            binHits[bin]++;
+        }
+
+        double f1 = 0, seen = 0, calibration = 0;
+        for (int c = 0; c < classes; c++)
+        {
+            if (predicted[c] + actual[c] == 0)
+                continue;
+            seen++;
+            f1 += 2 * hits[c] / (predicted[c] + actual[c]);
+        }
+
+        for (int b = 0; b < Bins; b++)
+            calibration += Math.Abs(binHits[b] - binConfidence[b]) / n;
+        return new EvaluationResult(n, hits.Sum() / n, f1 / seen, crossEntropy / n, calibration);
+    }
+
+    public static Prediction Predict(ReadOnlySpan<float> row)
+    {
+        var (best, logSum) = Best(row);
+        var probabilities = new float[row.Length];
+        for (int c = 0; c < row.Length; c++)
+            probabilities[c] = (float)Math.Exp(row[c] - logSum);
+        return new Prediction(best, probabilities);
+    }
+
+    private static (int Best, double LogSum) Best(ReadOnlySpan<float> row)
+    {
+        int best = 0;
+        for (int c = 1; c < row.Length; c++)
+            best = row[c] > row[best] ? c : best;
+        double sum = 0;
+        foreach (float z in row)
+            sum += Math.Exp((double)z - row[best]);
+        return (best, row[best] + Math.Log(sum));
+    }
+}
