@@ -16,7 +16,7 @@ internal sealed class BestSingleWeighting(WeightingSetup setup) : FixedRuleWeigh
         for (int i = 0; i < batch; i++)
             weights[(i * setup.Teachers) + Best(state, i, batch)] = 1;
         Ledger.Add(weights);
-        return tensor(weights, batch, setup.Teachers, device: state.Device);
+        return tensor(weights, [batch, setup.Teachers], device: state.Device);
     }
 
     private int Best(WeightingState state, int instance, int batch)

@@ -66,6 +66,20 @@ internal static class HostMath
             sum[i] += factor * x[i];
     }
 
+    /// <summary>Whether no number is NaN or infinite.</summary>
+    public static bool AllFinite(ReadOnlySpan<float> x)
+    {
+        // x·0 is 0 for every finite x and NaN for the rest.
+        var wide = MemoryMarshal.Cast<float, Vector<float>>(x);
+        var sums = Vector<float>.Zero;
+        for (int i = 0; i < wide.Length; i++)
+            sums += wide[i] * Vector<float>.Zero;
+        float sum = Vector.Sum(sums);
+        for (int i = wide.Length * Vector<float>.Count; i < x.Length; i++)
+            sum += x[i] * 0;
+        return sum == 0;
+    }
+
     private static float Highest(ReadOnlySpan<float> row)
     {
         float highest = row[0];

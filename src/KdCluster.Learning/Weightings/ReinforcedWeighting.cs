@@ -73,7 +73,7 @@ internal sealed class ReinforcedWeighting : IWeighting
         }
 
         _ledger.Add(weights);
-        return tensor(weights, batch, k, device: state.Device);
+        return tensor(weights, [batch, k], device: state.Device);
     }
 
     public double Learn(WeightingFeedback feedback)

@@ -3,20 +3,26 @@ namespace KdCluster.Learning.Weightings;
 /// <summary>The weightings by name.</summary>
 public static class WeightingRegistry
 {
-    private static readonly Dictionary<string, Func<WeightingSetup, IWeighting>> Known = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (bool NeedsEmbedding, Func<WeightingSetup, IWeighting> Make)> Known = new(StringComparer.Ordinal)
     {
-        [UniformWeighting.WeightingName] = setup => new UniformWeighting(setup),
-        [RandomSingleWeighting.WeightingName] = setup => new RandomSingleWeighting(setup),
-        [BestSingleWeighting.WeightingName] = setup => new BestSingleWeighting(setup),
-        [ReinforcedWeighting.WeightingName] = setup => new ReinforcedWeighting(setup),
+        [UniformWeighting.WeightingName] = (false, setup => new UniformWeighting(setup)),
+        [RandomSingleWeighting.WeightingName] = (false, setup => new RandomSingleWeighting(setup)),
+        [BestSingleWeighting.WeightingName] = (false, setup => new BestSingleWeighting(setup)),
+        [ReinforcedWeighting.WeightingName] = (true, setup => new ReinforcedWeighting(setup)),
     };
 
     /// <summary>The names, in the order of the documentation.</summary>
     public static IReadOnlyCollection<string> Names => Known.Keys;
 
-    /// <summary>Makes a weighting; its <see cref="IWeighting.NeedsEmbedding"/> is known before anything is fetched.</summary>
+    /// <summary>Whether a weighting sees the instance embedding, so that it is to be fetched.</summary>
     /// <exception cref="KdException"><c>KD1222</c>: there is none of that name.</exception>
-    public static IWeighting Create(WeightingSetup setup) => Known.TryGetValue(setup.Weighting.Kind, out var make)
-        ? make(setup)
-        : throw new KdException("KD1222", $"there is no weighting '{setup.Weighting.Kind}'.", "weighting.kind", $"Use one of: {string.Join(", ", Names)}.");
+    public static bool NeedsEmbedding(string kind) => Find(kind).NeedsEmbedding;
+
+    /// <summary>Makes a weighting.</summary>
+    /// <exception cref="KdException"><c>KD1222</c>: there is none of that name, or one of its options is unknown.</exception>
+    public static IWeighting Create(WeightingSetup setup) => Find(setup.Weighting.Kind).Make(setup);
+
+    private static (bool NeedsEmbedding, Func<WeightingSetup, IWeighting> Make) Find(string kind) => Known.TryGetValue(kind, out var entry)
+        ? entry
+        : throw new KdException("KD1222", $"there is no weighting '{kind}'.", "weighting.kind", $"Use one of: {string.Join(", ", Names)}.");
 }

@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text.Json;
+using KdCluster.Learning.Text;
+
+namespace KdCluster.Learning.Training;
+
+/// <summary>What decides a training's result, as one hash, so that a folder of another training is not continued by mistake.</summary>
+internal static class JobFingerprint
+{
+    private const string Version = "kdcluster-training-1";
+
+    public static string Of(TrainingJob job)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var optimisation = job.Training with { Seeds = [], CheckpointEvery = 0, Prefetch = 0, Device = job.Training.Device.Split(':')[0] };
+        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            Version,
+            job.Model,
+            optimisation,
+            job.Seed,
+            job.ValidateEvery,
+            job.MetricsEvery,
+            Objective = job.SoftTargets is null ? null : job.Objective,
+            Weighting = job.SoftTargets is null ? null : job.Weighting,
+            Teachers = job.SoftTargets?.Teachers.Select(t => t.Outputs).ToArray(),
+            Tokenizer = job.Tokenizer.Hash,
+            Labels = job.Labels.Hash,
+        }));
+        Append(hash, job.Train);
+        Append(hash, job.Validation);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static void Append(IncrementalHash hash, EncodedSplit split)
+    {
+        hash.AppendData(BitConverter.GetBytes(split.Count));
+        hash.AppendData(MemoryMarshal.AsBytes<int>(split.Labels));
+        foreach (int[] row in split.Tokens)
+        {
+            hash.AppendData(BitConverter.GetBytes(row.Length));
+            hash.AppendData(MemoryMarshal.AsBytes<int>(row));
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using KdCluster.Learning.Models;
+using KdCluster.Learning.Objectives;
+using KdCluster.Learning.Text;
+using KdCluster.Learning.Weightings;
+using KdCluster.SoftTargets;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace KdCluster.Learning.Training;
+
+/// <summary>The model that learns, with all that a step changes. What a step does depends on this state, its arguments and (seed, tick) alone.</summary>
+internal sealed class Learner : IDisposable
+{
+    private readonly TrainingJob _job;
+    private readonly Device _device;
+    private readonly IObjective _objective;
+    private readonly IWeighting? _uniform;
+    private readonly int _teachers;
+
+    public Learner(TrainingJob job, Device device)
+    {
+        _job = job;
+        _device = device;
+        _teachers = job.SoftTargets?.Teachers.Count ?? 0;
+        _objective = ObjectiveRegistry.Create(_teachers > 0 ? DistillationObjective.ObjectiveName : CrossEntropyObjective.ObjectiveName, job.Objective);
+        if (_teachers > 0)
+        {
+            var setup = new WeightingSetup(job.Weighting, job.Objective, _teachers, job.Labels.Count, job.SoftTargets!.EmbeddingWidth, job.Seed);
+            Weighting = WeightingRegistry.Create(setup);
+            if (Weighting.NeedsEmbedding && setup.EmbeddingWidth == 0)
+                throw new KdException("KD1305", $"no teacher serves the embedding that the weighting '{Weighting.Name}' needs.", "weighting.kind", "Deploy the first teacher with its embedding, or choose another weighting.");
+            _uniform = new UniformWeighting(setup);
+        }
+
+        var options = AdamOptions.Of(job.Training);
+        Model = ModelFactory.Create(job.Model, job.Tokenizer.Vocabulary, job.Labels.Count, job.Tokenizer.MaxLength, job.Seed, device);
+        Optimizer = new AdamOptimizer(Model.named_parameters().Select(p => (p.name, p.parameter)), options);
+    }
+
+    public TextModel Model { get; }
+
+    public AdamOptimizer Optimizer { get; }
+
+    /// <summary>Null without teachers.</summary>
+    public IWeighting? Weighting { get; }
+
+    /// <summary>Learns from one batch.</summary>
+    /// <param name="tick">Number of the batch.</param>
+    /// <param name="stage">Says who learns.</param>
+    /// <param name="rows">Row numbers.</param>
+    /// <param name="soft">The teachers' answers; null without teachers.</param>
+    /// <param name="learningRate">Of the student.</param>
+    /// <param name="accuracy">Newest validation accuracy.</param>
+    /// <param name="read">Whether loss and norm are wanted: reading waits for the device.</param>
+    public StepOutcome Step(int tick, TrainingStage stage, int[] rows, SoftTargetBatch? soft, double learningRate, double accuracy, bool read)
+    {
+        using var scope = NewDisposeScope();
+        var (ids, labels) = Batch(rows);
+        if (stage == TrainingStage.PolicyWarmup)
+            return WarmPolicy(tick, ids, labels, soft!, accuracy);
+
+        // The stream's number is 63 bits of (seed, tick): the generator keeps no state between steps.
+        Model.Random?.manual_seed((long)(CounterRandom.Bits(_job.Seed, RandomStream.Dropout, tick) >> 1));
+        var logits = Model.call(ids).Logits;
+        var state = soft is null ? null : State(tick, labels, soft, logits);
+        var weighting = stage == TrainingStage.StudentWarmup ? _uniform : Weighting;
+        var value = _objective.Evaluate(new ObjectiveInput(
+            logits,
+            tensor(Array.ConvertAll(labels, l => (long)l), [labels.Length], device: _device),
+            soft is null ? null : tensor(soft.Logits, [_teachers, labels.Length, _job.Labels.Count], device: _device),
+            state is null ? null : weighting!.Weigh(state)));
+        value.GradientLoss.backward();
+
+        ObjectiveParts? parts = read ? value.Read() : null;
+        bool sound = parts is not { } p || double.IsFinite(p.Loss);
+        double norm = sound ? Optimizer.Step(learningRate, _job.Training.Clip, read) : double.NaN;
+        sound &= !(read || _job.Training.Clip > 0) || double.IsFinite(norm);
+        double reward = sound && state is not null && stage == TrainingStage.Train && weighting!.Learns
+            ? weighting.Learn(new WeightingFeedback(state, accuracy))
+            : double.NaN;
+        return new StepOutcome(parts, norm, reward, sound);
+    }
+
+    public void Dispose()
+    {
+        Optimizer.Dispose();
+        Model.Random?.Dispose();
+        Model.Dispose();
+    }
+
+    private StepOutcome WarmPolicy(int tick, Tensor ids, int[] labels, SoftTargetBatch soft, double accuracy)
+    {
+        using var off = no_grad();
+        Model.eval();
+        var state = State(tick, labels, soft, Model.call(ids).Logits);
+        Model.train();
+        Weighting!.Weigh(state);
+        double reward = Weighting.Learn(new WeightingFeedback(state, accuracy));
+        return new StepOutcome(null, double.NaN, reward, double.IsFinite(reward));
+    }
+
+    private (Tensor Ids, int[] Labels) Batch(int[] rows)
+    {
+        var tokens = new int[rows.Length][];
+        var labels = new int[rows.Length];
+        int longest = 0;
+        for (int i = 0; i < rows.Length; i++)
+        {
+            tokens[i] = _job.Train.Tokens[rows[i]];
+            labels[i] = _job.Train.Labels[rows[i]];
+            longest = Math.Max(longest, tokens[i].Length);
+        }
+
+        return (TokenBatch.Collate(tokens, LengthBuckets.Of(longest, _job.Tokenizer.MaxLength), 0, _device), labels);
+    }
+
+    private WeightingState State(int tick, int[] labels, SoftTargetBatch soft, Tensor logits) =>
+        new() { Tick = tick, Targets = soft, Labels = labels, StudentLogits = logits.detach(), Device = _device };
+}

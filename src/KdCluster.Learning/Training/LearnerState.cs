@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+using KdCluster.Learning.Checkpoints;
+using KdCluster.Learning.Weightings;
+using static TorchSharp.torch;
+
+namespace KdCluster.Learning.Training;
+
+/// <summary>A learner's arrays as bytes and back, bit for bit: weights and moments in float32, the weighting's state in float64.</summary>
+internal static class LearnerState
+{
+    private const string Weights = "weights.";
+    private const string Moments = "moments.";
+    private const string Weighting = "weighting.";
+
+    /// <exception cref="InvalidDataException">A weight is not finite.</exception>
+    public static List<SafeTensor> Save(Learner learner)
+    {
+        var arrays = new List<SafeTensor>();
+        foreach (var (name, weight) in learner.Model.named_parameters())
+            arrays.Add(SafeTensor.Of(Weights + name, weight.shape, Finite(name, HostArray.Of(weight))));
+        foreach (var (name, moment) in learner.Optimizer.StateDict())
+            arrays.Add(SafeTensor.Of(Moments + name, moment.shape, Finite(name, HostArray.Of(moment))));
+        foreach (var (name, numbers) in learner.Weighting?.StateDict() ?? new Dictionary<string, double[]>())
+            arrays.Add(new SafeTensor(Weighting + name, SafeTensorType.F64, [numbers.Length], MemoryMarshal.AsBytes<double>(numbers).ToArray()));
+        return arrays;
+    }
+
+    /// <exception cref="InvalidDataException">An array is missing or of another size.</exception>
+    public static void Load(Learner learner, IReadOnlyDictionary<string, byte[]> arrays, long optimizerSteps)
+    {
+        using var off = no_grad();
+        using var scope = NewDisposeScope();
+        foreach (var (name, weight) in learner.Model.named_parameters())
+            weight.copy_(Read(arrays, Weights + name, weight.shape));
+        var moments = learner.Optimizer.StateDict().ToDictionary(m => m.Key, m => Read(arrays, Moments + m.Key, m.Value.shape));
+        learner.Optimizer.Load(moments, optimizerSteps);
+        learner.Weighting?.Load(arrays.Where(a => a.Key.StartsWith(Weighting, StringComparison.Ordinal))
+            .ToDictionary(a => a.Key[Weighting.Length..], a => MemoryMarshal.Cast<byte, double>(a.Value).ToArray()));
+    }
+
+    private static Tensor Read(IReadOnlyDictionary<string, byte[]> arrays, string name, long[] shape)
+    {
+        long size = shape.Aggregate(1L, (product, n) => product * n);
+        if (!arrays.TryGetValue(name, out byte[]? bytes) || bytes.Length != size * sizeof(float))
+            throw new InvalidDataException($"the array '{name}' is missing or has another size");
+        return tensor(MemoryMarshal.Cast<byte, float>(bytes).ToArray(), shape);
+    }
+
+    private static float[] Finite(string name, float[] numbers) => HostMath.AllFinite(numbers)
+        ? numbers
+        : throw new InvalidDataException($"'{name}' holds a number that is not finite");
+}

@@ -1,0 +1,62 @@
+using KdCluster.Learning.Checkpoints;
+using KdCluster.Learning.Data;
+using KdCluster.Learning.Text;
+using KdCluster.Recipes;
+using KdCluster.SoftTargets;
+
+namespace KdCluster.Learning.Training;
+
+/// <summary>One model to be trained, from one seed. The same job gives the same bytes on the same kind of device with the same number of threads, however often it is interrupted.</summary>
+public sealed record TrainingJob
+{
+    /// <summary>The architecture. Vocabulary, classes and maximum length are those of <see cref="Tokenizer"/> and <see cref="Labels"/>.</summary>
+    public required ModelSpec Model { get; init; }
+
+    /// <summary>The optimisation; its <see cref="TrainingSpec.Seeds"/> and <see cref="TrainingSpec.Prefetch"/> are not used here.</summary>
+    public required TrainingSpec Training { get; init; }
+
+    /// <summary>The loss; not used without <see cref="SoftTargets"/>.</summary>
+    public ObjectiveSpec Objective { get; init; } = new();
+
+    /// <summary>How teachers are mixed; not used without <see cref="SoftTargets"/>.</summary>
+    public WeightingSpec Weighting { get; init; } = new();
+
+    /// <summary>Decides the first weights, the order of the rows, dropout, and the weighting's draws.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>Training rows; at least one.</summary>
+    public required EncodedSplit Train { get; init; }
+
+    /// <summary>Validation rows, of which the best checkpoint is chosen; at least one.</summary>
+    public required EncodedSplit Validation { get; init; }
+
+    /// <summary>The teachers' answers on <see cref="Train"/>; null trains from labels alone, which is also how teachers are made.</summary>
+    public ISoftTargetSource? SoftTargets { get; init; }
+
+    /// <summary>What made the token ids.</summary>
+    public required Tokenizer Tokenizer { get; init; }
+
+    /// <summary>The classes.</summary>
+    public required LabelSpace Labels { get; init; }
+
+    /// <summary>
+    /// The training's own folder: <c>best</c> (the best checkpoint), <c>last</c> and <c>previous</c> (to resume from), <c>metrics.jsonl</c>. A folder that holds
+    /// an unfinished training of the same job is continued.
+    /// </summary>
+    public required string Folder { get; init; }
+
+    /// <summary>What the best checkpoint is to say of itself; figures of the validation are added.</summary>
+    public required CheckpointInfo Info { get; init; }
+
+    /// <summary>Student steps between validations within an epoch; 0 validates at each epoch's end only.</summary>
+    public int ValidateEvery { get; init; }
+
+    /// <summary>Student steps between two step lines of <c>metrics.jsonl</c>; at least 1.</summary>
+    public int MetricsEvery { get; init; } = 50;
+
+    /// <summary>Shortest time between two reports of progress, epoch ends aside.</summary>
+    public TimeSpan ProgressEvery { get; init; } = TimeSpan.FromSeconds(0.25);
+
+    /// <summary>Measures durations; decides nothing else.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

@@ -1,0 +1,230 @@
+using KdCluster.Learning.Checkpoints;
+using KdCluster.SoftTargets;
+using static TorchSharp.torch;
+
+namespace KdCluster.Learning.Training;
+
+/// <summary>One training in progress: steps, validations and checkpoints in their order. A checkpoint is taken between ticks only.</summary>
+internal sealed class TrainingRun : IDisposable
+{
+    private readonly TrainingJob _job;
+    private readonly IProgress<TrainingProgress>? _progress;
+    private readonly Learner _learner;
+    private readonly StagePlan _plan;
+    private readonly LearningRateSchedule _schedule;
+    private readonly ResumeFolder _resume;
+    private readonly MetricsLog _metrics;
+    private readonly ProgressThrottle _throttle;
+    private readonly TrainingPosition _began;
+    private TrainingPosition _at;
+    private TrainingProgress _shown;
+    private ISoftTargetStream? _stream;
+
+    public TrainingRun(TrainingJob job, Device device, IProgress<TrainingProgress>? progress)
+    {
+        _job = job;
+        _progress = progress;
+        _resume = new ResumeFolder(job.Folder);
+        string fingerprint = JobFingerprint.Of(job);
+        var saved = _resume.Load(out string? notice);
+        if (saved is { } found && found.Position.Job != fingerprint)
+            throw new KdException("KD1225", "the folder holds another training, of other data, specs, seed or teachers.", job.Folder, "Choose another folder, or delete this one to begin again.");
+
+        _learner = new Learner(job, device);
+        _plan = Plan();
+        _schedule = new LearningRateSchedule(job.Training, _plan.StudentSteps);
+        _at = _began = saved?.Position ?? new TrainingPosition { Job = fingerprint };
+        if (saved is { } state)
+            LearnerState.Load(_learner, state.Arrays, _at.OptimizerSteps);
+        _metrics = new MetricsLog(job.Folder, _at.MetricsLength);
+        _throttle = new ProgressThrottle(job.Time, job.ProgressEvery);
+        _shown = new TrainingProgress { Stage = _plan.Stage(_at.Tick), Epoch = 1, Epochs = job.Training.Epochs, Step = _at.Tick, Steps = _plan.Ticks, Notice = notice };
+        Report(_plan.Stage(_at.Tick));
+    }
+
+    public TrainingResult ToEnd(CancellationToken cancellationToken)
+    {
+        if (_at.Tick < _plan.Ticks)
+        {
+            // The stream enumerates on a thread of its own, and a plan belongs to one thread.
+            _stream = _job.SoftTargets?.Open(Plan().From(_at.Tick), cancellationToken);
+            while (_at.Tick < _plan.Ticks)
+                Tick(cancellationToken);
+        }
+
+        Report(TrainingStage.Done);
+        return new TrainingResult
+        {
+            BestFolder = Path.Combine(_job.Folder, "best"),
+            Best = _at.Best!,
+            BestStep = _at.BestStep,
+            Parameters = _learner.Model.ParameterCount,
+            Steps = _plan.StudentSteps,
+            Duration = _at.Duration,
+            Stall = _at.Stall,
+            StoreHits = _at.StoreHits,
+            TeacherRows = _at.TeacherRows,
+            Weights = _learner.Weighting?.Statistics,
+        };
+    }
+
+    public void Dispose()
+    {
+        _stream?.Dispose();
+        _metrics.Dispose();
+        _learner.Dispose();
+    }
+
+    private void Tick(CancellationToken cancellationToken)
+    {
+        int tick = _at.Tick;
+        var stage = _plan.Stage(tick);
+        int[] rows = _plan.Rows(tick);
+        var soft = Take(rows, cancellationToken);
+
+        int step = _plan.StudentStep(tick + 1);
+        bool student = stage != TrainingStage.PolicyWarmup;
+        bool metricsDue = student ? step % _job.MetricsEvery == 0 || step == 1 : (tick + 1) % _job.MetricsEvery == 0;
+        bool epochEnds = student && step % _plan.StepsPerEpoch == 0;
+        bool validationDue = epochEnds || (student && _job.ValidateEvery > 0 && step % _job.ValidateEvery == 0);
+        bool checkpointDue = epochEnds || (_job.Training.CheckpointEvery > 0 && (tick + 1) % _job.Training.CheckpointEvery == 0);
+        bool progressDue = _throttle.Due;
+        double rate = student ? _schedule.At(step - 1) : 0;
+
+        var outcome = _learner.Step(tick, stage, rows, soft, rate, _at.ValidationAccuracy, metricsDue || checkpointDue || progressDue);
+        if (!outcome.Sound)
+            throw NotFinite(tick, null);
+        _throttle.Add(rows.Length);
+        _at = _at with
+        {
+            Tick = tick + 1,
+            OptimizerSteps = _learner.Optimizer.Steps,
+            StoreHits = _at.StoreHits + (soft?.StoreHits ?? 0),
+            TeacherRows = _at.TeacherRows + (soft?.TeacherRows ?? 0),
+        };
+        Show(outcome, rate);
+        if (metricsDue)
+            LogStep(stage, step, outcome, rate);
+        if (validationDue)
+            Validate(step);
+        if (checkpointDue)
+            Save();
+        if (progressDue || epochEnds)
+            Report(stage);
+    }
+
+    // Whatever keeps the next batch away, a cancellation or a teacher that is gone, the steps done are kept first.
+    private SoftTargetBatch? Take(int[] rows, CancellationToken cancellationToken)
+    {
+        SoftTargetBatch? soft;
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            soft = _stream?.Take();
+        }
+        catch (Exception e) when (e is OperationCanceledException or KdException)
+        {
+            Save();
+            throw;
+        }
+
+        if (soft is not null && !soft.Instances.AsSpan().SequenceEqual(rows))
+            throw new InvalidOperationException("the soft targets that came are not those of the batch that was asked for");
+        return soft;
+    }
+
+    private void Validate(int step)
+    {
+        Report(TrainingStage.Validate);
+        // Not cancelled half-way: a checkpoint is taken after the validation or before the step, never between.
+        var found = Evaluator.Evaluate(_learner.Model, _job.Validation);
+        if (!double.IsFinite(found.CrossEntropy))
+            throw NotFinite(_at.Tick - 1, null);
+        bool best = _at.IsBeatenBy(found);
+        _metrics.Write("validation",
+        [
+            ("step", step), ("accuracy", found.Accuracy), ("macro_f1", found.MacroF1), ("cross_entropy", found.CrossEntropy),
+            ("calibration_error", found.CalibrationError), ("best", best ? 1 : 0),
+        ]);
+        _at = _at with { ValidationAccuracy = found.Accuracy, Best = best ? found : _at.Best, BestStep = best ? step : _at.BestStep };
+        _shown = _shown with { ValidationAccuracy = found.Accuracy, BestAccuracy = _at.Best!.Accuracy };
+        if (best)
+            Checkpoint.Save(Path.Combine(_job.Folder, "best"), _learner.Model, _job.Tokenizer, _job.Labels, Describe(found));
+    }
+
+    private CheckpointInfo Describe(EvaluationResult found)
+    {
+        var metrics = new Dictionary<string, double>(_job.Info.Metrics)
+        {
+            ["validation.accuracy"] = found.Accuracy,
+            ["validation.macro_f1"] = found.MacroF1,
+            ["validation.cross_entropy"] = found.CrossEntropy,
+            ["validation.calibration_error"] = found.CalibrationError,
+        };
+        return _job.Info with { Metrics = metrics };
+    }
+
+    private void Save()
+    {
+        _metrics.Flush();
+        _at = _at with { MetricsLength = _metrics.Length, Duration = _began.Duration + _throttle.Elapsed, Stall = Stall };
+        try
+        {
+            _resume.Save(_at, LearnerState.Save(_learner));
+        }
+        catch (InvalidDataException e)
+        {
+            throw NotFinite(_at.Tick - 1, e);
+        }
+    }
+
+    private TimeSpan Stall => _began.Stall + (_stream?.Stall ?? TimeSpan.Zero);
+
+    private void LogStep(TrainingStage stage, int step, StepOutcome outcome, double rate) => _metrics.Write(
+        stage switch { TrainingStage.StudentWarmup => "student-warmup", TrainingStage.PolicyWarmup => "policy-warmup", _ => "train" },
+        [
+            ("tick", _at.Tick), ("epoch", _plan.Epoch(_at.Tick - 1) + 1), ("step", step), ("loss", outcome.Parts?.Loss ?? double.NaN),
+            ("cross_entropy", outcome.Parts?.CrossEntropy ?? double.NaN), ("distillation", outcome.Parts?.Distillation ?? double.NaN),
+            ("gradient_norm", outcome.GradientNorm), ("learning_rate", rate), ("reward", outcome.Reward),
+        ],
+        _learner.Weighting?.Statistics.MeanWeight);
+
+    private void Show(StepOutcome outcome, double rate)
+    {
+        if (outcome.Parts is { } parts)
+            _shown = _shown with { Loss = parts.Loss, CrossEntropy = parts.CrossEntropy, Distillation = parts.Distillation, LearningRate = rate };
+        if (double.IsFinite(outcome.Reward) && _throttle.Due)
+            _shown = _shown with { Reward = outcome.Reward };
+    }
+
+    private void Report(TrainingStage stage)
+    {
+        if (_progress is null)
+            return;
+        double elapsed = (_began.Duration + _throttle.Elapsed).TotalSeconds;
+        _progress.Report(_shown with
+        {
+            Stage = stage,
+            Epoch = _plan.Epoch(Math.Max(_at.Tick - 1, 0)) + 1,
+            Step = _at.Tick,
+            RowsPerSecond = _throttle.TakeRate(),
+            StallShare = elapsed > 0 ? Stall.TotalSeconds / elapsed : 0,
+            StoreHits = _at.StoreHits,
+            TeacherRows = _at.TeacherRows,
+            Weights = _learner.Weighting?.Statistics.MeanWeight ?? [],
+        });
+        _shown = _shown with { Notice = null };
+    }
+
+    private StagePlan Plan()
+    {
+        int[] lengths = Array.ConvertAll(_job.Train.Tokens, t => t.Length);
+        bool learns = _learner.Weighting?.Learns == true;
+        return new StagePlan(new BatchPlan(_job.Seed, lengths, _job.Training.BatchSize), _job.Training.Epochs,
+            learns ? _job.Weighting.StudentWarmup : 0, learns ? _job.Weighting.PolicyWarmup : 0);
+    }
+
+    private KdException NotFinite(int tick, Exception? inner) => new("KD1209",
+        $"the loss, a gradient or a weight became infinite or NaN in step {tick + 1} of {_plan.Ticks}.", _job.Folder,
+        "Lower training.learningRate or training.clip. The checkpoints 'last' and 'best' from before it are kept.", inner);
+}

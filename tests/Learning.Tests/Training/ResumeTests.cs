@@ -1,0 +1,194 @@
+using System.Security.Cryptography;
+using KdCluster.Learning.Training;
+using KdCluster.Recipes;
+using KdCluster.Tests.Models;
+
+namespace KdCluster.Tests.Training;
+
+public class ResumeTests : TensorScope
+{
+    private static readonly WeightingSpec Reinforced = new() { Kind = "reinforced", StudentWarmup = 5, PolicyWarmup = 6, Episode = 4, Reward = "r3", Entropy = 0.01 };
+
+    [Theory]
+    [InlineData("alone")]
+    [InlineData("random-single")]
+    [InlineData("reinforced")]
+    public void Stopped_at_any_step_and_resumed_it_ends_with_the_same_bytes(string kind)
+    {
+        using var task = new TrainingCase(200);
+        TrainingJob Job(string name) => kind == "alone" ? task.Job(name) with { ValidateEvery = 5 } : task.Job(name, task.Teachers(badFirst: true), Reinforced with { Kind = kind });
+        var whole = StudentTrainer.Train(Job("whole"));
+
+        for (int trial = 0; trial < 4; trial++)
+        {
+            var job = Job($"broken-{trial}") with { ProgressEvery = TimeSpan.Zero };
+            var stops = new Queue<int>(Enumerable.Range(0, 3).Select(i => 1 + CounterRandom.Below(31, 40 + trial, RandomStream.Rows, i)).Order());
+            TrainingResult? result = null;
+            while (result is null)
+            {
+                using var stop = new CancellationTokenSource();
+                try
+                {
+                    result = StudentTrainer.Train(job, new Stopper(stops, stop), stop.Token);
+                }
+                catch (OperationCanceledException)
+                {
+                    Assert.True(Directory.Exists(Path.Combine(job.Folder, "last")));
+                }
+            }
+
+            Assert.Empty(stops);
+            Same(whole, result, Path.Combine(task.Folder, "whole"), job.Folder);
+        }
+    }
+
+    // A kill between checkpoints: the folder is what the last checkpoint left, with lines of metrics and maybe a best checkpoint from after it.
+    [Fact]
+    public void Killed_after_a_checkpoint_it_replays_and_ends_with_the_same_bytes()
+    {
+        using var task = new TrainingCase(200);
+        TrainingJob Job(string name, int failAt = int.MaxValue) => task.Job(name, task.Teachers(badFirst: true, failAt: failAt), Reinforced);
+        var whole = StudentTrainer.Train(Job("whole"));
+
+        foreach (int killed in new[] { 9, 16, 20, 27 })
+        {
+            var job = Job($"killed-{killed}");
+            using var copy = new CrashCopy(job.Folder, killed);
+            StudentTrainer.Train(job with { ProgressEvery = TimeSpan.Zero }, copy);
+            copy.Restore();
+            var result = StudentTrainer.Train(job);
+            Same(whole, result, Path.Combine(task.Folder, "whole"), job.Folder);
+        }
+    }
+
+    [Fact]
+    public void A_teacher_that_goes_away_keeps_the_steps_done()
+    {
+        using var task = new TrainingCase(200);
+        var whole = StudentTrainer.Train(task.Job("whole", task.Teachers()));
+        Assert.Equal("KD1306", Assert.Throws<KdException>(() => StudentTrainer.Train(task.Job("lost", task.Teachers(failAt: 12)))).Code);
+        var teachers = task.Teachers();
+        var result = StudentTrainer.Train(task.Job("lost", teachers));
+        Assert.Equal(26 - 12, teachers.Taken);
+        Same(whole, result, Path.Combine(task.Folder, "whole"), Path.Combine(task.Folder, "lost"));
+    }
+
+    [Theory]
+    [InlineData("position.json")]
+    [InlineData("state.safetensors")]
+    public void A_damaged_last_says_so_and_the_previous_one_is_taken(string file)
+    {
+        using var task = new TrainingCase(200);
+        var whole = StudentTrainer.Train(task.Job("whole"));
+        var job = task.Job("damaged");
+        using var stop = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => StudentTrainer.Train(job with { ProgressEvery = TimeSpan.Zero }, new Stopper(new Queue<int>([17]), stop), stop.Token));
+        Flip(Path.Combine(job.Folder, "last", file));
+        var notices = new List<string>();
+        var result = StudentTrainer.Train(job, new Notices(notices));
+        Assert.Contains("KD1208", Assert.Single(notices), StringComparison.Ordinal);
+        Same(whole, result, Path.Combine(task.Folder, "whole"), job.Folder);
+
+        Flip(Path.Combine(job.Folder, "last", file));
+        Flip(Path.Combine(job.Folder, "previous", file));
+        var error = Assert.Throws<KdException>(() => StudentTrainer.Train(job));
+        Assert.Equal(["KD1208", "KD1208"], error.Errors.Select(e => e.Code));
+    }
+
+    [Fact]
+    public void A_finished_training_is_not_done_again()
+    {
+        using var task = new TrainingCase(100);
+        var first = StudentTrainer.Train(task.Job("one", task.Teachers()));
+        var teachers = task.Teachers();
+        var second = StudentTrainer.Train(task.Job("one", teachers));
+        Assert.Equal(0, teachers.Taken);
+        Assert.Equal(first.Best, second.Best);
+        Assert.Equal(first.Duration, second.Duration);
+        Assert.Equal(first.Weights!.MeanWeight, second.Weights!.MeanWeight);
+    }
+
+    [Fact]
+    public void The_folder_of_another_job_is_refused()
+    {
+        using var task = new TrainingCase(100);
+        StudentTrainer.Train(task.Job("one"));
+        Assert.Equal("KD1225", Assert.Throws<KdException>(() => StudentTrainer.Train(task.Job("one") with { Seed = 6 })).Code);
+        Assert.Equal("KD1225", Assert.Throws<KdException>(() => StudentTrainer.Train(task.Job("one", task.Teachers()))).Code);
+        var other = task.Train with { Labels = [.. task.Train.Labels.Select((l, i) => i == 50 ? (l + 1) % 4 : l)] };
+        Assert.Equal("KD1225", Assert.Throws<KdException>(() => StudentTrainer.Train(task.Job("one") with { Train = other })).Code);
+    }
+
+    private static void Same(TrainingResult whole, TrainingResult result, string wantedFolder, string foundFolder)
+    {
+        foreach (string file in new[] { "best/model.safetensors", "metrics.jsonl" })
+            Assert.True(File.ReadAllBytes(Path.Combine(wantedFolder, file)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(foundFolder, file))), file);
+        Assert.Equal(whole.Best, result.Best);
+        Assert.Equal(whole.BestStep, result.BestStep);
+        Assert.Equal(whole.TeacherRows, result.TeacherRows);
+        Assert.Equal(whole.Weights?.MeanWeight, result.Weights?.MeanWeight);
+        Assert.Equal(State(wantedFolder), State(foundFolder));
+    }
+
+    private static string State(string folder) => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, "last", "state.safetensors"))));
+
+    private static void Flip(string path)
+    {
+        byte[] bytes = File.ReadAllBytes(path);
+        bytes[bytes.Length / 3] ^= 4;
+        File.WriteAllBytes(path, bytes);
+    }
+
+    private sealed class Stopper(Queue<int> stops, CancellationTokenSource stop) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            while (stops.TryPeek(out int next) && value.Step >= next)
+            {
+                stops.Dequeue();
+                stop.Cancel();
+            }
+        }
+    }
+
+    private sealed class Notices(List<string> notices) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Notice is { } notice)
+                notices.Add(notice);
+        }
+    }
+
+    /// <summary>Copies the folder at a step, as a kill would have left it.</summary>
+    private sealed class CrashCopy(string folder, int step) : IProgress<TrainingProgress>, IDisposable
+    {
+        private readonly string _copy = folder + ".crash";
+
+        public void Report(TrainingProgress value)
+        {
+            if (value.Step != step || Directory.Exists(_copy))
+                return;
+            foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+            {
+                string to = Path.Combine(_copy, Path.GetRelativePath(folder, file));
+                Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+                File.Copy(file, to);
+            }
+
+            File.AppendAllText(Path.Combine(_copy, "metrics.jsonl"), "{\"type\":\"tra");
+        }
+
+        public void Restore()
+        {
+            Directory.Delete(folder, recursive: true);
+            Directory.Move(_copy, folder);
+        }
+
+        public void Dispose()
+        {
+            if (Directory.Exists(_copy))
+                Directory.Delete(_copy, recursive: true);
+        }
+    }
+}
