@@ -1,50 +1,155 @@
 using KdCluster.Learning.Models;
 using KdCluster.Learning.Text;
+using KdCluster.Recipes;
 using TorchSharp;
+using static TorchSharp.torch;
 
 namespace KdCluster.Tests.Models;
 
 public sealed class ModelTests : TensorScope
 {
+    private const int Rows = 32;
+
     public static TheoryData<string> Kinds => ModelCases.Kinds;
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Rows_have_the_same_bits_wherever_they_stand_and_whatever_stands_beside_them(string kind)
+    public void A_row_has_the_same_bits_wherever_it_stands_and_whatever_stands_beside_it(string kind)
     {
-        using TextModel model = ModelCases.Create(kind);
-        model.eval();
-        using var off = torch.no_grad();
-        const int rows = 32;
-        foreach (int length in (int[])[8, 24, 48])
+        foreach (ModelSpec spec in (ModelSpec[])[ModelCases.Spec(kind), ModelCases.Spec(kind) with { Embedding = 128, Hidden = 100 }])
         {
-            for (int seed = 0; seed < 6; seed++)
+            using TextModel model = ModelFactory.Create(spec, ModelCases.Vocabulary, ModelCases.Classes, ModelCases.MaxLength, seed: 7);
+            model.eval();
+            using var off = no_grad();
+            foreach (int length in (int[])[8, 24, 48])
             {
-                using var scope = torch.NewDisposeScope();
-                int[][] batch = ModelCases.Rows(rows, length, seed);
-                int[][] others = ModelCases.Rows(rows, length, seed + 1000);
+                int[][] batch = ModelCases.Rows(Rows, length, length), others = ModelCases.Rows(Rows, length, length + 1000);
                 float[][] expected = Answers(model, batch, length);
-                var random = new Random(seed);
-                for (int from = 0; from < rows; from++)
+                var random = new Random(length);
+                for (int from = 0; from < Rows; from++)
                 {
-                    int to = random.Next(rows);
+                    int to = random.Next(Rows);
                     int[][] mixed = [.. others];
                     mixed[to] = batch[from];
                     Assert.Equal(expected[from], Answers(model, mixed, length)[to]);
                 }
-                float[][] alone = Answers(model, [batch[5]], length);
-                Assert.Equal(expected[5], alone[0]);
+                Assert.Equal(expected[5], Answers(model, [batch[5]], length)[0]);
             }
         }
+    }
 
-        static float[][] Answers(TextModel model, int[][] rows, int length)
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Padding_changes_no_answer(string kind)
+    {
+        using TextModel model = ModelCases.Create(kind);
+        model.eval();
+        using var off = no_grad();
+        int[][] rows = [[5], .. ModelCases.Rows(Rows - 1, 16, seed: 3)];
+        float[][] narrow = Answers(model, rows, 16), wide = Answers(model, rows, 48);
+        for (int i = 0; i < Rows; i++)
         {
-            using var scope = torch.NewDisposeScope();
-            ModelOutput output = model.call(TokenBatch.Collate(rows, length, padRows: 32));
-            float[] logits = output.Logits.data<float>().ToArray();
-            float[] embedding = output.Embedding.data<float>().ToArray();
-            int classes = (int)output.Logits.shape[1], width = (int)output.Embedding.shape[1];
-            return [.. Enumerable.Range(0, 32).Select(r => (float[])[.. logits[(r * classes)..((r + 1) * classes)], .. embedding[(r * width)..((r + 1) * width)]])];
+            for (int k = 0; k < narrow[i].Length; k++)
+                Assert.Equal(narrow[i][k], wide[i][k], 1e-5);
+            int[] alone = rows[i];
+            using Tensor bare = model.call(TokenBatch.Collate([alone], alone.Length)).Logits;
+            float[] expected = bare.data<float>().ToArray();
+            for (int k = 0; k < expected.Length; k++)
+                Assert.Equal(expected[k], narrow[i][k], 1e-5);
         }
+        Assert.All(Answers(model, [[]], 8)[0], value => Assert.True(float.IsFinite(value)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Order_matters_where_it_should(string kind)
+    {
+        using TextModel model = ModelCases.Create(kind);
+        model.eval();
+        using var off = no_grad();
+        int[] row = [2, 10, 11, 12, 13, 14, 15];
+        float[] ahead = Answers(model, [row], 8)[0], back = Answers(model, [[.. row.Reverse()]], 8)[0];
+        float apart = ahead.Zip(back, (a, b) => Math.Abs(a - b)).Max();
+        Assert.Equal(kind != "bag-of-embeddings", apart > 1e-5);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Every_parameter_gets_a_gradient_and_a_few_steps_reduce_the_loss(string kind)
+    {
+        using TextModel model = ModelCases.Create(kind, dropout: 0.1);
+        int[][] rows = ModelCases.Rows(Rows, 24, seed: 4);
+        Tensor ids = TokenBatch.Collate(rows, 24);
+        Tensor labels = tensor(rows.Select(r => (long)(r[0] % ModelCases.Classes)).ToArray());
+        using var optimizer = optim.Adam(model.parameters(), 0.01);
+        var losses = new List<float>();
+        for (int step = 0; step < 30; step++)
+        {
+            using var scope = NewDisposeScope();
+            optimizer.zero_grad();
+            Tensor loss = nn.functional.cross_entropy(model.call(ids).Logits, labels);
+            loss.backward();
+            if (step == 0)
+                Assert.All(model.named_parameters(), p => Assert.True(p.parameter.grad is Tensor grad && grad.abs().sum().ToSingle() > 0, p.name));
+            optimizer.step();
+            losses.Add(loss.ToSingle());
+        }
+        Assert.True(losses[^1] < losses[0] / 2, $"{losses[0]} to {losses[^1]}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_seed_decides_weights_and_dropout_whatever_ran_before(string kind)
+    {
+        float[] first = Trained(), second;
+        _ = rand(17);
+        using (TextModel other = ModelCases.Create(kind, seed: 99))
+        {
+            second = Trained();
+        }
+        Assert.Equal(first, second);
+
+        float[] Trained()
+        {
+            using var scope = NewDisposeScope();
+            using TextModel model = ModelCases.Create(kind, dropout: 0.3);
+            Tensor ids = TokenBatch.Collate(ModelCases.Rows(Rows, 24, seed: 4), 24);
+            _ = model.call(ids);
+            _ = rand(3);
+            return model.call(ids).Logits.data<float>().ToArray();
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Forward_leaves_only_its_two_answers(string kind)
+    {
+        using TextModel model = ModelCases.Create(kind, dropout: 0.1);
+        Tensor ids = TokenBatch.Collate(ModelCases.Rows(Rows, 24, seed: 4), 24);
+        using var scope = NewDisposeScope();
+        ModelOutput output = model.call(ids);
+        Assert.Equal(2, scope.DisposablesCount);
+        Assert.Equal([Rows, model.Shape.Classes], output.Logits.shape);
+        Assert.Equal([Rows, model.EmbeddingWidth], output.Embedding.shape);
+        Assert.Equal(model.parameters().Sum(p => p.numel()), model.ParameterCount);
+    }
+
+    [Fact]
+    public void Impossible_specs_are_refused_with_every_reason()
+    {
+        Assert.Equal("KD1201", Assert.Throws<KdException>(() => ModelFactory.Create(new ModelSpec { Kind = "gru" }, 10, 2, 8, 1)).Code);
+        var spec = new ModelSpec { Kind = "transformer", Embedding = 30, Heads = 4, Layers = 0, Dropout = 1 };
+        KdException error = Assert.Throws<KdException>(() => ModelFactory.Create(spec, 10, 1, 8, 1));
+        Assert.Equal(["layers", "classes", "dropout", "heads"], error.Errors.Select(e => e.Where));
+        Assert.All(error.Errors, e => Assert.Equal("KD1205", e.Code));
+    }
+
+    private static float[][] Answers(TextModel model, int[][] rows, int length)
+    {
+        using var scope = NewDisposeScope();
+        ModelOutput output = model.call(TokenBatch.Collate(rows, length, padRows: Rows));
+        float[] logits = output.Logits.data<float>().ToArray(), embedding = output.Embedding.data<float>().ToArray();
+        int classes = (int)output.Logits.shape[1], width = (int)output.Embedding.shape[1];
+        return [.. Enumerable.Range(0, Rows).Select(r => (float[])[.. logits[(r * classes)..((r + 1) * classes)], .. embedding[(r * width)..((r + 1) * width)]])];
     }
 }
