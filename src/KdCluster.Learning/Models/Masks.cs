@@ -11,7 +11,7 @@ internal static class Masks
     /// <summary>Mean over a row's tokens; 0 for a row of padding. <paramref name="states"/> [batch, length, width], result [batch, width].</summary>
     public static Tensor Mean(Tensor states, Tensor real)
     {
-        Tensor weights = real / real.sum(1, keepdim: true).clamp_min(1);
+        Tensor weights = real / real.sum(1, keepdim: true).clamp(min: 1);
         return bmm(weights.unsqueeze(1), states).squeeze(1);
     }
 }

@@ -20,7 +20,8 @@ internal sealed class SeededDropout(double probability) : Module<Tensor, Tensor>
         if (Random is null)
             throw new InvalidOperationException("dropout has no random generator: set the model's Random before training.");
         using var scope = NewDisposeScope();
-        Tensor kept = empty_like(input, requires_grad: false).bernoulli_(1 - probability, Random).div_(1 - probability);
-        return (input * kept).MoveToOuterDisposeScope();
+        // Uniform numbers, since libtorch builds draw bernoulli ones each in their own way.
+        Tensor kept = rand(input.shape, device: input.device, generator: Random).lt(1 - probability);
+        return (input * kept).mul_(1 / (1 - probability)).MoveToOuterDisposeScope();
     }
 }
