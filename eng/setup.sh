@@ -100,8 +100,8 @@ kd_choose() {
 kd_absent() {
   local name
   for name in "$@"; do
-    [ "$(dpkg-query -W -f='${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || printf '%s ' "$name"
-  done
+    [ "$(dpkg-query -W -f='${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || echo "$name"
+  done | paste -sd ' '
 }
 
 kd_system_packages() {
@@ -117,7 +117,7 @@ kd_system_packages() {
   [ -n "$absent$optional" ] || return 0
 
   if [ "$(id -u)" != 0 ]; then
-    [ -z "$absent" ] || kd_stop "KD0102: system packages are missing: $absent" "Run this, then again what you did: sudo apt-get update && sudo apt-get install -y --no-install-recommends $absent$optional"
+    [ -z "$absent" ] || kd_stop "KD0102: system packages are missing: $absent" "Run this, then again what you did: sudo apt-get update && sudo apt-get install -y --no-install-recommends $absent${optional:+ $optional}"
     kd_say "without $optional some tests are skipped; to have them: sudo apt-get install -y --no-install-recommends $optional"
     return 0
   fi

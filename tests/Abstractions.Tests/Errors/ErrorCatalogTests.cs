@@ -17,6 +17,13 @@ public partial class ErrorCatalogTests
     }
 
     [Fact]
+    public void Every_code_in_the_catalogue_is_used()
+    {
+        string[] unused = [.. ErrorCatalog.All.Select(e => e.Code).Where(code => !Used.Value.ContainsKey(code))];
+        Assert.True(unused.Length == 0, $"Nothing gives {string.Join(", ", unused)}: remove them from ErrorCatalog.All, then KD_WRITE_GENERATED=1 dotnet test tests/Abstractions.Tests");
+    }
+
+    [Fact]
     public void Codes_are_in_order_and_in_a_known_range()
     {
         string[] codes = [.. ErrorCatalog.All.Select(e => e.Code)];
