@@ -56,5 +56,5 @@ internal sealed class DistillationObjective(ObjectiveSpec spec) : IObjective
     }
 
     // p·log p with 0·log 0 = 0; p is a float softmax, so that only an underflow is 0.
-    private static Tensor NegativeEntropy(Tensor p) => p.mul(p.clamp_min(1e-37).log());
+    private static Tensor NegativeEntropy(Tensor p) => p.mul(p.clamp(min: 1e-37).log());
 }

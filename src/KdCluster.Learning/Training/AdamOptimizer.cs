@@ -14,12 +14,12 @@ internal sealed class AdamOptimizer : IDisposable
 {
     private const int Chunk = 1 << 16;
 
-    private readonly AdamOptions _options;
+    private readonly AdamConstants _options;
     private readonly (string Name, Parameter Weight, Tensor First, Tensor Second)[] _parts;
     private readonly bool _onHost;
     private long _step;
 
-    public AdamOptimizer(IEnumerable<(string Name, Parameter Weight)> parameters, AdamOptions options)
+    public AdamOptimizer(IEnumerable<(string Name, Parameter Weight)> parameters, AdamConstants options)
     {
         _options = options;
         using var _ = no_grad();

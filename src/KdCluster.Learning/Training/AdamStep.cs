@@ -15,7 +15,7 @@ namespace KdCluster.Learning.Training;
 internal readonly record struct AdamStep(
     float GradientScale, float Coupled, float Shrink, float Beta1, float Beta2, float Rate, float RootCorrection, float Epsilon)
 {
-    public static AdamStep Of(AdamOptions options, long step, double learningRate, double gradientScale) => new(
+    public static AdamStep Of(AdamConstants options, long step, double learningRate, double gradientScale) => new(
         (float)gradientScale,
         options.Decoupled ? 0 : (float)options.WeightDecay,
         options.Decoupled ? (float)(1 - (learningRate * options.WeightDecay)) : 1,

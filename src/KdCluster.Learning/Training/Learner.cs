@@ -33,7 +33,7 @@ internal sealed class Learner : IDisposable
             _uniform = new UniformWeighting(setup);
         }
 
-        var options = AdamOptions.Of(job.Training);
+        var options = AdamConstants.Of(job.Training);
         Model = ModelFactory.Create(job.Model, job.Tokenizer.Vocabulary, job.Labels.Count, job.Tokenizer.MaxLength, job.Seed, device);
         Optimizer = new AdamOptimizer(Model.named_parameters().Select(p => (p.name, p.parameter)), options);
     }

@@ -86,7 +86,7 @@ public class AdamOptimizerTests
         }
 
         var rest = first.Select(p => (p.Name, Weight: new Parameter(p.Weight.detach().clone(), true))).ToArray();
-        using var after = new AdamOptimizer(rest, new AdamOptions(true, 0.1));
+        using var after = new AdamOptimizer(rest, new AdamConstants(true, 0.1));
         after.Load(before.StateDict(), before.Steps);
         for (int t = 4; t <= 6; t++)
         {
@@ -122,7 +122,7 @@ public class AdamOptimizerTests
     private static AdamOptimizer Make(bool decoupled, out (string Name, Parameter Weight)[] weights)
     {
         weights = [.. Sizes.Select((n, p) => ($"p{p}", new Parameter(tensor(Numbers(n, 100 + p)), true)))];
-        return new AdamOptimizer(weights, new AdamOptions(decoupled, 0.1));
+        return new AdamOptimizer(weights, new AdamConstants(decoupled, 0.1));
     }
 
     private static float[][] Gradients((string, Parameter Weight)[] weights, int step)

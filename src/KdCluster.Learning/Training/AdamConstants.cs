@@ -8,13 +8,13 @@ namespace KdCluster.Learning.Training;
 /// <param name="Beta1">Decay of the first moment.</param>
 /// <param name="Beta2">Decay of the second moment.</param>
 /// <param name="Epsilon">Added to the root of the second moment.</param>
-internal sealed record AdamOptions(bool Decoupled, double WeightDecay, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8)
+internal sealed record AdamConstants(bool Decoupled, double WeightDecay, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8)
 {
     /// <exception cref="KdException"><c>KD1224</c>: the optimizer has no such name.</exception>
-    public static AdamOptions Of(TrainingSpec spec) => spec.Optimizer switch
+    public static AdamConstants Of(TrainingSpec spec) => spec.Optimizer switch
     {
-        "adam" => new AdamOptions(false, spec.WeightDecay),
-        "adamw" => new AdamOptions(true, spec.WeightDecay),
+        "adam" => new AdamConstants(false, spec.WeightDecay),
+        "adamw" => new AdamConstants(true, spec.WeightDecay),
         _ => throw new KdException("KD1224", $"there is no optimizer '{spec.Optimizer}'.", "training.optimizer", "Use adam or adamw."),
     };
 }
