@@ -7,11 +7,16 @@ namespace KdCluster.Tests;
 /// <summary>A certificate for localhost that nobody trusts.</summary>
 internal static class SelfSigned
 {
-    public static X509Certificate2 Certificate { get; } = Create();
+    private static readonly RSA _key = RSA.Create(2048);
 
-    private static X509Certificate2 Create()
+    public static X509Certificate2 Certificate { get; } = Create(_key);
+
+    public static string CertificatePem => Certificate.ExportCertificatePem();
+
+    public static string KeyPem => _key.ExportPkcs8PrivateKeyPem();
+
+    private static X509Certificate2 Create(RSA key)
     {
-        using var key = RSA.Create(2048);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("localhost");
