@@ -1,0 +1,205 @@
+using System.Text.Json;
+using StackExchange.Redis;
+
+namespace KdCluster.SoftTargets.Redis;
+
+/// <summary>One set in the server, and the index over it.</summary>
+internal sealed class RedisSet(SoftTargetSet set, IDatabase database, StoreCounters counters)
+{
+    private const int SlabsAtOnce = 64;
+    private const int RowsAtOnce = 1024;
+    private readonly SemaphoreSlim _refreshing = new(1, 1);
+    private readonly Lock _adding = new();
+    private RedisIndex? _index;
+
+    public RedisLayout Layout { get; } = new(set);
+
+    /// <summary>Finds what the index has; looks for new rows once when some are unknown, and passes over rows that turn out damaged.</summary>
+    public async Task<int> GetAsync(ReadOnlyMemory<InstanceFingerprint> keys, Memory<byte> rows, Memory<bool> found)
+    {
+        int hits = 0;
+        RedisIndex? index = Volatile.Read(ref _index);
+        bool looked = index is null;
+        while (true)
+        {
+            index ??= await RefreshAsync().ConfigureAwait(false);
+            (int hit, bool damaged) = await FetchAsync(index, keys, rows, found).ConfigureAwait(false);
+            hits += hit;
+            if (hits == keys.Length || (looked && !damaged))
+                return hits;
+            if (!looked)
+                index = null;
+            looked = true;
+        }
+    }
+
+    private async Task<(int Hits, bool Damaged)> FetchAsync(RedisIndex index, ReadOnlyMemory<InstanceFingerprint> keys, Memory<byte> rows, Memory<bool> found)
+    {
+        var asked = new List<(int Position, int Number, Task<RedisResult> Record)>(keys.Length);
+        IBatch batch = database.CreateBatch();
+        for (int i = 0; i < keys.Length; i++)
+        {
+            int number = found.Span[i] ? -1 : index.Find(RedisLayout.Short(keys.Span[i]));
+            if (number >= 0)
+                asked.Add((i, number, RowsAsync(batch, index.Generation!, number, 1)));
+        }
+
+        if (asked.Count == 0)
+            return (0, false);
+        batch.Execute();
+        int hits = 0;
+        foreach ((int position, int number, Task<RedisResult> reply) in asked)
+        {
+            byte[] record = (byte[]?)await reply.ConfigureAwait(false) ?? [];
+            if (Layout.IsWhole(record, RedisLayout.Short(keys.Span[position])))
+            {
+                record.AsSpan(0, Layout.RowBytes).CopyTo(rows.Span.Slice(position * Layout.RowBytes, Layout.RowBytes));
+                found.Span[position] = true;
+                hits++;
+                continue;
+            }
+
+            index.Forget(number);
+            counters.AddDamaged(record.Length == 0 ? 0 : 1);   // nothing there: the set was cleared
+        }
+
+        return (hits, hits < asked.Count);
+    }
+
+    public async Task PutAsync(ReadOnlyMemory<InstanceFingerprint> keys, ReadOnlyMemory<byte> rows)
+    {
+        for (int first = 0; first < keys.Length; first += RowsAtOnce)
+        {
+            int count = Math.Min(RowsAtOnce, keys.Length - first);
+            (ReadOnlyMemory<InstanceFingerprint> someKeys, ReadOnlyMemory<byte> someRows) = (keys.Slice(first, count), rows.Slice(first * Layout.RowBytes, count * Layout.RowBytes));
+            if (await TryAppendAsync(someKeys, someRows).ConfigureAwait(false))
+                continue;
+            await RefreshAsync().ConfigureAwait(false);   // cleared or restarted meanwhile
+            if (!await TryAppendAsync(someKeys, someRows).ConfigureAwait(false))
+                counters.AddDropped(count);
+        }
+    }
+
+    /// <summary>Appends the rows that the index does not have; false when the index is of a generation that is gone.</summary>
+    private async Task<bool> TryAppendAsync(ReadOnlyMemory<InstanceFingerprint> keys, ReadOnlyMemory<byte> rows)
+    {
+        RedisIndex index = Volatile.Read(ref _index) ?? await RefreshAsync().ConfigureAwait(false);
+        var fresh = new List<InstanceFingerprint>(keys.Length);
+        var seen = new HashSet<InstanceFingerprint>(keys.Length);
+        byte[] keyBytes = new byte[keys.Length * RedisLayout.KeyBytes], records = new byte[keys.Length * Layout.RecordBytes];
+        for (int i = 0; i < keys.Length; i++)
+        {
+            InstanceFingerprint key = RedisLayout.Short(keys.Span[i]);
+            if (index.Find(key) >= 0 || !seen.Add(key))
+                continue;
+            RedisLayout.WriteKey(keyBytes.AsSpan(fresh.Count * RedisLayout.KeyBytes), key);
+            Layout.WriteRecord(records.AsSpan(fresh.Count * Layout.RecordBytes, Layout.RecordBytes), key, rows.Span.Slice(i * Layout.RowBytes, Layout.RowBytes));
+            fresh.Add(key);
+        }
+
+        if (fresh.Count == 0)
+            return true;
+        string generation = index.Generation ?? Guid.NewGuid().ToString("N")[..8];
+        int first = (int)await database.ScriptEvaluateAsync(
+            RedisScripts.Append,
+            [Layout.Meta, RedisLayout.Sets],
+            [
+                keyBytes.AsMemory(0, fresh.Count * RedisLayout.KeyBytes), records.AsMemory(0, fresh.Count * Layout.RecordBytes), RedisLayout.KeyBytes, Layout.RecordBytes,
+                RedisLayout.KeysPerSlab, Layout.RowsPerSlab, generation, Layout.Name, JsonSerializer.Serialize(set), index.Generation ?? "",
+            ]).ConfigureAwait(false);
+        if (first < 0)
+            return false;
+        Learn(generation, first, fresh);
+        return true;
+    }
+
+    /// <summary>Indexes rows that were just appended, when nothing is between them and what is known; else the next miss reads them with the others.</summary>
+    private void Learn(string generation, int first, List<InstanceFingerprint> shortKeys)
+    {
+        lock (_adding)
+        {
+            if (_index is null)
+                return;
+            if (_index.Generation is null && first == 0)
+                Volatile.Write(ref _index, new RedisIndex(generation));
+            if (_index.Generation != generation || _index.Count != first)
+                return;
+            foreach (InstanceFingerprint key in shortKeys)
+                _index.Add(key);
+        }
+    }
+
+    /// <summary>The server was away and may have lost its rows: the index is read anew.</summary>
+    public void Doubt() => Volatile.Write(ref _index, null);
+
+    /// <summary>Reads the fingerprints of rows that came since the last look.</summary>
+    public async Task<RedisIndex> RefreshAsync()
+    {
+        await _refreshing.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            RedisValue[] meta = await database.HashGetAsync(Layout.Meta, ["g", "c"]).ConfigureAwait(false);
+            string? generation = meta[0];
+            int count = generation is null ? 0 : (int)meta[1];
+            int from;
+            RedisIndex index;
+            lock (_adding)
+            {
+                if (_index is null || _index.Generation != generation)
+                    Volatile.Write(ref _index, new RedisIndex(generation));
+                index = _index;
+                from = index.Count;
+            }
+
+            while (from < count)
+            {
+                int to = (int)Math.Min(count, ((from / RedisLayout.KeysPerSlab) + SlabsAtOnce) * (long)RedisLayout.KeysPerSlab);
+                byte[] keys = await KeysAsync(generation!, from, to).ConfigureAwait(false);
+                lock (_adding)
+                {
+                    for (int number = index.Count; number < to; number++)
+                        index.Add(RedisLayout.ReadKey(keys.AsSpan((number - from) * RedisLayout.KeyBytes)));
+                }
+
+                from = to;
+            }
+
+            return index;
+        }
+        finally
+        {
+            _refreshing.Release();
+        }
+    }
+
+    /// <summary>The short fingerprints of rows from..to; zeros where there are none.</summary>
+    public async Task<byte[]> KeysAsync(string generation, int from, int to)
+    {
+        byte[] keys = new byte[(to - from) * RedisLayout.KeyBytes];
+        var replies = new List<(int At, Task<RedisResult> Bytes)>();
+        IBatch batch = database.CreateBatch();
+        for (int number = from; number < to;)
+        {
+            int slab = number / RedisLayout.KeysPerSlab, first = number % RedisLayout.KeysPerSlab;
+            int count = Math.Min(to - number, RedisLayout.KeysPerSlab - first);
+            replies.Add(((number - from) * RedisLayout.KeyBytes, RangeAsync(batch, Layout.KeySlab(generation, slab), first * RedisLayout.KeyBytes, count * RedisLayout.KeyBytes)));
+            number += count;
+        }
+
+        batch.Execute();
+        foreach ((int at, Task<RedisResult> reply) in replies)
+        {
+            byte[] bytes = (byte[]?)await reply.ConfigureAwait(false) ?? [];
+            bytes.CopyTo(keys, at);
+        }
+
+        return keys;
+    }
+
+    /// <summary>Rows of one slab, checks included.</summary>
+    public Task<RedisResult> RowsAsync(IDatabaseAsync on, string generation, int number, int count) => RangeAsync(
+        on, Layout.RowSlab(generation, number / Layout.RowsPerSlab), number % Layout.RowsPerSlab * Layout.RecordBytes, count * Layout.RecordBytes);
+
+    private static Task<RedisResult> RangeAsync(IDatabaseAsync on, RedisKey key, int start, int bytes) =>
+        on.ExecuteAsync("GETRANGE", key, start, start + bytes - 1);
+}

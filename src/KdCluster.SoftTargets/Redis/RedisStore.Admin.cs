@@ -1,0 +1,129 @@
+using System.Text.Json;
+using KdCluster.SoftTargets.Redis;
+using StackExchange.Redis;
+
+namespace KdCluster.SoftTargets;
+
+/// <content>What an operator asks.</content>
+public sealed partial class RedisStore
+{
+    /// <summary>As <see cref="ISoftTargetStoreAdmin.StatsAsync"/>; a server that is down gives no sets and <see cref="StoreStats.Available"/> false.</summary>
+    public async Task<StoreStats> StatsAsync(CancellationToken cancellationToken)
+    {
+        List<StoredSet> sets = [];
+        bool available = await TryAsync(async database =>
+        {
+            foreach (RedisSet set in await SetsAsync(database).ConfigureAwait(false))
+            {
+                RedisValue[] meta = await database.HashGetAsync(set.Layout.Meta, ["c", "h"]).WaitAsync(cancellationToken).ConfigureAwait(false);
+                long rows = (long)meta[0];
+                sets.Add(new StoredSet(set.Layout.Set, rows - (long)meta[1], set.Layout.MemoryOf(rows)));
+            }
+        }).ConfigureAwait(false);
+        return new StoreStats(Id, sets, sets.Sum(s => s.Bytes), _counters.Hits, _counters.Misses, _counters.Damaged, _counters.Dropped, available);
+    }
+
+    /// <inheritdoc/>
+    public Task<StoreVerification> VerifyAsync(bool repair, CancellationToken cancellationToken) => AdminAsync(async database =>
+    {
+        var total = new StoreVerification(0, 0, 0);
+        foreach (RedisSet set in await SetsAsync(database).ConfigureAwait(false))
+        {
+            StoreVerification one = await VerifyAsync(database, set, repair, cancellationToken).ConfigureAwait(false);
+            total = new StoreVerification(total.Rows + one.Rows, total.Damaged + one.Damaged, total.Repaired + one.Repaired);
+        }
+
+        return total;
+    });
+
+    private static async Task<StoreVerification> VerifyAsync(IDatabase database, RedisSet set, bool repair, CancellationToken cancellationToken)
+    {
+        RedisLayout layout = set.Layout;
+        RedisValue[] meta = await database.HashGetAsync(layout.Meta, ["g", "c"]).ConfigureAwait(false);
+        if ((string?)meta[0] is not { } generation)
+            return new StoreVerification(0, 0, 0);
+        int rows = 0, count = (int)meta[1];
+        List<int> damaged = [];
+        for (int first = 0; first < count; first += layout.RowsPerSlab)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int to = Math.Min(count, first + layout.RowsPerSlab);
+            byte[] keys = await set.KeysAsync(generation, first, to).ConfigureAwait(false);
+            byte[] records = (byte[]?)await set.RowsAsync(database, generation, first, to - first).ConfigureAwait(false) ?? [];
+            for (int i = 0; i < to - first; i++)
+            {
+                InstanceFingerprint key = RedisLayout.ReadKey(keys.AsSpan(i * RedisLayout.KeyBytes));
+                if (key.Value == 0)
+                    continue;
+                rows++;
+                if (records.Length < (i + 1) * layout.RecordBytes || !layout.IsWhole(records.AsSpan(i * layout.RecordBytes, layout.RecordBytes), key))
+                    damaged.Add(first + i);
+            }
+        }
+
+        if (!repair)
+            return new StoreVerification(rows, damaged.Count, 0);
+        foreach (int number in damaged)
+        {
+            RedisKey slab = layout.KeySlab(generation, number / RedisLayout.KeysPerSlab);
+            await database.ExecuteAsync("SETRANGE", slab, number % RedisLayout.KeysPerSlab * RedisLayout.KeyBytes, new byte[RedisLayout.KeyBytes]).ConfigureAwait(false);
+            await database.ExecuteAsync("HINCRBY", (RedisKey)layout.Meta, "h", 1).ConfigureAwait(false);
+        }
+
+        return new StoreVerification(rows, damaged.Count, damaged.Count);
+    }
+
+    /// <inheritdoc/>
+    public Task<long> ClearAsync(string? teacher, CancellationToken cancellationToken) => AdminAsync(async database =>
+    {
+        long cleared = 0;
+        foreach (RedisSet set in (await SetsAsync(database).ConfigureAwait(false)).Where(s => teacher is null || s.Layout.Set.Teacher == teacher))
+        {
+            RedisLayout layout = set.Layout;
+            RedisResult[] old = (RedisResult[])(await database.ScriptEvaluateAsync(RedisScripts.Forget, [layout.Meta, RedisLayout.Sets], [layout.Name]).ConfigureAwait(false))!;
+            string generation = (string)old[0]!;
+            long count = (long)old[1];
+            cleared += count - (long)old[2];
+            IEnumerable<RedisKey> slabs = Slabs(count, layout.RowsPerSlab, n => layout.RowSlab(generation, n)).Concat(Slabs(count, RedisLayout.KeysPerSlab, n => layout.KeySlab(generation, n)));
+            foreach (RedisKey[] some in slabs.Chunk(256))
+                await database.KeyDeleteAsync(some).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await set.RefreshAsync().ConfigureAwait(false);
+        }
+
+        return cleared;
+    });
+
+    /// <summary>A put has been acknowledged when it returns, so this only asks whether the server answers.</summary>
+    public Task FlushAsync(CancellationToken cancellationToken) => AdminAsync(async database => (await database.PingAsync().WaitAsync(cancellationToken).ConfigureAwait(false)).Ticks);
+
+    private static IEnumerable<RedisKey> Slabs(long rows, int perSlab, Func<long, RedisKey> key)
+    {
+        for (long slab = 0; slab * perSlab < rows; slab++)
+            yield return key(slab);
+    }
+
+    private async Task<List<RedisSet>> SetsAsync(IDatabase database)
+    {
+        List<RedisSet> sets = [];
+        foreach (HashEntry entry in await database.HashGetAllAsync(RedisLayout.Sets).ConfigureAwait(false))
+        {
+            if (JsonSerializer.Deserialize<SoftTargetSet>((string)entry.Value!) is { } set)
+                sets.Add(SetOf(set, database));
+        }
+
+        return sets;
+    }
+
+    private async Task<T> AdminAsync<T>(Func<IDatabase, Task<T>> work)
+    {
+        try
+        {
+            ConnectionMultiplexer connection = await _connecting.ConfigureAwait(false);
+            return await work(connection.GetDatabase()).ConfigureAwait(false);
+        }
+        catch (Exception e) when (RedisErrors.IsServer(e))
+        {
+            throw new KdException([RedisErrors.Unreachable(Id, RedisErrors.Why(e))], e);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using KdCluster.SoftTargets.Redis;
+using StackExchange.Redis;
+
+namespace KdCluster.SoftTargets;
+
+/// <summary>Rows in a Redis server (5 or later, one node), shared by all who name it. The server needs scripting and no settings of its own.</summary>
+/// <remarks>
+/// A row costs 16 bytes of the server's memory over its own, and 24 bytes of each process that reads it, for the index: a fingerprint's place
+/// is known here, so that a batch is one round of pipelined range reads. A put is visible to all when it returns. A server that is
+/// down makes every row a miss at once, is told of once, and is tried again every second.
+/// </remarks>
+public sealed partial class RedisStore : ISoftTargetStore, ISoftTargetStoreAdmin
+{
+    private readonly ConcurrentDictionary<SoftTargetSet, RedisSet> _sets = new();
+    private readonly StoreCounters _counters;
+    private readonly Breaker _breaker;
+    private readonly Task<ConnectionMultiplexer> _connecting;
+
+    private RedisStore(RedisAddress address, Action<KdError> warn, TimeProvider time)
+    {
+        Id = address.Id;
+        _counters = new StoreCounters(warn);
+        _breaker = new Breaker(time, TimeSpan.FromSeconds(1));
+        _connecting = ConnectionMultiplexer.ConnectAsync(address.Options());
+    }
+
+    /// <summary>The server's address without user and password.</summary>
+    public string Id { get; }
+
+    /// <summary>Opens the store; it connects in the background, and a server that is down is no error.</summary>
+    /// <param name="address"><c>redis://[user:password@]host[:port][/db]</c>, <c>rediss://</c> for TLS.</param>
+    /// <param name="warn">Hears once of each time that the server cannot be reached.</param>
+    /// <param name="time">Clock of the retries.</param>
+    /// <exception cref="KdException"><c>KD1404</c>: the address is not understood.</exception>
+    public static RedisStore Open(string address, Action<KdError> warn, TimeProvider time) => new(RedisAddress.Parse(address), warn, time);
+
+    /// <inheritdoc/>
+    public async ValueTask<int> GetAsync(SoftTargetSet set, ReadOnlyMemory<InstanceFingerprint> keys, Memory<byte> rows, Memory<bool> found, CancellationToken cancellationToken)
+    {
+        found = found[..keys.Length];
+        found.Span.Clear();
+        await TryAsync(async database => await SetOf(set, database).GetAsync(keys, rows, found).WaitAsync(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        int hits = found.Span.Count(true);
+        _counters.Asked(keys.Length, hits);
+        return hits;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask PutAsync(SoftTargetSet set, ReadOnlyMemory<InstanceFingerprint> keys, ReadOnlyMemory<byte> rows, CancellationToken cancellationToken)
+    {
+        if (!await TryAsync(async database => await SetOf(set, database).PutAsync(keys, rows).WaitAsync(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false))
+            _counters.AddDropped(keys.Length);
+    }
+
+    /// <summary>Closes the connection.</summary>
+    public async ValueTask DisposeAsync() => await (await _connecting.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+
+    private RedisSet SetOf(SoftTargetSet set, IDatabase database) =>
+        _sets.TryGetValue(set, out RedisSet? known) ? known : _sets.GetOrAdd(set, s => new RedisSet(s, database, _counters));
+
+    /// <summary>Whether the server did it.</summary>
+    private async Task<bool> TryAsync(Func<IDatabase, Task> work)
+    {
+        if (!_breaker.TryEnter())
+            return false;
+        try
+        {
+            ConnectionMultiplexer connection = await _connecting.ConfigureAwait(false);
+            if (!connection.IsConnected)
+            {
+                Failed("there is no connection.");
+                return false;
+            }
+
+            await work(connection.GetDatabase()).ConfigureAwait(false);
+            _breaker.Worked();
+            _counters.Recovered();
+            return true;
+        }
+        catch (Exception e) when (RedisErrors.IsServer(e))
+        {
+            Failed(RedisErrors.Why(e));
+            return false;
+        }
+    }
+
+    private void Failed(string why)
+    {
+        _breaker.Failed();
+        _counters.Complain(RedisErrors.Unreachable(Id, why));
+        foreach (RedisSet set in _sets.Values)
+            set.Doubt();
+    }
+}

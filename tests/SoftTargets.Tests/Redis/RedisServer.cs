@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace KdCluster.Tests.Redis;
+
+/// <summary>A real redis-server on a free port of this machine, with nothing kept on disk.</summary>
+internal sealed class RedisServer : IAsyncDisposable
+{
+    private readonly string[] _options;
+    private Process? _process;
+
+    private RedisServer(string[] options) => _options = options;
+
+    public static string? Executable { get; } = new[] { "/usr/bin/redis-server", "/usr/local/bin/redis-server" }.FirstOrDefault(File.Exists);
+
+    public int Port { get; } = FreePort();
+
+    public string Address => $"redis://127.0.0.1:{Port}";
+
+    public static async Task<RedisServer> StartAsync(params string[] options)
+    {
+        var server = new RedisServer(options);
+        await server.StartAsync();
+        return server;
+    }
+
+    public async Task StartAsync()
+    {
+        var start = new ProcessStartInfo(Executable!, ["--port", $"{Port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", .. _options]) { RedirectStandardOutput = true };
+        _process = Process.Start(start)!;
+        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (line.Contains("eady to accept connections", StringComparison.Ordinal))
+            {
+                _ = _process.StandardOutput.ReadToEndAsync();
+                return;
+            }
+        }
+
+        throw new InvalidOperationException("redis-server ended before it was ready");
+    }
+
+    public async Task KillAsync()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false })
+            await KillAsync();
+        _process?.Dispose();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
+
+internal sealed class RedisFactAttribute : FactAttribute
+{
+    public RedisFactAttribute() => Skip = RedisServer.Executable is null ? "redis-server is not installed" : null!;
+}
