@@ -96,9 +96,10 @@ public sealed class Tokenizer
         Scan(pair, MaxLength, second);
         int room = MaxLength - 2;
         int half = room / 2;
-        int firstLength = first.Count + second.Count <= room ? first.Count
-            : second.Count <= half ? room - second.Count
-            : Math.Min(first.Count, room - half);
+        int firstLength = second.Count <= half ? Math.Min(first.Count, room - second.Count)
+            : first.Count <= half ? first.Count
+            : first.Count > second.Count ? room - half
+            : half;
         int secondLength = Math.Min(second.Count, room - firstLength);
         return [Start, .. first.Take(firstLength), Separator, .. second.Take(secondLength)];
     }

@@ -8,7 +8,7 @@ internal static class TokenizerJson
     // Ideographs and kana; then identifiers' inner boundaries; then words, numbers and symbols, as WordScanner has them.
     private const string Ideographs = @"\x{3040}-\x{30FF}\x{3400}-\x{9FFF}\x{F900}-\x{FAFF}\x{20000}-\x{3FFFF}";
     private const string Letter = @"[[\p{L}\p{M}]&&[^" + Ideographs + "]]";
-    private const string InnerBoundary = @"(?<=[[\p{L}\p{M}]&&[^\p{Lu}\p{Lt}" + Ideographs + @"]])(?=[\p{Lu}\p{Lt}])|(?<=[\p{Lu}\p{Lt}])(?=[\p{Lu}\p{Lt}][\p{Ll}\p{Lm}])";
+    private const string InnerBoundary = @"(?<=[[\p{L}\p{M}]&&[^\p{Lu}\p{Lt}" + Ideographs + @"]])(?=[\p{Lu}\p{Lt}])|(?<=[\p{Lu}\p{Lt}])(?=[\p{Lu}\p{Lt}][[\p{Ll}\p{Lm}]&&[^" + Ideographs + "]])";
     private const string Word = Letter + "+(?:'" + Letter + @"+)*|\p{Nd}+|[^\p{Z}\p{Cc}\p{Cf}]";
 
     public static byte[] Write(IReadOnlyList<string> words, int maxLength)

@@ -125,10 +125,11 @@ internal ref struct WordScanner(ReadOnlySpan<char> text)
 
     private static Kind KindOf(Rune rune) => Rune.GetUnicodeCategory(rune) switch
     {
-        UnicodeCategory.LowercaseLetter or UnicodeCategory.ModifierLetter => Kind.Lower,
         UnicodeCategory.UppercaseLetter or UnicodeCategory.TitlecaseLetter => Kind.Upper,
-        UnicodeCategory.OtherLetter => IsIdeograph(rune.Value) ? Kind.Symbol : Kind.Caseless,
-        UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark => Kind.Caseless,
+        UnicodeCategory.LowercaseLetter => Kind.Lower,
+        UnicodeCategory.ModifierLetter => IsIdeograph(rune.Value) ? Kind.Symbol : Kind.Lower,
+        UnicodeCategory.OtherLetter or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark
+            => IsIdeograph(rune.Value) ? Kind.Symbol : Kind.Caseless,
         UnicodeCategory.DecimalDigitNumber => Kind.Digit,
         UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
             or UnicodeCategory.Control or UnicodeCategory.Format => Kind.Space,

@@ -7,16 +7,19 @@ namespace KdCluster.Tests.Models;
 public abstract class TensorScope : IDisposable
 {
     private readonly DisposeScope _scope;
+    private readonly long _before;
 
     protected TensorScope()
     {
         TorchRuntime.Initialize();
+        _before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
         _scope = torch.NewDisposeScope();
     }
 
     public void Dispose()
     {
         _scope.Dispose();
+        Assert.Equal(_before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
         GC.SuppressFinalize(this);
     }
 }

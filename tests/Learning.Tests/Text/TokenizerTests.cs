@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Text;
 
@@ -25,6 +26,23 @@ public sealed class TokenizerTests
     }
 
     [Fact]
+    public void The_scanner_follows_the_expressions_that_its_file_states()
+    {
+        // The file's patterns, with .NET's way to take one set out of another.
+        const string ideographs = @"\u3040-\u30FF\u3400-\u9FFF\uF900-\uFAFF";
+        const string letter = @"[\p{L}\p{M}-[" + ideographs + "]]";
+        var boundary = new Regex(@"(?<=[\p{L}\p{M}-[\p{Lu}\p{Lt}" + ideographs + @"]])(?=[\p{Lu}\p{Lt}])|(?<=[\p{Lu}\p{Lt}])(?=[\p{Lu}\p{Lt}][\p{Ll}\p{Lm}-[" + ideographs + "]])");
+        var word = new Regex(letter + "+(?:'" + letter + @"+)*|\p{Nd}+|[^\p{Z}\p{Cc}\p{Cf}]");
+        const string alphabet = "abcABC''  12.,_\u00c9\u00e9\u0301\u01c5\u02b0\u3042\u30fc\u3099\u4e00\u0661\u2167\u00bd\u200b\t\u05d0\u20ac";
+        var random = new Random(1);
+        for (int i = 0; i < 3000; i++)
+        {
+            string text = new([.. Enumerable.Range(0, random.Next(20)).Select(_ => alphabet[random.Next(alphabet.Length)])]);
+            Assert.Equal(word.Matches(boundary.Replace(text, " ").ToLowerInvariant()).Select(m => m.Value), Words(text));
+        }
+    }
+
+    [Fact]
     public void The_vocabulary_holds_the_most_frequent_words_that_occur_twice()
     {
         Tokenizer tokenizer = Tokenizer.Build(Rows("b a a c", "b a once d", "c d"), vocabulary: 7, maxLength: 16);
@@ -42,6 +60,9 @@ public sealed class TokenizerTests
         Assert.Equal([2, id[0], id[1], 3, id[2], id[3]], tokenizer.Encode("a b a b", "c d c d"));
         Assert.Equal([2, id[0], 3, id[1], id[2], id[3]], tokenizer.Encode("a", "b c d e f"));
         Assert.Equal([2, id[0], id[1], id[2], 3, id[3]], tokenizer.Encode("a b c d", "d"));
+        Tokenizer odd = new(tokenizer.Words, 7);
+        Assert.Equal([2, id[0], id[1], id[2], 3, id[3], id[4]], odd.Encode("a b c d", "d e f"));
+        Assert.Equal([2, id[0], id[1], 3, id[3], id[4], id[5]], odd.Encode("a b c", "d e f"));
     }
 
     [Fact]
