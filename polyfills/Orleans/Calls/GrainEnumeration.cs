@@ -32,6 +32,9 @@ internal sealed class GrainEnumeration<T>(StreamMethod<T> method, object?[] argu
             if (batch.Count > 0 && !_pending.IsCompletedSuccessfully)
                 break;
             var more = await _pending;
+            // Closed meanwhile: the iterator is being disposed.
+            if (!IsOpen)
+                break;
             _pending = null;
             if (!more)
             {

@@ -39,7 +39,7 @@ internal static class ProxyFactory
         var methods = interfaceType.GetInterfaces().Prepend(interfaceType)
             .SelectMany(type => type.GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
             .Where(method => method.IsAbstract).ToArray();
-        var assembly = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName($"Proxy of {interfaceType.Name}"), AssemblyBuilderAccess.RunAndCollect);
+        var assembly = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName($"Proxy of {interfaceType.Name}"), AssemblyBuilderAccess.Run);
         AllowInternals(assembly, interfaceType, methods);
         var type = assembly.DefineDynamicModule("Proxy").DefineType($"{interfaceType.Name}Proxy", TypeAttributes.Public | TypeAttributes.Sealed, typeof(GrainReference), [interfaceType]);
         var field = type.DefineField(MethodsField, typeof(GrainMethod[]), FieldAttributes.Public | FieldAttributes.Static);

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 using Orleans.Runtime;
 using Orleans.Runtime.Hosting;
 using Orleans.Storage;
@@ -30,15 +32,22 @@ namespace Orleans.Runtime.Hosting
     }
 }
 
+namespace Orleans.Configuration
+{
+    /// <summary>Memory within one silo has nothing to choose.</summary>
+    public class MemoryGrainStorageOptions;
+}
+
 namespace Orleans.Hosting
 {
     public static class MemoryGrainStorageSiloBuilderExtensions
     {
-        public static ISiloBuilder AddMemoryGrainStorageAsDefault(this ISiloBuilder builder) =>
-            builder.AddMemoryGrainStorage(Providers.ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME);
+        public static ISiloBuilder AddMemoryGrainStorageAsDefault(this ISiloBuilder builder, Action<OptionsBuilder<MemoryGrainStorageOptions>>? configureOptions = null) =>
+            builder.AddMemoryGrainStorage(Providers.ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, configureOptions);
 
-        public static ISiloBuilder AddMemoryGrainStorage(this ISiloBuilder builder, string name)
+        public static ISiloBuilder AddMemoryGrainStorage(this ISiloBuilder builder, string name, Action<OptionsBuilder<MemoryGrainStorageOptions>>? configureOptions = null)
         {
+            configureOptions?.Invoke(builder.Services.AddOptions<MemoryGrainStorageOptions>(name));
             builder.Services.AddGrainStorage(name, (_, _) => new MemoryGrainStorage());
             return builder;
         }

@@ -17,7 +17,8 @@ internal static class PublicSurface
         Assert.True(changes.Length == 0, $"The public surface of {assembly.GetName().Name} changed. If that is meant, copy {received} over {approvedFile}.\n{string.Join('\n', changes)}");
     }
 
-    private static IEnumerable<string> Lines(Assembly assembly)
+    /// <summary>One line for each public member, led by its type.</summary>
+    public static IEnumerable<string> Lines(Assembly assembly)
         => from type in assembly.GetExportedTypes().OrderBy(type => type.ToString(), StringComparer.Ordinal)
            from line in Members(type)
            select $"{type} | {line}";
