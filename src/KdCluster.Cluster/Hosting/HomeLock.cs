@@ -1,0 +1,43 @@
+using System.Text.Json;
+using KdCluster.Cluster.Storage;
+
+namespace KdCluster.Cluster.Hosting;
+
+/// <summary>Holds a home for one silo at a time, and tells others on this machine where that silo listens.</summary>
+internal sealed class HomeLock : IAsyncDisposable
+{
+    private readonly FileStream _lock;
+    private readonly string _address;
+
+    private HomeLock(FileStream held, string address) => (_lock, _address) = (held, address);
+
+    /// <exception cref="KdException"><c>KD1602</c>: another silo holds the home; <c>KD1402</c>: the folder cannot be used.</exception>
+    public static HomeLock Take(string home)
+    {
+        try
+        {
+            Directory.CreateDirectory(home);
+            FileStream held = new(Path.Combine(home, "silo.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new HomeLock(held, SiloAddress.FileOf(home));
+        }
+        catch (IOException e) when (Directory.Exists(home) && File.Exists(Path.Combine(home, "silo.lock")))
+        {
+            string where = SiloAddress.Read(home) is { } other ? $"{home}, held by process {other.ProcessId} at {other.Address}" : home;
+            throw new KdException("KD1602", "another silo holds this home.", where, "Use that silo (commands find it by themselves), stop it, or choose another --home.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new KdException("KD1402", $"the home folder cannot be used: {e.Message}", home, "Choose a folder that can be written with --home or KD_HOME.", e);
+        }
+    }
+
+    /// <summary>Says where the silo listens.</summary>
+    public Task PublishAsync(string address) =>
+        AtomicFile.WriteAsync(_address, JsonSerializer.SerializeToUtf8Bytes(new SiloAddress(address, Environment.ProcessId), SiloAddress.Json));
+
+    public async ValueTask DisposeAsync()
+    {
+        File.Delete(_address);
+        await _lock.DisposeAsync();
+    }
+}

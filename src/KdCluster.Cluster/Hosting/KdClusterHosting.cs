@@ -1,0 +1,80 @@
+using System.Net;
+using System.Net.Sockets;
+using KdCluster.Cluster.Devices;
+using KdCluster.Cluster.Hosting;
+using KdCluster.Cluster.Runs;
+using KdCluster.Cluster.Services;
+using KdCluster.Cluster.Storage;
+using KdCluster.Cluster.Teachers;
+using KdCluster.Learning.Torch;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Orleans.Hosting;
+using Orleans.Runtime.Hosting;
+
+namespace KdCluster.Cluster;
+
+/// <summary>How KdCluster enters a host: the grains and what they decide over, then the services.</summary>
+public static class KdClusterHosting
+{
+    private const int MaxMessage = 64 << 20;
+
+    /// <summary>Adds a silo: Orleans with KdCluster's grains, device workers, trainers, the soft-target store, and the gRPC services.</summary>
+    /// <param name="builder">The host. Its server must speak HTTP/2.</param>
+    /// <param name="options">How the silo runs.</param>
+    /// <exception cref="KdException"><c>KD1206</c>: the device is absent.</exception>
+    public static WebApplicationBuilder AddKdCluster(this WebApplicationBuilder builder, KdClusterOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(options);
+        TorchRuntime.Initialize(options.TorchThreads);
+        TorchRuntime.ParseDevice(options.Device);
+
+        builder.UseOrleans(silo =>
+        {
+            int[] ports = FreePorts(2);
+            silo.UseLocalhostClustering(ports[0], ports[1], null, "kdcluster", "kdcluster");
+            silo.Services.AddGrainStorage(GrainStorage.Name, (_, _) => new FileGrainStorage(Path.Combine(Path.GetFullPath(options.Home), "grains")));
+        });
+        IServiceCollection services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton<Stores>();
+        services.AddSingleton(s => s.GetRequiredService<Stores>().Own);
+        services.AddSingleton<DeviceWorkers>();
+        services.AddSingleton<TeacherRegistry>();
+        services.AddSingleton<TeacherDirectory>();
+        services.AddSingleton<TeacherConnector>();
+        services.AddSingleton<RunContextFactory>();
+        services.AddSingleton<RunContexts>();
+        services.AddSingleton<RunReportWriter>();
+        services.AddSingleton<RunDirector>();
+        services.AddSingleton<StudentTraining>();
+        services.AddSingleton<TrainerPool>();
+        services.AddHostedService(s => s.GetRequiredService<TrainerPool>());
+        services.AddHostedService<OrphanedRuns>();
+        services.AddGrpc(grpc => (grpc.MaxReceiveMessageSize, grpc.MaxSendMessageSize) = (MaxMessage, MaxMessage));
+        return builder;
+    }
+
+    /// <summary>Serves what <see cref="AddKdCluster"/> added.</summary>
+    public static IEndpointRouteBuilder MapKdCluster(this IEndpointRouteBuilder app)
+    {
+        app.MapGrpcService<TeacherRpc>();
+        app.MapGrpcService<RunRpc>();
+        app.MapGrpcService<ClusterRpc>();
+        return app;
+    }
+
+    private static int[] FreePorts(int count)
+    {
+        TcpListener[] listeners = [.. Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
+        Array.ForEach(listeners, l => l.Start());
+        int[] ports = [.. listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port)];
+        Array.ForEach(listeners, l => l.Stop());
+        return ports;
+    }
+}

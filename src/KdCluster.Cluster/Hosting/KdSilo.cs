@@ -1,0 +1,84 @@
+using KdCluster.Cluster.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace KdCluster.Cluster;
+
+/// <summary>A whole silo in this process: one home, one address.</summary>
+public sealed class KdSilo : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly HomeLock _home;
+
+    private KdSilo(WebApplication app, HomeLock home) => (_app, _home) = (app, home);
+
+    /// <summary>Where it listens, for <c>KdClient</c>.</summary>
+    public string Address => _app.Urls.First();
+
+    /// <summary>The silo's services, for a host that adds its own.</summary>
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>Starts a silo and tells its home where it listens.</summary>
+    /// <param name="options">How it runs.</param>
+    /// <param name="cancellationToken">Gives up starting.</param>
+    /// <param name="logLevel">What is logged, on standard error. Default: warnings.</param>
+    /// <exception cref="KdException"><c>KD1602</c>: another silo holds the home; <c>KD1402</c>, <c>KD1404</c>: the store; <c>KD1206</c>: the device; <c>KD1605</c>: the address.</exception>
+    public static async Task<KdSilo> StartAsync(KdClusterOptions options, CancellationToken cancellationToken = default, LogLevel logLevel = LogLevel.Warning)
+    {
+        HomeLock home = HomeLock.Take(Path.GetFullPath(options.Home));
+        try
+        {
+            WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+            builder.Logging.ClearProviders();
+            builder.Logging.AddConsole(c => c.LogToStandardErrorThreshold = LogLevel.Trace);
+            builder.Logging.SetMinimumLevel(logLevel);
+            builder.WebHost.UseUrls(options.Url);
+            // gRPC without TLS needs HTTP/2 from the first byte.
+            builder.WebHost.ConfigureKestrel(k => k.ConfigureEndpointDefaults(e => e.Protocols = HttpProtocols.Http2));
+            builder.AddKdCluster(options);
+            WebApplication app = builder.Build();
+            app.MapKdCluster();
+            await StartAsync(app, options.Url, cancellationToken);
+            KdSilo silo = new(app, home);
+            await home.PublishAsync(silo.Address);
+            return silo;
+        }
+        catch
+        {
+            await home.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Waits until the process is asked to end (SIGINT, SIGTERM).</summary>
+    public Task WaitForShutdownAsync(CancellationToken cancellationToken = default) => _app.WaitForShutdownAsync(cancellationToken);
+
+    /// <summary>Stops: students stop at their next step with a checkpoint, teachers leave their devices, the store is flushed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        await _home.DisposeAsync();
+    }
+
+    private static async Task StartAsync(WebApplication app, string url, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException e)
+        {
+            await app.DisposeAsync();
+            throw new KdException("KD1605", $"the silo cannot listen: {e.Message}", url, "Choose another --url; port 0 takes a free one.", e);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,209 @@
+using KdCluster.Cluster.Storage;
+using KdCluster.Grains;
+using KdCluster.Recipes;
+using KdCluster.Runs;
+using Orleans.Runtime;
+
+namespace KdCluster.Cluster.Runs;
+
+/// <summary>
+/// Decides what a run does next; everything that takes time is begun here and done elsewhere. State is written when the run changes
+/// hands or a student ends; progress between is kept in memory alone, since checkpoints, not this, are what a run resumes from.
+/// </summary>
+internal sealed class RunGrain(
+    [PersistentState("run", GrainStorage.Name)] IPersistentState<RunRecord> state, RunDirector director, TimeProvider time) : Grain, IRunGrain
+{
+    private static readonly TimeSpan s_longPoll = TimeSpan.FromSeconds(2);
+    private readonly HashSet<string> _active = [];
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private List<ErrorRecord> _errors = [];
+    private bool _cancelling;
+
+    private string Id => this.GetPrimaryKeyString();
+
+    private RunStatus Status => state.State.Status ?? throw new InvalidOperationException($"run {Id} was not started");
+
+    public async Task<RunStatus> StartAsync(string recipe)
+    {
+        if (state.State.Status is { } known)
+        {
+            return known;
+        }
+
+        Recipe parsed = RecipeReader.Read(recipe, Id);
+        state.State.Recipe = recipe;
+        state.State.Status = new RunStatus
+        {
+            Id = Id,
+            Name = parsed.Name,
+            Started = time.GetUtcNow(),
+            Teachers = [.. parsed.Teachers.Select(t => t.Name)],
+            Folder = director.FolderOf(Id),
+            RecipeHash = RecipeHash.Of(parsed),
+        };
+        await state.WriteStateAsync();
+        await GrainFactory.GetGrain<ICatalogGrain>(ICatalogGrain.Runs).AddAsync(Id);
+        Begin();
+        return Status;
+    }
+
+    public Task<RunStatus?> GetAsync() => Task.FromResult(state.State.Status);
+
+    public async Task<RunStatus> NextAsync(long version)
+    {
+        if (Status.Version <= version && !Status.Over)
+        {
+            await Task.WhenAny(_changed.Task, Task.Delay(s_longPoll, time));
+        }
+
+        return Status;
+    }
+
+    public async Task<RunStatus> CancelAsync()
+    {
+        if (Status.Over || _cancelling)
+        {
+            return Status;
+        }
+
+        _cancelling = true;
+        director.CancelPreparation(Id);
+        foreach (string key in _active)
+        {
+            await Trainer(key).CancelAsync();
+        }
+
+        if (_active.Count == 0 && Status.State == RunState.Running)
+        {
+            await EndedAsync(RunState.Cancelled, []);
+        }
+
+        return Status;
+    }
+
+    public async Task<RunStatus> ResumeAsync()
+    {
+        if (Status is { Over: true } and not { State: RunState.Succeeded })
+        {
+            Change(s => s with { State = RunState.Pending, Ended = null, Errors = [] });
+            await state.WriteStateAsync();
+            Begin();
+        }
+
+        return Status;
+    }
+
+    public Task PreparingAsync(string activity)
+    {
+        Change(s => s with { State = RunState.Preparing, Activity = activity });
+        return Task.CompletedTask;
+    }
+
+    public async Task PreparedAsync(StudentStatus[] students)
+    {
+        if (_cancelling)
+        {
+            await EndedAsync(RunState.Cancelled, []);
+            return;
+        }
+
+        // A student that was done before the run was interrupted stays done.
+        Dictionary<string, StudentStatus> done = Status.Students.Where(s => s.Done).ToDictionary(s => s.Key);
+        StudentStatus[] all = [.. students.Select(s => done.GetValueOrDefault(s.Key) ?? s)];
+        Change(s => s with { State = RunState.Running, Activity = "", Students = all });
+        await state.WriteStateAsync();
+        foreach (StudentStatus student in all.Where(s => !s.Done))
+        {
+            _active.Add(student.Key);
+            await Trainer(student.Key).StartAsync(state.State.Recipe, student);
+        }
+
+        await FinishWhenIdleAsync();
+    }
+
+    public async Task ReportAsync(StudentStatus student)
+    {
+        Change(s => s with { Students = [.. s.Students.Select(old => old.Key == student.Key ? student : old)] });
+        if (student.Done && _active.Remove(student.Key))
+        {
+            await state.WriteStateAsync();
+            await FinishWhenIdleAsync();
+        }
+    }
+
+    public async Task StoppedAsync(string key, ErrorRecord[] errors)
+    {
+        _active.Remove(key);
+        _errors.AddRange(errors);
+        if (errors.Length > 0)
+        {
+            // One student's failure ends the run; the others stop at their next step and keep their checkpoints.
+            foreach (string other in _active)
+            {
+                await Trainer(other).CancelAsync();
+            }
+        }
+
+        await FinishWhenIdleAsync();
+    }
+
+    public async Task EndedAsync(RunState outcome, ErrorRecord[] errors)
+    {
+        (_cancelling, _errors) = (false, []);
+        _active.Clear();
+        Change(s => s with { State = outcome, Ended = time.GetUtcNow(), Errors = errors, Activity = "" });
+        await state.WriteStateAsync();
+        director.Release(Id);
+    }
+
+    public async Task OrphanedAsync()
+    {
+        if (state.State.Status is { Over: false } && _active.Count == 0)
+        {
+            await EndedAsync(RunState.Interrupted, []);
+        }
+    }
+
+    private IStudentTrainerGrain Trainer(string key) => GrainFactory.GetGrain<IStudentTrainerGrain>($"{Id}/{key}");
+
+    private void Begin()
+    {
+        _cancelling = false;
+        director.Prepare(Id, state.State.Recipe);
+    }
+
+    private async Task FinishWhenIdleAsync()
+    {
+        if (_active.Count > 0 || Status.State != RunState.Running)
+        {
+            return;
+        }
+
+        if (_errors.Count > 0)
+        {
+            await EndedAsync(RunState.Failed, [.. _errors]);
+        }
+        else if (_cancelling)
+        {
+            await EndedAsync(RunState.Cancelled, []);
+        }
+        else if (!Array.TrueForAll(Status.Students, s => s.Done))
+        {
+            // Its trainers stopped without being asked to by this run: the silo is going down.
+            await EndedAsync(RunState.Interrupted, []);
+        }
+        else
+        {
+            Change(s => s with { Activity = "writing the report" });
+            director.WriteReport(state.State.Recipe, Status);
+        }
+    }
+
+    private void Change(Func<RunStatus, RunStatus> change)
+    {
+        state.State.Status = change(Status) with { Version = Status.Version + 1 };
+        TaskCompletionSource before = _changed;
+        _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        before.SetResult();
+    }
+}

@@ -1,0 +1,13 @@
+using KdCluster.Runs;
+
+namespace KdCluster.Cluster.Runs;
+
+/// <summary>What a run's grain keeps.</summary>
+[GenerateSerializer, Alias("kd.RunRecord")]
+internal sealed class RunRecord
+{
+    /// <summary>The effective recipe.</summary>
+    [Id(0)] public string Recipe { get; set; } = "";
+
+    [Id(1)] public RunStatus? Status { get; set; }
+}

@@ -1,0 +1,80 @@
+using KdCluster.Learning.Metrics;
+using KdCluster.Runs;
+
+namespace KdCluster.Cluster.Runs;
+
+/// <summary>The numbers of a run's report; written as <c>results.json</c> and as the table of <c>report.md</c>.</summary>
+/// <param name="Run">The run's id.</param>
+/// <param name="Recipe">SHA-256 of the effective recipe.</param>
+/// <param name="JudgedOn"><c>test</c> or <c>validation</c>: the rows that accuracies are of.</param>
+/// <param name="Rows">How many rows those are.</param>
+/// <param name="ReferenceTeacher">The teacher against which the distillation score is taken; null without teachers.</param>
+/// <param name="Teachers">One line per teacher, then their ensemble.</param>
+/// <param name="Students">One line per variant.</param>
+/// <param name="Comparisons">The recipe's own weighting against each baseline, seed by seed.</param>
+/// <param name="StoreHits">Rows × teachers that the store had.</param>
+/// <param name="TeacherRows">Rows × teachers that teachers computed.</param>
+internal sealed record RunResults(
+    string Run, string Recipe, string JudgedOn, int Rows, string? ReferenceTeacher, IReadOnlyList<TeacherLine> Teachers, IReadOnlyList<StudentLine> Students,
+    IReadOnlyList<Comparison> Comparisons, long StoreHits, long TeacherRows)
+{
+    public const double ScoreAlpha = 0.5;
+
+    public static RunResults Of(RunContext context, RunStatus status, TeacherFigures? figures)
+    {
+        List<TeacherLine> teachers = figures is null ? [] : [.. context.Teachers.Select((t, k) => new TeacherLine(
+            t.Description.Name, t.Description.Kind, figures.Accuracies[k], t.Description.Parameters))];
+        TeacherLine? reference = teachers.Count == 0 ? null : Reference(context, teachers);
+        if (figures is not null && teachers.Count > 1)
+        {
+            teachers.Add(new TeacherLine("all teachers, mean", "ensemble", figures.Ensemble, teachers.Sum(t => t.Parameters)));
+        }
+
+        StudentLine[] students = [.. Variants.Of(context.Recipe).Select(v => StudentLine.Of(v, [.. status.Students.Where(s => s.Variant == v)], reference))];
+        Comparison[] comparisons = [.. students.Skip(1).Select(s => new Comparison(students[0].Variant, s.Variant, PairedTest.Of(students[0].Accuracies, s.Accuracies)))];
+        return new RunResults(
+            status.Id, status.RecipeHash, context.Test is null ? "validation" : "test", context.Judge.Count, reference?.Name, teachers, students, comparisons,
+            status.Students.Sum(s => s.StoreHits) + (figures?.StoreHits ?? 0), status.Students.Sum(s => s.TeacherRows) + (figures?.TeacherRows ?? 0));
+    }
+
+    /// <summary>The most accurate one by what its checkpoint says of its own validation rows, so that the test rows choose nothing.</summary>
+    private static TeacherLine Reference(RunContext context, IReadOnlyList<TeacherLine> lines)
+    {
+        int best = 0;
+        for (int k = 1; k < context.Teachers.Count; k++)
+        {
+            best = context.Teachers[k].Description.Accuracy > context.Teachers[best].Description.Accuracy ? k : best;
+        }
+
+        return lines[best];
+    }
+}
+
+/// <summary>One teacher, or their ensemble.</summary>
+internal sealed record TeacherLine(string Name, string Kind, double Accuracy, long Parameters);
+
+/// <summary>One variant over its seeds.</summary>
+/// <param name="Variant">The weighting's kind, or <c>alone</c>.</param>
+/// <param name="Accuracies">One per seed, in the recipe's order of seeds.</param>
+/// <param name="Accuracy">Their mean and deviation.</param>
+/// <param name="Parameters">Weights of the student.</param>
+/// <param name="Score">Distillation score against the reference teacher; null without teachers.</param>
+/// <param name="Shares">Mean weight of each teacher; empty without.</param>
+/// <param name="Seconds">Mean wall time of training, s.</param>
+/// <param name="StallShare">Mean share of that time spent waiting for soft targets.</param>
+internal sealed record StudentLine(
+    string Variant, IReadOnlyList<double> Accuracies, Summary Accuracy, long Parameters, double? Score, IReadOnlyList<double> Shares, double Seconds, double StallShare)
+{
+    public static StudentLine Of(string variant, IReadOnlyList<StudentStatus> seeds, TeacherLine? reference)
+    {
+        double[] accuracies = [.. seeds.Select(s => s.TestAccuracy)];
+        Summary accuracy = Summary.Of(accuracies);
+        long parameters = seeds[0].Parameters;
+        double? score = reference is { Accuracy: > 0 } ? DistillationScore.Of(parameters, reference.Parameters, accuracy.Mean, reference.Accuracy, RunResults.ScoreAlpha) : null;
+        double[] shares = [.. Enumerable.Range(0, seeds[0].Weights.Length).Select(k => seeds.Average(s => s.Weights[k]))];
+        return new StudentLine(variant, accuracies, accuracy, parameters, score, shares, seeds.Average(s => s.Seconds), seeds.Average(s => s.StallShare));
+    }
+}
+
+/// <summary>Two variants, seed by seed.</summary>
+internal sealed record Comparison(string First, string Second, PairedTest Test);

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging;
+
+namespace KdCluster.Cluster.Runs;
+
+internal static partial class RunsLog
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "a report of {Student} did not reach its grain")]
+    public static partial void ReportLost(this ILogger log, string student, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "student {Student} failed")]
+    public static partial void StudentFailed(this ILogger log, string student, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "run {Run} failed")]
+    public static partial void RunFailed(this ILogger log, string run, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Message}")]
+    public static partial void StoreWarning(this ILogger log, string message);
+}

@@ -1,0 +1,50 @@
+using KdCluster.Cluster.Storage;
+using KdCluster.Grains;
+using KdCluster.Runs;
+using Orleans.Runtime;
+
+namespace KdCluster.Cluster.Runs;
+
+/// <summary>Puts one student into this silo's trainer queue and tells its run what becomes of it.</summary>
+internal sealed class StudentTrainerGrain(
+    [PersistentState("student", GrainStorage.Name)] IPersistentState<StudentRecord> state, TrainerPool trainers) : Grain, IStudentTrainerGrain
+{
+    private string Key => this.GetPrimaryKeyString();
+
+    private IRunGrain Run => GrainFactory.GetGrain<IRunGrain>(StudentKey.Parse(Key).Run);
+
+    public async Task StartAsync(string recipe, StudentStatus student)
+    {
+        state.State.Student = student;
+        await state.WriteStateAsync();
+        trainers.Start(new StudentOrder(StudentKey.Parse(Key), recipe, student));
+    }
+
+    public Task CancelAsync()
+    {
+        trainers.Cancel(StudentKey.Parse(Key));
+        return Task.CompletedTask;
+    }
+
+    public Task<StudentStatus?> GetAsync() => Task.FromResult(state.State.Student);
+
+    public async Task ReportAsync(StudentStatus student)
+    {
+        state.State.Student = student;
+        if (student.Done)
+        {
+            await state.WriteStateAsync();
+        }
+
+        await Run.ReportAsync(student);
+    }
+
+    public Task StoppedAsync(ErrorRecord[] errors) => Run.StoppedAsync(StudentKey.Parse(Key).Student, errors);
+}
+
+/// <summary>What a student's grain keeps.</summary>
+[GenerateSerializer, Alias("kd.StudentRecord")]
+internal sealed class StudentRecord
+{
+    [Id(0)] public StudentStatus? Student { get; set; }
+}

@@ -1,0 +1,137 @@
+using KdCluster.Grains;
+using KdCluster.Learning.Checkpoints;
+using KdCluster.Learning.Models;
+using KdCluster.Learning.Torch;
+using KdCluster.Learning.Training;
+using KdCluster.Recipes;
+using KdCluster.Runs;
+
+namespace KdCluster.Cluster.Runs;
+
+/// <summary>Trains and tests one student on the calling thread: the bridge from a run's order to the learning library.</summary>
+internal sealed class StudentTraining(KdClusterOptions options, RunContexts contexts, IGrainFactory grains, TimeProvider time)
+{
+    /// <summary>From its last checkpoint when there is one, to its test accuracy.</summary>
+    /// <param name="order">Which student.</param>
+    /// <param name="report">Told how far it is; must not block.</param>
+    /// <param name="cancellationToken">Stops at the next step, with a checkpoint.</param>
+    public StudentStatus Train(StudentOrder order, Action<StudentStatus> report, CancellationToken cancellationToken)
+    {
+        RunContext context = contexts.GetAsync(order.Key.Run, order.Recipe, _ => Task.CompletedTask, cancellationToken).GetAwaiter().GetResult();
+        Relay relay = new(order.Student, time, report, Publish);
+        TrainingResult result = StudentTrainer.Train(Job(order, context), relay, cancellationToken);
+
+        StudentStatus tested = relay.Status with { Stage = "test", SecondsLeft = 0 };
+        report(tested);
+        using TextModel best = Checkpoint.Load(result.BestFolder, TorchRuntime.ParseDevice(context.Recipe.Training.Device)).Model;
+        EvaluationResult test = Evaluator.Evaluate(best, context.Judge, cancellationToken: cancellationToken);
+        StudentStatus done = tested with
+        {
+            Stage = "done",
+            Step = relay.Status.Steps,
+            ValidationAccuracy = result.Best.Accuracy,
+            TestAccuracy = test.Accuracy,
+            Checkpoint = result.BestFolder,
+            Parameters = result.Parameters,
+            Seconds = result.Duration.TotalSeconds,
+            StallShare = result.Duration > TimeSpan.Zero ? result.Stall / result.Duration : 0,
+            StoreHits = result.StoreHits,
+            TeacherRows = result.TeacherRows,
+            Weights = result.Weights is { } weights ? [.. weights.MeanWeight] : [],
+        };
+        Publish(done);
+        return done;
+
+        void Publish(StudentStatus status)
+        {
+            if (status.Weights.Length > 0)
+            {
+                _ = grains.GetGrain<IWeightingGrain>(order.Key.ToString()).PublishAsync(new WeightingSnapshot(status.Variant, status.Step, status.Weights));
+            }
+        }
+    }
+
+    private TrainingJob Job(StudentOrder order, RunContext context)
+    {
+        Recipe recipe = context.Recipe;
+        string variant = order.Student.Variant;
+        return new TrainingJob
+        {
+            Model = recipe.Student,
+            Training = recipe.Training,
+            Objective = recipe.Objective,
+            Weighting = Variants.Weighting(recipe, variant),
+            Seed = order.Student.Seed,
+            Train = context.Train,
+            Validation = context.Validation,
+            SoftTargets = variant == Variants.Alone ? null : context.TrainTargets,
+            Tokenizer = context.Tokenizer,
+            Labels = context.Labels,
+            Folder = RunFolder.Of(options, order.Key.Run).Student(variant, order.Student.Seed),
+            Info = Info(context, variant),
+            Time = time,
+        };
+    }
+
+    private static CheckpointInfo Info(RunContext context, string variant) => new()
+    {
+        Name = $"{context.Recipe.Name}-{variant}",
+        Data = context.Recipe.Data.BuiltIn ?? Path.GetFileName(context.Recipe.Data.Train) ?? "",
+        Method = variant == Variants.Alone
+            ? "Trained from labels with cross-entropy."
+            : $"Distilled from {context.Teachers.Count} teacher(s) with weighting {variant}, temperature {context.Recipe.Objective.Temperature} and alpha {context.Recipe.Objective.Alpha}.",
+        RecipeHash = context.RecipeHash,
+        Versions = new Dictionary<string, string> { ["kdcluster"] = KdVersion.Text, ["libtorch"] = TorchRuntime.Version },
+    };
+
+    /// <summary>Turns the trainer's reports into a student's status, and hands the weights on now and then.</summary>
+    private sealed class Relay(StudentStatus student, TimeProvider time, Action<StudentStatus> report, Action<StudentStatus> publish) : IProgress<TrainingProgress>
+    {
+        private static readonly TimeSpan s_publishEvery = TimeSpan.FromSeconds(10);
+        private readonly long _since = time.GetTimestamp();
+        private long _published = time.GetTimestamp();
+        private long? _began;
+
+        public StudentStatus Status { get; private set; } = student;
+
+        public void Report(TrainingProgress value)
+        {
+            _began ??= value.Step;
+            double elapsed = time.GetElapsedTime(_since).TotalSeconds;
+            long done = value.Step - _began.Value;
+            Status = Status with
+            {
+                Stage = StageName(value.Stage),
+                Epoch = value.Epoch,
+                Epochs = value.Epochs,
+                Step = value.Step,
+                Steps = value.Steps,
+                RowsPerSecond = value.RowsPerSecond,
+                SecondsLeft = done > 0 ? elapsed / done * (value.Steps - value.Step) : 0,
+                Loss = value.Loss,
+                ValidationAccuracy = value.BestAccuracy,
+                StallShare = value.StallShare,
+                StoreHits = value.StoreHits,
+                TeacherRows = value.TeacherRows,
+                Weights = [.. value.Weights],
+                Seconds = elapsed,
+            };
+            report(Status);
+            if (time.GetElapsedTime(_published) > s_publishEvery)
+            {
+                _published = time.GetTimestamp();
+                publish(Status);
+            }
+        }
+
+        private static string StageName(TrainingStage stage) => stage switch
+        {
+            TrainingStage.StudentWarmup => "student-warmup",
+            TrainingStage.PolicyWarmup => "policy-warmup",
+            TrainingStage.Validate => "validate",
+            // Trained; it is done when it is tested.
+            TrainingStage.Done => "test",
+            _ => "train",
+        };
+    }
+}

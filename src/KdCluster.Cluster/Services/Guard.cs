@@ -1,0 +1,44 @@
+using Grpc.Core;
+using KdCluster.Client;
+using KdCluster.Runs;
+using Microsoft.Extensions.Logging;
+
+namespace KdCluster.Cluster.Services;
+
+/// <summary>Turns what a service method throws into what a client can read.</summary>
+internal static class Guard
+{
+    public static async Task<T> CallAsync<T>(ILogger log, ServerCallContext context, Func<Task<T>> body)
+    {
+        try
+        {
+            return await body();
+        }
+        catch (Exception e) when (Translate(log, context, e) is { } rpc)
+        {
+            throw rpc;
+        }
+    }
+
+    public static Task StreamAsync(ILogger log, ServerCallContext context, Func<Task> body) => CallAsync(log, context, async () =>
+    {
+        await body();
+        return true;
+    });
+
+    private static RpcException? Translate(ILogger log, ServerCallContext context, Exception exception)
+    {
+        switch (exception)
+        {
+            case RpcException:
+                return null;
+            case KdException coded:
+                return coded.ToRpc();
+            case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
+                return new RpcException(new Status(StatusCode.Cancelled, "the caller gave up."));
+            default:
+                log.CallFailed(context.Method, exception);
+                return new KdException([.. ErrorRecord.From(exception).Select(r => r.ToError())], exception).ToRpc();
+        }
+    }
+}

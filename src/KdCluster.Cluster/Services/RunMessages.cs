@@ -1,0 +1,53 @@
+using KdCluster.Client;
+using KdCluster.Runs;
+
+namespace KdCluster.Cluster.Services;
+
+/// <summary>Between what grains say of runs and the wire.</summary>
+internal static class RunMessages
+{
+    public static V1.Run ToProto(this RunStatus status)
+    {
+        V1.Run message = new()
+        {
+            Id = status.Id,
+            Name = status.Name,
+            State = (V1.RunState)status.State,
+            Started = status.Started.ToUnixTimeMilliseconds() / 1000.0,
+            Ended = status.Ended?.ToUnixTimeMilliseconds() / 1000.0 ?? 0,
+            Folder = status.Folder,
+            RecipeHash = status.RecipeHash,
+            Activity = status.Activity,
+        };
+        message.Students.AddRange(status.Students.Select(ToProto));
+        message.Teachers.AddRange(status.Teachers);
+        message.Errors.AddRange(status.Errors.Select(e => e.ToError().ToProto()));
+        return message;
+    }
+
+    public static V1.Student ToProto(this StudentStatus student)
+    {
+        V1.Student message = new()
+        {
+            Variant = student.Variant,
+            Seed = student.Seed,
+            Stage = student.Stage,
+            Epoch = student.Epoch,
+            Epochs = student.Epochs,
+            Step = student.Step,
+            Steps = student.Steps,
+            RowsPerSecond = student.RowsPerSecond,
+            SecondsLeft = student.SecondsLeft,
+            Loss = student.Loss,
+            ValidationAccuracy = student.ValidationAccuracy,
+            TestAccuracy = student.TestAccuracy,
+            StallShare = student.StallShare,
+            StoreHits = student.StoreHits,
+            TeacherRows = student.TeacherRows,
+            Seconds = student.Seconds,
+            Checkpoint = student.Checkpoint,
+        };
+        message.Weights.AddRange(student.Weights);
+        return message;
+    }
+}

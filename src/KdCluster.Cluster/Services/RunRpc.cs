@@ -1,0 +1,94 @@
+using Grpc.Core;
+using KdCluster.Cluster.Runs;
+using KdCluster.Grains;
+using KdCluster.Recipes;
+using KdCluster.V1;
+using Microsoft.Extensions.Logging;
+
+namespace KdCluster.Cluster.Services;
+
+/// <summary>The run service of one silo: checks what people send, asks grains, and streams what they say.</summary>
+internal sealed class RunRpc(IGrainFactory grains, RunContextFactory contexts, KdClusterOptions options, TimeProvider time, ILogger<RunRpc> log) : RunService.RunServiceBase
+{
+    public override Task<Run> Start(StartRunRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
+    {
+        Recipe recipe = Read(request);
+        string id = request.Id.Length > 0 ? request.Id : NewId(recipe.Name);
+        Names.Check(id, "run");
+        return (await grains.GetGrain<IRunGrain>(id).StartAsync(RecipeWriter.Write(recipe))).ToProto();
+    });
+
+    public override Task Watch(RunId request, IServerStreamWriter<Run> responseStream, ServerCallContext context) => Guard.StreamAsync(log, context, async () =>
+    {
+        IRunGrain grain = grains.GetGrain<IRunGrain>(request.Id);
+        KdCluster.Runs.RunStatus status = await FindAsync(request.Id);
+        await responseStream.WriteAsync(status.ToProto());
+        while (!status.Over)
+        {
+            KdCluster.Runs.RunStatus next = await grain.NextAsync(status.Version);
+            context.CancellationToken.ThrowIfCancellationRequested();
+            if (next.Version != status.Version)
+            {
+                await responseStream.WriteAsync(next.ToProto());
+            }
+
+            status = next;
+        }
+    });
+
+    public override Task<Run> Get(RunId request, ServerCallContext context) =>
+        Guard.CallAsync(log, context, async () => (await FindAsync(request.Id)).ToProto());
+
+    public override Task<ListRunsReply> List(ListRunsRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
+    {
+        ListRunsReply reply = new();
+        foreach (string id in await grains.GetGrain<ICatalogGrain>(ICatalogGrain.Runs).ListAsync())
+        {
+            if (await grains.GetGrain<IRunGrain>(id).GetAsync() is { } status)
+            {
+                reply.Runs.Add(status.ToProto());
+            }
+        }
+
+        return reply;
+    });
+
+    public override Task<Run> Cancel(RunId request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
+    {
+        await FindAsync(request.Id);
+        return (await grains.GetGrain<IRunGrain>(request.Id).CancelAsync()).ToProto();
+    });
+
+    public override Task<Run> Resume(RunId request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
+    {
+        await FindAsync(request.Id);
+        return (await grains.GetGrain<IRunGrain>(request.Id).ResumeAsync()).ToProto();
+    });
+
+    public override Task<RunReport> Report(RunId request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
+    {
+        await FindAsync(request.Id);
+        RunFolder folder = RunFolder.Of(options, request.Id);
+        return File.Exists(folder.Report)
+            ? new RunReport { Markdown = await File.ReadAllTextAsync(folder.Report, context.CancellationToken), Folder = folder.Root }
+            : throw new KdException("KD1502", "the run has no report yet.", $"run {request.Id}", "It is written when the run succeeds; see `kd run watch`.");
+    });
+
+    public override Task Warm(StartRunRequest request, IServerStreamWriter<WarmProgress> responseStream, ServerCallContext context) => Guard.StreamAsync(log, context, async () =>
+    {
+        await using RunContext run = await contexts.CreateAsync(Read(request), _ => Task.CompletedTask, context.CancellationToken);
+        if (run.TrainTargets is null || run.TestTargets is null)
+        {
+            throw new KdException("KD1503", "the recipe names no teachers, so there is nothing to keep.", request.Source, "Add `teachers` to it.");
+        }
+
+        await WarmStream.WriteAsync([run.TrainTargets, run.TestTargets], responseStream, context.CancellationToken);
+    });
+
+    private static Recipe Read(StartRunRequest request) => RecipeReader.Read(request.Recipe, request.Source.Length > 0 ? request.Source : "recipe");
+
+    private string NewId(string name) => $"{name}-{time.GetUtcNow():yyyyMMdd-HHmmss}-{Guid.NewGuid().ToString("n")[..4]}";
+
+    private async Task<KdCluster.Runs.RunStatus> FindAsync(string id) => await grains.GetGrain<IRunGrain>(id).GetAsync()
+        ?? throw new KdException("KD1501", "there is no run of this id.", $"run {id}", "See `kd run list`.");
+}

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using Orleans.Runtime;
+using Orleans.Storage;
+
+namespace KdCluster.Cluster.Storage;
+
+/// <summary>Grain state as one JSON file per grain, written whole to a temporary file, flushed and renamed.</summary>
+internal sealed class FileGrainStorage(string folder) : IGrainStorage
+{
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
+    public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        string path = PathOf(stateName, grainId);
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
+        await using FileStream stream = File.OpenRead(path);
+        Envelope<T>? envelope;
+        try
+        {
+            envelope = await JsonSerializer.DeserializeAsync<Envelope<T>>(stream, Json);
+        }
+        catch (JsonException e)
+        {
+            throw new KdException("KD1603", "a grain's state file is damaged.", path, "Move the file away to start that grain afresh.", e);
+        }
+
+        if (envelope is { State: not null })
+        {
+            (grainState.State, grainState.ETag, grainState.RecordExists) = (envelope.State, envelope.ETag, true);
+        }
+    }
+
+    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        string path = PathOf(stateName, grainId);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        string etag = Guid.NewGuid().ToString("n");
+        byte[] content = JsonSerializer.SerializeToUtf8Bytes(new Envelope<T>(etag, grainState.State), Json);
+        await AtomicFile.WriteAsync(path, content);
+        (grainState.ETag, grainState.RecordExists) = (etag, true);
+    }
+
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        File.Delete(PathOf(stateName, grainId));
+        (grainState.ETag, grainState.RecordExists) = (null!, false);
+        grainState.State = Activator.CreateInstance<T>();
+        return Task.CompletedTask;
+    }
+
+    private string PathOf(string stateName, GrainId grainId) =>
+        Path.Combine(folder, stateName, Uri.EscapeDataString(grainId.Key.ToString()!) + ".json");
+
+    private sealed record Envelope<T>(string ETag, T? State);
+}

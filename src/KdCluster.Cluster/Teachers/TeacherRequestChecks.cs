@@ -1,0 +1,62 @@
+using KdCluster.Teachers;
+
+namespace KdCluster.Cluster.Teachers;
+
+/// <summary>What a request must be before a row of it is computed.</summary>
+internal static class TeacherRequestChecks
+{
+    /// <exception cref="KdException"><c>KD1304</c> another tokenizer, <c>KD1309</c> too many rows, <c>KD1310</c> bad instances, by row number.</exception>
+    public static void Check(TeacherRequest request, TeacherDescription teacher, int vocabulary)
+    {
+        if (request.Tokenizer != teacher.Tokenizer)
+        {
+            throw new KdException(
+                "KD1304", $"the ids were made with tokenizer {Short(request.Tokenizer)}, the teacher's is {Short(teacher.Tokenizer)}.",
+                $"teacher {teacher.Name}", "Encode with the tokenizer that the teacher serves (GetTokenizer).");
+        }
+
+        if (request.Inputs.Count > TeacherHost.MaxRequestRows)
+        {
+            throw new KdException(
+                "KD1309", $"{request.Inputs.Count} instances in one request; {TeacherHost.MaxRequestRows} is the most.", $"teacher {teacher.Name}", "Ask in parts.");
+        }
+
+        if (request.Keys.Count != request.Inputs.Count)
+        {
+            throw new KdException("KD1310", $"{request.Inputs.Count} instances but {request.Keys.Count} fingerprints.", $"teacher {teacher.Name}", "Send one fingerprint per instance.");
+        }
+
+        List<KdError> errors = [];
+        for (int i = 0; i < request.Inputs.Count && errors.Count < 10; i++)
+        {
+            string? wrong = Fault(request.Inputs[i], teacher.MaxLength, vocabulary);
+            if (wrong is not null)
+            {
+                errors.Add(new KdError("KD1310", $"a bad instance: {wrong}.", $"teacher {teacher.Name}, row {i}"));
+            }
+        }
+
+        if (errors.Count > 0)
+        {
+            throw new KdException(errors);
+        }
+    }
+
+    private static string? Fault(int[] ids, int maxLength, int vocabulary)
+    {
+        if (ids.Length == 0)
+        {
+            return "no token";
+        }
+
+        if (ids.Length > maxLength)
+        {
+            return $"{ids.Length} tokens, {maxLength} is the most";
+        }
+
+        int at = Array.FindIndex(ids, id => (uint)id >= (uint)vocabulary);
+        return at < 0 ? null : $"token id {ids[at]} is not below {vocabulary}";
+    }
+
+    private static string Short(string hash) => hash.Length > 12 ? hash[..12] : hash;
+}

@@ -1,0 +1,129 @@
+using Grpc.Core;
+using KdCluster.Client;
+using KdCluster.Tests.Support;
+using KdCluster.V1;
+using OutputKind = KdCluster.V1.OutputKind;
+
+namespace KdCluster.Tests.Teachers;
+
+public class TeacherServiceTests
+{
+    [Fact]
+    public async Task Unary_and_stream_give_the_same_rows_whoever_asks_alone_or_in_a_crowd()
+    {
+        await using TinySilo silo = await TinySilo.StartAsync(change: o => o with { Store = "none" });
+        Teacher teacher = await silo.TeacherAsync("bag");
+        int[][] inputs = [.. Enumerable.Range(0, 100).Select(i => Enumerable.Range(0, 1 + (i % 15)).Select(j => (i * 7 + j * 13) % 50).ToArray())];
+        SoftTargetReply all = await silo.Client.Teachers.GetAsync(Ask(teacher, inputs));
+
+        using AsyncDuplexStreamingCall<SoftTargetRequest, SoftTargetChunk> stream = silo.Client.Teachers.Stream();
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            SoftTargetRequest one = Ask(teacher, [inputs[i]]);
+            one.Id = (ulong)i;
+            await stream.RequestStream.WriteAsync(one);
+        }
+
+        await stream.RequestStream.CompleteAsync();
+        Dictionary<ulong, List<SoftTargetChunk>> replies = [];
+        await foreach (SoftTargetChunk chunk in stream.ResponseStream.ReadAllAsync())
+        {
+            Assert.Null(chunk.Error);
+            replies.TryAdd(chunk.Id, []);
+            replies[chunk.Id].Add(chunk);
+        }
+
+        Assert.Equal(inputs.Length, replies.Count);
+        for (int kind = 0; kind < 2; kind++)
+        {
+            int size = all.Rows[kind].Length / inputs.Length;
+            for (int i = 0; i < inputs.Length; i++)
+            {
+                byte[] alone = [.. replies[(ulong)i].Where(c => c.KindIndex == kind).OrderBy(c => c.Offset).SelectMany(c => c.Rows.ToByteArray())];
+                Assert.Equal(all.Rows[kind].Span.Slice(i * size, size).ToArray(), alone);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("tokenizer", "KD1304", StatusCode.FailedPrecondition)]
+    [InlineData("teacher", "KD1308", StatusCode.NotFound)]
+    [InlineData("fingerprint", "KD1312", StatusCode.FailedPrecondition)]
+    [InlineData("empty", "KD1310", StatusCode.InvalidArgument)]
+    [InlineData("long", "KD1310", StatusCode.InvalidArgument)]
+    [InlineData("id", "KD1310", StatusCode.InvalidArgument)]
+    [InlineData("lengths", "KD1310", StatusCode.InvalidArgument)]
+    public async Task A_request_that_does_not_fit_is_refused_with_its_code(string wrong, string code, StatusCode status)
+    {
+        await using TinySilo silo = await TinySilo.StartAsync();
+        Teacher teacher = await silo.TeacherAsync("bag");
+        SoftTargetRequest request = Ask(teacher, wrong switch
+        {
+            "empty" => [[3], []],
+            "long" => [[3], new int[17]],
+            "id" => [[3], [1, 100_000]],
+            _ => [[3]],
+        });
+        switch (wrong)
+        {
+            case "tokenizer": request.Tokenizer = new string('0', 64); break;
+            case "teacher": request.Teacher = "nobody"; break;
+            case "fingerprint": request.Fingerprints.AddRange(["a", "b"]); break;
+            case "lengths": request.Lengths.Add(5); break;
+        }
+
+        RpcException refused = await Assert.ThrowsAsync<RpcException>(async () => await silo.Client.Teachers.GetAsync(request));
+        Assert.Equal(status, refused.StatusCode);
+        Assert.Equal(code, refused.ToKd("silo").Code);
+        if (code == "KD1310" && wrong != "lengths")
+        {
+            Assert.Contains("row 1", refused.ToKd("silo").Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_deployment_outlives_its_silo_and_a_rename_keeps_the_fingerprint()
+    {
+        using TemporaryFolder folder = new();
+        Teacher before;
+        await using (TinySilo silo = await TinySilo.StartAsync(folder))
+        {
+            before = await silo.TeacherAsync("bag");
+        }
+
+        await using TinySilo again = await TinySilo.StartAsync(folder);
+        Teacher after = Assert.Single((await again.Client.Teachers.ListAsync(new ListTeachersRequest())).Teachers);
+        Teacher renamed = await again.Client.Teachers.DeployAsync(new DeployTeacherRequest { Name = "other", Checkpoint = before.Checkpoint });
+
+        Assert.Equal(before.Outputs, after.Outputs);
+        Assert.Equal(before.Outputs, renamed.Outputs);
+        Assert.True((await again.Client.Teachers.UndeployAsync(new DescribeTeacherRequest { Name = "bag" })).Existed);
+        Assert.Equal("other", Assert.Single((await again.Client.Teachers.ListAsync(new ListTeachersRequest())).Teachers).Name);
+    }
+
+    [Fact]
+    public async Task A_checkpoint_that_cannot_be_used_leaves_the_deployed_one_in_place()
+    {
+        await using TinySilo silo = await TinySilo.StartAsync();
+        Teacher teacher = await silo.TeacherAsync("bag");
+
+        RpcException refused = await Assert.ThrowsAsync<RpcException>(async () =>
+            await silo.Client.Teachers.DeployAsync(new DeployTeacherRequest { Name = "bag", Checkpoint = silo.Folder.File("nowhere") }));
+
+        Assert.Equal("KD1202", refused.ToKd("silo").Code);
+        Assert.Equal(teacher.Outputs, (await silo.Client.Teachers.DescribeAsync(new DescribeTeacherRequest { Name = "bag" })).Outputs);
+    }
+
+    private static SoftTargetRequest Ask(Teacher teacher, int[][] inputs)
+    {
+        SoftTargetRequest request = new() { Teacher = teacher.Name, Tokenizer = teacher.Tokenizer };
+        request.Kinds.AddRange([OutputKind.Logits, OutputKind.Embedding]);
+        foreach (int[] input in inputs)
+        {
+            request.Lengths.Add(input.Length);
+            request.Ids.AddRange(input);
+        }
+
+        return request;
+    }
+}
