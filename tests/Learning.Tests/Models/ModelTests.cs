@@ -134,6 +134,18 @@ public sealed class ModelTests : TensorScope
         Assert.Equal(model.parameters().Sum(p => p.numel()), model.ParameterCount);
     }
 
+    // Checkpoints hang on these names and their order; both packages must give them.
+    [Theory]
+    [InlineData("bag-of-embeddings", "embedding.weight hidden.weight hidden.bias classifier.weight classifier.bias")]
+    [InlineData("text-cnn", "embedding.weight convolution_2.weight convolution_2.bias convolution_3.weight convolution_3.bias convolution_5.weight convolution_5.bias classifier.weight classifier.bias")]
+    [InlineData("bilstm", "embedding.weight ahead_0.weight_ih_l0 ahead_0.weight_hh_l0 ahead_0.bias_ih_l0 ahead_0.bias_hh_l0 back_0.weight_ih_l0 back_0.weight_hh_l0 back_0.bias_ih_l0 back_0.bias_hh_l0 classifier.weight classifier.bias")]
+    [InlineData("transformer", "positions embedding.weight block_0.attention_norm.weight block_0.attention_norm.bias block_0.query_key_value.weight block_0.query_key_value.bias block_0.attention_out.weight block_0.attention_out.bias block_0.feed_forward_norm.weight block_0.feed_forward_norm.bias block_0.feed_forward_in.weight block_0.feed_forward_in.bias block_0.feed_forward_out.weight block_0.feed_forward_out.bias norm.weight norm.bias classifier.weight classifier.bias")]
+    public void Parameters_are_named_from_input_to_output(string kind, string names)
+    {
+        using TextModel model = ModelFactory.Create(ModelCases.Spec(kind) with { Layers = 1 }, ModelCases.Vocabulary, ModelCases.Classes, ModelCases.MaxLength, seed: 1);
+        Assert.Equal(names.Split(' '), model.named_parameters().Select(p => p.name));
+    }
+
     [Fact]
     public void Impossible_specs_are_refused_with_every_reason()
     {
