@@ -8,6 +8,9 @@ public interface ITeacherClient
     /// <summary>What the teacher is.</summary>
     TeacherDescription Description { get; }
 
+    /// <summary>Identity of the store that the teacher's side writes to, <see cref="ISoftTargetStore.Id"/>.</summary>
+    string StoreId { get; }
+
     /// <summary>The teacher's tokenizer, as the bytes of its file.</summary>
     Task<byte[]> TokenizerAsync(CancellationToken cancellationToken);
 

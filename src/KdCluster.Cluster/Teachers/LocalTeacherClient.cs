@@ -3,9 +3,11 @@ using KdCluster.Teachers;
 namespace KdCluster.Cluster.Teachers;
 
 /// <summary>A teacher in this process: no wire, the same bytes. It is looked up at every request, so that a teacher loaded anew is found.</summary>
-internal sealed class LocalTeacherClient(TeacherDescription description, TeacherDirectory directory) : ITeacherClient
+internal sealed class LocalTeacherClient(TeacherDescription description, string storeId, TeacherDirectory directory) : ITeacherClient
 {
     public TeacherDescription Description => description;
+
+    public string StoreId => storeId;
 
     public async Task<byte[]> TokenizerAsync(CancellationToken cancellationToken) => (await directory.FindAsync(description.Name)).TokenizerFile;
 

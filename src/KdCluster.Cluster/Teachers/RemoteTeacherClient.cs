@@ -17,9 +17,12 @@ internal sealed class RemoteTeacherClient : ITeacherClient, IAsyncDisposable
     private readonly TimeProvider _time;
     private SoftTargetConnection? _connection;
 
-    private RemoteTeacherClient(KdClient client, TeacherDescription description, TimeProvider time) => (_client, Description, _time) = (client, description, time);
+    private RemoteTeacherClient(KdClient client, V1.Teacher teacher, TimeProvider time) =>
+        (_client, Description, StoreId, _time) = (client, teacher.ToDescription(), teacher.Store, time);
 
     public TeacherDescription Description { get; }
+
+    public string StoreId { get; }
 
     /// <exception cref="KdException"><c>KD1308</c>: the silo has no such teacher; <c>KD1306</c>: it cannot be reached.</exception>
     public static async Task<RemoteTeacherClient> ConnectAsync(string endpoint, string name, TimeProvider time, CancellationToken cancellationToken)
@@ -29,7 +32,7 @@ internal sealed class RemoteTeacherClient : ITeacherClient, IAsyncDisposable
         {
             V1.Teacher teacher = await client.Teachers.DescribeAsync(
                 new V1.DescribeTeacherRequest { Name = name }, deadline: time.GetUtcNow().UtcDateTime + s_patience, cancellationToken: cancellationToken);
-            return new RemoteTeacherClient(client, teacher.ToDescription(), time);
+            return new RemoteTeacherClient(client, teacher, time);
         }
         catch (RpcException e)
         {

@@ -9,5 +9,7 @@ internal sealed class TeacherConnector(TeacherDirectory directory, TimeProvider 
     /// <exception cref="KdException"><c>KD1308</c>: none of this name; <c>KD1306</c>: its silo cannot be reached.</exception>
     public async Task<ITeacherClient> ConnectAsync(TeacherRef teacher, CancellationToken cancellationToken) => teacher.Endpoint is { } endpoint
         ? await RemoteTeacherClient.ConnectAsync(endpoint, teacher.Name, time, cancellationToken)
-        : new LocalTeacherClient((await directory.FindAsync(teacher.Name)).Description, directory);
+        : Local(await directory.FindAsync(teacher.Name));
+
+    private LocalTeacherClient Local(TeacherHost host) => new(host.Description, host.StoreId, directory);
 }

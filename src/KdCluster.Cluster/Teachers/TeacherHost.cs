@@ -42,6 +42,8 @@ internal sealed class TeacherHost : IAsyncDisposable
 
     public Grains.TeacherDeployment Deployment { get; }
 
+    public string StoreId => _store.Id;
+
     public byte[] TokenizerFile { get; }
 
     public long RowsComputed => Interlocked.Read(ref _rowsComputed);

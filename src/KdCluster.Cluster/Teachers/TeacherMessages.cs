@@ -13,7 +13,8 @@ internal static class TeacherMessages
     public static V1.Teacher ToProto(this TeacherHost host)
     {
         V1.Teacher message = host.Description.ToProto();
-        (message.Device, message.Checkpoint, message.RowsComputed) = (host.Deployment.Device, host.Deployment.Checkpoint, host.RowsComputed);
+        (message.Device, message.Checkpoint) = (host.Deployment.Device, host.Deployment.Checkpoint);
+        (message.RowsComputed, message.Store) = (host.RowsComputed, host.StoreId);
         return message;
     }
 

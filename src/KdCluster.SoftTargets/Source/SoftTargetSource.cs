@@ -11,7 +11,8 @@ namespace KdCluster.SoftTargets;
 /// <remarks>
 /// Safe from many threads; several streams share the memory. In a batch's counts each row × teacher is in
 /// <see cref="SoftTargetBatch.TeacherRows"/> if it was computed for this batch, and in <see cref="SoftTargetBatch.StoreHits"/> if it was
-/// kept, be it in the store or in memory. The source reads the store and never writes it: teachers do.
+/// kept, be it in the store or in memory. Teachers write what they compute; where they do so into another store, the
+/// source writes it to this one as well (ADR 3).
 /// </remarks>
 public sealed class SoftTargetSource : ISoftTargetSource, IDisposable
 {

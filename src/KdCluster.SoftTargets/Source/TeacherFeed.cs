@@ -204,6 +204,10 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
 
             for (int m = 0; m < missing.Length; m++)
                 answer[k].AsSpan(m * size, size).CopyTo(bytes[k].AsSpan(missing[m] * size));
+
+            // A teacher that keeps its answers in this very store has written them already.
+            if (client.StoreId != store.Id)
+                await store.PutAsync(_sets[k], Array.ConvertAll(missing, i => keys[i]), answer[k], stopping).ConfigureAwait(false);
         }
     }
 }

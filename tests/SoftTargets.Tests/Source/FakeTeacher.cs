@@ -24,6 +24,9 @@ internal sealed class FakeTeacher : ITeacherClient
 
     public TeacherDescription Description { get; }
 
+    /// <summary>That of the store it writes to; one of its own when it writes to none.</summary>
+    public string StoreId => _store?.Id ?? $"store of {Description.Name}";
+
     /// <summary>First token of every input asked for, in order.</summary>
     public ConcurrentQueue<int> Asked { get; } = new();
 

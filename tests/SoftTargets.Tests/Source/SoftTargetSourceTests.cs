@@ -234,6 +234,8 @@ public sealed class SoftTargetSourceTests : IAsyncLifetime
 
     private sealed class ShortTeacher(ITeacherClient inner) : ITeacherClient
     {
+        public string StoreId => "short";
+
         public TeacherDescription Description => inner.Description;
 
         public Task<byte[]> TokenizerAsync(CancellationToken cancellationToken) => inner.TokenizerAsync(cancellationToken);
