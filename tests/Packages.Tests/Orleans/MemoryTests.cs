@@ -23,7 +23,8 @@ public class MemoryTests
         var before = GC.GetTotalMemory(forceFullCollection: true);
         await Run(grains, calls);
         var after = GC.GetTotalMemory(forceFullCollection: true);
-        Assert.True(after - before < 2_000_000, $"{calls} calls left {after - before} bytes behind.");
+        // Pools and caches may grow; one object kept for each call, of 24 bytes at least, may not.
+        Assert.True(after - before < 2_000_000 + (10L * calls), $"{calls} calls left {after - before} bytes behind.");
         await host.StopAsync();
     }
 
