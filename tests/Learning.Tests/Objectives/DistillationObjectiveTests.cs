@@ -1,12 +1,13 @@
 using KdCluster.Learning.Objectives;
 using KdCluster.Learning.Training;
 using KdCluster.Recipes;
+using KdCluster.Tests.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace KdCluster.Tests.Objectives;
 
-public class DistillationObjectiveTests
+public class DistillationObjectiveTests : TensorScope
 {
     private const int Teachers = 3, Batch = 7, Classes = 5;
 

@@ -1,11 +1,12 @@
 using KdCluster.Learning.Training;
+using KdCluster.Tests.Models;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace KdCluster.Tests.Training;
 
-public class AdamOptimizerTests
+public class AdamOptimizerTests : TensorScope
 {
     private static readonly int[] Sizes = [5, 64, 70_001, 131_072];
 

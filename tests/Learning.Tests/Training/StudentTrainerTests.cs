@@ -3,6 +3,7 @@ using KdCluster.Learning.Training;
 using KdCluster.Recipes;
 using KdCluster.Teachers;
 using KdCluster.Tests.Models;
+using TorchSharp;
 
 namespace KdCluster.Tests.Training;
 
@@ -112,6 +113,17 @@ public class StudentTrainerTests : TensorScope
         Assert.Equal(2 * 300 * 2, seen[^1].StoreHits);
         Assert.Equal(result.Best.Accuracy, seen[^1].BestAccuracy);
         Assert.True(double.IsFinite(seen[^1].Loss));
+    }
+
+    [Fact]
+    public void A_step_leaves_no_tensor_behind()
+    {
+        using var task = new TrainingCase(300);
+        var live = new List<long>();
+        var spec = new WeightingSpec { Kind = "reinforced", StudentWarmup = 5, PolicyWarmup = 5, Episode = 4 };
+        var job = task.Job("steps", task.Teachers(), spec) with { ProgressEvery = TimeSpan.Zero };
+        StudentTrainer.Train(job, new Progress(p => live.Add(p.Step is 3 or 8 or 15 or 30 or 43 ? DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount : 0)));
+        Assert.Single(live.Where(n => n > 0).Distinct());
     }
 
     private sealed class Progress(Action<TrainingProgress> seen) : IProgress<TrainingProgress>
