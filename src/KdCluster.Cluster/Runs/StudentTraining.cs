@@ -1,8 +1,11 @@
+using System.Text.Json;
+using KdCluster.Cluster.Storage;
 using KdCluster.Grains;
 using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Models;
 using KdCluster.Learning.Torch;
 using KdCluster.Learning.Training;
+using KdCluster.Learning.Weightings;
 using KdCluster.Recipes;
 using KdCluster.Runs;
 
@@ -11,6 +14,8 @@ namespace KdCluster.Cluster.Runs;
 /// <summary>Trains and tests one student on the calling thread: the bridge from a run's order to the learning library.</summary>
 internal sealed class StudentTraining(KdClusterOptions options, RunContexts contexts, IGrainFactory grains, TimeProvider time)
 {
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
     /// <summary>From its last checkpoint when there is one, to its test accuracy.</summary>
     /// <param name="order">Which student.</param>
     /// <param name="report">Told how far it is; must not block.</param>
@@ -39,6 +44,7 @@ internal sealed class StudentTraining(KdClusterOptions options, RunContexts cont
             TeacherRows = result.TeacherRows,
             Weights = result.Weights is { } weights ? [.. weights.MeanWeight] : [],
         };
+        WriteWeights(order, context, result.Weights);
         Publish(done);
         return done;
 
@@ -49,6 +55,20 @@ internal sealed class StudentTraining(KdClusterOptions options, RunContexts cont
                 _ = grains.GetGrain<IWeightingGrain>(order.Key.ToString()).PublishAsync(new WeightingSnapshot(status.Variant, status.Step, status.Weights));
             }
         }
+    }
+
+    /// <summary>What the weighting did, teacher by teacher, beside the student's metrics.</summary>
+    private void WriteWeights(StudentOrder order, RunContext context, WeightStatistics? weights)
+    {
+        if (weights is null)
+        {
+            return;
+        }
+
+        var lines = context.Teachers.Select((t, k) => new { teacher = t.Description.Name, meanWeight = weights.MeanWeight[k], selectedShare = weights.SelectedShare[k] });
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(new { weights.Instances, entropyNats = weights.Entropy, teachers = lines }, s_json);
+        string folder = RunFolder.Of(options, order.Key.Run).Student(order.Student.Variant, order.Student.Seed);
+        AtomicFile.WriteAsync(Path.Combine(folder, "weights.json"), json).GetAwaiter().GetResult();
     }
 
     private TrainingJob Job(StudentOrder order, RunContext context)

@@ -105,7 +105,7 @@ internal sealed class TeacherHost : IAsyncDisposable
             name, model.Spec.Kind, model.ParameterCount, checkpoint.Labels.Names, checkpoint.Labels.Hash, checkpoint.Tokenizer.Hash,
             checkpoint.Tokenizer.MaxLength,
             [Output(OutputKind.Logits, checkpoint.Labels.Count), Output(OutputKind.Embedding, model.EmbeddingWidth)],
-            checkpoint.Info.Metrics.TryGetValue("validation_accuracy", out double accuracy) ? accuracy : double.NaN);
+            checkpoint.Info.Metrics.TryGetValue("validation.accuracy", out double accuracy) ? accuracy : double.NaN);
     }
 
     private async Task<int[]> MissingAsync(TeacherRequest request, SoftTargetSet[] sets, byte[][] rows, CancellationToken cancellationToken)
