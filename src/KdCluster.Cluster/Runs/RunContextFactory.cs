@@ -56,7 +56,7 @@ internal sealed class RunContextFactory(KdClusterOptions options, TeacherConnect
             Store = store,
             BadRows = data.BadRows,
             Overlap = data.Overlap,
-            TrainTargets = Source(data.Train, NeedsEmbedding(recipe, data.Labels.Count) ? 0 : null, recipe.Training.Prefetch),
+            TrainTargets = Source(data.Train, NeedsEmbedding(recipe) ? 0 : null, recipe.Training.Prefetch),
             TestTargets = Source(data.Test ?? data.Validation, null, JudgePrefetch),
         };
 
@@ -73,8 +73,7 @@ internal sealed class RunContextFactory(KdClusterOptions options, TeacherConnect
         }
     }
 
-    private static bool NeedsEmbedding(Recipe recipe, int classes) => Variants.Of(recipe).Where(v => v != Variants.Alone).Any(v => WeightingRegistry.Create(
-        new WeightingSetup(Variants.Weighting(recipe, v), recipe.Objective, recipe.Teachers.Count, classes, 0, 0)).NeedsEmbedding);
+    private static bool NeedsEmbedding(Recipe recipe) => Variants.Of(recipe).Any(v => v != Variants.Alone && WeightingRegistry.NeedsEmbedding(v));
 
     private static void CheckLabels(IReadOnlyList<ITeacherClient> teachers, LabelSpace labels)
     {

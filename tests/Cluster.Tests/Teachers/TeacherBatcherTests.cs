@@ -1,0 +1,96 @@
+using System.Collections.Concurrent;
+using KdCluster.Cluster.Devices;
+using KdCluster.Cluster.Teachers;
+using KdCluster.SoftTargets;
+
+namespace KdCluster.Tests.Teachers;
+
+public class TeacherBatcherTests
+{
+    private const int Rows = 4;
+    private static readonly SoftTargetSet s_set = new(new string('a', 64), OutputKind.Logits, ElementType.Float32, 1, 0, new string('b', 64));
+
+    [Fact]
+    public async Task Requests_of_several_askers_share_batches_of_one_length_bucket()
+    {
+        await using Harness harness = new(linger: TimeSpan.FromMinutes(5));
+        PendingRequest first = harness.Ask([3, 3, 9]), second = harness.Ask([3, 3, 9, 9, 9]);
+
+        await Task.WhenAll(first.Completion, second.Completion).WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal([(8, 4), (16, 4)], harness.Batches.Order());
+        Assert.Equal([3, 3, 9], harness.Answers(first));
+        Assert.Equal([3, 3, 9, 9, 9], harness.Answers(second));
+    }
+
+    [Fact]
+    public async Task A_partial_batch_goes_out_when_its_linger_is_over()
+    {
+        await using Harness harness = new(linger: TimeSpan.FromMilliseconds(1));
+
+        await harness.Ask([3]).Completion.WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal([(8, 1)], harness.Batches);
+    }
+
+    [Fact]
+    public async Task Rows_still_waiting_fail_when_the_teacher_leaves_its_device()
+    {
+        PendingRequest request;
+        await using (Harness harness = new(linger: TimeSpan.FromMinutes(5)))
+        {
+            request = harness.Ask([3]);
+        }
+
+        Assert.Equal("KD1306", (await Assert.ThrowsAsync<KdException>(() => request.Completion)).Code);
+    }
+
+    [Fact]
+    public async Task A_request_given_up_does_not_hold_back_the_others()
+    {
+        await using Harness harness = new(linger: TimeSpan.FromMilliseconds(20));
+        using CancellationTokenSource given = new();
+        PendingRequest up = harness.Ask([3], given.Token);
+        await given.CancelAsync();
+
+        await harness.Ask([3]).Completion.WaitAsync(TimeSpan.FromSeconds(30));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => up.Completion);
+    }
+
+    /// <summary>A batcher whose answer to a row is the row's length.</summary>
+    private sealed class Harness : IAsyncDisposable
+    {
+        private readonly DeviceWorker _worker = new("test", 1, e => throw new InvalidOperationException("work faulted", e));
+        private readonly TeacherBatcher _batcher;
+
+        public Harness(TimeSpan linger) => _batcher = new TeacherBatcher(_worker, length => length <= 8 ? 8 : 16, Compute, Rows, linger, TimeProvider.System);
+
+        public ConcurrentQueue<(int Length, int Rows)> Batches { get; } = new();
+
+        public PendingRequest Ask(int[] lengths, CancellationToken cancellationToken = default)
+        {
+            PendingRequest request = new([s_set], lengths.Length, cancellationToken);
+            _batcher.Add(request, [.. lengths.Select(l => new int[l])]);
+            return request;
+        }
+
+        public int[] Answers(PendingRequest request) => [.. Enumerable.Range(0, request.Buffers[0].Length / 4).Select(i => (int)BitConverter.ToSingle(request.RowOf(0, i)))];
+
+        public async ValueTask DisposeAsync()
+        {
+            await _batcher.DisposeAsync();
+            await _worker.DisposeAsync();
+        }
+
+        private void Compute(int length, IReadOnlyList<PendingRow> batch)
+        {
+            Batches.Enqueue((length, batch.Count));
+            foreach (PendingRow row in batch)
+            {
+                BitConverter.TryWriteBytes(row.Request.RowOf(0, row.Index), (float)row.Tokens.Length);
+                row.Request.RowDone();
+            }
+        }
+    }
+}
