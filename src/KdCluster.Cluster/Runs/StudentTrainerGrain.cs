@@ -1,11 +1,16 @@
 using KdCluster.Cluster.Storage;
 using KdCluster.Grains;
 using KdCluster.Runs;
+using Orleans.Concurrency;
 using Orleans.Runtime;
 
 namespace KdCluster.Cluster.Runs;
 
-/// <summary>Puts one student into this silo's trainer queue and tells its run what becomes of it.</summary>
+/// <summary>
+/// Puts one student into this silo's trainer queue and tells its run what becomes of it. Reentrant: its run may ask it to stop while it is
+/// itself telling the run how far it is, and neither must wait for the other.
+/// </summary>
+[Reentrant]
 internal sealed class StudentTrainerGrain(
     [PersistentState("student", GrainStorage.Name)] IPersistentState<StudentRecord> state, TrainerPool trainers) : Grain, IStudentTrainerGrain
 {
