@@ -44,7 +44,6 @@ public sealed class FailureTests
     {
         await using var server = await RedisServerProcess.StartAsync();
         var options = Quick(server);
-        options.AsyncTimeout = 20_000;
         await using var connection = await ConnectionMultiplexer.ConnectAsync(options);
         var down = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         connection.ConnectionFailed += (_, _) => down.TrySetResult();
@@ -172,7 +171,7 @@ public sealed class FailureTests
     {
         EndPoints = { server.EndPoint },
         AllowAdmin = true,
-        ConnectTimeout = 1000,
+        SyncTimeout = 20_000,
         ReconnectRetryPolicy = new LinearRetry(100),
     };
 

@@ -16,7 +16,7 @@ public sealed class RedisHost : IAsyncLifetime
         if (RedisServerProcess.IsInstalled)
         {
             Server = await RedisServerProcess.StartAsync();
-            Connection = await ConnectionMultiplexer.ConnectAsync(Server.EndPoint + ",allowAdmin=true");
+            Connection = await ConnectionMultiplexer.ConnectAsync(Server.EndPoint + ",allowAdmin=true,syncTimeout=30000");
         }
     }
 
