@@ -75,8 +75,15 @@ internal sealed partial class SetFolder(SoftTargetSet set, string folder, LocalS
         {
             if (_disposed || (_looked is { } then && time.GetElapsedTime(then) < options.RefreshEvery))
                 return false;
-            _looked = time.GetTimestamp();
-            replaced = !TryAbsorbFolder();
+            try
+            {
+                replaced = !TryAbsorbFolder();
+            }
+            finally
+            {
+                // Set last: who finds it unset waits at the gate until the first look is over, and so misses nothing.
+                _looked = time.GetTimestamp();
+            }
         }
 
         if (replaced)

@@ -40,6 +40,25 @@ public sealed class LocalStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Lookups_made_while_the_folder_is_first_read_find_what_is_there()
+    {
+        await using (LocalStore store = Open(Small))
+            await Rows.PutAsync(store, _set, 0, 5000);
+        await using LocalStore again = Open(Small);
+        using var start = new Barrier(8);
+        int[] found = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Factory.StartNew(
+            () =>
+            {
+                start.SignalAndWait();
+                return Rows.FoundAsync(again, _set, i * 100, 100);
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default).Unwrap().ContinueWith(t => t.Result.Count, TaskScheduler.Default)));
+        Assert.All(found, n => Assert.Equal(100, n));
+    }
+
+    [Fact]
     public async Task A_key_keeps_its_first_row_and_sets_do_not_mix()
     {
         await using LocalStore store = Open();
