@@ -8,12 +8,26 @@ internal static class CommandTable
 {
     public static readonly IReadOnlyList<Command> All =
     [
+        DemoCommand.Definition,
+        DoctorCommand.Definition,
+        SiloCommand.Definition,
+        TeacherTrainCommand.Definition,
+        TeacherDeployCommand.Definition,
+        TeacherUndeployCommand.Definition,
+        TeacherListCommand.Definition,
+        TeacherEvaluateCommand.Definition,
         RunStartCommand.Definition,
         RunWatchCommand.Definition,
         RunListCommand.Definition,
         RunCancelCommand.Definition,
         RunResumeCommand.Definition,
         RunReportCommand.Definition,
+        StudentEvaluateCommand.Definition,
+        StudentPredictCommand.Definition,
+        CacheStatsCommand.Definition,
+        CacheWarmCommand.Definition,
+        CacheVerifyCommand.Definition,
+        CacheClearCommand.Definition,
         RecipeCheckCommand.Definition,
         RecipeSchemaCommand.Definition,
     ];

@@ -101,7 +101,6 @@ public static class ErrorCatalog
         ("KD14", "The store"),
         ("KD15", "Runs"),
         ("KD16", "Cluster and network"),
-        ("KD17", "Command line"),
         ("KD17", "The command line"),
     ];
 

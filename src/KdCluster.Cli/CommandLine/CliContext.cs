@@ -20,6 +20,9 @@ internal sealed record CliContext
     /// <summary>What relative paths are relative to.</summary>
     public string Directory { get; init; } = ".";
 
+    /// <summary>What a user types to run this program: the launcher says how it was called.</summary>
+    public string Program => Variable("KD_PROGRAM") ?? "kd";
+
     /// <summary>A variable that is set to something; null otherwise.</summary>
     public string? Variable(string name) => Environment(name) is { Length: > 0 } value ? value : null;
 

@@ -9,6 +9,9 @@ internal sealed record KdHome(string Folder)
     /// <summary>Trained models, one folder per name.</summary>
     public string Models => Path.Combine(Folder, "models");
 
+    /// <summary>Built-in data once extracted.</summary>
+    public string Cache => Path.Combine(Folder, "cache");
+
     /// <summary>Where the live silo of this home says who it is.</summary>
     public string SiloFile => Path.Combine(Folder, "silo.json");
 

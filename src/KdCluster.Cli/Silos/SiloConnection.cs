@@ -1,5 +1,6 @@
 using KdCluster.Cli.CommandLine;
 using KdCluster.Client;
+using KdCluster.Cluster;
 
 namespace KdCluster.Cli.Silos;
 
@@ -8,8 +9,12 @@ internal sealed class SiloConnection : IAsyncDisposable
 {
     private readonly IAsyncDisposable? _silo;
 
-    private SiloConnection(KdClient client, KdHome home, IAsyncDisposable? silo, string options) =>
-        (Client, Home, _silo, Options) = (client, home, silo, options);
+    private SiloConnection(KdClient client, KdHome home, IAsyncDisposable? silo, Invocation invocation)
+    {
+        (Client, Home, _silo) = (client, home, silo);
+        Program = invocation.Context.Program;
+        Options = Repeated(invocation);
+    }
 
     /// <summary>The connection.</summary>
     public KdClient Client { get; }
@@ -23,14 +28,17 @@ internal sealed class SiloConnection : IAsyncDisposable
     /// <summary>What another command line needs in order to find the same silo or home; empty or ending in a blank.</summary>
     private string Options { get; }
 
+    private string Program { get; }
+
     /// <summary>Finds a silo, or starts one.</summary>
     public static async Task<SiloConnection> OpenAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         KdHome home = KdHome.Of(invocation);
         string? address = await SiloFinder.FindAsync(invocation, home, cancellationToken).ConfigureAwait(false);
         if (address is not null)
-            return new SiloConnection(new KdClient(address), home, null, Repeated(invocation));
-        throw new KdException("KD1602", "no silo runs.", home.Folder, "Start one: kd silo.");
+            return new SiloConnection(new KdClient(address), home, null, invocation);
+        KdSilo silo = await SiloStarter.StartAsync(invocation, SiloStarter.Options(invocation), cancellationToken).ConfigureAwait(false);
+        return new SiloConnection(new KdClient(silo.Address), home, silo, invocation);
     }
 
     /// <summary>Finds a silo, or starts one, for as long as <paramref name="work"/> takes.</summary>
@@ -42,7 +50,7 @@ internal sealed class SiloConnection : IAsyncDisposable
     }
 
     /// <summary>A command line that a user can paste to go on with the same silo or home.</summary>
-    public string Line(string command) => $"kd {command}{Options}";
+    public string Line(string command) => $"{Program} {command}{Options}";
 
     public async ValueTask DisposeAsync()
     {

@@ -1,0 +1,28 @@
+using KdCluster.Cli.Cache;
+using KdCluster.Cli.CommandLine;
+using KdCluster.Cli.Output;
+using KdCluster.Cli.Silos;
+using KdCluster.V1;
+
+namespace KdCluster.Cli.Commands;
+
+/// <summary><c>kd cache verify</c>.</summary>
+internal static class CacheVerifyCommand
+{
+    private static readonly Option Repair = new("repair", null, "Drop what is damaged; teachers compute it again when it is asked for");
+
+    public static readonly Command Definition = new()
+    {
+        Path = "cache verify",
+        Summary = "Read every kept soft target and check it.",
+        Options = [Repair, .. CommonOptions.Connection],
+        Remarks = "A damaged row is never used: a run takes it for missing. Exit code 1 when damage was found and not repaired.",
+        Example = "kd cache verify --repair",
+        Run = (invocation, stop) => SiloConnection.UseAsync(invocation, stop, async silo =>
+        {
+            StoreVerifyReply reply = await silo.StoreVerifyAsync(invocation.Has(Repair), stop).ConfigureAwait(false);
+            invocation.Terminal.Write($"{Human.Count(reply.Rows)} rows read, {Human.Count(reply.Damaged)} damaged, {Human.Count(reply.Repaired)} dropped.");
+            return reply.Damaged > reply.Repaired ? ExitCode.Failed : ExitCode.Ok;
+        }),
+    };
+}

@@ -1,0 +1,63 @@
+using Grpc.Core;
+using KdCluster.Cli.CommandLine;
+using KdCluster.Cli.Output;
+using KdCluster.Cli.Runs;
+using KdCluster.Cli.Silos;
+using KdCluster.Client;
+using KdCluster.Recipes;
+using KdCluster.V1;
+
+namespace KdCluster.Cli.Commands;
+
+/// <summary><c>kd cache warm</c>.</summary>
+internal static class CacheWarmCommand
+{
+    public static readonly Command Definition = new()
+    {
+        Path = "cache warm",
+        Summary = "Have the teachers answer all that a recipe will ask, so that its run never waits for them.",
+        Arguments = [new Argument("RECIPE", "The recipe's file")],
+        Options = [CommonOptions.Set, .. CommonOptions.Connection],
+        Remarks = "Only what is missing is computed; stopped and started again it goes on where it was.",
+        Example = "kd cache warm recipes/dotnet-docs.json",
+        Run = RunAsync,
+    };
+
+    private static Task<int> RunAsync(Invocation invocation, CancellationToken stop)
+    {
+        string file = invocation.Context.At(invocation.Required(0));
+        Recipe recipe = RecipeSource.Read(file, invocation.Values(CommonOptions.Set));
+        return SiloConnection.UseAsync(invocation, stop, async silo =>
+        {
+            WarmProgress last = await FollowAsync(invocation, silo, recipe, file, stop).ConfigureAwait(false);
+            invocation.Terminal.Write($"{Human.Count(last.Rows)} rows kept: {Human.Count(last.StoreHits)} were, {Human.Count(last.TeacherRows)} computed.");
+            return ExitCode.Ok;
+        });
+    }
+
+    private static async Task<WarmProgress> FollowAsync(Invocation invocation, SiloConnection silo, Recipe recipe, string file, CancellationToken stop)
+    {
+        var last = new WarmProgress();
+        var request = new StartRunRequest { Recipe = RecipeWriter.Write(recipe), Source = file };
+        using AsyncServerStreamingCall<WarmProgress> call = silo.Client.Runs.Warm(request, cancellationToken: stop);
+        using var meter = new Meter(invocation.Terminal, invocation.Context.Time, "asking the teachers", 0);
+        try
+        {
+            while (await call.ResponseStream.MoveNext(stop).ConfigureAwait(false))
+            {
+                last = call.ResponseStream.Current;
+                meter.Show(last.Rows, last.Total, $"{Human.Short(last.StoreHits)} kept");
+            }
+        }
+        catch (RpcException e) when (e.StatusCode == StatusCode.Cancelled && stop.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("stopped; what was answered is kept.", e, stop);
+        }
+        catch (RpcException e)
+        {
+            throw e.ToKd(silo.Client.Address);
+        }
+
+        return last;
+    }
+}

@@ -1,0 +1,46 @@
+using System.Globalization;
+using KdCluster.Cli.CommandLine;
+using KdCluster.Cli.Models;
+using KdCluster.Cli.Output;
+using KdCluster.Cli.Runs;
+using KdCluster.Learning.Checkpoints;
+using KdCluster.Learning.Data;
+using KdCluster.Learning.Models;
+using KdCluster.Learning.Text;
+using KdCluster.Learning.Torch;
+using KdCluster.Learning.Training;
+using KdCluster.Recipes;
+
+namespace KdCluster.Cli.Commands;
+
+/// <summary><c>kd student evaluate</c>.</summary>
+internal static class StudentEvaluateCommand
+{
+    public static readonly Command Definition = new()
+    {
+        Path = "student evaluate",
+        Summary = "Score a checkpoint on the data of a recipe. Needs no silo.",
+        Arguments = [StudentArguments.Checkpoint],
+        Options = [CommonOptions.Recipe, CommonOptions.Set, SplitOption.Option, CommonOptions.Device, CommonOptions.Home],
+        Example = "kd student evaluate .kd/models/docs-text-cnn --recipe recipes/dotnet-docs.json",
+        Run = RunAsync,
+    };
+
+    private static Task<int> RunAsync(Invocation invocation, CancellationToken stop)
+    {
+        string folder = invocation.Context.At(invocation.Required(0));
+        Recipe recipe = RecipeSource.Read(invocation);
+        (TextSplit split, LabelSpace labels, string which) = SplitOption.Load(invocation, recipe);
+        Checkpoint checkpoint = Checkpoint.Load(folder, TorchRuntime.ParseDevice(invocation.Value(CommonOptions.Device) ?? "cpu"));
+        using TextModel model = checkpoint.Model;
+        EncodedSplit rows = EncodedSplit.Encode(SplitOption.For(split, labels, checkpoint.Labels, folder), checkpoint.Tokenizer);
+        EvaluationResult result = Evaluator.Evaluate(model, rows, cancellationToken: stop);
+        invocation.Terminal.Write(RunText.Join(
+            $"{which} accuracy {Human.Percent(result.Accuracy)}",
+            $"macro F1 {Human.Percent(result.MacroF1)}",
+            string.Create(CultureInfo.InvariantCulture, $"cross-entropy {result.CrossEntropy:0.0000}"),
+            $"calibration error {Human.Percent(result.CalibrationError)}",
+            $"{Human.Count(result.Count)} rows"));
+        return Task.FromResult(ExitCode.Ok);
+    }
+}

@@ -1,0 +1,88 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using KdCluster.Cli.CommandLine;
+using KdCluster.Learning.Checkpoints;
+using KdCluster.Learning.Models;
+using KdCluster.Learning.Torch;
+using KdCluster.Learning.Training;
+
+namespace KdCluster.Cli.Commands;
+
+/// <summary><c>kd student predict</c>.</summary>
+internal static class StudentPredictCommand
+{
+    private const int LinesAtOnce = 1024;
+    private static readonly Option Text = new("text", "TEXT", "A text to classify") { Repeats = true };
+    private static readonly Option Pair = new("pair", "TEXT", "Its second text, for a model of pairs");
+    private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static readonly Command Definition = new()
+    {
+        Path = "student predict",
+        Summary = "Classify texts with a checkpoint: one JSON line each, with label and probabilities. Needs no silo.",
+        Arguments = [StudentArguments.Checkpoint, new Argument("FILE", "One text a line; a tab parts the texts of a pair. Default: standard input", Required: false)],
+        Options = [Text, Pair, CommonOptions.Device],
+        Example = "kd student predict .kd/models/docs-text-cnn --text File\necho \"Opens a file for reading.\" | kd student predict .kd/models/docs-text-cnn",
+        Run = RunAsync,
+    };
+
+    private static async Task<int> RunAsync(Invocation invocation, CancellationToken stop)
+    {
+        if (invocation.Has(Pair) && invocation.Values(Text).Count != 1)
+            throw new KdException("KD1704", "a second text needs exactly one first text.", "--pair", "Give one --text with it.");
+        if (invocation.Has(Text) && invocation.Argument(1) is not null)
+            throw new KdException("KD1704", "texts are given twice.", "--text", "Give --text or FILE.");
+        string device = invocation.Value(CommonOptions.Device) ?? "cpu";
+        Checkpoint checkpoint = Checkpoint.Load(invocation.Context.At(invocation.Required(0)), TorchRuntime.ParseDevice(device));
+        using TextModel model = checkpoint.Model;
+        if (invocation.Has(Text))
+        {
+            Write(invocation, checkpoint, [.. invocation.Values(Text).Select(t => (t, invocation.Value(Pair)))], stop);
+            return ExitCode.Ok;
+        }
+
+        string? file = invocation.Argument(1);
+        using TextReader? opened = file is null or "-" ? null : new StreamReader(invocation.Context.At(file));
+        TextReader reader = opened ?? invocation.Context.Input;
+        List<(string, string?)> batch = [];
+        while (await reader.ReadLineAsync(stop).ConfigureAwait(false) is { } line)
+        {
+            string[] parts = line.Split('\t', 2);
+            batch.Add((parts[0], parts.Length > 1 ? parts[1] : null));
+            if (batch.Count == LinesAtOnce)
+            {
+                Write(invocation, checkpoint, batch, stop);
+                batch.Clear();
+            }
+        }
+
+        Write(invocation, checkpoint, batch, stop);
+        return ExitCode.Ok;
+    }
+
+    private static void Write(Invocation invocation, Checkpoint checkpoint, IReadOnlyList<(string Text, string? Pair)> texts, CancellationToken stop)
+    {
+        if (texts.Count == 0)
+            return;
+        Prediction[] predictions = Evaluator.Predict(checkpoint.Model, [.. texts.Select(t => checkpoint.Tokenizer.Encode(t.Text, t.Pair))], cancellationToken: stop);
+        foreach (Prediction prediction in predictions)
+            invocation.Terminal.Write(Line(prediction, checkpoint.Labels.Names));
+    }
+
+    private static string Line(Prediction prediction, IReadOnlyList<string> labels)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, Json))
+        {
+            json.WriteStartObject();
+            json.WriteString("label", labels[prediction.Label]);
+            json.WriteStartObject("probabilities");
+            for (int c = 0; c < labels.Count; c++)
+                json.WriteNumber(labels[c], Math.Round((decimal)prediction.Probabilities[c], 6));
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        return System.Text.Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+    }
+}

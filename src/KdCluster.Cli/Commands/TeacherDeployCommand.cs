@@ -1,0 +1,57 @@
+using KdCluster.Cli.CommandLine;
+using KdCluster.Cli.Models;
+using KdCluster.Cli.Output;
+using KdCluster.Cli.Silos;
+using KdCluster.V1;
+
+namespace KdCluster.Cli.Commands;
+
+/// <summary><c>kd teacher deploy</c>.</summary>
+internal static class TeacherDeployCommand
+{
+    private static readonly Option Checkpoint = new("checkpoint", "FOLDER", "A checkpoint that the silo can read. Default: home/models/NAME");
+
+    private static readonly Option Element = new("element", "TYPE", "How its soft targets are sent and kept: float32, float16 or bfloat16. Default: float16")
+    {
+        Choices = ["float32", "float16", "bfloat16"],
+    };
+
+    public static readonly Command Definition = new()
+    {
+        Path = "teacher deploy",
+        Summary = "Deploy a trained model as a teacher, or replace the teacher of that name.",
+        Arguments = [ModelName.Argument],
+        Options = [Checkpoint, CommonOptions.Device, Element, .. CommonOptions.Connection],
+        Remarks = "Soft targets are kept by what a teacher is, not by its name: the same weights under another name find them again.",
+        Example = "kd teacher deploy docs-text-cnn --checkpoint .kd/models/docs-text-cnn",
+        Run = RunAsync,
+    };
+
+    /// <summary>Deploys, and says what was deployed.</summary>
+    public static async Task DeployAsync(Invocation invocation, SiloConnection silo, string name, string folder, CancellationToken stop)
+    {
+        Teacher teacher = await silo.DeployAsync(name, folder, invocation.Value(CommonOptions.Device) ?? "", ElementOf(invocation.Value(Element)), stop).ConfigureAwait(false);
+        invocation.Terminal.Write($"{teacher.Name} deployed on {teacher.Device}: {teacher.Kind}, {Human.Short(teacher.Parameters)} weights, {teacher.Labels.Count} classes.");
+        if (silo.InProcess)
+            invocation.Terminal.Note("It serves when a silo of this home runs, or a command starts one.");
+    }
+
+    private static Task<int> RunAsync(Invocation invocation, CancellationToken stop)
+    {
+        string name = ModelName.Checked(invocation.Required(0));
+        string folder = invocation.Context.At(invocation.Value(Checkpoint) ?? KdHome.Of(invocation).Model(name));
+        return SiloConnection.UseAsync(invocation, stop, async silo =>
+        {
+            await DeployAsync(invocation, silo, name, folder, stop).ConfigureAwait(false);
+            return ExitCode.Ok;
+        });
+    }
+
+    private static ElementType ElementOf(string? element) => element switch
+    {
+        "float32" => ElementType.Float32,
+        "float16" => ElementType.Float16,
+        "bfloat16" => ElementType.Bfloat16,
+        _ => ElementType.Unspecified,
+    };
+}

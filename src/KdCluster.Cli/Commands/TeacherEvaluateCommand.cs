@@ -1,0 +1,53 @@
+using System.Globalization;
+using KdCluster.Cli.CommandLine;
+using KdCluster.Cli.Models;
+using KdCluster.Cli.Output;
+using KdCluster.Cli.Runs;
+using KdCluster.Cli.Silos;
+using KdCluster.Learning.Data;
+using KdCluster.Learning.Text;
+using KdCluster.Recipes;
+using KdCluster.V1;
+
+namespace KdCluster.Cli.Commands;
+
+/// <summary><c>kd teacher evaluate</c>.</summary>
+internal static class TeacherEvaluateCommand
+{
+    public static readonly Command Definition = new()
+    {
+        Path = "teacher evaluate",
+        Summary = "Score a deployed teacher on the data of a recipe.",
+        Arguments = [ModelName.Argument],
+        Options = [CommonOptions.Recipe, CommonOptions.Set, SplitOption.Option, .. CommonOptions.Connection],
+        Remarks = "The teacher is asked over the wire, as a student asks it: soft targets that are kept already are not computed again.",
+        Example = "kd teacher evaluate docs-text-cnn --recipe recipes/dotnet-docs.json",
+        Run = RunAsync,
+    };
+
+    private static Task<int> RunAsync(Invocation invocation, CancellationToken stop)
+    {
+        string name = invocation.Required(0);
+        Recipe recipe = RecipeSource.Read(invocation);
+        return SiloConnection.UseAsync(invocation, stop, async silo =>
+        {
+            Teacher before = await silo.DescribeAsync(name, stop).ConfigureAwait(false);
+            (TextSplit split, LabelSpace labels, string which) = SplitOption.Load(invocation, recipe);
+            split = SplitOption.For(split, labels, new LabelSpace(before.Labels), $"teacher {name}");
+            var scorer = new TeacherScorer(silo, before);
+            Tokenizer tokenizer = await scorer.TokenizerAsync(stop).ConfigureAwait(false);
+            using var meter = new Meter(invocation.Terminal, invocation.Context.Time, $"asking {name}", split.Count);
+            (double accuracy, double crossEntropy) = await scorer.ScoreAsync(split, tokenizer, meter.Show, stop).ConfigureAwait(false);
+            meter.Dispose();
+            Teacher after = await silo.DescribeAsync(name, stop).ConfigureAwait(false);
+            long computed = Math.Clamp(after.RowsComputed - before.RowsComputed, 0, split.Count);
+            invocation.Terminal.Write(RunText.Join(
+                $"{name}:",
+                $"{which} accuracy {Human.Percent(accuracy)}",
+                string.Create(CultureInfo.InvariantCulture, $"cross-entropy {crossEntropy:0.0000}"),
+                $"{Human.Count(split.Count)} rows",
+                $"{Human.Count(computed)} computed, {Human.Count(split.Count - computed)} kept"));
+            return ExitCode.Ok;
+        });
+    }
+}

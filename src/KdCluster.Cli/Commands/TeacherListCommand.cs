@@ -1,0 +1,41 @@
+using KdCluster.Cli.CommandLine;
+using KdCluster.Cli.Models;
+using KdCluster.Cli.Output;
+using KdCluster.Cli.Silos;
+using KdCluster.V1;
+
+namespace KdCluster.Cli.Commands;
+
+/// <summary><c>kd teacher list</c>.</summary>
+internal static class TeacherListCommand
+{
+    public static readonly Command Definition = new()
+    {
+        Path = "teacher list",
+        Summary = "List the deployed teachers.",
+        Options = CommonOptions.Connection,
+        Example = "kd teacher list",
+        Run = (invocation, stop) => SiloConnection.UseAsync(invocation, stop, async silo =>
+        {
+            IReadOnlyList<Teacher> teachers = await silo.ListAsync(stop).ConfigureAwait(false);
+            if (teachers.Count == 0)
+                invocation.Terminal.Note("No teachers yet. kd teacher train NAME --recipe FILE --deploy makes one.");
+            else
+                Of(teachers).WriteTo(invocation.Terminal);
+            return ExitCode.Ok;
+        }),
+    };
+
+    /// <summary>The table.</summary>
+    internal static Table Of(IEnumerable<Teacher> teachers)
+    {
+        var table = new Table("NAME", "KIND", ">WEIGHTS", ">CLASSES", ">VALIDATION", "DEVICE", "FINGERPRINT", ">ROWS COMPUTED");
+        foreach (Teacher t in teachers)
+        {
+            string fingerprint = t.Outputs.FirstOrDefault(o => o.Kind == OutputKind.Logits)?.TeacherFingerprint ?? "";
+            table.Add(t.Name, t.Kind, Human.Short(t.Parameters), Human.Count(t.Labels.Count), Human.Percent(t.Accuracy), t.Device, fingerprint[..Math.Min(12, fingerprint.Length)], Human.Count(t.RowsComputed));
+        }
+
+        return table;
+    }
+}

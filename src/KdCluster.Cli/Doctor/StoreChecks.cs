@@ -1,0 +1,51 @@
+using KdCluster.Cli.Cache;
+using KdCluster.Cli.CommandLine;
+using KdCluster.Cli.Output;
+using KdCluster.Cli.Silos;
+using KdCluster.Client;
+using KdCluster.SoftTargets;
+using KdCluster.V1;
+
+namespace KdCluster.Cli.Doctor;
+
+/// <summary>The silo of the home, and the store that it has or would have.</summary>
+internal static class StoreChecks
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether a silo runs, and whether the store is reachable.</summary>
+    public static async Task<IReadOnlyList<Check>> SiloAndStoreAsync(Invocation invocation, KdHome home, CancellationToken stop)
+    {
+        string? address = await SiloFinder.FindAsync(invocation, home, stop).ConfigureAwait(false);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        patience.CancelAfter(Patience);
+        if (address is null)
+            return [Check.Ok("silo", "none runs; commands start one for as long as they last"), await OpenAsync(invocation, home, patience.Token).ConfigureAwait(false)];
+
+        await using var client = new KdClient(address);
+        V1.Silo silo = await client.CallAsync(async () => await client.Cluster.DescribeAsync(new DescribeSiloRequest(), cancellationToken: patience.Token).ConfigureAwait(false)).ConfigureAwait(false);
+        StoreStatsReply stats = await client.CallAsync(async () => await client.Cluster.StoreStatsAsync(new StoreStatsRequest(), cancellationToken: patience.Token).ConfigureAwait(false)).ConfigureAwait(false);
+        return
+        [
+            Check.Ok("silo", $"{address}, process {silo.ProcessId}, up {Human.Duration(silo.Uptime)}, {silo.Trainers} trainer(s), {string.Join(", ", silo.Devices)}, {silo.Orleans}"),
+            Reached(stats.Id, stats.Available, stats.Sets.Sum(s => s.Rows), stats.Bytes),
+        ];
+    }
+
+    private static async Task<Check> OpenAsync(Invocation invocation, KdHome home, CancellationToken stop)
+    {
+        string address = SiloStarter.Options(invocation).Store;
+        if (address == "none")
+            return new Check("store", CheckState.Warn, "none: soft targets are not kept", "Choose --store local, or redis://host:port.");
+        ISoftTargetStore store = StoreFactory.Open(address, home.Folder, _ => { }, invocation.Context.Time);
+        await using (store.ConfigureAwait(false))
+        {
+            StoreStats stats = await ((ISoftTargetStoreAdmin)store).StatsAsync(stop).ConfigureAwait(false);
+            return Reached(StoreName.Shown(address), stats.Available, stats.Sets.Sum(s => s.Rows), stats.Bytes);
+        }
+    }
+
+    private static Check Reached(string name, bool available, long rows, long bytes) => available
+        ? Check.Ok("store", $"{name}, {Human.Count(rows)} rows, {Human.Bytes(bytes)}")
+        : new Check("store", CheckState.Fail, $"{name} is not reachable", "Start the server, or choose --store local. Runs go on without it, asking the teachers again.");
+}

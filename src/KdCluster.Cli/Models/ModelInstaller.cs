@@ -1,0 +1,30 @@
+using KdCluster.Cli.Silos;
+using KdCluster.Learning.Checkpoints;
+using KdCluster.V1;
+
+namespace KdCluster.Cli.Models;
+
+/// <summary>Takes what a run has trained into the home's models.</summary>
+internal static class ModelInstaller
+{
+    /// <summary>Copies the run's best checkpoint, by validation accuracy, to <c>home/models/NAME</c>; whoever reads that sees the old one or the new one.</summary>
+    /// <returns>The folder, and the student that was best.</returns>
+    /// <exception cref="KdException"><c>KD1708</c>: there is no checkpoint that this machine can read.</exception>
+    public static (string Folder, Student Best) Install(KdHome home, string name, Run run)
+    {
+        Student? best = run.Students.Where(s => s.Checkpoint.Length > 0).MaxBy(s => double.IsNaN(s.ValidationAccuracy) ? -1 : s.ValidationAccuracy);
+        if (best is null)
+            throw new KdException("KD1708", "the run has left no checkpoint.", $"run {run.Id}");
+        if (!Directory.Exists(best.Checkpoint))
+            throw new KdException("KD1708", "the run's checkpoint is not on this machine.", best.Checkpoint, "Copy the folder here, or run this command where the silo is.");
+        string folder = home.Model(name);
+        AtomicFolder.Write(folder, Directory.GetFiles(best.Checkpoint).Order(StringComparer.Ordinal).Select(file => (Path.GetFileName(file), Copy(file))));
+        return (folder, best);
+    }
+
+    private static Action<Stream> Copy(string file) => to =>
+    {
+        using FileStream from = File.OpenRead(file);
+        from.CopyTo(to);
+    };
+}

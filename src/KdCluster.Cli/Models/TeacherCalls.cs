@@ -1,0 +1,37 @@
+using KdCluster.Cli.Silos;
+using KdCluster.V1;
+
+namespace KdCluster.Cli.Models;
+
+/// <summary>The teacher service's calls, with coded errors.</summary>
+internal static class TeacherCalls
+{
+    /// <summary>The deployed teachers.</summary>
+    public static async Task<IReadOnlyList<Teacher>> ListAsync(this SiloConnection silo, CancellationToken stop)
+    {
+        ListTeachersReply reply = await silo.Client.CallAsync(
+            async () => await silo.Client.Teachers.ListAsync(new ListTeachersRequest(), cancellationToken: stop).ConfigureAwait(false)).ConfigureAwait(false);
+        return reply.Teachers;
+    }
+
+    /// <summary>One teacher.</summary>
+    /// <exception cref="KdException"><c>KD1308</c>: there is none of that name.</exception>
+    public static Task<Teacher> DescribeAsync(this SiloConnection silo, string name, CancellationToken stop) => silo.Client.CallAsync(
+        async () => await silo.Client.Teachers.DescribeAsync(new DescribeTeacherRequest { Name = name }, cancellationToken: stop).ConfigureAwait(false));
+
+    /// <summary>Deploys a checkpoint folder.</summary>
+    public static Task<Teacher> DeployAsync(this SiloConnection silo, string name, string checkpoint, string device, ElementType element, CancellationToken stop)
+    {
+        var request = new DeployTeacherRequest { Name = name, Checkpoint = checkpoint, Device = device, Element = element };
+        return silo.Client.CallAsync(async () => await silo.Client.Teachers.DeployAsync(request, cancellationToken: stop).ConfigureAwait(false));
+    }
+
+    /// <summary>Forgets a teacher.</summary>
+    /// <returns>Whether there was one.</returns>
+    public static async Task<bool> UndeployAsync(this SiloConnection silo, string name, CancellationToken stop)
+    {
+        UndeployTeacherReply reply = await silo.Client.CallAsync(
+            async () => await silo.Client.Teachers.UndeployAsync(new DescribeTeacherRequest { Name = name }, cancellationToken: stop).ConfigureAwait(false)).ConfigureAwait(false);
+        return reply.Existed;
+    }
+}

@@ -1,0 +1,83 @@
+using KdCluster.Cli.Silos;
+using KdCluster.Learning.Data;
+using KdCluster.Learning.Text;
+using KdCluster.SoftTargets;
+using KdCluster.V1;
+
+namespace KdCluster.Cli.Models;
+
+/// <summary>Scores a deployed teacher by asking it over the wire, as a student would: kept soft targets answer first.</summary>
+/// <param name="silo">The silo to ask.</param>
+/// <param name="teacher">The teacher.</param>
+internal sealed class TeacherScorer(SiloConnection silo, Teacher teacher)
+{
+    private const int RowsPerRequest = 64;
+    private const int InFlight = 16;
+
+    /// <summary>The teacher's own tokenizer.</summary>
+    public async Task<Tokenizer> TokenizerAsync(CancellationToken stop)
+    {
+        TokenizerFile file = await silo.Client.CallAsync(
+            async () => await silo.Client.Teachers.GetTokenizerAsync(new DescribeTeacherRequest { Name = teacher.Name }, cancellationToken: stop).ConfigureAwait(false)).ConfigureAwait(false);
+        return Tokenizer.FromBytes(file.Content.ToByteArray(), $"tokenizer of teacher {teacher.Name}");
+    }
+
+    /// <summary>Asks for every row and scores the answers.</summary>
+    /// <param name="split">Rows with labels in the teacher's class order.</param>
+    /// <param name="tokenizer">The teacher's.</param>
+    /// <param name="progress">Told the rows answered so far.</param>
+    /// <param name="stop">Gives up.</param>
+    /// <returns>Share of rows whose most probable class is the label, 0 to 1, and the mean −log p of the label in nats.</returns>
+    public async Task<(double Accuracy, double CrossEntropy)> ScoreAsync(TextSplit split, Tokenizer tokenizer, Action<int> progress, CancellationToken stop)
+    {
+        V1.SoftTargetSet wire = teacher.Outputs.First(o => o.Kind == V1.OutputKind.Logits);
+        var set = new SoftTargets.SoftTargetSet(
+            wire.TeacherFingerprint, SoftTargets.OutputKind.Logits, (SoftTargets.ElementType)(int)wire.Element, wire.Width, wire.TopK, wire.LabelSpace);
+        int hits = 0, answered = 0;
+        double loss = 0;
+        var gate = new Lock();
+        await Parallel.ForEachAsync(split.Rows.Chunk(RowsPerRequest), new ParallelOptions { MaxDegreeOfParallelism = InFlight, CancellationToken = stop }, async (rows, cancel) =>
+        {
+            float[] logits = await AskAsync(set, [.. rows.Select(r => tokenizer.Encode(r.Text, r.Pair))], cancel).ConfigureAwait(false);
+            lock (gate)
+            {
+                for (int i = 0; i < rows.Length; i++)
+                {
+                    ReadOnlySpan<float> row = logits.AsSpan(i * set.Width, set.Width);
+                    (int best, double logSum) = Best(row);
+                    hits += best == rows[i].Label ? 1 : 0;
+                    loss += logSum - row[rows[i].Label];
+                }
+
+                answered += rows.Length;
+                progress(answered);
+            }
+        }).ConfigureAwait(false);
+        return ((double)hits / split.Count, loss / split.Count);
+    }
+
+    // [rows, classes] flattened
+    private async Task<float[]> AskAsync(SoftTargets.SoftTargetSet set, int[][] inputs, CancellationToken stop)
+    {
+        var request = new SoftTargetRequest { Teacher = teacher.Name, Tokenizer = teacher.Tokenizer };
+        request.Kinds.Add(V1.OutputKind.Logits);
+        request.Ids.AddRange(inputs.SelectMany(i => i));
+        request.Lengths.AddRange(inputs.Select(i => i.Length));
+        SoftTargetReply reply = await silo.Client.CallAsync(
+            async () => await silo.Client.Teachers.GetAsync(request, cancellationToken: stop).ConfigureAwait(false)).ConfigureAwait(false);
+        float[] logits = new float[inputs.Length * set.Width];
+        RowCodec.Decode(set, reply.Rows[0].Span, logits);
+        return logits;
+    }
+
+    private static (int Best, double LogSum) Best(ReadOnlySpan<float> row)
+    {
+        int best = 0;
+        for (int c = 1; c < row.Length; c++)
+            best = row[c] > row[best] ? c : best;
+        double sum = 0;
+        foreach (float z in row)
+            sum += Math.Exp((double)z - row[best]);
+        return (best, row[best] + Math.Log(sum));
+    }
+}
