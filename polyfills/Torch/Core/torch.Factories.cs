@@ -1,4 +1,4 @@
-using TorchSharp.Native;
+using TorchSharp.Interop;
 
 namespace TorchSharp;
 
@@ -32,17 +32,17 @@ public static partial class torch
             ? Ops.randperm.Call(n, dtype ?? ScalarType.Int64, Arg.None, At(device))
             : Ops.randperm_generator.Call(n, generator, dtype ?? ScalarType.Int64, Arg.None, At(device)), requires_grad);
 
-    public static Tensor zeros_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        input.zeros_like(dtype, device, requires_grad);
+    public static Tensor zeros_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Named(input.zeros_like(dtype, device, requires_grad), names);
 
-    public static Tensor ones_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        input.ones_like(dtype, device, requires_grad);
+    public static Tensor ones_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Named(input.ones_like(dtype, device, requires_grad), names);
 
-    public static Tensor empty_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        input.empty_like(dtype, device, requires_grad);
+    public static Tensor empty_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Named(input.empty_like(dtype, device, requires_grad), names);
 
-    public static Tensor full_like(Tensor input, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        input.full_like(value, dtype, device, requires_grad);
+    public static Tensor full_like(Tensor input, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Named(input.full_like(value, dtype, device, requires_grad), names);
 
     public static Tensor rand_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
         input.rand_like(dtype, device, requires_grad);
@@ -79,8 +79,10 @@ public static partial class torch
         public Tensor randn_like(ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
             Made(Ops.randn_like.Call(this, dtype, Arg.None, device), requires_grad);
 
-        public Tensor new_zeros(params long[] size) => torch.zeros(size, dtype, device);
+        public Tensor new_zeros(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+            torch.zeros(size, dtype ?? this.dtype, device ?? this.device, requires_grad);
 
-        public Tensor new_ones(params long[] size) => torch.ones(size, dtype, device);
+        public Tensor new_full(long[] size, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+            torch.full(size, value, dtype ?? this.dtype, device ?? this.device, requires_grad);
     }
 }

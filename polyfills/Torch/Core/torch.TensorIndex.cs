@@ -1,4 +1,4 @@
-using TorchSharp.Native;
+using TorchSharp.Interop;
 
 namespace TorchSharp;
 
@@ -45,7 +45,7 @@ public static partial class torch
 
         internal readonly Tensor? Held => _tensor;
 
-        internal readonly Native.Index Lower() => new()
+        internal readonly Interop.Index Lower() => new()
         {
             Kind = _kind,
             Given = (_start.HasValue ? 1 : 0) | (_stop.HasValue ? 2 : 0) | (_step.HasValue ? 4 : 0),

@@ -10,9 +10,6 @@ public static partial class torch
     public static Tensor tensor(bool[] rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         Named(FromArray<bool>(rawArray, dimensions, dtype, device, requires_grad), names);
 
-    public static Tensor tensor(Memory<bool> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Named(FromArray<bool>(rawArray.Span, dimensions, dtype, device, requires_grad), names);
-
     public static Tensor tensor(IList<bool> rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         tensor(Listed(rawArray), dtype, device, requires_grad, names);
 

@@ -16,9 +16,6 @@ public static partial class torch
     public static Tensor tensor(IList<double> rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         tensor(Listed(rawArray), dtype, device, requires_grad, names);
 
-    public static Tensor tensor(IList<double> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        tensor(Listed(rawArray), dimensions, dtype, device, requires_grad, names);
-
     public static Tensor tensor(IList<double> rawArray, long rows, long columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         tensor(Listed(rawArray), [rows, columns], dtype, device, requires_grad, names);
 

@@ -1,4 +1,4 @@
-using TorchSharp.Native;
+using TorchSharp.Interop;
 
 namespace TorchSharp;
 
@@ -69,10 +69,6 @@ public static partial class torch
         public Tensor pow(Scalar exponent) => Ops.pow_Scalar.Call(this, exponent);
 
         public Tensor pow_(Scalar exponent) => Ops.pow__Scalar.InPlace(this, exponent);
-
-        public Tensor fmod(Scalar target) => Ops.fmod_Scalar.Call(this, target);
-
-        public Tensor remainder(Scalar target) => Ops.remainder_Scalar.Call(this, target);
 
         public Tensor maximum(Tensor other) => Ops.maximum.Call(this, other);
 

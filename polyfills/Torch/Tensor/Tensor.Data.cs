@@ -1,4 +1,4 @@
-using TorchSharp.Native;
+using TorchSharp.Interop;
 using TorchSharp.Utils;
 
 namespace TorchSharp;

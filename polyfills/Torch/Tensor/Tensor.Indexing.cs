@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using TorchSharp.Native;
+using TorchSharp.Interop;
 
 namespace TorchSharp;
 
@@ -51,7 +51,7 @@ public static unsafe partial class torch
 
         public Tensor index(params TensorIndex[] indices)
         {
-            var lowered = stackalloc Native.Index[indices.Length];
+            var lowered = stackalloc Interop.Index[indices.Length];
             for (int i = 0; i < indices.Length; i++)
                 lowered[i] = indices[i].Lower();
             nint result;
@@ -65,7 +65,7 @@ public static unsafe partial class torch
 
         public Tensor index_put_(Tensor value, params TensorIndex[] indices)
         {
-            var lowered = stackalloc Native.Index[indices.Length];
+            var lowered = stackalloc Interop.Index[indices.Length];
             for (int i = 0; i < indices.Length; i++)
                 lowered[i] = indices[i].Lower();
             Kd.Check(Kd.kd_index_put(Handle, lowered, indices.Length, value.Handle));

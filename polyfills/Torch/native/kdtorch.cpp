@@ -89,7 +89,7 @@ c10::Device device_of(int64_t code) {
 
 int64_t code_of(c10::Device d) { return (int64_t(d.type()) << 16) | uint16_t(int16_t(d.index())); }
 
-// Mirrors Native/Value.cs.
+// Mirrors Interop/Value.cs.
 enum Tag : int32_t { NONE, TENSOR, INT, DOUBLE, BOOL, INTS, DOUBLES, TENSORS, OPTIONAL_TENSORS, STRING, DEVICE, GENERATOR, DEFAULT };
 
 struct Value {
@@ -101,7 +101,7 @@ struct Value {
         void* p;
     };
 };
-static_assert(sizeof(Value) == 16, "Native/Value.cs has the same layout");
+static_assert(sizeof(Value) == 16, "Interop/Value.cs has the same layout");
 
 struct Operator {
     c10::OperatorHandle handle;

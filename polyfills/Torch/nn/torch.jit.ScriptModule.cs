@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using TorchSharp.Modules;
-using TorchSharp.Native;
+using TorchSharp.Interop;
 
 namespace TorchSharp;
 
@@ -43,7 +43,7 @@ public static unsafe partial class torch
 
             public override void eval() => train(false);
 
-            protected internal override nn.Module _to(Device? device, ScalarType? dtype)
+            internal override nn.Module _to(Device? device, ScalarType? dtype)
             {
                 Kd.Check(Kd.kd_jit_to(_module.Value, device is null ? -1 : InitializeDevice(device).Code, dtype is { } t ? (int)t : -1));
                 return this;

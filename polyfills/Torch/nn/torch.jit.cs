@@ -1,5 +1,5 @@
 using System.Text;
-using TorchSharp.Native;
+using TorchSharp.Interop;
 
 namespace TorchSharp;
 

@@ -1,4 +1,4 @@
-using TorchSharp.Native;
+using TorchSharp.Interop;
 
 namespace TorchSharp;
 
@@ -9,7 +9,7 @@ public static partial class torch
         public partial class Module
         {
             /// <summary>Moves every parameter, its gradient and every buffer, each in place, so that optimizers and aliases stay valid. Element types change for floating-point tensors only.</summary>
-            protected internal virtual Module _to(Device? device, ScalarType? dtype)
+            internal virtual Module _to(Device? device, ScalarType? dtype)
             {
                 if (dtype is { } type && !torch.is_floating_point(type))
                     throw new ArgumentException($"nn.Module.to only accepts floating point or complex types, but got desired dtype={type}");

@@ -1,4 +1,4 @@
-using TorchSharp.Native;
+using TorchSharp.Interop;
 
 namespace TorchSharp.Modules;
 

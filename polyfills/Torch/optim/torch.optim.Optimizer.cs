@@ -46,6 +46,10 @@ public static partial class torch
             /// <summary>An optimizer's live options and states, in the order of groups and parameters.</summary>
             public class StateDictionary
             {
+                internal StateDictionary()
+                {
+                }
+
                 public List<OptimizerOptions> Options { get; } = [];
 
                 public List<OptimizerState> State { get; } = [];

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace TorchSharp.Native;
+namespace TorchSharp.Interop;
 
 /// <summary>One <c>aten::</c> operator, looked up at its first call. Arguments left out at the end take the schema's defaults.</summary>
 internal sealed unsafe class Op(string name, string overload = "")

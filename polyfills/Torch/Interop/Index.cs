@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace TorchSharp.Native;
+namespace TorchSharp.Interop;
 
 /// <summary>What an index is; native/kdtorch.cpp has the same list.</summary>
 internal enum IndexKind

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace TorchSharp.Native;
+namespace TorchSharp.Interop;
 
 /// <summary>One argument of an operator call. It holds the managed object, so that the tensor behind it outlives the call.</summary>
 internal readonly struct Arg

@@ -1,4 +1,4 @@
-namespace TorchSharp.Native;
+namespace TorchSharp.Interop;
 
 /// <summary>The operators in use, by name and overload as libtorch's schemas have them. A trailing underscore works in place.</summary>
 internal static class Ops
@@ -27,7 +27,6 @@ internal static class Ops
     public static readonly Op div__Scalar_mode = new("div_", "Scalar_mode");
     public static readonly Op remainder = new("remainder", "Tensor");
     public static readonly Op remainder_Scalar = new("remainder", "Scalar");
-    public static readonly Op fmod_Scalar = new("fmod", "Scalar");
     public static readonly Op addcmul = new("addcmul");
     public static readonly Op addcmul_ = new("addcmul_");
     public static readonly Op addcdiv_ = new("addcdiv_");

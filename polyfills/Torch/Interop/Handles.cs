@@ -1,4 +1,4 @@
-namespace TorchSharp.Native;
+namespace TorchSharp.Interop;
 
 /// <summary>Lists of tensors as the C interface wants them.</summary>
 internal static class Handles

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 [assembly: DisableRuntimeMarshalling]
 
-namespace TorchSharp.Native;
+namespace TorchSharp.Interop;
 
 /// <summary>The C interface of native/kdtorch.cpp. Functions that return int return 0, or 1 with a message in <see cref="kd_last_error"/>.</summary>
 internal static unsafe class Kd
