@@ -6,13 +6,13 @@ public static partial class torch
 
     public static Device CUDA { get; } = new(DeviceType.CUDA);
 
-    public static Device device(string description) => new(description);
+    public static Device device(string description) => InitializeDevice(new(description));
 
-    public static Device device(string deviceType, int index = -1) => new(deviceType, index);
+    public static Device device(string deviceType, int index = -1) => InitializeDevice(new(deviceType, index));
 
-    public static Device device(DeviceType deviceType, int index = -1) => new(deviceType, index);
+    public static Device device(DeviceType deviceType, int index = -1) => InitializeDevice(new(deviceType, index));
 
-    public static Device device(int index) => new(index);
+    public static Device device(int index) => InitializeDevice(new(index));
 
     /// <summary>Gives the device back, or the CPU for null; refuses CUDA where there is none.</summary>
     public static Device InitializeDevice(Device? device)
@@ -37,7 +37,7 @@ public static partial class torch
             type = Parse(parts[0]);
             index = parts.Length switch
             {
-                1 => type == DeviceType.CUDA ? 0 : -1,
+                1 => -1,
                 2 => int.Parse(parts[1]),
                 _ => throw new FormatException($"'{description}' is not a device; write 'cpu', 'cuda' or 'cuda:0'."),
             };

@@ -19,24 +19,25 @@ public sealed class Embedding : torch.nn.Module<torch.Tensor, torch.Tensor>
         _normType = norm_type;
         _scaleGradByFreq = scale_grad_by_freq;
         _sparse = sparse;
-        weight = new(torch.empty(num_embeddings, embedding_dims, dtype, device));
-        torch.nn.init.normal_(weight);
-        Own("weight", weight);
+        var table = new Parameter(torch.empty(num_embeddings, embedding_dims, dtype, device));
+        torch.nn.init.normal_(table);
+        Own("weight", table);
+        weight = table;
         if (_paddingIdx < 0)
             return;
         using var no = torch.no_grad();
-        using var row = weight[_paddingIdx];
+        using var row = table[_paddingIdx];
         row.zero_();
     }
 
-    public Parameter weight { get; }
+    public Parameter? weight { get; }
 
     public override torch.Tensor forward(torch.Tensor input)
     {
         if (_maxNorm is { } norm)
         {
             using var no = torch.no_grad();
-            Ops.embedding_renorm_.InPlace(weight, input, norm, _normType);
+            Ops.embedding_renorm_.InPlace(weight!, input, norm, _normType);
         }
 
         return Ops.embedding.Call(weight, input, _paddingIdx, _scaleGradByFreq, _sparse);

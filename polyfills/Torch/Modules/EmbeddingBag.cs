@@ -23,17 +23,18 @@ public sealed class EmbeddingBag : torch.nn.Module<torch.Tensor, torch.Tensor?, 
         _sparse = sparse;
         _includeLastOffset = include_last_offset;
         _paddingIndex = padding_index;
-        weight = new(torch.empty(num_embeddings, embedding_dims, dtype, device));
-        torch.nn.init.normal_(weight);
-        Own("weight", weight);
+        var table = new Parameter(torch.empty(num_embeddings, embedding_dims, dtype, device));
+        torch.nn.init.normal_(table);
+        Own("weight", table);
+        weight = table;
         if (padding_index < 0)
             return;
         using var no = torch.no_grad();
-        using var row = weight[padding_index];
+        using var row = table[padding_index];
         row.zero_();
     }
 
-    public Parameter weight { get; }
+    public Parameter? weight { get; }
 
     /// <summary>Bags of equal length: input [bags, length] without offsets. Else input is flat and offsets [bags] say where each starts.</summary>
     public override torch.Tensor forward(torch.Tensor input, torch.Tensor? offsets, torch.Tensor? perSampleWeights)
@@ -41,7 +42,7 @@ public sealed class EmbeddingBag : torch.nn.Module<torch.Tensor, torch.Tensor?, 
         if (_maxNorm is { } norm)
         {
             using var no = torch.no_grad();
-            Ops.embedding_renorm_.InPlace(weight, input, norm, _normType);
+            Ops.embedding_renorm_.InPlace(weight!, input, norm, _normType);
         }
 
         if (offsets is not null)

@@ -6,6 +6,7 @@ namespace TorchSharp.Modules;
 public class ModuleDict<T> : torch.nn.Module, IEnumerable<(string, T)> where T : torch.nn.Module
 {
     private readonly List<(string Name, T Module)> _list = [];
+    private bool _registered;
 
     public ModuleDict()
         : base(nameof(ModuleDict<T>))
@@ -24,8 +25,11 @@ public class ModuleDict<T> : torch.nn.Module, IEnumerable<(string, T)> where T :
 
     public void Add(string key, T value)
     {
-        register_module(key, value);
+        if (ContainsKey(key))
+            throw new ArgumentException($"there is a module '{key}' already");
         _list.Add((key, value));
+        if (_registered)
+            register_module(key, value);
     }
 
     public bool ContainsKey(string key) => _list.Exists(e => e.Name == key);
@@ -37,6 +41,16 @@ public class ModuleDict<T> : torch.nn.Module, IEnumerable<(string, T)> where T :
     }
 
     public IEnumerator<(string, T)> GetEnumerator() => _list.GetEnumerator();
+
+    /// <summary>As in the original, a dict has no submodules until a module registers it.</summary>
+    protected override void RegisterComponents()
+    {
+        if (_registered)
+            return;
+        _registered = true;
+        foreach (var (name, module) in _list)
+            register_module(name, module);
+    }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

@@ -6,6 +6,7 @@ namespace TorchSharp.Modules;
 public class ModuleList<T> : torch.nn.Module, IList<T> where T : torch.nn.Module
 {
     private readonly List<T> _list = [];
+    private bool _registered;
 
     public ModuleList(params T[] modules)
         : base(nameof(ModuleList<T>))
@@ -29,8 +30,8 @@ public class ModuleList<T> : torch.nn.Module, IList<T> where T : torch.nn.Module
 
     public void Add(T item)
     {
-        register_module(_list.Count.ToString(), item);
         _list.Add(item);
+        Reregister();
     }
 
     public void append(params T[] parameters) => extend(parameters);
@@ -76,8 +77,17 @@ public class ModuleList<T> : torch.nn.Module, IList<T> where T : torch.nn.Module
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    /// <summary>As in the original, a list has no submodules until a module registers it.</summary>
+    protected override void RegisterComponents()
+    {
+        _registered = true;
+        Reregister();
+    }
+
     private void Reregister()
     {
+        if (!_registered)
+            return;
         ClearModules();
         for (int i = 0; i < _list.Count; i++)
             register_module(i.ToString(), _list[i]);

@@ -248,10 +248,13 @@ KD_CLONES void adam_range(const AdamRange& a, int64_t begin, int64_t end) {
 
 #if defined(__GLIBC__)
 // Batches are freed and asked for again at every step; with the default thresholds each large one is a mmap, page faults and
-// a munmap, which doubles the step of an embedding model.
+// a munmap, which doubles the step of an embedding model. Few arenas, because each keeps what its threads freed. Whoever sets
+// glibc's own knobs is not overruled.
 __attribute__((constructor)) void keep_freed_memory() {
+    if (std::getenv("GLIBC_TUNABLES") || std::getenv("MALLOC_ARENA_MAX")) return;
     mallopt(M_MMAP_THRESHOLD, 32 << 20);
-    mallopt(M_TRIM_THRESHOLD, 512 << 20);
+    mallopt(M_TRIM_THRESHOLD, 256 << 20);
+    mallopt(M_ARENA_MAX, 4);
 }
 #endif
 

@@ -99,13 +99,19 @@ public sealed class DataTests : TorchTest
         Assert.Equal(int64, x.@long().dtype);
         Assert.Equal(DeviceType.CPU, x.device.type);
         Assert.Equal("cpu", x.device.ToString());
-        Assert.Equal("cuda:1", torch.device("cuda:1").ToString());
+        Assert.Equal("cpu", torch.device("cpu").ToString());
+        Assert.Equal("cuda:1", new Device("cuda:1").ToString());
+        Assert.Equal(-1, new Device("cuda").index);
         Assert.Equal(1, new Device("cuda", 1).index);
         Assert.Equal(x.dtype, x.to("cpu").dtype);
         var y = x.to(int32, copy: true);
         Assert.Equal(2, y.sum().ToInt64());
         if (!cuda.is_available())
+        {
             Assert.ThrowsAny<Exception>(() => x.cuda());
+            Assert.Throws<InvalidOperationException>(() => torch.device("cuda:0"));
+        }
+
         Assert.Contains("Float32", x.ToString());
     }
 

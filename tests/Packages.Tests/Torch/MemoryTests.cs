@@ -24,14 +24,14 @@ public sealed class MemoryTests : TorchTest
             functional.cross_entropy(model.call(x), y).backward();
             nn.utils.clip_grad_norm_(model.parameters(), 1);
             optimizer.step();
-            if (i == steps / 4)
+            if (i == steps / 2)
                 early = Resident();
         }
 
         Assert.Equal(live, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
         long late = Resident();
-        // One leaked activation [128, 256] a step would be 190 MB over the rest of the short version.
-        Assert.True(late - early < 24 << 20, $"resident memory grew from {early >> 20} to {late >> 20} MiB over {steps - steps / 4} steps");
+        // One leaked activation [128, 256] a step would be 131 MB over the second half of the short version.
+        Assert.True(late - early < 48 << 20, $"resident memory grew from {early >> 20} to {late >> 20} MiB over {steps / 2} steps");
     }
 
     [Fact]
@@ -39,9 +39,10 @@ public sealed class MemoryTests : TorchTest
     {
         On(Forget);
         long before = Resident();
-        for (int i = 0; i < 20; i++)
+        for (int i = 0; i < 40; i++)
             On(Forget);
-        Assert.True(Resident() - before < 96 << 20, $"resident memory grew from {before >> 20} to {Resident() >> 20} MiB");
+        // 40 times 64 MiB if nothing were freed; the allocator keeps some of what was.
+        Assert.True(Resident() - before < 1024L << 20, $"resident memory grew from {before >> 20} to {Resident() >> 20} MiB");
     }
 
     private static void Forget()

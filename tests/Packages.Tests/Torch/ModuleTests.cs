@@ -125,7 +125,7 @@ public sealed class ModuleTests : TorchTest
     public void A_shared_parameter_comes_once()
     {
         using var net = new Tied();
-        Assert.Equal(["head"], net.named_parameters().Select(p => p.name));
+        Assert.Equal(["first"], net.named_parameters().Select(p => p.name));
     }
 
     [Fact]
@@ -151,17 +151,9 @@ public sealed class ModuleTests : TorchTest
     [Fact]
     public void Lists_and_dicts_of_modules()
     {
-        using var list = ModuleList<Module<Tensor, Tensor>>(Linear(2, 3), ReLU());
-        list.Add(Linear(3, 1));
-        Assert.Equal(3, list.Count);
-        Assert.Equal(["0.weight", "0.bias", "2.weight", "2.bias"], list.named_parameters().Select(p => p.name));
-        var y = ones(1, 2);
-        foreach (var module in list)
-            y = module.call(y);
-        Assert.Equal([1, 1], y.shape);
-        using var dict = ModuleDict(("a", Linear(1, 1)), ("b", Linear(1, 1)));
-        Assert.Equal(["a.weight", "a.bias", "b.weight", "b.bias"], dict.named_parameters().Select(p => p.name));
-        Assert.True(dict.ContainsKey("b"));
+        using var lists = new Lists();
+        Assert.Equal(["list.0.weight", "list.0.bias", "list.2.weight", "list.2.bias", "dict.a.weight", "dict.a.bias", "dict.b.weight", "dict.b.bias"], lists.named_parameters().Select(p => p.name));
+        Assert.Equal([1, 1], lists.call(ones(1, 2)).shape);
     }
 
     [Fact]
@@ -198,17 +190,40 @@ public sealed class ModuleTests : TorchTest
 
     private sealed class Tied : Module<Tensor, Tensor>
     {
-        private readonly Embedding embedding = Embedding(3, 2);
-        private readonly Parameter? head;
+        private readonly Parameter first = Parameter(ones(2));
+        private readonly Parameter second;
 
         public Tied()
             : base(nameof(Tied))
         {
-            head = embedding.weight;
+            second = first;
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor input) => functional.linear(embedding.call(input), head!);
+        public override Tensor forward(Tensor input) => input * first * second;
+    }
+
+    private sealed class Lists : Module<Tensor, Tensor>
+    {
+        private readonly ModuleList<Module<Tensor, Tensor>> list = ModuleList<Module<Tensor, Tensor>>(Linear(2, 3), ReLU());
+        private readonly ModuleDict<Linear> dict = ModuleDict(("a", Linear(1, 1)), ("b", Linear(1, 1)));
+
+        public Lists()
+            : base(nameof(Lists))
+        {
+            list.Add(Linear(3, 1));
+            Assert.Equal(3, list.Count);
+            Assert.True(dict.ContainsKey("b"));
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input)
+        {
+            using var scope = NewDisposeScope();
+            foreach (var module in list)
+                input = module.call(input);
+            return dict["b"].call(input).MoveToOuterDisposeScope();
+        }
     }
 
     private sealed class Both() : Module<Tensor, Tensor, Tensor>(nameof(Both))

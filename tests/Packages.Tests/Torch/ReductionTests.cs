@@ -23,7 +23,7 @@ public sealed class ReductionTests : TorchTest
         Assert.Equal(1.870829f, _x.std().ToSingle(), 1e-5f);
         Assert.Equal(720, _x.prod().ToSingle());
         Assert.Equal(MathF.Sqrt(91), _x.norm().ToSingle(), 1e-5f);
-        Assert.Equal(21, _x.norm(1).ToSingle());
+        Assert.Equal(21, _x.norm(1f).ToSingle());
         Equal([3, 4, 6], _x[0].cumsum(0));
     }
 

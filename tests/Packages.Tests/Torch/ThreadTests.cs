@@ -16,11 +16,12 @@ public sealed class ThreadTests : TorchTest
         {
             try
             {
-                while (clock.Elapsed < time && failures.IsEmpty)
+                do
                 {
                     Round(seed);
                     Interlocked.Increment(ref rounds);
                 }
+                while (clock.Elapsed < time && failures.IsEmpty);
 
                 Assert.Null(CurrentDisposeScope);
             }
