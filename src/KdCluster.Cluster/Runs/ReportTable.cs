@@ -5,20 +5,25 @@ namespace KdCluster.Cluster.Runs;
 /// <summary>A run's results as a Markdown table with aligned columns, readable as plain text too.</summary>
 internal static class ReportTable
 {
-    public static string Of(RunResults results, IReadOnlyList<string> teachers)
+    /// <param name="results">The numbers.</param>
+    /// <param name="teachers">How many of the first lines are single teachers; their numbers head the column of shares.</param>
+    public static string Of(RunResults results, int teachers)
     {
-        List<string[]> rows = [["", "accuracy %", "weights", "score", .. teachers.Select(t => $"share {t}"), "train s"]];
-        foreach (TeacherLine t in results.Teachers)
+        string shares = teachers == 0 ? "share" : $"share {string.Join('/', Enumerable.Range(1, teachers))}";
+        List<string[]> rows = [["", "accuracy %", "weights", "score", shares, "train s"]];
+        for (int k = 0; k < results.Teachers.Count; k++)
         {
-            rows.Add([$"{(t.Kind == "ensemble" ? "" : "teacher ")}{t.Name}", Percent(t.Accuracy), Count(t.Parameters), "", .. teachers.Select(_ => ""), ""]);
+            TeacherLine t = results.Teachers[k];
+            rows.Add([k < teachers ? $"teacher {k + 1} {t.Name}" : t.Name, Percent(t.Accuracy), Count(t.Parameters), "", "", ""]);
         }
 
-        foreach (StudentLine s in results.Students)
+        // The recipe's own weighting last, below what it is compared with.
+        foreach (StudentLine s in results.Students.Skip(1).Append(results.Students[0]))
         {
             string accuracy = double.IsNaN(s.Accuracy.Deviation) ? Percent(s.Accuracy.Mean) : $"{Percent(s.Accuracy.Mean)} ± {Percent(s.Accuracy.Deviation)}";
             rows.Add([
                 $"student {s.Variant}", accuracy, Count(s.Parameters), s.Score is { } score ? Number(score, "0.000") : "",
-                .. teachers.Select((_, k) => k < s.Shares.Count ? Number(s.Shares[k], "0.00") : ""), Number(s.Seconds, "0.0")]);
+                string.Join('/', s.Shares.Select(share => Number(share, ".00"))), Number(s.Seconds, "0.0")]);
         }
 
         return Aligned(rows);

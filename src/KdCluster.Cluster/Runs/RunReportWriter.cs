@@ -27,7 +27,7 @@ internal sealed class RunReportWriter(KdClusterOptions options)
         text.AppendLine(CultureInfo.InvariantCulture, $"# {status.Name}").AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"Run `{status.Id}`, recipe `{status.RecipeHash[..12]}`, {context.Train.Count:N0} training rows, {context.Labels.Count} classes;");
         text.AppendLine(CultureInfo.InvariantCulture, $"accuracy on {results.Rows:N0} {results.JudgedOn} rows, mean over {context.Recipe.Training.Seeds.Count} seed(s).").AppendLine();
-        text.Append(ReportTable.Of(results, [.. context.Teachers.Select(t => t.Description.Name)])).AppendLine();
+        text.Append(ReportTable.Of(results, context.Teachers.Count)).AppendLine();
         Notes(text, context, status, results);
         return text.ToString();
     }

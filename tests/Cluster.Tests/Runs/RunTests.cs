@@ -33,7 +33,7 @@ public class RunTests
             first.Students.Zip(second.Students),
             pair => Assert.Equal(Weights(pair.First), Weights(pair.Second)));
         RunReport report = await silo.Client.Run(first.Id).ReportAsync();
-        foreach (string row in new[] { "teacher bag", "teacher cnn", "student alone", "student uniform", "student best-single", "student reinforced" })
+        foreach (string row in new[] { "teacher 1 bag", "teacher 2 cnn", "student alone", "student uniform", "student best-single", "student reinforced" })
         {
             Assert.Contains(row, report.Markdown, StringComparison.Ordinal);
         }
