@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using TorchSharp.Modules;
 using TorchSharp.Interop;
+using TorchSharp.Modules;
 
 namespace TorchSharp;
 

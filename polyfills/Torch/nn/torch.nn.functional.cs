@@ -1,5 +1,5 @@
-using TorchSharp.Modules;
 using TorchSharp.Interop;
+using TorchSharp.Modules;
 
 namespace TorchSharp;
 

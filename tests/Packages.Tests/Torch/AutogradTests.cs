@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using TorchSharp;
-using static TorchSharp.torch;
 using static KdCluster.Tests.Torch.ArithmeticTests;
+using static TorchSharp.torch;
 
 namespace KdCluster.Tests.Torch;
 

@@ -1,6 +1,6 @@
 using TorchSharp;
-using static TorchSharp.torch;
 using static KdCluster.Tests.Torch.ArithmeticTests;
+using static TorchSharp.torch;
 
 namespace KdCluster.Tests.Torch;
 

@@ -1,8 +1,8 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using static KdCluster.Tests.Torch.ArithmeticTests;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
-using static KdCluster.Tests.Torch.ArithmeticTests;
 
 namespace KdCluster.Tests.Torch;
 

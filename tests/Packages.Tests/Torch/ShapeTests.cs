@@ -1,6 +1,6 @@
 using TorchSharp;
-using static TorchSharp.torch;
 using static KdCluster.Tests.Torch.ArithmeticTests;
+using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
 namespace KdCluster.Tests.Torch;
