@@ -5,7 +5,7 @@ namespace KdCluster.SoftTargets.Redis;
 internal static class RedisErrors
 {
     /// <summary>The server failed, or answered what cannot be: somebody else's keys, or damaged ones.</summary>
-    public static bool IsServer(Exception e) => e is RedisException or TimeoutException or ObjectDisposedException
+    public static bool IsServer(Exception e) => e is RedisException or TimeoutException or ObjectDisposedException or IOException or System.Net.Sockets.SocketException or System.Security.Authentication.AuthenticationException
         or InvalidCastException or FormatException or OverflowException or System.Text.Json.JsonException;
 
     public static KdError Unreachable(string id, string why) => new(
@@ -16,6 +16,7 @@ internal static class RedisErrors
     {
         RedisConnectionException c => $"connection failed ({c.FailureType}).",
         RedisServerException s => $"it answered '{s.Message.Split('\n')[0]}'.",
+        IOException or System.Net.Sockets.SocketException => $"{e.Message}.",
         TimeoutException => "it did not answer in time.",
         _ => $"{e.GetType().Name}.",
     };

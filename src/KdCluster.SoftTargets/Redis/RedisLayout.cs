@@ -52,7 +52,10 @@ internal sealed class RedisLayout
     public long MemoryOf(long rows) =>
         ((rows + RowsPerSlab - 1) / RowsPerSlab * ((RowsPerSlab * RecordBytes) + 136L)) + ((rows + KeysPerSlab - 1) / KeysPerSlab * (SlabBytes + 136L));
 
-    public RedisKey RowSlab(string generation, long slab) => $"{Meta}:{generation}:r{slab}";
+    /// <summary>What the keys of all row slabs start with.</summary>
+    public string RowSlabs(string generation) => $"{Meta}:{generation}:r";
+
+    public RedisKey RowSlab(string generation, long slab) => $"{RowSlabs(generation)}{slab}";
 
     public RedisKey KeySlab(string generation, long slab) => $"{Meta}:{generation}:k{slab}";
 

@@ -1,10 +1,11 @@
+using System.Text;
 using System.Text.Json;
 using StackExchange.Redis;
 
 namespace KdCluster.SoftTargets.Redis;
 
 /// <summary>One set in the server, and the index over it.</summary>
-internal sealed class RedisSet(SoftTargetSet set, IDatabase database, StoreCounters counters)
+internal sealed class RedisSet(SoftTargetSet set, IDatabase database, RangePool ranges, StoreCounters counters)
 {
     private const int SlabsAtOnce = 64;
     private const int RowsAtOnce = 1024;
@@ -35,34 +36,34 @@ internal sealed class RedisSet(SoftTargetSet set, IDatabase database, StoreCount
 
     private async Task<(int Hits, bool Damaged)> FetchAsync(RedisIndex index, ReadOnlyMemory<InstanceFingerprint> keys, Memory<byte> rows, Memory<bool> found)
     {
-        var asked = new List<(int Position, int Number, Task<RedisResult> Record)>(keys.Length);
-        IBatch batch = database.CreateBatch();
+        var asked = new List<(int Position, int Number)>(keys.Length);
+        var requests = new RangeRequests(Encoding.ASCII.GetBytes(Layout.RowSlabs(index.Generation ?? "")));
         for (int i = 0; i < keys.Length; i++)
         {
             int number = found.Span[i] ? -1 : index.Find(RedisLayout.Short(keys.Span[i]));
-            if (number >= 0)
-                asked.Add((i, number, RowsAsync(batch, index.Generation!, number, 1)));
+            if (number < 0)
+                continue;
+            asked.Add((i, number));
+            int start = number % Layout.RowsPerSlab * Layout.RecordBytes;
+            requests.Add(number / Layout.RowsPerSlab, start, start + Layout.RecordBytes - 1);
         }
 
         if (asked.Count == 0)
             return (0, false);
-        batch.Execute();
-        int hits = 0;
-        foreach ((int position, int number, Task<RedisResult> reply) in asked)
+        await ranges.ReadAsync(requests, (i, record) =>
         {
-            byte[] record = (byte[]?)await reply.ConfigureAwait(false) ?? [];
+            (int position, int number) = asked[i];
             if (Layout.IsWhole(record, RedisLayout.Short(keys.Span[position])))
             {
-                record.AsSpan(0, Layout.RowBytes).CopyTo(rows.Span.Slice(position * Layout.RowBytes, Layout.RowBytes));
+                record[..Layout.RowBytes].CopyTo(rows.Span[(position * Layout.RowBytes)..]);
                 found.Span[position] = true;
-                hits++;
-                continue;
+                return;
             }
 
             index.Forget(number);
             counters.AddDamaged(record.Length == 0 ? 0 : 1);   // nothing there: the set was cleared
-        }
-
+        }).ConfigureAwait(false);
+        int hits = asked.Count(a => found.Span[a.Position]);
         return (hits, hits < asked.Count);
     }
 

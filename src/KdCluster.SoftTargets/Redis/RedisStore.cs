@@ -7,7 +7,7 @@ namespace KdCluster.SoftTargets;
 /// <summary>Rows in a Redis server (5 or later, one node), shared by all who name it. The server needs scripting and no settings of its own.</summary>
 /// <remarks>
 /// A row costs 16 bytes of the server's memory over its own, and 24 bytes of each process that reads it, for the index: a fingerprint's place
-/// is known here, so that a batch is one round of pipelined range reads. A put is visible to all when it returns. A server that is
+/// is known here, so that a batch is one round of range reads, on connections of their own. A put is visible to all when it returns. A server that is
 /// down makes every row a miss at once, is told of once, and is tried again every second.
 /// </remarks>
 public sealed partial class RedisStore : ISoftTargetStore, ISoftTargetStoreAdmin
@@ -16,12 +16,14 @@ public sealed partial class RedisStore : ISoftTargetStore, ISoftTargetStoreAdmin
     private readonly StoreCounters _counters;
     private readonly Breaker _breaker;
     private readonly Task<ConnectionMultiplexer> _connecting;
+    private readonly RangePool _ranges;
 
     private RedisStore(RedisAddress address, Action<KdError> warn, TimeProvider time)
     {
         Id = address.Id;
         _counters = new StoreCounters(warn);
         _breaker = new Breaker(time, TimeSpan.FromSeconds(1));
+        _ranges = new RangePool(address);
         _connecting = ConnectionMultiplexer.ConnectAsync(address.Options());
     }
 
@@ -53,11 +55,15 @@ public sealed partial class RedisStore : ISoftTargetStore, ISoftTargetStoreAdmin
             _counters.AddDropped(keys.Length);
     }
 
-    /// <summary>Closes the connection.</summary>
-    public async ValueTask DisposeAsync() => await (await _connecting.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+    /// <summary>Closes the connections.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _ranges.Dispose();
+        await (await _connecting.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+    }
 
     private RedisSet SetOf(SoftTargetSet set, IDatabase database) =>
-        _sets.TryGetValue(set, out RedisSet? known) ? known : _sets.GetOrAdd(set, s => new RedisSet(s, database, _counters));
+        _sets.TryGetValue(set, out RedisSet? known) ? known : _sets.GetOrAdd(set, s => new RedisSet(s, database, _ranges, _counters));
 
     /// <summary>Whether the server did it.</summary>
     private async Task<bool> TryAsync(Func<IDatabase, Task> work)
