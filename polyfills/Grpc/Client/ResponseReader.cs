@@ -11,7 +11,7 @@ internal sealed class ResponseReader<T>(Stream body, string? encoding, int? limi
     private const int BufferSize = 8 * 1024;
     private const int ChunkSize = 1024 * 1024;
 
-    private readonly byte[] _buffer = new byte[BufferSize];
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
     private int _start;
     private int _end;
 
@@ -20,6 +20,9 @@ internal sealed class ResponseReader<T>(Stream body, string? encoding, int? limi
     {
         if (!await FillAsync(FrameWriter.HeaderSize, cancellationToken).ConfigureAwait(false))
         {
+            // Only here: after a failed read, which another thread's cancellation may have cut short, the array is left to the collector.
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = [];
             return null;
         }
 

@@ -83,7 +83,7 @@ public readonly struct RedisValue : IEquatable<RedisValue>
         _ => Encoding.UTF8.GetBytes((string)value!),
     };
 
-    public static implicit operator ReadOnlyMemory<byte>(RedisValue value) => value._object is byte[] ? value.Bytes : (byte[]?)value;
+    public static implicit operator ReadOnlyMemory<byte>(RedisValue value) => value._object is byte[]? value.Bytes : (byte[]?)value;
 
     public static explicit operator bool(RedisValue value) => value.IsNull ? false : (string?)value switch
     {
