@@ -10,6 +10,7 @@ internal static class CommandTable
     [
         DemoCommand.Definition,
         DoctorCommand.Definition,
+        BenchCommand.Definition,
         SiloCommand.Definition,
         TeacherTrainCommand.Definition,
         TeacherDeployCommand.Definition,

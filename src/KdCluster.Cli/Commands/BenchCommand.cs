@@ -1,0 +1,55 @@
+using KdCluster.Cli.Bench;
+using KdCluster.Cli.CommandLine;
+using KdCluster.Learning.Torch;
+
+namespace KdCluster.Cli.Commands;
+
+/// <summary><c>kd bench</c>.</summary>
+internal static class BenchCommand
+{
+    private const int DefaultPairs = 15, DefaultSteps = 20_000, FewestSteps = 2_000;
+
+    private static readonly Option Only = new("only", "NAME", "One bench instead of all") { Choices = [.. BenchTable.All.Select(b => b.Name)] };
+    private static readonly Option Pairs = new("pairs", "N", $"Pairs measured of each comparison. Default: {DefaultPairs}, fewer when the minute is over");
+    private static readonly Option Json = new("json", "FILE", "Write the results there too");
+    private static readonly Option Long = new("long", "N", $"Steps of the memory bench. Default: {DefaultSteps}");
+
+    public static readonly Command Definition = new()
+    {
+        Path = "bench",
+        Summary = "Measure what KdCluster costs beside the least that could be done, on this machine.",
+        Options = [Only, Pairs, Long, Json],
+        Remarks = "Each ratio is the median of interleaved pairs, with an interval; a bench takes a minute at most on an idle machine. "
+            + "Processor time is that of the whole process, and says more than wall time where the cores are shared. "
+            + "Exits with 1 when a number to hold is missed by a whole interval. docs/benchmarks.md explains each line.",
+        Example = "kd bench --only local-store",
+        Run = RunAsync,
+    };
+
+    private static async Task<int> RunAsync(Invocation invocation, CancellationToken stop)
+    {
+        TorchRuntime.Initialize();
+        int pairs = invocation.Number(Pairs, 1) ?? DefaultPairs;
+        int steps = invocation.Number(Long, FewestSteps) ?? DefaultSteps;
+        var report = new BenchReport($"{Environment.ProcessorCount} core(s); {TorchRuntime.Describe()}; .NET {Environment.Version}");
+        foreach (IBench bench in BenchTable.All.Where(b => invocation.Value(Only) is not { } only || b.Name == only))
+        {
+            invocation.Terminal.Note($"{bench.Name} ...");
+            string folder = Directory.CreateTempSubdirectory("kd-bench-").FullName;
+            try
+            {
+                report.Add(bench.Name, await bench.RunAsync(new BenchContext(pairs, steps, folder, invocation.Context.Time), stop).ConfigureAwait(false));
+            }
+            finally
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+
+        foreach (string line in report.Lines())
+            invocation.Terminal.Write(line);
+        if (invocation.Value(Json) is { } file)
+            await File.WriteAllTextAsync(invocation.Context.At(file), report.ToJson(), stop).ConfigureAwait(false);
+        return report.AnyMiss ? ExitCode.Failed : ExitCode.Ok;
+    }
+}
