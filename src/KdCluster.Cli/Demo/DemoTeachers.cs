@@ -48,9 +48,11 @@ internal sealed class DemoTeachers(SiloConnection silo, CliContext context)
     private async Task<int> TrainAsync(Recipe[] recipes, CancellationToken stop)
     {
         context.Terminal.Note($"Training {recipes.Length} teacher(s) from labels: {string.Join(", ", recipes.Select(r => r.Name))}.");
+        ListRunsReply before = await silo.Client.CallAsync(
+            async () => await silo.Client.Runs.ListAsync(new ListRunsRequest(), cancellationToken: stop).ConfigureAwait(false)).ConfigureAwait(false);
         List<string> ids = [];
         foreach (Recipe recipe in recipes)
-            ids.Add((await RunLauncher.StartAsync(silo, recipe, $"{recipe.Name}.json", stop).ConfigureAwait(false)).Id);
+            ids.Add(await BeginAsync(recipe, before.Runs, stop).ConfigureAwait(false));
         var follower = new RunFollower(silo, context);
         IReadOnlyList<Run> runs = await follower.FollowAsync("teachers", ids, stop).ConfigureAwait(false);
         int code = follower.Conclude(runs);
@@ -61,5 +63,22 @@ internal sealed class DemoTeachers(SiloConnection silo, CliContext context)
         }
 
         return code;
+    }
+
+    // A demo that was stopped goes on with the runs it had begun.
+    private async Task<string> BeginAsync(Recipe recipe, IEnumerable<Run> before, CancellationToken stop)
+    {
+        string hash = RecipeHash.Of(recipe);
+        Run? begun = before.LastOrDefault(r => r.RecipeHash == hash && r.State switch
+        {
+            RunState.Failed => false,
+            RunState.Succeeded => r.Students.All(s => Directory.Exists(s.Checkpoint)),
+            _ => true,
+        });
+        if (begun is null)
+            return (await RunLauncher.StartAsync(silo, recipe, $"{recipe.Name}.json", stop).ConfigureAwait(false)).Id;
+        if (begun.State is RunState.Cancelled or RunState.Interrupted)
+            await silo.Client.Run(begun.Id).ResumeAsync(stop).ConfigureAwait(false);
+        return begun.Id;
     }
 }

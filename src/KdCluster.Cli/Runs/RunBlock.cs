@@ -74,7 +74,7 @@ internal static class RunBlock
         if (!RunProgress.IsActive(s))
             return RunText.Join(head, "waiting");
         string rest = RunText.Join(RunText.Stage(s), RunText.Loss(s), RunText.Accuracy("val", s.ValidationAccuracy));
-        int bar = Math.Clamp(width - head.Length - rest.Length - 14, 0, 20);
+        int bar = Math.Clamp(width - head.Length - rest.Length - 15, 0, 20);
         return RunText.Join(head, bar >= 4 ? $"[{Human.Bar(RunText.Share(s), bar)}]" : "", Human.Percent(RunText.Share(s)).PadLeft(7), rest);
     }
 }

@@ -8,7 +8,8 @@ namespace KdCluster.Cli.Silos;
 /// <summary>Finds the silo that a command should talk to.</summary>
 internal static class SiloFinder
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    // For a busy machine; where nobody listens the answer comes at once.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>The address that the command line or the environment names, else that of the home's live silo; null when there is none.</summary>
     /// <exception cref="KdException"><c>KD1706</c>: it is no address, or <c>--store</c> was given for a silo that has its own.</exception>
