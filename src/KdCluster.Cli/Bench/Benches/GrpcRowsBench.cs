@@ -11,7 +11,7 @@ namespace KdCluster.Cli.Bench;
 /// </summary>
 internal sealed class GrpcRowsBench : IBench
 {
-    private const int RequestRows = 32, Requests = 96, InFlight = 16, Length = 32;
+    private const int BatchRows = 32, Batches = 96, RequestRows = 128, InFlight = 16, Length = 32;
 
     private static readonly IReadOnlyList<(string Name, ModelSpec Spec, int Share)> Teachers =
     [
@@ -31,16 +31,17 @@ internal sealed class GrpcRowsBench : IBench
         {
             ITeacherClient client = await served.ConnectAsync(k, remote: true, cancellationToken).ConfigureAwait(false);
             BareTeacher bare = served.Bare[k];
-            int requests = Requests / Teachers[k].Share;
-            int[][] inputs = task.Rows(requests * RequestRows, seed: 3, length: Length).Tokens;
+            int batches = Batches / Teachers[k].Share;
+            int[][] inputs = task.Rows(batches * BatchRows, seed: 3, length: Length).Tokens;
+            TeacherRequest[] requests = [.. inputs.Chunk(RequestRows).Select(chunk => Request(client, chunk))];
             PairedCosts costs = await context.Timing(Teachers.Count).MeasureAsync(
-                _ => Cost.OfAsync(() => AskAsync(client, inputs, cancellationToken)),
+                _ => Cost.OfAsync(() => AskAsync(client, requests, cancellationToken)),
                 _ => Task.FromResult(Cost.Of(() => bare.Answer(inputs, BenchTask.MaxLength))),
                 cancellationToken).ConfigureAwait(false);
             if (client is IAsyncDisposable connection)
                 await connection.DisposeAsync().ConfigureAwait(false);
 
-            string note = FormattableString.Invariant($"{costs.WorkMilliseconds(requests):0.00} against {costs.ReferenceMilliseconds(requests):0.00} ms of processor time a batch of {RequestRows} rows");
+            string note = FormattableString.Invariant($"{costs.WorkMilliseconds(batches):0.00} against {costs.ReferenceMilliseconds(batches):0.00} ms of processor time a batch of {BatchRows} rows");
             rows.Add(new BenchRow($"{Teachers[k].Name}, rows/s through gRPC", "bare forward, processor") { Value = costs.ProcessorRate, Hold = Hold.AtLeast(0.97), Note = note });
             rows.Add(new BenchRow($"{Teachers[k].Name}, rows/s through gRPC", "bare forward, wall") { Value = costs.WallRate, Hold = Hold.AtLeast(0.97) });
         }
@@ -48,17 +49,17 @@ internal sealed class GrpcRowsBench : IBench
         return rows;
     }
 
-    private static Task AskAsync(ITeacherClient client, int[][] inputs, CancellationToken cancellationToken) => Parallel.ForEachAsync(
-        inputs.Chunk(RequestRows),
+    private static Task AskAsync(ITeacherClient client, TeacherRequest[] requests, CancellationToken cancellationToken) => Parallel.ForEachAsync(
+        requests,
         new ParallelOptions { MaxDegreeOfParallelism = InFlight, CancellationToken = cancellationToken },
-        async (chunk, stop) => await client.GetAsync(
-            new TeacherRequest
-            {
-                Tokenizer = client.Description.Tokenizer,
-                StoreAsked = client.StoreId,
-                Kinds = [OutputKind.Logits],
-                Inputs = chunk,
-                Keys = Fingerprints.Instances(chunk),
-            },
-            stop).ConfigureAwait(false));
+        async (request, stop) => await client.GetAsync(request, stop).ConfigureAwait(false));
+
+    private static TeacherRequest Request(ITeacherClient client, int[][] inputs) => new()
+    {
+        Tokenizer = client.Description.Tokenizer,
+        StoreAsked = client.StoreId,
+        Kinds = [OutputKind.Logits],
+        Inputs = inputs,
+        Keys = Fingerprints.Instances(inputs),
+    };
 }

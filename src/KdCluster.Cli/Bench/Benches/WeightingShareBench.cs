@@ -25,6 +25,9 @@ internal sealed class WeightingShareBench : IBench
             using var learner = new Learner(job, CPU);
             using Tensor logits = randn(BatchSize, BenchTask.Classes);
             int tick = 0;
+            // Short code is compiled anew while it is used for the first time: not what is to be measured.
+            for (int warm = 0; warm < 10; warm++)
+                Array.ForEach(batches, batch => Weigh(learner.Weighting!, batch, job.Train.Labels, logits, tick++));
             PairedCosts costs = await context.Timing(BenchModels.Students.Count).MeasureAsync(
                 () => Array.ForEach(batches, batch => Weigh(learner.Weighting!, batch, job.Train.Labels, logits, tick++)),
                 () => Array.ForEach(batches, batch => learner.Step(tick++, TrainingStage.Train, batch.Instances, batch, 1e-4, 0.5, read: false)),

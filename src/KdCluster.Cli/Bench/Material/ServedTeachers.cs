@@ -8,6 +8,7 @@ using KdCluster.Recipes;
 using KdCluster.SoftTargets;
 using KdCluster.Teachers;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace KdCluster.Cli.Bench;
 
@@ -29,7 +30,7 @@ internal sealed class ServedTeachers : IAsyncDisposable
     public static async Task<ServedTeachers> StartAsync(BenchTask task, IReadOnlyList<ModelSpec> specs, KdClusterOptions options, CancellationToken cancellationToken)
     {
         var bare = new List<BareTeacher>();
-        KdSilo silo = await KdSilo.StartAsync(options, cancellationToken).ConfigureAwait(false);
+        KdSilo silo = await KdSilo.StartAsync(options, cancellationToken, LogLevel.Error).ConfigureAwait(false);
         try
         {
             for (int k = 0; k < specs.Count; k++)
