@@ -34,7 +34,8 @@ internal static class Guard
                 return null;
             case KdException coded:
                 return coded.ToRpc();
-            case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
+            // A stream whose caller goes away ends in an I/O error of the server's reader.
+            case OperationCanceledException or IOException when context.CancellationToken.IsCancellationRequested:
                 return new RpcException(new Status(StatusCode.Cancelled, "the caller gave up."));
             default:
                 log.CallFailed(context.Method, exception);

@@ -40,6 +40,45 @@ internal static class HostMath
         return MathF.Log(sum) - (logits[label] - highest);
     }
 
+    /// <summary>log Σ exp(z/T) of each row of <paramref name="width"/> numbers.</summary>
+    /// <param name="logits">Rows.</param>
+    /// <param name="width">Numbers in a row.</param>
+    /// <param name="temperature">T.</param>
+    /// <param name="scratch">As many numbers; left with exp((z − highest)/T).</param>
+    /// <param name="result">One number a row.</param>
+    public static void LogSumExpRows(ReadOnlySpan<float> logits, int width, float temperature, Span<float> scratch, Span<float> result)
+    {
+        float scale = 1 / temperature;
+        for (int at = 0, row = 0; at < logits.Length; at += width, row++)
+        {
+            float highest = result[row] = Highest(logits.Slice(at, width));
+            for (int c = 0; c < width; c++)
+                scratch[at + c] = (logits[at + c] - highest) * scale;
+        }
+
+        Exp(scratch[..logits.Length]);
+        for (int at = 0, row = 0; at < logits.Length; at += width, row++)
+        {
+            float sum = 0;
+            foreach (float e in scratch.Slice(at, width))
+                sum += e;
+            result[row] = MathF.Log(sum) + (result[row] * scale);
+        }
+    }
+
+    /// <summary>log max(x, 10^-37): finite where a probability has become 0.</summary>
+    public static void LogOf(ReadOnlySpan<float> numbers, Span<float> result)
+    {
+        const float Least = 1e-37f;
+        var wide = MemoryMarshal.Cast<float, Vector<float>>(numbers);
+        var wideResult = MemoryMarshal.Cast<float, Vector<float>>(result);
+        var least = new Vector<float>(Least);
+        for (int i = 0; i < wide.Length; i++)
+            wideResult[i] = Vector.Log(Vector.Max(wide[i], least));
+        for (int i = wide.Length * Vector<float>.Count; i < numbers.Length; i++)
+            result[i] = MathF.Log(MathF.Max(numbers[i], Least));
+    }
+
     /// <summary>Σ x·y.</summary>
     public static float Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
     {

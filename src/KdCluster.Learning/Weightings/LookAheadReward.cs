@@ -21,12 +21,13 @@ internal sealed class LookAheadReward(ObjectiveSpec objective, bool withDistilla
 
     private readonly float _temperature = (float)objective.Temperature;
     private readonly float _alpha = (float)objective.Alpha;
-    private readonly float[] _mixture = new float[classes];
-    private readonly float[] _moved = new float[classes];
-    private readonly float[] _movedSoft = new float[classes];
     private float[] _soft = [];
     private float[] _hard = [];
     private float[] _targets = [];
+    private float[] _mixture = [];
+    private float[] _moved = [];
+    private float[] _scratch = [];
+    private float[] _normalizer = [];
     private float[] _student = [];
     private int _batch;
 
@@ -37,42 +38,66 @@ internal sealed class LookAheadReward(ObjectiveSpec objective, bool withDistilla
         _batch = studentLogits.Length / classes;
         if (_soft.Length < studentLogits.Length)
         {
-            _soft = new float[studentLogits.Length];
-            _hard = new float[studentLogits.Length];
             _targets = new float[teacherLogits.Length];
+            _normalizer = new float[_batch];
+            (_soft, _hard, _mixture, _moved, _scratch) = (Numbers(), Numbers(), Numbers(), Numbers(), Numbers());
         }
 
         HostMath.SoftmaxRows(studentLogits, classes, _temperature, _soft);
         HostMath.SoftmaxRows(studentLogits, classes, 1, _hard);
         HostMath.SoftmaxRows(teacherLogits, classes, _temperature, _targets);
+
+        float[] Numbers() => new float[studentLogits.Length];
     }
 
-    /// <summary>The reward of one instance under weights that sum to 1.</summary>
-    public float Of(int instance, int label, ReadOnlySpan<float> weights)
+    /// <summary>The rewards of all instances. All at once, because exponentials and logarithms are several times cheaper in long rows.</summary>
+    /// <param name="weights">Rows that sum to 1: [batch, teachers].</param>
+    /// <param name="labels">[batch].</param>
+    /// <param name="rewards">[batch].</param>
+    public void Of(ReadOnlySpan<float> weights, ReadOnlySpan<int> labels, Span<float> rewards)
+    {
+        Mix(weights);
+        Move(labels);
+        Span<float> moved = _moved.AsSpan(0, _batch * classes);
+        HostMath.LogSumExpRows(moved, classes, 1, _scratch, _normalizer);
+        for (int i = 0; i < _batch; i++)
+            rewards[i] = moved[(i * classes) + labels[i]] - _normalizer[i];   // −CE
+        if (withDistillation)
+            Distil(rewards);
+    }
+
+    private void Mix(ReadOnlySpan<float> weights)
     {
         Array.Clear(_mixture);
-        for (int k = 0; k < teachers; k++)
-            if (weights[k] > 0)
-                HostMath.AddScaled(_mixture, weights[k], _targets.AsSpan(((k * _batch) + instance) * classes, classes));
-
-        int at = instance * classes;
-        for (int c = 0; c < classes; c++)
-        {
-            float gradient = (_alpha * _temperature * (_soft[at + c] - _mixture[c])) + ((1 - _alpha) * (_hard[at + c] - (c == label ? 1 : 0)));
-            _moved[c] = _student[at + c] - (StepSize * gradient);
-        }
-
-        float reward = -HostMath.CrossEntropy(_moved, label);
-        return withDistillation ? reward - Distillation() : reward;
+        for (int i = 0; i < _batch; i++)
+            for (int k = 0; k < teachers; k++)
+                if (weights[(i * teachers) + k] is > 0 and var weight)
+                    HostMath.AddScaled(_mixture.AsSpan(i * classes, classes), weight, _targets.AsSpan(((k * _batch) + i) * classes, classes));
     }
 
-    private float Distillation()
+    private void Move(ReadOnlySpan<int> labels)
     {
-        HostMath.SoftmaxRows(_moved, classes, _temperature, _movedSoft);
-        float divergence = 0;
-        for (int c = 0; c < classes; c++)
-            if (_mixture[c] > 0)
-                divergence += _mixture[c] * MathF.Log(_mixture[c] / MathF.Max(_movedSoft[c], 1e-37f));
-        return _temperature * _temperature * divergence;
+        float soft = StepSize * _alpha * _temperature, hard = StepSize * (1 - _alpha);
+        for (int at = 0; at < _batch * classes; at++)
+            _moved[at] = _student[at] - ((soft * (_soft[at] - _mixture[at])) + (hard * _hard[at]));
+        for (int i = 0; i < _batch; i++)
+            _moved[(i * classes) + labels[i]] += hard;
+    }
+
+    // KL(p‖softmax(z/T)) = Σ p·(log p − z/T) + log Σ exp(z/T)
+    private void Distil(Span<float> rewards)
+    {
+        int count = _batch * classes;
+        HostMath.LogSumExpRows(_moved.AsSpan(0, count), classes, _temperature, _scratch, _normalizer);
+        Span<float> logs = _scratch.AsSpan(0, count);
+        HostMath.LogOf(_mixture.AsSpan(0, count), logs);
+        float square = _temperature * _temperature, inverse = 1 / _temperature;
+        for (int i = 0; i < _batch; i++)
+        {
+            float divergence = _normalizer[i];
+            for (int at = i * classes; at < (i + 1) * classes; at++)
+                divergence += _mixture[at] * (logs[at] - (_moved[at] * inverse));
+            rewards[i] -= square * divergence;
+        }
     }
 }

@@ -23,9 +23,12 @@ internal sealed class ReinforcedWeighting : IWeighting
     private readonly LookAheadReward _reward;
     private readonly RewardBaseline _baseline = new();
     private readonly WeightLedger _ledger;
-    private readonly float[] _uniform;
     private float[] _logits = [];
     private bool[] _actions = [];
+    private float[] _chosen = [];
+    private float[] _uniform = [];
+    private float[] _own = [];
+    private float[] _plain = [];
     private int _batches;
 
     public ReinforcedWeighting(WeightingSetup setup)
@@ -40,7 +43,6 @@ internal sealed class ReinforcedWeighting : IWeighting
         _gradient = new PolicyGradient(setup.Teachers, _features.Width);
         _reward = new LookAheadReward(setup.Objective, _spec.Reward != "r1", setup.Teachers, setup.Classes);
         _ledger = new WeightLedger(setup.Teachers);
-        _uniform = [.. Enumerable.Repeat(1f / setup.Teachers, setup.Teachers)];
         Policy = new SelectionPolicy(setup.Teachers, _features.Width);
     }
 
@@ -82,13 +84,16 @@ internal sealed class ReinforcedWeighting : IWeighting
         int k = _setup.Teachers;
         double gamma = _spec.Reward == "r3" ? _spec.Gamma : 1;
         _reward.Read(HostArray.Of(state.StudentLogits), state.Targets.Logits);
-        Span<float> chosen = stackalloc float[k];
+        int batch = state.Labels.Length;
+        for (int i = 0; i < batch; i++)
+            SelectionPolicy.Select(_actions.AsSpan(i * k, k), _logits.AsSpan(i * k, k), _chosen.AsSpan(i * k, k));
+        _reward.Of(_chosen, state.Labels, _own);
+        _reward.Of(_uniform, state.Labels, _plain);
         double sum = 0;
-        for (int i = 0; i < state.Labels.Length; i++)
+        for (int i = 0; i < batch; i++)
         {
-            SelectionPolicy.Select(_actions.AsSpan(i * k, k), _logits.AsSpan(i * k, k), chosen);
-            double own = _reward.Of(i, state.Labels[i], chosen);
-            double gain = (gamma * (own - _reward.Of(i, state.Labels[i], _uniform))) + ((1 - gamma) * accuracy);
+            double own = _own[i];
+            double gain = (gamma * (own - _plain[i])) + ((1 - gamma) * accuracy);
             sum += (gamma * own) + ((1 - gamma) * accuracy);
             _baseline.Add(gain);
             for (int j = 0; j < k; j++)
@@ -101,7 +106,7 @@ internal sealed class ReinforcedWeighting : IWeighting
 
         if (++_batches >= _spec.Episode)
             EndEpisode();
-        return sum / state.Labels.Length;
+        return sum / batch;
     }
 
     public IReadOnlyDictionary<string, double[]> StateDict()
@@ -132,7 +137,7 @@ internal sealed class ReinforcedWeighting : IWeighting
         int k = _setup.Teachers;
         int needed = state.Labels.Length * k;
         if (_logits.Length < needed)
-            (_logits, _actions) = (new float[needed], new bool[needed]);
+            Grow(needed);
         for (int i = 0; i < state.Labels.Length; i++)
         {
             for (int j = 0; j < k; j++)
@@ -142,6 +147,13 @@ internal sealed class ReinforcedWeighting : IWeighting
                 _actions[(i * k) + j] = draw < SelectionPolicy.Probability(logit);
             }
         }
+    }
+
+    private void Grow(int needed)
+    {
+        (_logits, _actions, _chosen, _uniform) = (new float[needed], new bool[needed], new float[needed], new float[needed]);
+        (_own, _plain) = (new float[needed / _setup.Teachers], new float[needed / _setup.Teachers]);
+        Array.Fill(_uniform, 1f / _setup.Teachers);
     }
 
     private void EndEpisode()

@@ -9,12 +9,11 @@ namespace KdCluster.Cli.Bench;
 /// </summary>
 internal sealed class WarmEpochBench : IBench
 {
-    private const int Steps = 60, BatchSize = 32;
+    private const int Steps = 30, BatchSize = 32;
 
     private static readonly IReadOnlyList<((string Name, ModelSpec Spec) Student, string Weighting)> Cases =
     [
         (BenchModels.Transformer, "uniform"),
-        (BenchModels.TextCnn, "uniform"),
         (BenchModels.TextCnn, "reinforced"),
         (BenchModels.Bag, "uniform"),
     ];
