@@ -1,6 +1,7 @@
 using Grpc.Core;
 using KdCluster.Cli.CommandLine;
 using KdCluster.Client;
+using KdCluster.Cluster;
 using KdCluster.V1;
 
 namespace KdCluster.Cli.Silos;
@@ -25,7 +26,7 @@ internal static class SiloFinder
     /// <summary>The address of the home's silo, if it answers.</summary>
     public static async Task<string?> LiveAsync(KdHome home, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (SiloFile.ReadLive(home) is not { } file)
+        if (HomeSilo.ReadLive(home.Folder) is not { } file)
             return null;
         await using var client = new KdClient(file.Address);
         try

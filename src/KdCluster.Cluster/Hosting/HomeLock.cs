@@ -18,11 +18,11 @@ internal sealed class HomeLock : IAsyncDisposable
         {
             Directory.CreateDirectory(home);
             FileStream held = new(Path.Combine(home, "silo.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            return new HomeLock(held, SiloAddress.FileOf(home));
+            return new HomeLock(held, HomeSilo.FileOf(home));
         }
         catch (IOException e) when (Directory.Exists(home) && File.Exists(Path.Combine(home, "silo.lock")))
         {
-            string where = SiloAddress.Read(home) is { } other ? $"{home}, held by process {other.ProcessId} at {other.Address}" : home;
+            string where = HomeSilo.Read(home) is { } other ? $"{home}, held by process {other.ProcessId} at {other.Address}" : home;
             throw new KdException("KD1602", "another silo holds this home.", where, "Use that silo (commands find it by themselves), stop it, or choose another --home.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -33,7 +33,7 @@ internal sealed class HomeLock : IAsyncDisposable
 
     /// <summary>Says where the silo listens.</summary>
     public Task PublishAsync(string address) =>
-        AtomicFile.WriteAsync(_address, JsonSerializer.SerializeToUtf8Bytes(new SiloAddress(address, Environment.ProcessId), SiloAddress.Json));
+        AtomicFile.WriteAsync(_address, JsonSerializer.SerializeToUtf8Bytes(new HomeSilo(address, Environment.ProcessId), HomeSilo.Json));
 
     public async ValueTask DisposeAsync()
     {
