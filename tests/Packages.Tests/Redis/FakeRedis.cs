@@ -24,9 +24,10 @@ internal sealed class FakeRedis : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // The listener is stopped when nobody asks it any more.
         await _stop.CancelAsync();
-        _listener.Stop();
         await _accepting;
+        _listener.Stop();
     }
 
     private async Task AcceptAsync()
