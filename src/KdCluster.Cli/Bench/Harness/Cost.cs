@@ -21,5 +21,7 @@ internal readonly record struct Cost(double Wall, double Processor)
         return clock.Read();
     }
 
+    public static Cost operator /(Cost cost, double parts) => new(cost.Wall / parts, cost.Processor / parts);
+
     public static Cost operator +(Cost a, Cost b) => new(a.Wall + b.Wall, a.Processor + b.Processor);
 }
