@@ -1,3 +1,4 @@
+using System.Globalization;
 using KdCluster.Cli.Output;
 using KdCluster.Learning.Training;
 using KdCluster.Recipes;
@@ -19,7 +20,7 @@ internal sealed class MemoryBench : IBench
     {
         var task = new BenchTask();
         await using WarmStore store = await WarmStore.OpenAsync(task, StepsPerEpoch * BatchSize, context.Folder, cancellationToken).ConfigureAwait(false);
-        using SoftTargetSource source = store.Source(embedding: true);
+        using SoftTargetSource source = store.Source(store.Rows, embedding: true);
         var spec = new ModelSpec { Kind = "bag-of-embeddings", Embedding = 16, Hidden = 16 };
         TrainingJob job = task.Job(spec, store.Rows, source, "reinforced", Path.Combine(context.Folder, "student"));
         job = job with { Training = job.Training with { BatchSize = BatchSize, Epochs = Math.Max(context.Steps, 2 * FirstLook) / StepsPerEpoch } };
@@ -27,6 +28,13 @@ internal sealed class MemoryBench : IBench
         StudentTrainer.Train(job, watch, cancellationToken);
         string note = $"{Human.Bytes(watch.Last)} after {Human.Count(watch.Steps)} steps, {Human.Bytes(watch.First)} after {Human.Count(FirstLook)}";
         return [new BenchRow($"native memory after {Human.Count(watch.Steps)} steps", $"after {Human.Count(FirstLook)}") { Value = Interval.Exactly((double)watch.Last / watch.First), Hold = Hold.AtMost(1.02), Note = note }];
+    }
+
+    // Resident pages that belong to no file: mapped libraries and segments of the store come and go with the page cache.
+    private static long Anonymous()
+    {
+        string? line = OperatingSystem.IsLinux() ? File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith("RssAnon:", StringComparison.Ordinal)) : null;
+        return line is null ? Environment.WorkingSet : 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture);
     }
 
     /// <summary>Looks at the memory at the end of the epoch that has the first look's step, and at the training's end.</summary>
@@ -51,7 +59,7 @@ internal sealed class MemoryBench : IBench
             GC.Collect();
             GC.WaitForPendingFinalizers();
             GC.Collect();
-            return Environment.WorkingSet - GC.GetGCMemoryInfo().TotalCommittedBytes;
+            return Anonymous() - GC.GetGCMemoryInfo().TotalCommittedBytes;
         }
     }
 }

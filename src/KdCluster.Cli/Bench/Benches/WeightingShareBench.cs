@@ -19,7 +19,7 @@ internal sealed class WeightingShareBench : IBench
         var rows = new List<BenchRow>();
         foreach ((string student, var spec) in BenchModels.Students)
         {
-            using SoftTargetSource source = store.Source(embedding: true);
+            using SoftTargetSource source = store.Source(store.Rows, embedding: true);
             SoftTargetBatch[] batches = Batches(source, cancellationToken);
             TrainingJob job = task.Job(spec, store.Rows, source, "reinforced", context.Folder);
             using var learner = new Learner(job, CPU);
@@ -31,8 +31,6 @@ internal sealed class WeightingShareBench : IBench
                     Array.ForEach(batches, batch => Weigh(learner.Weighting!, batch, job.Train.Labels, logits, tick++));
             }
 
-            // Short code is compiled anew while it is used for the first time: not what is to be measured.
-            WeighAll(5 * Rounds);
             PairedCosts costs = await context.Timing(BenchModels.Students.Count).MeasureAsync(
                 _ => Task.FromResult(Cost.Of(() => WeighAll(Rounds)) / Rounds),
                 _ => Task.FromResult(Cost.Of(() => Array.ForEach(batches, batch => learner.Step(tick++, TrainingStage.Train, batch.Instances, batch, 1e-4, 0.5, read: false)))),

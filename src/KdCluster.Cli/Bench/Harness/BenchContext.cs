@@ -9,5 +9,5 @@ internal sealed record BenchContext(int Pairs, int Steps, string Folder, TimePro
 {
     /// <summary>A comparison within a share of the bench's minute.</summary>
     /// <param name="shares">How many comparisons the bench makes.</param>
-    public PairedTiming Timing(int shares) => new(Pairs, TimeSpan.FromSeconds(48.0 / shares), Time);
+    public PairedTiming Timing(int shares) => new(Pairs, TimeSpan.FromSeconds(48.0 / shares), TimeSpan.FromSeconds(3), Time);
 }

@@ -35,22 +35,27 @@ internal sealed class StoreLoad(ISoftTargetStore store, int rows)
         }
     }
 
-    /// <summary>So many batches one after the other.</summary>
-    public async Task<Cost> GetAsync(int batches, CancellationToken cancellationToken)
+    /// <summary>So many batches one after the other: 32 rows of each set at once.</summary>
+    public Task<Cost> GetAsync(int batches, CancellationToken cancellationToken) => GetAsync(batches, Sets, Batch, cancellationToken);
+
+    /// <summary>The same number of rows, but in one call: 160 rows of one set.</summary>
+    public Task<Cost> GetOfOneSetAsync(int batches, CancellationToken cancellationToken) => GetAsync(batches, 1, Batch * Sets, cancellationToken);
+
+    private async Task<Cost> GetAsync(int batches, int sets, int perSet, CancellationToken cancellationToken)
     {
-        InstanceFingerprint[][] asked = [.. Enumerable.Range(0, batches).Select(_ => Enumerable.Range(0, Batch).Select(_ => _keys[_random.Next(rows)]).ToArray())];
-        byte[][] got = [.. _sets.Select(s => new byte[Batch * s.RowBytes])];
-        bool[][] found = [.. _sets.Select(_ => new bool[Batch])];
-        var gets = new ValueTask<int>[Sets];
+        InstanceFingerprint[][] asked = [.. Enumerable.Range(0, batches).Select(_ => Enumerable.Range(0, perSet).Select(_ => _keys[_random.Next(rows)]).ToArray())];
+        byte[][] got = [.. _sets.Select(s => new byte[perSet * s.RowBytes])];
+        bool[][] found = [.. _sets.Select(_ => new bool[perSet])];
+        var gets = new ValueTask<int>[sets];
         return await Cost.OfAsync(async () =>
         {
             foreach (InstanceFingerprint[] keys in asked)
             {
-                for (int s = 0; s < Sets; s++)
+                for (int s = 0; s < sets; s++)
                     gets[s] = store.GetAsync(_sets[s], keys, got[s], found[s], cancellationToken);
                 foreach (ValueTask<int> get in gets)
                 {
-                    if (await get.ConfigureAwait(false) != Batch)
+                    if (await get.ConfigureAwait(false) != perSet)
                         throw new InvalidOperationException("a row that was put was not found");
                 }
             }

@@ -21,9 +21,9 @@ internal sealed class WarmStore : IAsyncDisposable
         return new WarmStore(store, await KeptTeachers.FillAsync(store, task, split.Tokens, cancellationToken).ConfigureAwait(false), split);
     }
 
-    /// <summary>A source as a run has it: nothing in its memory yet.</summary>
-    public SoftTargetSource Source(bool embedding) =>
-        new(_store, _teachers, [.. _teachers.Select(_ => Rows.Tokens)], embedding ? 0 : null, prefetch: 8);
+    /// <summary>A source as a run over these of the rows has it: nothing in its memory yet.</summary>
+    public SoftTargetSource Source(EncodedSplit rows, bool embedding) =>
+        new(_store, _teachers, [.. _teachers.Select(_ => rows.Tokens)], embedding ? 0 : null, prefetch: 8);
 
     public ValueTask DisposeAsync() => _store.DisposeAsync();
 }
