@@ -27,7 +27,7 @@ public class LifecycleTests
         });
         var details = host.Services.GetRequiredService<ILocalSiloDetails>();
         Assert.Equal(("first", "here"), (details.Name, details.ClusterId));
-        Assert.NotEqual(0, details.HomeSilo.Endpoint.Port);
+        Assert.NotEqual(0, details.SiloAddress.Endpoint.Port);
         var client = host.Services.GetRequiredService<IClusterClient>();
         Assert.Equal(2, await client.GetGrain<IFarewellGrain>("g").Greet());
         var probe = host.Services.GetRequiredService<Probe>();
