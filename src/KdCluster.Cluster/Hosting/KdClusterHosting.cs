@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using KdCluster.Cluster.Devices;
+using KdCluster.Cluster.Health;
 using KdCluster.Cluster.Hosting;
 using KdCluster.Cluster.Runs;
 using KdCluster.Cluster.Services;
@@ -42,6 +43,8 @@ public static class KdClusterHosting
         IServiceCollection services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
+        services.AddSingleton<IReadinessCheck, LifetimeCheck>();
+        services.AddSingleton<SiloReadiness>();
         services.AddSingleton<Stores>();
         services.AddSingleton(s => s.GetRequiredService<Stores>().Own);
         services.AddSingleton<DeviceWorkers>();
