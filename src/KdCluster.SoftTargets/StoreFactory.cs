@@ -4,7 +4,7 @@ namespace KdCluster.SoftTargets;
 public static class StoreFactory
 {
     /// <summary>Opens a store; it is also an <see cref="ISoftTargetStoreAdmin"/>.</summary>
-    /// <param name="store"><c>local</c> (the folder <c>soft-targets</c> of <paramref name="home"/>), <c>redis://…</c>, <c>rediss://…</c> or <c>none</c>.</param>
+    /// <param name="store"><c>local</c> (the folder <c>soft-targets</c> of <paramref name="home"/>), <c>redis://…</c>, <c>rediss://…[?ca=FILE]</c> or <c>none</c>.</param>
     /// <param name="home">The silo's folder.</param>
     /// <param name="warn">Hears once of each time that the store stops working; the run goes on without it.</param>
     /// <param name="time">Clock of intervals and retries.</param>

@@ -19,7 +19,7 @@ internal sealed class RangeConnection : IDisposable
     private byte[] _buffer = new byte[32 << 10];
 
     /// <summary>Connects, logs in and chooses the database.</summary>
-    public static async Task<RangeConnection> OpenAsync(RedisAddress address, CancellationToken cancellationToken)
+    public static async Task<RangeConnection> OpenAsync(RedisAddress address, RedisTrust trust, CancellationToken cancellationToken)
     {
         var connection = new RangeConnection();
         try
@@ -28,7 +28,7 @@ internal sealed class RangeConnection : IDisposable
             connection._stream = new NetworkStream(connection._socket, ownsSocket: true);
             if (address.Secure)
             {
-                var secure = new SslStream(connection._stream);
+                var secure = new SslStream(connection._stream, leaveInnerStreamOpen: false, trust.Accepts);
                 connection._stream = secure;
                 await secure.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = address.Host }, cancellationToken).ConfigureAwait(false);
             }
@@ -67,7 +67,8 @@ internal sealed class RangeConnection : IDisposable
             (start, end) = (0, end - start);
             if (end == _buffer.Length)
                 Array.Resize(ref _buffer, 2 * end);
-            int read = _socket.Poll(UsualWait, SelectMode.SelectRead)
+            // Over TLS the socket does not tell: bytes may lie decrypted already, or be half a record.
+            int read = _stream is NetworkStream && _socket.Poll(UsualWait, SelectMode.SelectRead)
                 ? _stream.Read(_buffer, end, _buffer.Length - end)
                 : await _stream.ReadAsync(_buffer.AsMemory(end), cancellationToken).ConfigureAwait(false);
             if (read == 0)

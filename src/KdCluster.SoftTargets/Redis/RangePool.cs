@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace KdCluster.SoftTargets.Redis;
 
 /// <summary>Connections for range reads, as many as there are reads at the same time.</summary>
-internal sealed class RangePool(RedisAddress address) : IDisposable
+internal sealed class RangePool(RedisAddress address, RedisTrust trust) : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
     private readonly ConcurrentBag<RangeConnection> _idle = [];
@@ -20,7 +20,7 @@ internal sealed class RangePool(RedisAddress address) : IDisposable
             return;
         try
         {
-            RangeConnection fresh = await RangeConnection.OpenAsync(address, limit.Token).ConfigureAwait(false);
+            RangeConnection fresh = await RangeConnection.OpenAsync(address, trust, limit.Token).ConfigureAwait(false);
             await ReadAsync(fresh, requests, reply, limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e)

@@ -2,14 +2,15 @@ using StackExchange.Redis;
 
 namespace KdCluster.SoftTargets.Redis;
 
-/// <summary>An address <c>redis://[user:password@]host[:port][/db]</c>; <c>rediss://</c> is the same over TLS.</summary>
+/// <summary>An address <c>redis://[user:password@]host[:port][/db]</c>; <c>rediss://…[?ca=FILE]</c> is the same over TLS.</summary>
 /// <param name="Host">Name or number.</param>
 /// <param name="Port">6379 unless named.</param>
 /// <param name="Database">0 unless named.</param>
 /// <param name="Secure">Over TLS.</param>
 /// <param name="User">Null: the default user.</param>
 /// <param name="Password">Null: none.</param>
-internal sealed record RedisAddress(string Host, int Port, int Database, bool Secure, string? User, string? Password)
+/// <param name="Authorities">PEM file of those who may have signed the server's certificate; null: the machine's authorities.</param>
+internal sealed record RedisAddress(string Host, int Port, int Database, bool Secure, string? User, string? Password, string? Authorities)
 {
     /// <summary>Everything but the secrets.</summary>
     public string Id => $"{(Secure ? "rediss" : "redis")}://{(Host.Contains(':') ? $"[{Host}]" : Host)}:{Port}/{Database}";
@@ -19,8 +20,11 @@ internal sealed record RedisAddress(string Host, int Port, int Database, bool Se
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) || uri.Scheme is not ("redis" or "rediss") || uri.Host.Length == 0)
             throw Bad("it is not redis://[user:password@]host[:port][/db].");
-        if (uri.Query.Length > 0 || uri.Fragment.Length > 0)
-            throw Bad("it has a query or a fragment; a '?' or '#' in a password is written %3F or %23.");
+        bool secure = uri.Scheme == "rediss";
+        const string Ca = "?ca=";
+        bool named = secure && uri.Query.Length > Ca.Length && uri.Query.StartsWith(Ca, StringComparison.Ordinal) && !uri.Query.Contains('&');
+        if ((uri.Query.Length > 0 && !named) || uri.Fragment.Length > 0)
+            throw Bad("it has a fragment, or a query other than ?ca=FILE after rediss://; a '?' or '#' in a password is written %3F or %23.");
         string path = uri.AbsolutePath.Trim('/');
         int database = 0;
         if (path.Length > 0 && !int.TryParse(path, System.Globalization.NumberStyles.None, null, out database))
@@ -28,11 +32,11 @@ internal sealed record RedisAddress(string Host, int Port, int Database, bool Se
         string[] login = uri.UserInfo.Split(':', 2);
         string? password = uri.UserInfo.Length == 0 ? null : Uri.UnescapeDataString(login[^1]);
         string? user = login.Length == 2 && login[0].Length > 0 ? Uri.UnescapeDataString(login[0]) : null;
-        return new RedisAddress(uri.IdnHost.Trim('[', ']'), uri.Port < 0 ? 6379 : uri.Port, database, uri.Scheme == "rediss", user, password);
+        return new RedisAddress(uri.IdnHost.Trim('[', ']'), uri.Port < 0 ? 6379 : uri.Port, database, secure, user, password, named ? Uri.UnescapeDataString(uri.Query[Ca.Length..]) : null);
     }
 
     /// <summary>Connects in the background, and again whenever the connection is lost.</summary>
-    public ConfigurationOptions Options()
+    public ConfigurationOptions Options(RedisTrust trust)
     {
         var options = new ConfigurationOptions
         {
@@ -49,10 +53,14 @@ internal sealed record RedisAddress(string Host, int Port, int Database, bool Se
             ReconnectRetryPolicy = new LinearRetry(500),
         };
         if (Secure)
+        {
             options.SslHost = Host;
+            options.CertificateValidation += trust.Accepts;
+        }
+
         options.EndPoints.Add(Host, Port);
         return options;
     }
 
-    private static KdException Bad(string what) => new("KD1404", $"the store's address is not understood: {what}", "store", "Write for instance redis://127.0.0.1:6379/0.");
+    public static KdException Bad(string what) => new("KD1404", $"the store's address is not understood: {what}", "store", "Write for instance redis://127.0.0.1:6379/0.");
 }

@@ -9,7 +9,7 @@ internal static class RedisErrors
         or InvalidCastException or FormatException or OverflowException or System.Text.Json.JsonException;
 
     public static KdError Unreachable(string id, string why) => new(
-        "KD1401", $"the store cannot be reached: {why}", id, "Runs go on from the teachers, and the store is used again when it answers; see that it runs, and its password.");
+        "KD1401", $"the store cannot be reached: {why}", id, "Runs go on from the teachers, and the store is used again when it answers; see that it runs, its password, and with rediss:// its certificate.");
 
     /// <summary>The cause without addresses or secrets.</summary>
     public static string Why(Exception e) => e switch
@@ -18,6 +18,7 @@ internal static class RedisErrors
         RedisServerException s => $"it answered '{s.Message.Split('\n')[0]}'.",
         IOException or System.Net.Sockets.SocketException => $"{e.Message}.",
         TimeoutException => "it did not answer in time.",
+        System.Security.Authentication.AuthenticationException => $"no TLS with it: {e.Message}",
         _ => $"{e.GetType().Name}.",
     };
 }

@@ -123,7 +123,7 @@ public sealed partial class RedisStore
         }
         catch (Exception e) when (RedisErrors.IsServer(e))
         {
-            throw new KdException([RedisErrors.Unreachable(Id, RedisErrors.Why(e))], e);
+            throw new KdException([RedisErrors.Unreachable(Id, _trust.Refusal ?? RedisErrors.Why(e))], e);
         }
     }
 }

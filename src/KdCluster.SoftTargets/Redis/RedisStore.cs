@@ -17,24 +17,26 @@ public sealed partial class RedisStore : ISoftTargetStore, ISoftTargetStoreAdmin
     private readonly Breaker _breaker;
     private readonly Task<ConnectionMultiplexer> _connecting;
     private readonly RangePool _ranges;
+    private readonly RedisTrust _trust;
 
     private RedisStore(RedisAddress address, Action<KdError> warn, TimeProvider time)
     {
         Id = address.Id;
         _counters = new StoreCounters(warn);
         _breaker = new Breaker(time, TimeSpan.FromSeconds(1));
-        _ranges = new RangePool(address);
-        _connecting = ConnectionMultiplexer.ConnectAsync(address.Options());
+        _trust = RedisTrust.Of(address.Authorities);
+        _ranges = new RangePool(address, _trust);
+        _connecting = ConnectionMultiplexer.ConnectAsync(address.Options(_trust));
     }
 
     /// <summary>The server's address without user and password.</summary>
     public string Id { get; }
 
     /// <summary>Opens the store; it connects in the background, and a server that is down is no error.</summary>
-    /// <param name="address"><c>redis://[user:password@]host[:port][/db]</c>, <c>rediss://</c> for TLS.</param>
+    /// <param name="address"><c>redis://[user:password@]host[:port][/db]</c>, <c>rediss://…[?ca=FILE]</c> for TLS: FILE (PEM) names the authorities to trust instead of the machine's.</param>
     /// <param name="warn">Hears once of each time that the server cannot be reached.</param>
     /// <param name="time">Clock of the retries.</param>
-    /// <exception cref="KdException"><c>KD1404</c>: the address is not understood.</exception>
+    /// <exception cref="KdException"><c>KD1404</c>: the address is not understood, or its file cannot be read.</exception>
     public static RedisStore Open(string address, Action<KdError> warn, TimeProvider time) => new(RedisAddress.Parse(address), warn, time);
 
     /// <inheritdoc/>
@@ -75,7 +77,7 @@ public sealed partial class RedisStore : ISoftTargetStore, ISoftTargetStoreAdmin
             ConnectionMultiplexer connection = await _connecting.ConfigureAwait(false);
             if (!connection.IsConnected)
             {
-                Failed("there is no connection.");
+                Failed(_trust.Refusal ?? "there is no connection.");
                 return false;
             }
 
@@ -86,7 +88,7 @@ public sealed partial class RedisStore : ISoftTargetStore, ISoftTargetStoreAdmin
         }
         catch (Exception e) when (RedisErrors.IsServer(e))
         {
-            Failed(RedisErrors.Why(e));
+            Failed(_trust.Refusal ?? RedisErrors.Why(e));
             return false;
         }
     }

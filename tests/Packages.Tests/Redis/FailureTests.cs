@@ -116,29 +116,6 @@ public sealed class FailureTests
         Assert.True(connection.IsConnected);
     }
 
-    [RedisFact]
-    public async Task Tls_WithACertificateThatIsAccepted()
-    {
-        await using var server = await RedisServerProcess.StartTlsAsync();
-        var options = new ConfigurationOptions { EndPoints = { server.EndPoint }, Ssl = true };
-        options.CertificateValidation += (_, certificate, _, _) => certificate?.GetCertHashString() == SelfSigned.Certificate.GetCertHashString();
-        await using var connection = await ConnectionMultiplexer.ConnectAsync(options);
-        var value = new byte[1024 * 1024];
-        new Random(4).NextBytes(value);
-        await connection.GetDatabase().StringSetAsync("secret", value);
-        var back = (byte[]?)await connection.GetDatabase().StringGetAsync("secret");
-        Assert.True(value.AsSpan().SequenceEqual(back));
-    }
-
-    [RedisFact]
-    public async Task Tls_WithACertificateThatIsNotTrusted()
-    {
-        await using var server = await RedisServerProcess.StartTlsAsync();
-        var failure = await Assert.ThrowsAsync<RedisConnectionException>(
-            () => ConnectionMultiplexer.ConnectAsync(server.EndPoint + ",ssl=true,connectRetry=1,connectTimeout=2000").WaitAsync(_patience));
-        Assert.NotEqual(ConnectionFailureType.None, failure.FailureType);
-    }
-
     [Fact]
     public async Task NobodyThere_IsAnErrorOrAConnectionToCome()
     {

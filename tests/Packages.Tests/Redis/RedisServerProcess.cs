@@ -13,7 +13,7 @@ public sealed class RedisServerProcess : IAsyncDisposable
     private readonly string[] _arguments;
     private Process? _process;
 
-    private RedisServerProcess(bool tls, string[] arguments)
+    private RedisServerProcess((string Certificate, string Key)? tls, string[] arguments)
     {
         Port = FreePort();
         _arguments = [.. PortArguments(tls), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", _folder, .. arguments];
@@ -27,14 +27,15 @@ public sealed class RedisServerProcess : IAsyncDisposable
 
     public static async Task<RedisServerProcess> StartAsync(params string[] arguments)
     {
-        var server = new RedisServerProcess(tls: false, arguments);
+        var server = new RedisServerProcess(tls: null, arguments);
         await server.StartAgainAsync();
         return server;
     }
 
-    public static async Task<RedisServerProcess> StartTlsAsync()
+    /// <summary>Speaks TLS only.</summary>
+    public static async Task<RedisServerProcess> StartTlsAsync(string certificatePem, string keyPem, params string[] arguments)
     {
-        var server = new RedisServerProcess(tls: true, []);
+        var server = new RedisServerProcess((certificatePem, keyPem), arguments);
         await server.StartAgainAsync();
         return server;
     }
@@ -89,16 +90,16 @@ public sealed class RedisServerProcess : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private string[] PortArguments(bool tls)
+    private string[] PortArguments((string Certificate, string Key)? tls)
     {
-        if (!tls)
+        if (tls is not { } pem)
         {
             return ["--port", Port.ToString()];
         }
 
         var (certificate, key) = (Path.Combine(_folder, "cert.pem"), Path.Combine(_folder, "key.pem"));
-        File.WriteAllText(certificate, SelfSigned.CertificatePem);
-        File.WriteAllText(key, SelfSigned.KeyPem);
+        File.WriteAllText(certificate, pem.Certificate);
+        File.WriteAllText(key, pem.Key);
         return ["--port", "0", "--tls-port", Port.ToString(), "--tls-cert-file", certificate, "--tls-key-file", key, "--tls-ca-cert-file", certificate, "--tls-auth-clients", "no"];
     }
 }

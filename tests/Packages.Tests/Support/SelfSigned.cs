@@ -7,16 +7,11 @@ namespace KdCluster.Tests;
 /// <summary>A certificate for localhost that nobody trusts.</summary>
 internal static class SelfSigned
 {
-    private static readonly RSA _key = RSA.Create(2048);
+    public static X509Certificate2 Certificate { get; } = Create();
 
-    public static X509Certificate2 Certificate { get; } = Create(_key);
-
-    public static string CertificatePem => Certificate.ExportCertificatePem();
-
-    public static string KeyPem => _key.ExportPkcs8PrivateKeyPem();
-
-    private static X509Certificate2 Create(RSA key)
+    private static X509Certificate2 Create()
     {
+        using var key = RSA.Create(2048);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("localhost");

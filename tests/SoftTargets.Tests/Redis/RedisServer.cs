@@ -25,9 +25,14 @@ internal sealed class RedisServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Speaks TLS only, with a certificate and a key in PEM files.</summary>
+    public static Task<RedisServer> StartTlsAsync(string certificate, string key, params string[] options) =>
+        StartAsync(["--tls-cert-file", certificate, "--tls-key-file", key, "--tls-ca-cert-file", certificate, "--tls-auth-clients", "no", .. options]);
+
     public async Task StartAsync()
     {
-        var start = new ProcessStartInfo(Executable!, ["--port", $"{Port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", .. _options]) { RedirectStandardOutput = true };
+        string[] port = _options.Contains("--tls-cert-file") ? ["--port", "0", "--tls-port", $"{Port}"] : ["--port", $"{Port}"];
+        var start = new ProcessStartInfo(Executable!, [.. port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", .. _options]) { RedirectStandardOutput = true };
         _process = Process.Start(start)!;
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {
