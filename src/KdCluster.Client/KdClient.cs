@@ -1,30 +1,43 @@
 using Grpc.Core;
-using Grpc.Net.Client;
+using KdCluster.Client.Connections;
 using KdCluster.V1;
 
 namespace KdCluster.Client;
 
 /// <summary>
 /// A connection to a cluster, through any of its silos. Safe from many threads; keep one per cluster.
-/// Calls throw <see cref="KdException"/> with the silo's own coded errors (<c>KD1601</c> when it cannot be reached).
+/// Calls throw <see cref="KdException"/> with the silo's own coded errors (<c>KD1601</c> when it cannot be reached). A call that may be made twice is made
+/// again, over the addresses in turn, while no silo answers (<see cref="KdClientOptions.Patience"/>).
 /// </summary>
-public sealed class KdClient : IAsyncDisposable
+public sealed class KdClient : IAsyncDisposable, IDisposable
 {
-    private readonly GrpcChannel _channel;
+    private readonly SiloChannels _silos;
 
     /// <summary>Connects lazily.</summary>
     /// <param name="address">A silo's address, such as <c>http://127.0.0.1:5200</c>.</param>
+    /// <exception cref="KdException"><c>KD1340</c>: it is no address.</exception>
     public KdClient(string address)
+        : this(new KdClientOptions { Addresses = [address] })
     {
-        Address = address;
-        _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions { MaxReceiveMessageSize = 64 << 20, MaxSendMessageSize = 64 << 20 });
-        Runs = new RunService.RunServiceClient(_channel);
-        Teachers = new TeacherService.TeacherServiceClient(_channel);
-        Cluster = new ClusterService.ClusterServiceClient(_channel);
     }
 
-    /// <summary>The silo's address.</summary>
-    public string Address { get; }
+    /// <summary>Connects lazily.</summary>
+    /// <param name="options">Where, as whom, and with what patience.</param>
+    /// <exception cref="KdException"><c>KD1340</c>: every mistake in the options at once.</exception>
+    public KdClient(KdClientOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Options = options;
+        _silos = new SiloChannels(options);
+        SiloInvoker invoker = new(_silos, new BearerToken(options), options);
+        Runs = new RunService.RunServiceClient(invoker);
+        Teachers = new TeacherService.TeacherServiceClient(invoker);
+        Cluster = new ClusterService.ClusterServiceClient(invoker);
+        Invoker = invoker;
+    }
+
+    /// <summary>The address of the silo in use.</summary>
+    public string Address => _silos.Current.Address;
 
     /// <summary>The run service's own stub; it throws <see cref="RpcException"/>.</summary>
     public RunService.RunServiceClient Runs { get; }
@@ -35,22 +48,33 @@ public sealed class KdClient : IAsyncDisposable
     /// <summary>The cluster service's own stub; it throws <see cref="RpcException"/>.</summary>
     public ClusterService.ClusterServiceClient Cluster { get; }
 
+    /// <summary>For the stubs of further services of the same silos: with the client's token, deadline and addresses.</summary>
+    public CallInvoker Invoker { get; }
+
+    internal KdClientOptions Options { get; }
+
     /// <summary>Starts a run.</summary>
     /// <param name="recipe">The recipe's text; paths in it absolute, as the silo sees them.</param>
     /// <param name="source">Where the text came from, for error messages.</param>
-    /// <param name="id">Chosen by the caller so that asking again starts nothing twice; null lets the silo choose.</param>
+    /// <param name="id">Asking again with the same id starts nothing twice; null takes the recipe's name, the time and a random end.</param>
     /// <param name="cancellationToken">Gives up asking; the run, once started, goes on.</param>
     /// <exception cref="KdException"><c>KD10xx</c>: every mistake in the recipe at once; <c>KD1601</c>: the silo cannot be reached.</exception>
     public Task<RunHandle> StartAsync(string recipe, string source = "recipe", string? id = null, CancellationToken cancellationToken = default) => CallAsync(async () =>
     {
-        Run run = await Runs.StartAsync(new StartRunRequest { Recipe = recipe, Source = source, Id = id ?? "" }, cancellationToken: cancellationToken).ConfigureAwait(false);
+        ArgumentNullException.ThrowIfNull(recipe);
+        StartRunRequest request = new() { Recipe = recipe, Source = source, Id = id ?? RunIds.New(recipe, Options.Time) };
+        Run run = await Runs.StartAsync(request, cancellationToken: cancellationToken).ConfigureAwait(false);
         return new RunHandle(this, run.Id);
     });
 
     /// <summary>A run that was started before, by anyone.</summary>
+    /// <param name="id">Its id.</param>
     public RunHandle Run(string id) => new(this, id);
 
     /// <summary>Makes a call, and turns what gRPC throws into coded errors.</summary>
+    /// <param name="call">The call, on one of the stubs.</param>
+    /// <exception cref="KdException">The silo's own errors; <c>KD1601</c>: it cannot be reached.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     public async Task<T> CallAsync<T>(Func<Task<T>> call)
     {
         ArgumentNullException.ThrowIfNull(call);
@@ -68,10 +92,13 @@ public sealed class KdClient : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends the calls that are still open, and the connections.</summary>
+    public void Dispose() => _silos.Dispose();
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
-        _channel.Dispose();
+        Dispose();
         return ValueTask.CompletedTask;
     }
 }

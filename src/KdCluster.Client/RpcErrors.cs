@@ -33,6 +33,9 @@ public static class RpcErrors
         return new KdException("KD1601", $"the silo answered {exception.StatusCode}: {exception.Status.Detail}.", endpoint, remedy, exception);
     }
 
+    /// <summary>Whether a silo answered with coded errors, rather than the connection failing.</summary>
+    internal static bool CarriesErrors(this RpcException exception) => exception.Trailers.Get(Trailer) is not null;
+
     /// <summary>One error as a message.</summary>
     public static Error ToProto(this KdError error) => new() { Code = error.Code, What = error.What, Where = error.Where ?? "", Remedy = error.Remedy ?? "" };
 

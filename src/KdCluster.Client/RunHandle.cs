@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Grpc.Core;
+using KdCluster.Client.Connections;
 using KdCluster.V1;
 
 namespace KdCluster.Client;
@@ -16,44 +17,67 @@ public sealed class RunHandle
 
     private RunId Key => new() { Id = Id };
 
-    /// <summary>The run now, and again whenever it changes, until it ends. A connection that breaks is made again.</summary>
+    private static bool IsOver(Run run) => run.State is RunState.Succeeded or RunState.Failed or RunState.Cancelled or RunState.Interrupted;
+
+    /// <summary>
+    /// The run now, and again whenever it changes, until it ends. A connection that breaks is made again, over all addresses: the run as it then stands comes next.
+    /// </summary>
     /// <param name="cancellationToken">Stops watching; the run goes on.</param>
-    /// <exception cref="KdException"><c>KD1501</c>: no such run; <c>KD1601</c>: the silo could not be reached for half a minute.</exception>
+    /// <exception cref="KdException"><c>KD1501</c>: no such run; <c>KD1601</c>: no silo could be reached for <see cref="KdClientOptions.WatchPatience"/>.</exception>
     public async IAsyncEnumerable<Run> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        KdClientOptions options = _client.Options;
+        long? lost = null;
         int failures = 0;
-        while (true)
+        bool over = false;
+        while (!over)
         {
             using AsyncServerStreamingCall<Run> call = _client.Runs.Watch(Key, cancellationToken: cancellationToken);
             IAsyncStreamReader<Run> stream = call.ResponseStream;
             while (true)
             {
-                bool more;
+                RpcException? broken = null;
+                bool more = false;
                 try
                 {
                     more = await stream.MoveNext(cancellationToken).ConfigureAwait(false);
                 }
-                catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable && ++failures <= 10)
-                {
-                    await Task.Delay(TimeSpan.FromSeconds(Math.Min(5, 0.2 * (1 << failures))), cancellationToken).ConfigureAwait(false);
-                    break;
-                }
-                catch (RpcException e) when (e.StatusCode is StatusCode.Cancelled && cancellationToken.IsCancellationRequested)
+                catch (RpcException e) when (cancellationToken.IsCancellationRequested)
                 {
                     throw new OperationCanceledException("watching was cancelled.", e, cancellationToken);
+                }
+                catch (RpcException e) when (Faults.IsTransport(e))
+                {
+                    broken = e;
                 }
                 catch (RpcException e)
                 {
                     throw e.ToKd(_client.Address);
                 }
 
-                if (!more)
+                if (more)
                 {
-                    yield break;
+                    (lost, failures) = (null, 0);
+                    over = IsOver(stream.Current);
+                    yield return stream.Current;
+                    continue;
                 }
 
-                failures = 0;
-                yield return stream.Current;
+                if (over)
+                {
+                    break;
+                }
+
+                // Broken, or ended by a silo that is going down.
+                lost ??= options.Time.GetTimestamp();
+                if (options.Time.GetElapsedTime(lost.Value) >= options.WatchPatience)
+                {
+                    throw broken?.ToKd(_client.Address) ?? new KdException("KD1601", "the silo ended the watch before the run ended.", _client.Address, "Watch again, or ask another silo.");
+                }
+
+                TimeSpan pause = TimeSpan.FromMilliseconds(Math.Min(1000, 50 << Math.Min(5, failures++)));
+                await Task.Delay(pause, options.Time, cancellationToken).ConfigureAwait(false);
+                break;
             }
         }
     }
