@@ -3,7 +3,7 @@ namespace KdCluster.SoftTargets;
 /// <summary>Keeps nothing: every row is a miss, and every run asks its teachers again.</summary>
 public sealed class NullStore : ISoftTargetStore, ISoftTargetStoreAdmin
 {
-    private readonly StoreCounters _counters = new(_ => { });
+    private readonly StoreCounters _counters = new("none", _ => { });
 
     /// <summary>Empty: no store was asked.</summary>
     public string Id => "";

@@ -1,8 +1,9 @@
 namespace KdCluster.SoftTargets;
 
 /// <summary>What a store counts from its opening on, and its one complaint at a time.</summary>
-internal sealed class StoreCounters(Action<KdError> warn)
+internal sealed class StoreCounters(string kind, Action<KdError> warn)
 {
+    private readonly StoreMetrics _metrics = new(kind);
     private long _hits;
     private long _misses;
     private long _damaged;
@@ -21,17 +22,29 @@ internal sealed class StoreCounters(Action<KdError> warn)
     {
         Interlocked.Add(ref _hits, found);
         Interlocked.Add(ref _misses, rows - found);
+        _metrics.Asked(rows, found);
     }
 
-    public void AddDamaged(long rows) => Interlocked.Add(ref _damaged, rows);
+    public void AddDamaged(long rows)
+    {
+        Interlocked.Add(ref _damaged, rows);
+        _metrics.Damaged(rows);
+    }
 
-    public void AddDropped(long rows) => Interlocked.Add(ref _dropped, rows);
+    public void AddDropped(long rows)
+    {
+        Interlocked.Add(ref _dropped, rows);
+        _metrics.Dropped(rows);
+    }
 
     /// <summary>Tells the owner, once until <see cref="Recovered"/>.</summary>
     public void Complain(KdError error)
     {
         if (Interlocked.Exchange(ref _complained, 1) == 0)
+        {
+            _metrics.Outage();
             warn(error);
+        }
     }
 
     /// <summary>It works again; returns whether there had been a complaint.</summary>

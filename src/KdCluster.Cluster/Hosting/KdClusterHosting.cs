@@ -1,12 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 using KdCluster.Cluster.Devices;
-using KdCluster.Cluster.Health;
 using KdCluster.Cluster.Hosting;
 using KdCluster.Cluster.Runs;
 using KdCluster.Cluster.Services;
 using KdCluster.Cluster.Storage;
 using KdCluster.Cluster.Teachers;
+using KdCluster.Cluster.Telemetry;
 using KdCluster.Learning.Torch;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -34,6 +34,7 @@ public static class KdClusterHosting
         TorchRuntime.Initialize(options.TorchThreads);
         TorchRuntime.ParseDevice(options.Device);
 
+        builder.Services.AddKdTelemetry();
         builder.UseOrleans(silo =>
         {
             int[] ports = FreePorts(2);
@@ -43,8 +44,6 @@ public static class KdClusterHosting
         IServiceCollection services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
-        services.AddSingleton<IReadinessCheck, LifetimeCheck>();
-        services.AddSingleton<SiloReadiness>();
         services.AddSingleton<Stores>();
         services.AddSingleton(s => s.GetRequiredService<Stores>().Own);
         services.AddSingleton<DeviceWorkers>();
@@ -59,7 +58,12 @@ public static class KdClusterHosting
         services.AddSingleton<TrainerPool>();
         services.AddHostedService(s => s.GetRequiredService<TrainerPool>());
         services.AddHostedService<OrphanedRuns>();
-        services.AddGrpc(grpc => (grpc.MaxReceiveMessageSize, grpc.MaxSendMessageSize) = (MaxMessage, MaxMessage));
+        services.AddGrpc(grpc =>
+        {
+            (grpc.MaxReceiveMessageSize, grpc.MaxSendMessageSize) = (MaxMessage, MaxMessage);
+            // Outermost: calls that another interceptor turns away are counted too.
+            grpc.Interceptors.Add<TelemetryInterceptor>();
+        });
         return builder;
     }
 

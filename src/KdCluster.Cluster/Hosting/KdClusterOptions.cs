@@ -30,6 +30,9 @@ public sealed record KdClusterOptions
     /// <summary>The store that this silo's teachers write to: <c>local</c>, <c>redis://…</c> or <c>none</c>. Default: <c>local</c>.</summary>
     public string Store { get; init; } = "local";
 
+    /// <summary>Address for <c>/metrics</c>, <c>/livez</c> and <c>/readyz</c> (HTTP/1, no TLS, read only), such as <c>http://127.0.0.1:9464</c>; port 0 takes a free one. Default: none.</summary>
+    public string? Metrics { get; init; }
+
     /// <summary>Whether runs that a former process left unfinished go on at the start. Default: false; they are marked as interrupted.</summary>
     public bool ResumeOnStart { get; init; }
 }

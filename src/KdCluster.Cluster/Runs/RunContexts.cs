@@ -24,6 +24,9 @@ internal sealed class RunContexts(RunContextFactory factory) : IAsyncDisposable
         }
     }
 
+    /// <summary>Runs that this silo holds data of.</summary>
+    public int Count => _contexts.Count;
+
     public async Task ReleaseAsync(string run)
     {
         if (_contexts.TryRemove(run, out Lazy<Task<RunContext>>? lazy) && lazy.Value.IsCompletedSuccessfully)

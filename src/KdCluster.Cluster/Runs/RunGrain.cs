@@ -1,4 +1,5 @@
 using KdCluster.Cluster.Storage;
+using KdCluster.Cluster.Telemetry;
 using KdCluster.Grains;
 using KdCluster.Recipes;
 using KdCluster.Runs;
@@ -153,6 +154,7 @@ internal sealed class RunGrain(
         _active.Clear();
         Change(s => s with { State = outcome, Ended = time.GetUtcNow(), Errors = errors, Activity = "" });
         await state.WriteStateAsync();
+        RunMetrics.Ended(outcome);
         director.Release(Id);
     }
 

@@ -15,12 +15,19 @@ internal sealed class TrainerPool : IHostedService, IDisposable
     private readonly IGrainFactory _grains;
     private readonly ILogger<TrainerPool> _log;
     private readonly Thread[] _threads;
+    private int _active;
 
     public TrainerPool(KdClusterOptions options, StudentTraining training, IGrainFactory grains, ILogger<TrainerPool> log)
     {
         (_train, _grains, _log) = (training.Train, grains, log);
         _threads = [.. Enumerable.Range(0, options.Trainers).Select(i => new Thread(Loop) { IsBackground = true, Name = $"kd trainer {i}" })];
     }
+
+    /// <summary>Students that train now.</summary>
+    public int Active => Volatile.Read(ref _active);
+
+    /// <summary>Students that wait for a thread.</summary>
+    public int Waiting => _queue.Count;
 
     /// <summary>Queues a student; one that is queued or training already is left alone.</summary>
     public void Start(StudentOrder order)
@@ -73,6 +80,7 @@ internal sealed class TrainerPool : IHostedService, IDisposable
             using CancellationTokenSource cancel = queued.Cancel;
             string key = queued.Order.Key.ToString();
             IStudentTrainerGrain grain = _grains.GetGrain<IStudentTrainerGrain>(key);
+            Interlocked.Increment(ref _active);
             using LatestReport relay = new(status => grain.ReportAsync(status), e => _log.ReportLost(key, e));
             try
             {
@@ -90,6 +98,10 @@ internal sealed class TrainerPool : IHostedService, IDisposable
                 _running.TryRemove(key, out _);
                 _log.StudentFailed(key, e);
                 relay.Finish(() => grain.StoppedAsync(ErrorRecord.From(e)));
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _active);
             }
         }
     }

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using KdCluster.Cluster.Devices;
+using KdCluster.Cluster.Telemetry;
 using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Models;
 using KdCluster.Learning.Text;
@@ -18,13 +20,14 @@ internal sealed class TeacherHost : IAsyncDisposable
     private readonly Tokenizer _tokenizer;
     private readonly int _rows;
     private readonly SemaphoreSlim _room;
+    private readonly TimeProvider _time;
     private long _rowsComputed;
 
     private TeacherHost(
         TeacherDescription description, Grains.TeacherDeployment deployment, Checkpoint checkpoint, Device device, DeviceWorker worker,
         ISoftTargetStore store, KdClusterOptions options, TimeProvider time)
     {
-        (Description, Deployment, _model, _tokenizer, _device, _store) = (description, deployment, checkpoint.Model, checkpoint.Tokenizer, device, store);
+        (Description, Deployment, _model, _tokenizer, _device, _store, _time) = (description, deployment, checkpoint.Model, checkpoint.Tokenizer, device, store, time);
         _model.eval();
         _rows = options.TeacherRows ?? (device.type == TorchSharp.DeviceType.CPU ? 32 : 256);
         _room = new SemaphoreSlim(MaxWaitingRequests);
@@ -48,6 +51,9 @@ internal sealed class TeacherHost : IAsyncDisposable
 
     public long RowsComputed => Interlocked.Read(ref _rowsComputed);
 
+    /// <summary>Rows that wait for a batch.</summary>
+    public int Waiting => _batcher.Waiting;
+
     /// <summary>Reads a checkpoint onto a device.</summary>
     /// <exception cref="KdException"><c>KD12xx</c>: the checkpoint cannot be used, or the device is absent.</exception>
     public static async Task<TeacherHost> LoadAsync(
@@ -66,7 +72,10 @@ internal sealed class TeacherHost : IAsyncDisposable
     }
 
     /// <summary>Answers a request: from the silo's own store where the asker has not looked there, else by computing; what was computed is kept.</summary>
-    public async Task<IReadOnlyList<byte[]>> GetAsync(TeacherRequest request, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<byte[]>> GetAsync(TeacherRequest request, CancellationToken cancellationToken) =>
+        TeacherMetrics.RequestAsync(Description.Name, _time, () => AnswerAsync(request, cancellationToken));
+
+    private async Task<IReadOnlyList<byte[]>> AnswerAsync(TeacherRequest request, CancellationToken cancellationToken)
     {
         TeacherRequestChecks.Check(request, Description, _tokenizer.Vocabulary);
         SoftTargetSet[] sets = [.. request.Kinds.Select(Description.Output)];
@@ -119,6 +128,7 @@ internal sealed class TeacherHost : IAsyncDisposable
         bool[] have = new bool[n], found = new bool[n];
         Array.Fill(have, true);
         InstanceFingerprint[] keys = [.. request.Keys];
+        using Activity? span = Spans.StoreGet(_store.Id, n);
         for (int s = 0; s < sets.Length; s++)
         {
             await _store.GetAsync(sets[s], keys, rows[s], found, cancellationToken);
@@ -134,9 +144,14 @@ internal sealed class TeacherHost : IAsyncDisposable
     private async Task ComputeMissingAsync(TeacherRequest request, SoftTargetSet[] sets, byte[][] rows, int[] missing, CancellationToken cancellationToken)
     {
         PendingRequest pending = new(sets, missing.Length, cancellationToken);
-        _batcher.Add(pending, [.. missing.Select(i => request.Inputs[i])]);
-        await pending.Completion;
+        using (Spans.Compute(Description.Name, missing.Length))
+        {
+            _batcher.Add(pending, [.. missing.Select(i => request.Inputs[i])]);
+            await pending.Completion;
+        }
+
         InstanceFingerprint[] keys = [.. missing.Select(i => request.Keys[i])];
+        using Activity? span = Spans.StorePut(_store.Id, missing.Length);
         for (int s = 0; s < sets.Length; s++)
         {
             int size = sets[s].RowBytes;
@@ -154,6 +169,7 @@ internal sealed class TeacherHost : IAsyncDisposable
     {
         try
         {
+            long began = _time.GetTimestamp();
             (float[] logits, float[] embedding) = Forward(length, batch);
             for (int i = 0; i < batch.Count; i++)
             {
@@ -167,6 +183,7 @@ internal sealed class TeacherHost : IAsyncDisposable
             }
 
             Interlocked.Add(ref _rowsComputed, batch.Count);
+            TeacherMetrics.Batch(Description.Name, batch.Count, _time.GetElapsedTime(batch[0].Since, began), _time.GetElapsedTime(began));
             foreach (PendingRow row in batch)
             {
                 row.Request.RowDone();

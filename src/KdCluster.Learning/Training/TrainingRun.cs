@@ -77,6 +77,7 @@ internal sealed class TrainingRun : IDisposable
 
     private void Tick(CancellationToken cancellationToken)
     {
+        long since = _job.Time.GetTimestamp();
         int tick = _at.Tick;
         var stage = _plan.Stage(tick);
         int[] rows = _plan.Rows(tick);
@@ -95,6 +96,7 @@ internal sealed class TrainingRun : IDisposable
         if (!outcome.Sound)
             throw NotFinite(tick, null);
         _throttle.Add(rows.Length);
+        TrainingMetrics.Step(stage, rows.Length, _job.Time.GetElapsedTime(since));
         _at = _at with
         {
             Tick = tick + 1,
@@ -170,7 +172,9 @@ internal sealed class TrainingRun : IDisposable
         _at = _at with { MetricsLength = _metrics.Length, Duration = _began.Duration + _throttle.Elapsed, Stall = Stall };
         try
         {
+            long since = _job.Time.GetTimestamp();
             _resume.Save(_at, LearnerState.Save(_learner));
+            TrainingMetrics.Checkpoint(_job.Time.GetElapsedTime(since));
         }
         catch (InvalidDataException e)
         {

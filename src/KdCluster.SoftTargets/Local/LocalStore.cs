@@ -31,7 +31,7 @@ public sealed class LocalStore : ISoftTargetStore, ISoftTargetStoreAdmin
         _folder = folder;
         _time = time;
         _options = options;
-        _counters = new StoreCounters(warn);
+        _counters = new StoreCounters("local", warn);
         _backlog = new Backlog(options.PendingBytes);
         Id = StoreIdentity.ReadOrCreate(folder);
         _writing = Task.Run(WriteAsync);

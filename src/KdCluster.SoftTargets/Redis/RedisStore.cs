@@ -22,7 +22,7 @@ public sealed partial class RedisStore : ISoftTargetStore, ISoftTargetStoreAdmin
     private RedisStore(RedisAddress address, Action<KdError> warn, TimeProvider time)
     {
         Id = address.Id;
-        _counters = new StoreCounters(warn);
+        _counters = new StoreCounters("redis", warn);
         _breaker = new Breaker(time, TimeSpan.FromSeconds(1));
         _trust = RedisTrust.Of(address.Authorities);
         _ranges = new RangePool(address, _trust);

@@ -13,6 +13,7 @@ internal sealed class FetchTotals
         Interlocked.Add(ref _teacherRows, teacherRows);
         Interlocked.Add(ref _storeBytes, (long)storeRows * rowBytes);
         Interlocked.Add(ref _teacherBytes, (long)teacherRows * rowBytes);
+        StoreMetrics.Transferred((long)storeRows * rowBytes, (long)teacherRows * rowBytes);
     }
 
     public SoftTargetCounters Read() => new(

@@ -38,7 +38,9 @@ internal sealed class SoftTargetStream : ISoftTargetStream
             }
             finally
             {
-                Stall += _time.GetElapsedTime(start);
+                TimeSpan waited = _time.GetElapsedTime(start);
+                Stall += waited;
+                StallMetrics.Stalled(waited);
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using KdCluster.Teachers;
 
 namespace KdCluster.SoftTargets.Source;
@@ -151,14 +152,8 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
         int[] rows = group.Count == 1 ? group[0].Rows : [.. group.SelectMany(a => a.Rows)];
         InstanceFingerprint[] keys = Array.ConvertAll(rows, r => inputs.Keys[r]);
         byte[][] bytes = Array.ConvertAll(_sets, s => new byte[rows.Length * s.RowBytes]);
-        bool[] found = new bool[rows.Length], here = new bool[rows.Length];
-        for (int k = 0; k < _sets.Length; k++)
-        {
-            await store.GetAsync(_sets[k], keys, bytes[k], here, stopping).ConfigureAwait(false);
-            for (int i = 0; i < rows.Length; i++)
-                found[i] = here[i] && (k == 0 || found[i]);
-        }
-
+        using Activity? span = SoftTargetSpans.Fetch(Description.Name, rows.Length);
+        bool[] found = await AskStoreAsync(keys, bytes).ConfigureAwait(false);
         int[] missing = [.. Enumerable.Range(0, rows.Length).Where(i => !found[i])];
         if (missing.Length > 0)
             await AskTeacherAsync(rows, keys, missing, bytes).ConfigureAwait(false);
@@ -181,8 +176,25 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
         }
     }
 
+    private async Task<bool[]> AskStoreAsync(InstanceFingerprint[] keys, byte[][] bytes)
+    {
+        using Activity? span = SoftTargetSpans.StoreGet(store.Id, keys.Length);
+        long since = Stopwatch.GetTimestamp();
+        bool[] found = new bool[keys.Length], here = new bool[keys.Length];
+        for (int k = 0; k < _sets.Length; k++)
+        {
+            await store.GetAsync(_sets[k], keys, bytes[k], here, stopping).ConfigureAwait(false);
+            for (int i = 0; i < keys.Length; i++)
+                found[i] = here[i] && (k == 0 || found[i]);
+        }
+
+        StoreMetrics.Got(Stopwatch.GetElapsedTime(since));
+        return found;
+    }
+
     private async Task AskTeacherAsync(int[] rows, InstanceFingerprint[] keys, int[] missing, byte[][] bytes)
     {
+        using Activity? span = SoftTargetSpans.Ask(Description.Name, missing.Length);
         IReadOnlyList<byte[]> answer = await client.GetAsync(
             new TeacherRequest
             {
@@ -207,7 +219,10 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
 
             // A teacher that keeps its answers in this very store has written them already.
             if (client.StoreId != store.Id)
+            {
+                using Activity? put = SoftTargetSpans.StorePut(store.Id, missing.Length);
                 await store.PutAsync(_sets[k], Array.ConvertAll(missing, i => keys[i]), answer[k], stopping).ConfigureAwait(false);
+            }
         }
     }
 }

@@ -1,0 +1,34 @@
+using KdCluster.Cluster.Health;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace KdCluster.Cluster.Telemetry;
+
+/// <summary>How telemetry enters a host: before everything that it measures.</summary>
+internal static class TelemetryHosting
+{
+    public static IServiceCollection AddKdTelemetry(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IReadinessCheck, LifetimeCheck>();
+        services.AddSingleton<SiloReadiness>();
+        services.AddSingleton<TelemetryEndpoint>();
+        services.AddHostedService(s => s.GetRequiredService<TelemetryEndpoint>());
+        services.AddSingleton<SiloGauges>();
+        services.AddHostedService<GaugesStart>();
+        return services;
+    }
+
+    /// <summary>Gauges are asked for by nobody: they are made here.</summary>
+    private sealed class GaugesStart(IServiceProvider services) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            services.GetRequiredService<SiloGauges>();
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

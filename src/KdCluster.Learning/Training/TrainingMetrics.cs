@@ -1,0 +1,30 @@
+using System.Diagnostics.Metrics;
+using KdCluster.Telemetry;
+
+namespace KdCluster.Learning.Training;
+
+/// <summary>What trainings count.</summary>
+internal static class TrainingMetrics
+{
+    private static readonly Meter s_meter = new(KdTelemetry.Learning, KdTelemetry.Version);
+    private static readonly Histogram<double> s_step = s_meter.Histogram(MetricCatalog.StudentStepDuration);
+    private static readonly Counter<long> s_rows = s_meter.Counter(MetricCatalog.StudentRows);
+    private static readonly Histogram<double> s_checkpoint = s_meter.Histogram(MetricCatalog.StudentCheckpointDuration);
+
+    /// <summary>A step was done.</summary>
+    public static void Step(TrainingStage stage, int rows, TimeSpan took)
+    {
+        s_step.Record(took.TotalSeconds, new KeyValuePair<string, object?>("stage", Name(stage)));
+        s_rows.Add(rows);
+    }
+
+    /// <summary>A checkpoint was written.</summary>
+    public static void Checkpoint(TimeSpan took) => s_checkpoint.Record(took.TotalSeconds);
+
+    private static string Name(TrainingStage stage) => stage switch
+    {
+        TrainingStage.StudentWarmup => "student-warmup",
+        TrainingStage.PolicyWarmup => "policy-warmup",
+        _ => "train",
+    };
+}
