@@ -89,6 +89,8 @@ public static class ErrorCatalog
         new("KD1708", "There is no checkpoint that this machine can read"),
         new("KD1798", "A file cannot be used"),
         new("KD1799", "Unexpected: a defect of the command line"),
+
+        new("KD1901", "Metrics and probes cannot be served"),
     ];
 
     /// <summary>What the first two digits say.</summary>
@@ -103,6 +105,7 @@ public static class ErrorCatalog
         ("KD15", "Runs"),
         ("KD16", "Cluster and network"),
         ("KD17", "The command line"),
+        ("KD19", "Metrics and deployment"),
     ];
 
     /// <summary>The title of a code, null for one that does not exist.</summary>

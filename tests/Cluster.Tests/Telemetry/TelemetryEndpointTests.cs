@@ -1,0 +1,132 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using KdCluster.Cluster;
+using KdCluster.Cluster.Health;
+using KdCluster.Cluster.Telemetry;
+using KdCluster.Telemetry;
+using KdCluster.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace KdCluster.Tests.Telemetry;
+
+public class TelemetryEndpointTests
+{
+    [Fact]
+    public async Task A_silo_that_trains_and_teaches_says_so_in_the_catalogues_words()
+    {
+        await using TinySilo silo = await TinySilo.StartAsync(change: o => o with { Metrics = "http://127.0.0.1:0" });
+        using HttpClient http = new() { BaseAddress = new Uri(silo.Silo.Services.GetRequiredService<TelemetryEndpoint>().Address!) };
+        OpenMetricsText before = OpenMetricsText.Parse(await http.GetStringAsync("/metrics"));
+        await silo.TeacherAsync("metered");
+        await silo.RunAsync(TinyTask.Recipe(silo.Folder.Path, "student", teachers: ["metered"]));
+
+        using HttpResponseMessage response = await http.GetAsync("/metrics");
+        Assert.Equal(OpenMetricsWriter.ContentType, response.Content.Headers.ContentType!.ToString());
+        OpenMetricsText text = OpenMetricsText.Parse(await response.Content.ReadAsStringAsync());
+
+        Assert.Equal(1, text.Value("kdcluster_silo_ready"));
+        Assert.Equal(1, text.Value("kdcluster_teacher_loaded", ("teacher", "metered"), ("device", "cpu")));
+        Assert.True(text.Value("kdcluster_teacher_rows_total", ("teacher", "metered")) >= 200, "the rows of the tiny task were computed");
+        Assert.Equal(0, text.Value("kdcluster_teacher_queue_rows", ("teacher", "metered")));
+        Assert.True(text.Value("kdcluster_run_ended_total", ("state", "succeeded")) >= 2);
+        Assert.True(text.Value("kdcluster_rpc_duration_seconds_count", ("method", "kdcluster.v1.RunService/Start"), ("code", "OK")) >= 2);
+        Assert.True(text.Value("kdcluster_student_step_duration_seconds_count", ("stage", "train")) > 0);
+        Assert.True(text.Value("kdcluster_store_misses_total", ("store", "local")) > 0);
+        Assert.True(text.Families["dotnet_gc_heap_total_allocated_bytes"].Samples.Count > 0, "the runtime's own metrics are there");
+        Assert.True(Samples(text) > Samples(before));
+
+        foreach (OpenMetricsText.Family family in text.Families.Values.Where(f => f.Name.StartsWith("kdcluster_", StringComparison.Ordinal)))
+        {
+            MetricEntry entry = Assert.Single(MetricCatalog.All, e => OpenMetricsName.Of(e.Name, e.Unit) == family.Name);
+            Assert.Equal(entry.Kind.ToString().ToLowerInvariant(), family.Type);
+            Assert.All(family.Samples, s => Assert.Equal(entry.Attributes.Order(), s.Labels.Keys.Where(k => k != "le").Order()));
+        }
+    }
+
+    [Fact]
+    public async Task Every_instrument_is_in_the_catalogue_and_every_entry_has_an_instrument()
+    {
+        Dictionary<string, Instrument> published = [];
+        using MeterListener listener = new();
+        listener.InstrumentPublished = (instrument, _) =>
+        {
+            if (instrument.Meter.Name.StartsWith(KdTelemetry.Prefix, StringComparison.Ordinal))
+            {
+                lock (published)
+                {
+                    published[instrument.Name] = instrument;
+                }
+            }
+        };
+        listener.Start();
+        await using TinySilo silo = await TinySilo.StartAsync();
+        await silo.TeacherAsync("any");
+        await silo.RunAsync(TinyTask.Recipe(silo.Folder.Path, "student", teachers: ["any"]));
+        lock (published)
+        {
+            Assert.Equal(MetricCatalog.All.Select(e => e.Name).Order(StringComparer.Ordinal), published.Keys.Order(StringComparer.Ordinal));
+            Assert.All(MetricCatalog.All, e => Assert.Equal((e.Unit, e.Description), (published[e.Name].Unit, published[e.Name].Description)));
+        }
+    }
+
+    [Fact]
+    public async Task Probes_tell_a_silo_that_lives_from_one_that_is_ready()
+    {
+        Obstacle draining = new();
+        SiloReadiness readiness = new([draining]);
+        await using TelemetryEndpoint endpoint = new(new KdClusterOptions { Metrics = "http://127.0.0.1:0" }, readiness, NullLoggerFactory.Instance);
+        await endpoint.StartAsync(CancellationToken.None);
+        using HttpClient http = new() { BaseAddress = new Uri(endpoint.Address!) };
+        Assert.Equal("ready\n", await http.GetStringAsync("/readyz"));
+
+        draining.Why = "the silo is being drained";
+        using HttpResponseMessage ready = await http.GetAsync("/readyz");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        Assert.Equal("drain: the silo is being drained\n", await ready.Content.ReadAsStringAsync());
+        Assert.Equal("ok\n", await http.GetStringAsync("/livez"));
+
+        using HttpResponseMessage post = await http.PostAsync("/metrics", null);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, post.StatusCode);
+    }
+
+    [Fact]
+    public async Task Without_the_setting_nothing_listens()
+    {
+        await using TelemetryEndpoint endpoint = new(new KdClusterOptions(), new SiloReadiness([]), NullLoggerFactory.Instance);
+        await endpoint.StartAsync(CancellationToken.None);
+        Assert.Null(endpoint.Address);
+    }
+
+    [Theory]
+    [InlineData("9464")]
+    [InlineData("https://127.0.0.1:9464")]
+    [InlineData("http://127.0.0.1:9464/metrics")]
+    public async Task An_address_that_cannot_be_used_is_a_coded_error(string url)
+    {
+        await using TelemetryEndpoint endpoint = new(new KdClusterOptions { Metrics = url }, new SiloReadiness([]), NullLoggerFactory.Instance);
+        KdException error = await Assert.ThrowsAsync<KdException>(() => endpoint.StartAsync(CancellationToken.None));
+        Assert.Equal("KD1901", error.Code);
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_a_coded_error()
+    {
+        await using TelemetryEndpoint first = new(new KdClusterOptions { Metrics = "http://127.0.0.1:0" }, new SiloReadiness([]), NullLoggerFactory.Instance);
+        await first.StartAsync(CancellationToken.None);
+        await using TelemetryEndpoint second = new(new KdClusterOptions { Metrics = first.Address }, new SiloReadiness([]), NullLoggerFactory.Instance);
+        KdException error = await Assert.ThrowsAsync<KdException>(() => second.StartAsync(CancellationToken.None));
+        Assert.Equal("KD1901", error.Code);
+    }
+
+    private static int Samples(OpenMetricsText text) => text.Families.Values.Sum(f => f.Samples.Count);
+
+    private sealed class Obstacle : IReadinessCheck
+    {
+        public string Name => "drain";
+
+        public string? Why { get; set; }
+
+        string? IReadinessCheck.Obstacle() => Why;
+    }
+}
