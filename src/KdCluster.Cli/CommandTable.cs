@@ -29,6 +29,10 @@ internal static class CommandTable
         CacheWarmCommand.Definition,
         CacheVerifyCommand.Definition,
         CacheClearCommand.Definition,
+        TokenCreateCommand.Definition,
+        TokenListCommand.Definition,
+        TokenRotateCommand.Definition,
+        TokenRevokeCommand.Definition,
         RecipeCheckCommand.Definition,
         RecipeSchemaCommand.Definition,
     ];

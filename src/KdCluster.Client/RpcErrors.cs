@@ -49,8 +49,10 @@ public static class RpcErrors
         "KD1308" or "KD1501" => StatusCode.NotFound,
         "KD1304" or "KD1305" or "KD1307" or "KD1312" or "KD1502" or "KD1503" => StatusCode.FailedPrecondition,
         "KD1306" or "KD1401" => StatusCode.Unavailable,
-        "KD1309" => StatusCode.ResourceExhausted,
+        "KD1309" or "KD1803" => StatusCode.ResourceExhausted,
         "KD1599" => StatusCode.Internal,
+        "KD1801" => StatusCode.Unauthenticated,
+        "KD1802" or "KD1807" => StatusCode.PermissionDenied,
         _ => StatusCode.InvalidArgument,
     };
 }

@@ -52,3 +52,13 @@ public class GrainCollectionOptions
 
     public TimeSpan DeactivationTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }
+
+/// <summary>What stands beneath the messages between silos. One silo sends none: what is configured here is never asked.</summary>
+public class SiloConnectionOptions
+{
+    public void ConfigureSiloOutboundConnection(Action<Microsoft.AspNetCore.Connections.IConnectionBuilder> configure) => ArgumentNullException.ThrowIfNull(configure);
+
+    public void ConfigureSiloInboundConnection(Action<Microsoft.AspNetCore.Connections.IConnectionBuilder> configure) => ArgumentNullException.ThrowIfNull(configure);
+
+    public void ConfigureGatewayInboundConnection(Action<Microsoft.AspNetCore.Connections.IConnectionBuilder> configure) => ArgumentNullException.ThrowIfNull(configure);
+}

@@ -90,6 +90,16 @@ public static class ErrorCatalog
         new("KD1798", "A file cannot be used"),
         new("KD1799", "Unexpected: a defect of the command line"),
 
+        new("KD1801", "There is no token, or it is not one of this silo's"),
+        new("KD1802", "The token's role may not do this"),
+        new("KD1803", "A limit of the token is reached"),
+        new("KD1804", "The file of tokens cannot be used"),
+        new("KD1805", "The silo would serve other machines without TLS and tokens"),
+        new("KD1806", "Certificates cannot be used"),
+        new("KD1807", "A path lies outside the folders that clients may name"),
+        new("KD1808", "A recipe holds a password"),
+        new("KD1809", "There is no such token, or there is one already"),
+
         new("KD1901", "Metrics and probes cannot be served"),
     ];
 
@@ -105,6 +115,7 @@ public static class ErrorCatalog
         ("KD15", "Runs"),
         ("KD16", "Cluster and network"),
         ("KD17", "The command line"),
+        ("KD18", "Security"),
         ("KD19", "Metrics and deployment"),
     ];
 

@@ -12,6 +12,7 @@ internal static class RecipeRules
         Baselines(tree, mistakes);
         Student(tree, mistakes);
         Training(tree, mistakes);
+        Secrets(tree, mistakes);
     }
 
     internal static void Contradiction(this RecipeMistakes mistakes, string key, string what, string remedy) => mistakes.Add("KD1007", key, what, remedy);
@@ -89,6 +90,13 @@ internal static class RecipeRules
             mistakes.Contradiction($"student.filters[{index}]", $"the filter width {filter} is given twice.", "Give it once, and a larger `hidden` for more filters.");
         if (tree.Number("data.maxLength") is { } longest && filters.Any(f => f > (decimal)longest))
             mistakes.Contradiction("student.filters", $"the filter width {filters.Max()} is longer than the longest input, {longest} tokens.", "Give narrower filters, or a larger `data.maxLength`.");
+    }
+
+    /// <summary>A recipe is kept with its run, sent about and shown: no place for a password.</summary>
+    private static void Secrets(RecipeTree tree, RecipeMistakes mistakes)
+    {
+        if (tree.Text("store")?.Contains('@', StringComparison.Ordinal) == true)
+            mistakes.Add("KD1808", "store", "the store's address holds a password, and a recipe is kept and shown.", "Write `silo`, and give the address to the silo: its setting `store`, best in the environment (KD_STORE).");
     }
 
     private static void Training(RecipeTree tree, RecipeMistakes mistakes)

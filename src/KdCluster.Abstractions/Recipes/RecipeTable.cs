@@ -23,10 +23,10 @@ internal static class RecipeTable
             RecipeTableModel.Student,
             RecipeTableTraining.Objective,
             RecipeTableTraining.Training,
-            new("store", Text, "Where soft targets are kept: `silo` (wherever the silo that trains keeps them), `local`, `redis://[user:password@]host[:port][/db]` or `none` (teachers are asked again by every run).")
+            new("store", Text, "Where soft targets are kept: `silo` (wherever the silo that trains keeps them), `local`, `redis://host[:port][/db]` or `none` (teachers are asked again by every run).")
             {
                 Pattern = @"^(silo|local|none|rediss?://([^@/\s]*@)?(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?(/[0-9]{1,5})?)$",
-                Form = "`silo`, `local`, `none` or `redis://[user:password@]host[:port][/db]`",
+                Form = "`silo`, `local`, `none` or `redis://host[:port][/db]`",
             },
             new("baselines", Texts, "Further rows of the report, trained with the same student, seeds and steps.") { Choices = ["alone", .. RecipeTableWeighting.Kinds] },
         ],

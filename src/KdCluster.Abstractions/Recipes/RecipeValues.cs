@@ -48,7 +48,8 @@ internal sealed class RecipeValues(RecipeMistakes mistakes)
 
         if (!key.Fits(value))
         {
-            mistakes.Add("KD1005", at, $"\"{value}\" is not {key.Form}.");
+            // What has an '@' in it may be an address with a password, too badly written to tell where that begins.
+            mistakes.Add("KD1005", at, value.Contains('@', StringComparison.Ordinal) ? $"the text is not {key.Form}." : $"\"{value}\" is not {key.Form}.");
             return null;
         }
 

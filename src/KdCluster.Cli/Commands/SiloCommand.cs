@@ -31,7 +31,7 @@ internal static class SiloCommand
         KdSilo silo = await SiloStarter.StartAsync(invocation, options, stop).ConfigureAwait(false);
         await using (silo.ConfigureAwait(false))
         {
-            invocation.Terminal.Write($"Silo at {silo.Address}, home {options.Home}, store {StoreName.Shown(options.Store)}, device {options.Device}. Ctrl-C stops it.");
+            invocation.Terminal.Write($"Silo at {silo.Address}, home {options.Home}, store {Secrets.Hide(options.Store)}, device {options.Device}. Ctrl-C stops it.");
             await WaitAsync(silo, stop).ConfigureAwait(false);
             invocation.Terminal.Note("Stopping: students keep a checkpoint ...");
         }

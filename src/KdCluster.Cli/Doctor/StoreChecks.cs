@@ -41,7 +41,7 @@ internal static class StoreChecks
         await using (store.ConfigureAwait(false))
         {
             StoreStats stats = await ((ISoftTargetStoreAdmin)store).StatsAsync(stop).ConfigureAwait(false);
-            return Reached(StoreName.Shown(address), stats.Available, stats.Sets.Sum(s => s.Rows), stats.Bytes);
+            return Reached(Secrets.Hide(address), stats.Available, stats.Sets.Sum(s => s.Rows), stats.Bytes);
         }
     }
 

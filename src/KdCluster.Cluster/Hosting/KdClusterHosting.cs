@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using KdCluster.Cluster.Devices;
 using KdCluster.Cluster.Hosting;
 using KdCluster.Cluster.Runs;
+using KdCluster.Cluster.Security;
 using KdCluster.Cluster.Services;
 using KdCluster.Cluster.Storage;
 using KdCluster.Cluster.Teachers;
@@ -39,6 +40,7 @@ public static class KdClusterHosting
         {
             int[] ports = FreePorts(2);
             silo.UseLocalhostClustering(ports[0], ports[1], null, "kdcluster", "kdcluster");
+            silo.UseKdTls(options.Security);
             silo.Services.AddGrainStorage(GrainStorage.Name, (_, _) => new FileGrainStorage(Path.Combine(Path.GetFullPath(options.Home), "grains")));
         });
         IServiceCollection services = builder.Services;
@@ -58,11 +60,13 @@ public static class KdClusterHosting
         services.AddSingleton<TrainerPool>();
         services.AddHostedService(s => s.GetRequiredService<TrainerPool>());
         services.AddHostedService<OrphanedRuns>();
+        services.AddKdSecurity(options);
         services.AddGrpc(grpc =>
         {
             (grpc.MaxReceiveMessageSize, grpc.MaxSendMessageSize) = (MaxMessage, MaxMessage);
             // Outermost: calls that another interceptor turns away are counted too.
             grpc.Interceptors.Add<TelemetryInterceptor>();
+            grpc.Interceptors.Add<LimitInterceptor>();
         });
         return builder;
     }

@@ -35,4 +35,7 @@ public sealed record KdClusterOptions
 
     /// <summary>Whether runs that a former process left unfinished go on at the start. Default: false; they are marked as interrupted.</summary>
     public bool ResumeOnStart { get; init; }
+
+    /// <summary>Who may do what with it. Default: it trusts whoever reaches it, and only this machine does.</summary>
+    public SecurityOptions Security { get; init; } = new();
 }

@@ -1,7 +1,9 @@
 using KdCluster.Cluster.Hosting;
+using KdCluster.Cluster.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -25,9 +27,10 @@ public sealed class KdSilo : IAsyncDisposable
     /// <param name="options">How it runs.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
     /// <param name="logLevel">What is logged, on standard error. Default: warnings.</param>
-    /// <exception cref="KdException"><c>KD1602</c>: another silo holds the home; <c>KD1402</c>, <c>KD1404</c>: the store; <c>KD1206</c>: the device; <c>KD1605</c>: the address.</exception>
+    /// <exception cref="KdException"><c>KD1804</c>, <c>KD1805</c>, <c>KD1806</c>: security; <c>KD1602</c>: another silo holds the home; <c>KD1402</c>, <c>KD1404</c>: the store; <c>KD1206</c>: the device; <c>KD1605</c>: the address.</exception>
     public static async Task<KdSilo> StartAsync(KdClusterOptions options, CancellationToken cancellationToken = default, LogLevel logLevel = LogLevel.Warning)
     {
+        ListeningCheck.Check(options);
         HomeLock home = HomeLock.Take(Path.GetFullPath(options.Home));
         try
         {
@@ -38,8 +41,11 @@ public sealed class KdSilo : IAsyncDisposable
             builder.WebHost.UseUrls(options.Url);
             // gRPC without TLS needs HTTP/2 from the first byte.
             builder.WebHost.ConfigureKestrel(k => k.ConfigureEndpointDefaults(e => e.Protocols = HttpProtocols.Http2));
+            builder.WebHost.UseKestrelHttpsConfiguration();
+            builder.WebHost.ConfigureKestrel(k => k.UseKdTls(k.ApplicationServices.GetRequiredService<SiloCertificates>(), options.Security.RequireClientCert));
             builder.AddKdCluster(options);
             WebApplication app = builder.Build();
+            app.UseKdSecurity();
             app.MapKdCluster();
             await StartAsync(app, options.Url, cancellationToken);
             KdSilo silo = new(app, home);

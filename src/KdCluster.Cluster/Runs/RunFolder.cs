@@ -29,7 +29,7 @@ internal sealed record RunFolder(string Root)
     public async Task CreateAsync(Recipe recipe, KdClusterOptions options)
     {
         Directory.CreateDirectory(Root);
-        await AtomicFile.WriteAsync(Recipe, Encoding.UTF8.GetBytes(RecipeWriter.Write(recipe with { Store = StoreAddress.WithoutPassword(recipe.Store) })));
+        await AtomicFile.WriteAsync(Recipe, Encoding.UTF8.GetBytes(RecipeWriter.Write(recipe with { Store = Secrets.Hide(recipe.Store) })));
         Dictionary<string, object> versions = new()
         {
             ["kdcluster"] = KdVersion.Text,

@@ -22,7 +22,7 @@ internal sealed class ClusterRpc(KdClusterOptions options, DeviceWorkers devices
             Home = Path.GetFullPath(options.Home),
             Torch = TorchRuntime.Describe(),
             Orleans = KdVersion.Orleans,
-            Store = StoreAddress.WithoutPassword(options.Store),
+            Store = Secrets.Hide(options.Store),
             Uptime = time.GetElapsedTime(_since).TotalSeconds,
             ProcessId = Environment.ProcessId,
             Trainers = options.Trainers,

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using KdCluster.Cluster.Runs;
+using KdCluster.Cluster.Security;
 using KdCluster.Grains;
 using KdCluster.Recipes;
 using KdCluster.V1;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace KdCluster.Cluster.Services;
 
 /// <summary>The run service of one silo: checks what people send, asks grains, and streams what they say.</summary>
-internal sealed class RunRpc(IGrainFactory grains, RunContextFactory contexts, KdClusterOptions options, TimeProvider time, ILogger<RunRpc> log) : RunService.RunServiceBase
+internal sealed class RunRpc(IGrainFactory grains, RunContextFactory contexts, PathRoots roots, KdClusterOptions options, TimeProvider time, ILogger<RunRpc> log) : RunService.RunServiceBase
 {
     public override Task<Run> Start(StartRunRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
     {
@@ -85,7 +86,12 @@ internal sealed class RunRpc(IGrainFactory grains, RunContextFactory contexts, K
         await WarmStream.WriteAsync([run.TrainTargets, run.TestTargets], responseStream, context.CancellationToken);
     });
 
-    private static Recipe Read(StartRunRequest request) => RecipeReader.Read(request.Recipe, request.Source.Length > 0 ? request.Source : "recipe");
+    private Recipe Read(StartRunRequest request)
+    {
+        Recipe recipe = RecipeReader.Read(request.Recipe, request.Source.Length > 0 ? request.Source : "recipe");
+        roots.Check(recipe);
+        return recipe;
+    }
 
     private string NewId(string name) => $"{name}-{time.GetUtcNow():yyyyMMdd-HHmmss}-{Guid.NewGuid().ToString("n")[..4]}";
 

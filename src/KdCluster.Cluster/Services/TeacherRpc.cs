@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Google.Protobuf;
 using Grpc.Core;
 using KdCluster.Client;
+using KdCluster.Cluster.Security;
 using KdCluster.Cluster.Teachers;
 using KdCluster.Grains;
 using KdCluster.Runs;
@@ -12,7 +13,7 @@ using ElementType = KdCluster.SoftTargets.ElementType;
 namespace KdCluster.Cluster.Services;
 
 /// <summary>The teacher service of one silo.</summary>
-internal sealed class TeacherRpc(TeacherDirectory directory, IGrainFactory grains, KdClusterOptions options, ILogger<TeacherRpc> log) : TeacherService.TeacherServiceBase
+internal sealed class TeacherRpc(TeacherDirectory directory, PathRoots roots, IGrainFactory grains, KdClusterOptions options, ILogger<TeacherRpc> log) : TeacherService.TeacherServiceBase
 {
     private const int InFlightPerStream = 32;
 
@@ -67,7 +68,7 @@ internal sealed class TeacherRpc(TeacherDirectory directory, IGrainFactory grain
     {
         Names.Check(request.Name, "teacher");
         ElementType element = request.Element == V1.ElementType.Unspecified ? ElementType.Float16 : (ElementType)request.Element;
-        TeacherDeployment deployment = new(Path.GetFullPath(request.Checkpoint), request.Device.Length == 0 ? options.Device : request.Device, element);
+        TeacherDeployment deployment = new(roots.Check(request.Checkpoint, "checkpoint"), request.Device.Length == 0 ? options.Device : request.Device, element);
         ErrorRecord[] errors = await grains.GetGrain<ITeacherGrain>(request.Name).DeployAsync(deployment);
         return errors.Length == 0
             ? (await directory.FindAsync(request.Name)).ToProto()

@@ -60,6 +60,18 @@ public class RecipeReaderTests
     }
 
     [Theory]
+    [InlineData("redis://:secret@h", "KD1808")]
+    [InlineData("redis://secret@h:1/2", "KD1808")]
+    [InlineData("redis://u:se cret@h", "KD1005")]
+    [InlineData("redis:/u:secret@h", "KD1005")]
+    public void A_password_is_refused_and_not_repeated(string store, string code)
+    {
+        KdError error = Sample.Error($"\"store\": \"{store}\"");
+        Assert.Equal(code, error.Code);
+        Assert.DoesNotContain("cret", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("\"treining\": {}", "\"training\"")]
     [InlineData("\"training\": { \"batch_size\": 8 }", "\"batchSize\"")]
     [InlineData("\"training\": { \"Epochs\": 8 }", "\"epochs\"")]

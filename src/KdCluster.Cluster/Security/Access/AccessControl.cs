@@ -1,0 +1,108 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace KdCluster.Cluster.Security;
+
+/// <summary>Says who holds a token and whether he may make a call.</summary>
+internal sealed class AccessControl
+{
+    private const string Scheme = "Bearer ";
+    private readonly WatchedFiles<TokenBook>? _tokens;
+    private readonly TimeProvider _time;
+
+    /// <exception cref="KdException"><c>KD1804</c>: the file of tokens cannot be used.</exception>
+    public AccessControl(KdClusterOptions options, TimeProvider time, ILogger<AccessControl> log)
+    {
+        _time = time;
+        if (options.Security.Tokens is { } file)
+        {
+            string path = Path.GetFullPath(file);
+            _tokens = new WatchedFiles<TokenBook>("KD1804", [path], c => TokenFile.Parse(c[0], path), time, e => log.Reread(path, e));
+        }
+    }
+
+    /// <summary>Whether callers must show a token at all.</summary>
+    public bool Closed => _tokens is not null;
+
+    /// <summary>Whoever shows this header; null when its token is none.</summary>
+    /// <param name="authorization">The header <c>authorization</c>; null when there is none.</param>
+    public Caller? Identify(string? authorization)
+    {
+        if (_tokens is null)
+        {
+            return Caller.Anyone;
+        }
+
+        if (string.IsNullOrEmpty(authorization))
+        {
+            return Caller.Nobody;
+        }
+
+        return authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            && _tokens.Value.Find(authorization[Scheme.Length..].Trim(), _time.GetUtcNow()) is { } entry
+                ? new Caller(entry.Id, entry.Role, entry.Limits)
+                : null;
+    }
+
+    /// <summary>Why a call is refused; null when it is not.</summary>
+    /// <param name="path">The method, as in <c>/package.Service/Method</c>.</param>
+    /// <param name="caller">Null: someone with a token that is none.</param>
+    public KdError? Refusal(string path, Caller? caller)
+    {
+        if (!Closed)
+        {
+            return null;
+        }
+
+        bool known = AccessTable.Least.TryGetValue(path, out Role least);
+        if (known && least == Role.None)
+        {
+            return null;
+        }
+
+        if (caller is null)
+        {
+            return new KdError("KD1801", "the token is not one that this silo takes.", path, "Was it rotated or revoked? `kd token list` shows those that there are.");
+        }
+
+        if (caller.Role == Role.None)
+        {
+            return new KdError("KD1801", "there is no token.", path, "Show one: --token or KD_TOKEN for kd, the header `authorization: Bearer …` for others. `kd token create` makes one.");
+        }
+
+        if (!known)
+        {
+            return new KdError("KD1802", "no role may do this: the silo does not know it.", path, "Do client and silo have the same version?");
+        }
+
+        return caller.Role >= least
+            ? null
+            : new KdError("KD1802", $"token {caller.Id} has the role {Name(caller.Role)}, and this needs {Name(least)}.", path, $"Use a token of the role {Name(least)}.");
+    }
+
+    /// <summary>For a call that lasts: a check that its token is still one, which costs nothing until the tokens change.</summary>
+    /// <exception cref="KdException">From the check: <c>KD1801</c>.</exception>
+    public Action Watch(HttpContext http)
+    {
+        if (_tokens is null)
+        {
+            return () => { };
+        }
+
+        string? authorization = http.Request.Headers.Authorization;
+        string path = http.Request.Path.Value ?? "";
+        TokenBook seen = _tokens.Value;
+        return () =>
+        {
+            TokenBook now = _tokens.Value;
+            if (!ReferenceEquals(now, seen) && Refusal(path, Identify(authorization)) is { } refusal)
+            {
+                throw new KdException([refusal]);
+            }
+
+            seen = now;
+        };
+    }
+
+    private static string Name(Role role) => role.ToString().ToLowerInvariant();
+}

@@ -1,0 +1,71 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+
+namespace KdCluster.Cluster.Security;
+
+/// <summary>Refuses to serve other machines without TLS and tokens, before anything is started.</summary>
+internal static class ListeningCheck
+{
+    /// <exception cref="KdException"><c>KD1805</c>: it would; <c>KD1605</c>: not an address.</exception>
+    public static void Check(KdClusterOptions options)
+    {
+        SecurityOptions security = options.Security;
+        List<KdError> errors = [];
+        if (security.Insecure is { } words && words != SecurityOptions.InsecureWords)
+        {
+            errors.Add(new KdError("KD1805", "the setting `insecure` does not say that you know what it means.", "insecure", $"Write \"{SecurityOptions.InsecureWords}\", or leave it away."));
+        }
+
+        bool allowed = security.Insecure == SecurityOptions.InsecureWords;
+        foreach (BindingAddress address in Addresses(options.Url))
+        {
+            bool tls = address.Scheme.Equals("https", StringComparison.OrdinalIgnoreCase);
+            if (tls && (security.Cert is null || security.Key is null))
+            {
+                errors.Add(new KdError("KD1806", "https needs a certificate.", address.ToString(), "Give `cert` and `key`, both in PEM."));
+            }
+
+            if (!allowed && !IsLoopback(address) && (!tls || security.Tokens is null))
+            {
+                string lacks = tls ? "tokens" : security.Tokens is null ? "TLS and tokens" : "TLS";
+                errors.Add(new KdError(
+                    "KD1805", $"the silo would serve other machines without {lacks}.", address.ToString(),
+                    $"Give https, `cert`, `key` and `tokens` (docs/security.md), listen on 127.0.0.1, or say `--insecure \"{SecurityOptions.InsecureWords}\"`."));
+            }
+        }
+
+        if (security.Token is not null && security.Ca is null && !allowed)
+        {
+            errors.Add(new KdError("KD1806", "the silo has a token to show to others, and no `ca` to know them by.", "token", "Give `ca`: the token is shown to servers that hold a certificate of it alone."));
+        }
+
+        if (security.RequireClientCert && security.Ca is null)
+        {
+            errors.Add(new KdError("KD1806", "`require-client-cert` needs a `ca` that signs them.", "require-client-cert", "Give `ca`."));
+        }
+
+        if (errors.Count > 0)
+        {
+            throw new KdException(errors);
+        }
+    }
+
+    /// <summary>Whether only this machine reaches every address of a silo.</summary>
+    public static bool OnLoopback(string url) => Addresses(url).All(IsLoopback);
+
+    private static bool IsLoopback(BindingAddress address) => address.IsUnixPipe
+        || address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(address.Host.Trim('[', ']'), out IPAddress? ip) && IPAddress.IsLoopback(ip));
+
+    private static BindingAddress[] Addresses(string url)
+    {
+        try
+        {
+            return [.. url.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(BindingAddress.Parse)];
+        }
+        catch (FormatException e)
+        {
+            throw new KdException("KD1605", $"the silo cannot listen: {e.Message}", url, "Write it as http://127.0.0.1:5200.", e);
+        }
+    }
+}

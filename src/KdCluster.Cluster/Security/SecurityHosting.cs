@@ -1,0 +1,40 @@
+using KdCluster.Cluster.Security;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace KdCluster.Cluster;
+
+/// <summary>How security enters a host.</summary>
+internal static class SecurityHosting
+{
+    /// <summary>Adds tokens, limits, certificates and path roots. The caller has checked where it listens (<see cref="ListeningCheck"/>).</summary>
+    public static IServiceCollection AddKdSecurity(this IServiceCollection services, KdClusterOptions options)
+    {
+        services.AddSingleton<AccessControl>();
+        services.AddSingleton<RowLimits>();
+        services.AddSingleton<RunAdmission>();
+        services.AddSingleton<LimitInterceptor>();
+        services.AddSingleton(Roots(options));
+        services.AddSingleton(s => new SiloCertificates(options.Security, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<SiloCertificates>>()));
+        services.AddSingleton<SiloConnectionTls>();
+        return services;
+    }
+
+    /// <summary>Puts the check of tokens before every page and method that is mapped.</summary>
+    public static IApplicationBuilder UseKdSecurity(this IApplicationBuilder app) => app.UseMiddleware<AccessMiddleware>();
+
+    private static PathRoots Roots(KdClusterOptions options)
+    {
+        SecurityOptions security = options.Security;
+        string?[] secret = [security.Tokens, security.Key];
+        if (security.DataRoots.Count > 0)
+        {
+            return new PathRoots(security.DataRoots, secret);
+        }
+
+        bool alone = security.Tokens is null && ListeningCheck.OnLoopback(options.Url);
+        string?[] roots = [options.Home, Environment.GetEnvironmentVariable("KD_DATA")];
+        return new PathRoots(alone ? null : roots.Where(r => !string.IsNullOrEmpty(r)).OfType<string>(), secret);
+    }
+}

@@ -1,0 +1,35 @@
+namespace KdCluster.Cluster;
+
+/// <summary>Who may do what with a silo. By default it trusts whoever reaches it, and only this machine does.</summary>
+public sealed record SecurityOptions
+{
+    /// <summary>What <see cref="Insecure"/> must say, word for word.</summary>
+    public const string InsecureWords = "anyone who reaches this silo may use it";
+
+    /// <summary>File of API tokens (<c>kd token create</c>); it is read again when it changes. Default: none, and every caller may do everything.</summary>
+    public string? Tokens { get; init; }
+
+    /// <summary>The token that this silo shows to others whose teachers it asks. Needs <see cref="Ca"/>: it is shown to servers that hold a certificate of it alone. Default: none.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>File of this silo's certificate and those that signed it, PEM. It is read again when it changes, as are <see cref="Key"/> and <see cref="Ca"/>. Default: none, and no TLS.</summary>
+    public string? Cert { get; init; }
+
+    /// <summary>File of the certificate's private key, PEM.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>File of the certificates that the cluster trusts, PEM: for other silos, and for clients where they must have one. Default: those of the machine; silos of one cluster need it.</summary>
+    public string? Ca { get; init; }
+
+    /// <summary>Whether clients must have a certificate of <see cref="Ca"/> as well. Default: false.</summary>
+    public bool RequireClientCert { get; init; }
+
+    /// <summary>
+    /// Folders in which data and checkpoints that clients name may lie. Default: the home, the shared folder and <c>KD_DATA</c>; the whole disk where the
+    /// silo listens on this machine alone, without tokens.
+    /// </summary>
+    public IReadOnlyList<string> DataRoots { get; init; } = [];
+
+    /// <summary><see cref="InsecureWords"/>, to listen to other machines without TLS and tokens all the same. Default: none.</summary>
+    public string? Insecure { get; init; }
+}

@@ -1,0 +1,55 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
+
+namespace KdCluster.Cluster.Security;
+
+/// <summary>A silo's certificates, read again when their files change.</summary>
+internal sealed class SiloCertificates
+{
+    private const string ServerPurpose = "1.3.6.1.5.5.7.3.1";   // RFC 5280, 4.2.1.12: id-kp-serverAuth
+    private const string ClientPurpose = "1.3.6.1.5.5.7.3.2";   // id-kp-clientAuth
+    private readonly WatchedFiles<LoadedCertificates>? _files;
+
+    /// <exception cref="KdException"><c>KD1806</c>: the files cannot be used.</exception>
+    public SiloCertificates(SecurityOptions options, TimeProvider time, ILogger<SiloCertificates> log)
+    {
+        if (options is not { Cert: { } cert, Key: { } key })
+        {
+            return;
+        }
+
+        string[] paths = [.. new[] { cert, key, options.Ca }.OfType<string>().Select(Path.GetFullPath)];
+        string where = string.Join(", ", paths);
+        _files = new WatchedFiles<LoadedCertificates>(
+            "KD1806", paths, c => LoadedCertificates.Read(c[0], c[1], c.Length > 2 ? c[2] : null, where, time.GetUtcNow()), time, e => log.Reread(where, e));
+    }
+
+    /// <summary>Whether the silo has any.</summary>
+    public bool Present => _files is not null;
+
+    /// <summary>As the files are now.</summary>
+    public LoadedCertificates Current => _files?.Value ?? throw new InvalidOperationException("the silo has no certificates");
+
+    /// <summary>Whether a client may come in.</summary>
+    public bool TrustsClient(X509Certificate2? peer, X509Chain? shown) => Current.Trust(peer, shown, ClientPurpose);
+
+    /// <summary>Between silos each side shows a server's certificate: a client's, though signed by the same hand, does not make its holder a silo.</summary>
+    public bool TrustsSilo(X509Certificate? peer, X509Chain? shown) => Current.Trust(peer as X509Certificate2, shown, ServerPurpose);
+
+    /// <summary>For the side of a connection between silos that was called.</summary>
+    public SslServerAuthenticationOptions ForSiloServer() => new()
+    {
+        ServerCertificateContext = Current.Context,
+        ClientCertificateRequired = true,
+        RemoteCertificateValidationCallback = (_, peer, shown, _) => TrustsSilo(peer, shown),
+    };
+
+    /// <summary>For the side that calls. Silos come and go with their addresses: it is the signature that makes one, not the name.</summary>
+    public SslClientAuthenticationOptions ForSiloClient() => new()
+    {
+        TargetHost = "",
+        ClientCertificateContext = Current.Context,
+        RemoteCertificateValidationCallback = (_, peer, shown, _) => TrustsSilo(peer, shown),
+    };
+}

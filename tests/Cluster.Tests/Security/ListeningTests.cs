@@ -1,0 +1,44 @@
+using KdCluster.Cluster;
+using KdCluster.Cluster.Security;
+
+namespace KdCluster.Tests.Security;
+
+public class ListeningTests
+{
+    private static readonly SecurityOptions Full = new() { Tokens = "t", Cert = "c", Key = "k", Ca = "a" };
+
+    [Theory]
+    [InlineData("http://127.0.0.1:0")]
+    [InlineData("http://localhost:5200")]
+    [InlineData("http://[::1]:5200")]
+    [InlineData("http://127.8.9.1:5200;http://[::1]:1")]
+    public void This_machine_alone_needs_nothing(string url) => ListeningCheck.Check(new() { Url = url });
+
+    [Theory]
+    [InlineData("http://0.0.0.0:5200")]
+    [InlineData("http://*:5200")]
+    [InlineData("http://+:5200")]
+    [InlineData("http://[::]:5200")]
+    [InlineData("http://10.0.0.7:5200")]
+    [InlineData("http://silo.example:5200")]
+    [InlineData("http://127.0.0.1:5200;http://10.0.0.7:5200")]
+    public void Other_machines_need_tls_and_tokens(string url)
+    {
+        Assert.Equal("KD1805", Refused(new() { Url = url }));
+        Assert.Equal("KD1805", Refused(new() { Url = url, Security = Full }));
+        Assert.Equal("KD1805", Refused(new() { Url = url.Replace("http:", "https:", StringComparison.Ordinal), Security = Full with { Tokens = null } }));
+        Assert.Equal("KD1805", Refused(new() { Url = url, Security = new() { Insecure = "yes" } }));
+        ListeningCheck.Check(new() { Url = url.Replace("http:", "https:", StringComparison.Ordinal), Security = Full });
+        ListeningCheck.Check(new() { Url = url, Security = new() { Insecure = SecurityOptions.InsecureWords } });
+    }
+
+    [Fact]
+    public void Https_needs_a_certificate_and_a_token_needs_an_authority()
+    {
+        Assert.Equal("KD1806", Refused(new() { Url = "https://127.0.0.1:0" }));
+        Assert.Equal("KD1806", Refused(new() { Security = new() { Token = "t" } }));
+        Assert.Equal("KD1806", Refused(new() { Security = new() { RequireClientCert = true } }));
+    }
+
+    private static string Refused(KdClusterOptions options) => Assert.Throws<KdException>(() => ListeningCheck.Check(options)).Code;
+}

@@ -1,0 +1,198 @@
+using System.Reflection;
+using Google.Protobuf.Reflection;
+using Grpc.Core;
+using Grpc.Net.Client;
+using KdCluster.Client;
+using KdCluster.Cluster.Security;
+using KdCluster.Tests.Support;
+
+namespace KdCluster.Tests.Security;
+
+/// <summary>Every method of every service, as their descriptors name them, so that a new one is here before it is anywhere else.</summary>
+public class RpcMatrixTests
+{
+    private static readonly Marshaller<byte[]> Bytes = new(b => b, b => b);
+
+    public static readonly IReadOnlyList<MethodDescriptor> Methods =
+    [
+        .. typeof(KdClient).Assembly.GetTypes()
+            .Where(t => t.Name.EndsWith("Reflection", StringComparison.Ordinal))
+            .Select(t => t.GetProperty("Descriptor", BindingFlags.Public | BindingFlags.Static)?.GetValue(null))
+            .OfType<FileDescriptor>()
+            .SelectMany(f => f.Services)
+            .SelectMany(s => s.Methods),
+    ];
+
+    [Fact]
+    public void Every_method_has_a_least_role()
+    {
+        Assert.True(Methods.Count >= 19);
+        string[] forgotten = [.. Methods.Select(Path).Where(p => !AccessTable.Least.ContainsKey(p))];
+        Assert.True(forgotten.Length == 0, $"Say who may call them, in src/KdCluster.Cluster/Security/Access/AccessTable.cs: {string.Join(", ", forgotten)}");
+    }
+
+    [Fact]
+    public async Task Every_method_is_refused_without_a_token_with_a_wrong_one_and_with_too_weak_a_one()
+    {
+        using TemporaryFolder folder = new();
+        Tokens tokens = new(folder.Path);
+        await using TinySilo silo = await TinySilo.StartAsync(folder, o => o with { Security = new() { Tokens = tokens.File } });
+        using GrpcChannel channel = GrpcChannel.ForAddress(silo.Silo.Address);
+        CallInvoker invoker = channel.CreateCallInvoker();
+        Dictionary<Role, string> holders = new() { [Role.Observer] = tokens["olga"], [Role.Client] = tokens["carl"], [Role.Operator] = tokens["op"] };
+        string revoked = TokenText.Create("gone").Token, forged = tokens["op"][..^4] + "AAAA", plain = "Basic b3A6b3A=";
+        foreach (MethodDescriptor method in Methods)
+        {
+            Role least = AccessTable.Least[Path(method)];
+            if (least == Role.None)
+            {
+                Assert.NotEqual(StatusCode.Unauthenticated, (await CallAsync(invoker, method, null)).Status);
+                continue;
+            }
+
+            foreach (string? wrong in new[] { null, "Bearer", "Bearer ", $"Bearer {revoked}", $"Bearer {forged}", plain, new string('x', 8000) })
+            {
+                Assert.Equal((method.FullName, StatusCode.Unauthenticated, "KD1801"), await NamedAsync(wrong));
+            }
+
+            foreach ((Role role, string token) in holders)
+            {
+                (string name, StatusCode status, string code) = await NamedAsync($"Bearer {token}");
+                Assert.Equal((name, role < least), (method.FullName, status == StatusCode.PermissionDenied && code == "KD1802"));
+                Assert.NotEqual(StatusCode.Unauthenticated, status);
+            }
+
+            async Task<(string, StatusCode, string)> NamedAsync(string? authorization)
+            {
+                (StatusCode status, string code) = await CallAsync(invoker, method, authorization);
+                return (method.FullName, status, code);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("/kdcluster.v1.RunService/NoSuchMethod")]
+    [InlineData("/kdcluster.v1.NoSuchService/List")]
+    [InlineData("/kdcluster.v1.runservice/list")]
+    [InlineData("/kdcluster.v1.RunService//List")]
+    [InlineData("/kdcluster.v1.RunService/List/")]
+    public async Task What_is_not_in_the_table_is_refused_to_everyone(string path)
+    {
+        using TemporaryFolder folder = new();
+        Tokens tokens = new(folder.Path);
+        await using TinySilo silo = await TinySilo.StartAsync(folder, o => o with { Security = new() { Tokens = tokens.File } });
+        using HttpClient http = new();
+
+        Assert.Equal("7", await StatusAsync($"Bearer {tokens["op"]}"));
+        Assert.Equal("16", await StatusAsync(null));
+
+        async Task<string> StatusAsync(string? authorization)
+        {
+            using HttpRequestMessage request = new(HttpMethod.Post, new Uri(silo.Silo.Address + path))
+            {
+                Version = System.Net.HttpVersion.Version20,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+                Content = new ByteArrayContent([0, 0, 0, 0, 0]),
+            };
+            request.Content.Headers.ContentType = new("application/grpc");
+            request.Headers.TryAddWithoutValidation("authorization", authorization);
+            using HttpResponseMessage response = await http.SendAsync(request);
+            return response.Headers.GetValues("grpc-status").Single();
+        }
+    }
+
+    [Fact]
+    public async Task Pages_that_are_no_calls_need_a_token_too()
+    {
+        using TemporaryFolder folder = new();
+        Tokens tokens = new(folder.Path);
+        await using TinySilo silo = await TinySilo.StartAsync(folder, o => o with { Security = new() { Tokens = tokens.File } });
+        using HttpClient http = new() { DefaultRequestVersion = System.Net.HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+
+        using HttpResponseMessage without = await http.GetAsync(new Uri(silo.Silo.Address + "/metrics"));
+        Assert.Equal(System.Net.HttpStatusCode.Unauthorized, without.StatusCode);
+        Assert.Contains("KD1801", await without.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        http.DefaultRequestHeaders.Authorization = new("Bearer", tokens["op"]);
+        using HttpResponseMessage elsewhere = await http.GetAsync(new Uri(silo.Silo.Address + "/etc/passwd"));
+        Assert.Equal(System.Net.HttpStatusCode.Forbidden, elsewhere.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_revoked_token_ends_what_it_watches()
+    {
+        using TemporaryFolder folder = new();
+        Tokens tokens = new(folder.Path);
+        await using TinySilo silo = await TinySilo.StartAsync(folder, o => o with { Security = new() { Tokens = tokens.File } });
+        await using KdClient op = tokens.Client(silo.Silo.Address, tokens["op"]);
+        using AsyncDuplexStreamingCall<V1.SoftTargetRequest, V1.SoftTargetChunk> stream = op.Teachers.Stream();
+        await stream.RequestStream.WriteAsync(new V1.SoftTargetRequest { Id = 1, Teacher = "nobody" });
+        Assert.True(await stream.ResponseStream.MoveNext());
+        Assert.Equal("KD1308", stream.ResponseStream.Current.Error.Code);
+
+        tokens.Add("op", Role.Operator);
+        StatusCode ended = StatusCode.OK;
+        DateTime patience = DateTime.UtcNow.AddSeconds(20);
+        // The silo looks at the file once a second.
+        for (ulong i = 2; ended == StatusCode.OK && DateTime.UtcNow < patience; i++)
+        {
+            try
+            {
+                await stream.RequestStream.WriteAsync(new V1.SoftTargetRequest { Id = i, Teacher = "nobody" });
+                Assert.True(await stream.ResponseStream.MoveNext());
+            }
+            catch (RpcException e)
+            {
+                ended = e.StatusCode;
+            }
+        }
+
+        Assert.Equal(StatusCode.Unauthenticated, ended);
+    }
+
+    private static string Path(MethodDescriptor method) => $"/{method.Service.FullName}/{method.Name}";
+
+    /// <summary>Calls a method with an empty message and gives how it ended.</summary>
+    private static async Task<(StatusCode Status, string Code)> CallAsync(CallInvoker invoker, MethodDescriptor method, string? authorization)
+    {
+        MethodType type = (method.IsClientStreaming, method.IsServerStreaming) switch
+        {
+            (false, false) => MethodType.Unary,
+            (false, true) => MethodType.ServerStreaming,
+            (true, false) => MethodType.ClientStreaming,
+            _ => MethodType.DuplexStreaming,
+        };
+        Method<byte[], byte[]> raw = new(type, method.Service.FullName, method.Name, Bytes, Bytes);
+        Metadata headers = authorization is null ? [] : new Metadata { { "authorization", authorization } };
+        CallOptions options = new(headers, DateTime.UtcNow.AddSeconds(30));
+        try
+        {
+            switch (type)
+            {
+                case MethodType.Unary:
+                    await invoker.AsyncUnaryCall(raw, null, options, []);
+                    break;
+                case MethodType.ServerStreaming:
+                    using (AsyncServerStreamingCall<byte[]> call = invoker.AsyncServerStreamingCall(raw, null, options, []))
+                    {
+                        await call.ResponseStream.MoveNext(CancellationToken.None);
+                    }
+
+                    break;
+                default:
+                    using (AsyncDuplexStreamingCall<byte[], byte[]> call = invoker.AsyncDuplexStreamingCall(raw, null, options))
+                    {
+                        await call.RequestStream.CompleteAsync();
+                        await call.ResponseStream.MoveNext(CancellationToken.None);
+                    }
+
+                    break;
+            }
+
+            return (StatusCode.OK, "");
+        }
+        catch (RpcException e)
+        {
+            return (e.StatusCode, e.ToKd("silo").Code);
+        }
+    }
+}
