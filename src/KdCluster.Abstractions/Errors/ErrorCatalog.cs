@@ -61,6 +61,8 @@ public static class ErrorCatalog
         new("KD1312", "The teacher's name now stands for another model"),
         new("KD1313", "A teacher's reply is malformed"),
         new("KD1340", "A client's options do not fit"),
+        new("KD1341", "Tensors of an inference request do not fit"),
+        new("KD1342", "The model has another version"),
 
         new("KD1401", "The store is not reachable"),
         new("KD1402", "The store's folder is not usable"),

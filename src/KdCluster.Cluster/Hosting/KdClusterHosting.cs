@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using KdCluster.Cluster.Devices;
+using KdCluster.Cluster.Health;
 using KdCluster.Cluster.Hosting;
+using KdCluster.Cluster.Inference;
+using KdCluster.Cluster.Reflection;
 using KdCluster.Cluster.Runs;
 using KdCluster.Cluster.Security;
 using KdCluster.Cluster.Services;
@@ -22,8 +25,6 @@ namespace KdCluster.Cluster;
 /// <summary>How KdCluster enters a host: the grains and what they decide over, then the services.</summary>
 public static class KdClusterHosting
 {
-    private const int MaxMessage = 64 << 20;
-
     /// <summary>Adds a silo: Orleans with KdCluster's grains, device workers, trainers, the soft-target store, and the gRPC services.</summary>
     /// <param name="builder">The host. Its server must speak HTTP/2.</param>
     /// <param name="options">How the silo runs.</param>
@@ -46,6 +47,13 @@ public static class KdClusterHosting
         IServiceCollection services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
+        services.AddSingleton<OrleansCheck>();
+        services.AddSingleton<IReadinessCheck>(s => s.GetRequiredService<OrleansCheck>());
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(s => s.GetRequiredService<OrleansCheck>());
+        services.AddSingleton<StoreCheck>();
+        services.AddSingleton<IReadinessCheck>(s => s.GetRequiredService<StoreCheck>());
+        services.AddHostedService(s => s.GetRequiredService<StoreCheck>());
+        services.AddSingleton<InferenceTeachers>();
         services.AddSingleton<Stores>();
         services.AddSingleton(s => s.GetRequiredService<Stores>().Own);
         services.AddSingleton<DeviceWorkers>();
@@ -63,7 +71,7 @@ public static class KdClusterHosting
         services.AddKdSecurity(options);
         services.AddGrpc(grpc =>
         {
-            (grpc.MaxReceiveMessageSize, grpc.MaxSendMessageSize) = (MaxMessage, MaxMessage);
+            (grpc.MaxReceiveMessageSize, grpc.MaxSendMessageSize) = (KestrelBounds.MessageBytes, KestrelBounds.MessageBytes);
             // Outermost: calls that another interceptor turns away are counted too.
             grpc.Interceptors.Add<TelemetryInterceptor>();
             grpc.Interceptors.Add<LimitInterceptor>();
@@ -77,6 +85,10 @@ public static class KdClusterHosting
         app.MapGrpcService<TeacherRpc>();
         app.MapGrpcService<RunRpc>();
         app.MapGrpcService<ClusterRpc>();
+        app.MapGrpcService<InferenceRpc>();
+        app.MapGrpcService<HealthRpc>();
+        app.MapGrpcService<ReflectionRpc>();
+        app.MapGrpcService<OldReflectionRpc>();
         return app;
     }
 

@@ -43,6 +43,7 @@ public sealed class KdSilo : IAsyncDisposable
             builder.WebHost.ConfigureKestrel(k => k.ConfigureEndpointDefaults(e => e.Protocols = HttpProtocols.Http2));
             builder.WebHost.UseKestrelHttpsConfiguration();
             builder.WebHost.ConfigureKestrel(k => k.UseKdTls(k.ApplicationServices.GetRequiredService<SiloCertificates>(), options.Security.RequireClientCert));
+            builder.WebHost.ConfigureKestrel(k => KestrelBounds.Apply(k.Limits));
             builder.AddKdCluster(options);
             WebApplication app = builder.Build();
             app.UseKdSecurity();

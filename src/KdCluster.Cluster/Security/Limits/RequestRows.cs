@@ -1,9 +1,16 @@
 using KdCluster.V1;
+using KdCluster.Wire.Inference;
 
 namespace KdCluster.Cluster.Security;
 
 /// <summary>How many rows of soft targets a message asks for.</summary>
 internal static class RequestRows
 {
-    public static int Of(object message) => message is SoftTargetRequest request ? request.Lengths.Count : 0;
+    public static int Of(object message) => message switch
+    {
+        SoftTargetRequest request => request.Lengths.Count,
+        // What the shape says; one that its contents belie is refused when it is read.
+        ModelInferRequest request when request.Inputs is [{ Shape: [var rows, ..] }, ..] => (int)Math.Clamp(rows, 0, int.MaxValue),
+        _ => 0,
+    };
 }

@@ -1,0 +1,188 @@
+using KdCluster.Learning.Text;
+using KdCluster.Teachers;
+using KdCluster.Wire.Inference;
+
+namespace KdCluster.Cluster.Inference;
+
+/// <summary>Makes a teacher's instances of a request's tensors.</summary>
+internal static class InferenceInputs
+{
+    /// <summary>Instances in one request at most; larger ones are refused before anything is read of them.</summary>
+    public const int MaxRows = Teachers.TeacherHost.MaxRequestRows;
+
+    private const string Remedy = "See the model's metadata.";
+
+    /// <param name="request">As sent.</param>
+    /// <param name="tokenizer">Called when the request holds texts.</param>
+    /// <returns>Token ids of each instance, unpadded.</returns>
+    /// <exception cref="KdException"><c>KD1341</c>: tensors that do not fit, all at once; <c>KD1309</c>: too many rows.</exception>
+    public static async Task<int[][]> ReadAsync(ModelInferRequest request, Func<Task<Tokenizer>> tokenizer)
+    {
+        InferenceMistakes mistakes = new(request.ModelName);
+        Dictionary<string, InputTensor> tensors = Tensors(request, mistakes);
+        mistakes.ThrowIfAny();
+        int[][] rows = tensors.TryGetValue(InferenceNames.InputIds, out InputTensor? ids)
+            ? Ids(ids, tensors, mistakes)
+            : await TextsAsync(tensors, tokenizer, mistakes);
+        mistakes.ThrowIfAny();
+        return rows;
+    }
+
+    private static Dictionary<string, InputTensor> Tensors(ModelInferRequest request, InferenceMistakes mistakes)
+    {
+        Dictionary<string, InputTensor> tensors = new(StringComparer.Ordinal);
+        bool raw = request.RawInputContents.Count > 0;
+        if (raw && request.RawInputContents.Count != request.Inputs.Count)
+        {
+            mistakes.Add("inputs", $"{request.Inputs.Count} inputs, but {request.RawInputContents.Count} raw contents.", "Send one of these for each input, in their order.");
+            return tensors;
+        }
+
+        for (int i = 0; i < request.Inputs.Count; i++)
+        {
+            ModelInferRequest.Types.InferInputTensor sent = request.Inputs[i];
+            InputTensor? tensor = InputTensor.Read(sent, raw ? request.RawInputContents[i].Memory : (ReadOnlyMemory<byte>?)null, out string? fault);
+            if (fault is not null)
+            {
+                mistakes.Add(sent.Name, $"{fault}.", Remedy);
+            }
+            else if (!tensors.TryAdd(sent.Name, tensor!))
+            {
+                mistakes.Add(sent.Name, "it is sent twice.", "Send it once.");
+            }
+        }
+
+        CheckNames(tensors, mistakes);
+        CheckShapes(tensors, mistakes);
+        return tensors;
+    }
+
+    private static void CheckNames(Dictionary<string, InputTensor> tensors, InferenceMistakes mistakes)
+    {
+        bool ids = tensors.ContainsKey(InferenceNames.InputIds), text = tensors.ContainsKey(InferenceNames.Text);
+        if (ids == text && !mistakes.Any)
+        {
+            mistakes.Add("inputs", ids ? "both input_ids and text are sent." : "neither input_ids nor text is sent.", "Send one of them.");
+        }
+
+        string[] known = ids
+            ? [InferenceNames.InputIds, InferenceNames.AttentionMask, InferenceNames.Lengths]
+            : [InferenceNames.Text, InferenceNames.TextPair];
+        foreach (InputTensor tensor in tensors.Values.Where(t => !known.Contains(t.Name)))
+        {
+            mistakes.Add(tensor.Name, $"the model has no such input beside {(ids ? "input_ids" : "text")}.", $"Its inputs are {string.Join(", ", known)}.");
+        }
+
+        foreach (InputTensor tensor in tensors.Values)
+        {
+            bool bytes = tensor.Name is InferenceNames.Text or InferenceNames.TextPair;
+            if (known.Contains(tensor.Name) && bytes != (tensor.Datatype == "BYTES"))
+            {
+                mistakes.Add(tensor.Name, $"the datatype is {tensor.Datatype}.", bytes ? "Send BYTES: UTF-8." : "Send INT64 or INT32.");
+            }
+        }
+    }
+
+    private static void CheckShapes(Dictionary<string, InputTensor> tensors, InferenceMistakes mistakes)
+    {
+        if (mistakes.Any)
+        {
+            return;
+        }
+
+        InputTensor first = tensors.GetValueOrDefault(InferenceNames.InputIds) ?? tensors[InferenceNames.Text];
+        long batch = first.Shape[0];
+        if (batch > MaxRows)
+        {
+            throw new KdException("KD1309", $"{batch} instances in one request; {MaxRows} is the most.", $"tensor {first.Name}", "Ask in parts.");
+        }
+
+        foreach (InputTensor tensor in tensors.Values)
+        {
+            bool matrix = tensor.Name is InferenceNames.InputIds or InferenceNames.AttentionMask;
+            bool fits = tensor.Shape[0] == batch && (matrix ? tensor.Shape.Length == 2 && tensor.Shape[1] == first.Shape[1] : tensor.Shape is [_] or [_, 1]);
+            if (!fits)
+            {
+                string form = !matrix ? $"[{batch}] or [{batch},1]" : tensor == first ? "[batch,length]" : $"[{string.Join(',', first.Shape)}]";
+                mistakes.Add(tensor.Name, $"its shape is [{string.Join(',', tensor.Shape)}].", $"Send {form}.");
+            }
+        }
+    }
+
+    private static int[][] Ids(InputTensor ids, Dictionary<string, InputTensor> tensors, InferenceMistakes mistakes)
+    {
+        (int batch, int length) = ((int)ids.Shape[0], (int)ids.Shape[1]);
+        int[]? all = Integers(ids, mistakes);
+        int[]? mask = tensors.TryGetValue(InferenceNames.AttentionMask, out InputTensor? m) ? Integers(m, mistakes) : null;
+        int[]? lengths = tensors.TryGetValue(InferenceNames.Lengths, out InputTensor? l) ? Integers(l, mistakes) : null;
+        int[][] rows = new int[batch][];
+        for (int i = 0; i < batch && !mistakes.Any; i++)
+        {
+            ReadOnlySpan<int> row = all.AsSpan(i * length, length);
+            if (lengths is not null && (lengths[i] < 1 || lengths[i] > length))
+            {
+                mistakes.Add(InferenceNames.Lengths, $"row {i} has length {lengths[i]}.", $"Send 1 to {length}.");
+                break;
+            }
+
+            row = lengths is null ? row : row[..lengths[i]];
+            // Neither mask nor lengths: padding at the end is no part of a row, and no tokenizer ends a text with it.
+            rows[i] = mask is not null ? Masked(row, mask.AsSpan(i * length, row.Length)) : lengths is not null ? row.ToArray() : row.TrimEnd(Tokenizer.Pad).ToArray();
+            if (rows[i].Length == 0)
+            {
+                mistakes.Add(InferenceNames.InputIds, $"row {i} holds no token but padding.", "Leave it out.");
+            }
+        }
+
+        return rows;
+    }
+
+    private static int[] Masked(ReadOnlySpan<int> row, ReadOnlySpan<int> mask)
+    {
+        List<int> kept = new(row.Length);
+        for (int j = 0; j < row.Length; j++)
+        {
+            if (mask[j] != 0)
+            {
+                kept.Add(row[j]);
+            }
+        }
+
+        return [.. kept];
+    }
+
+    private static int[]? Integers(InputTensor tensor, InferenceMistakes mistakes)
+    {
+        try
+        {
+            return tensor.Integers();
+        }
+        catch (OverflowException)
+        {
+            mistakes.Add(tensor.Name, "a number needs more than 32 bits.", "Send token ids below the vocabulary.");
+            return null;
+        }
+    }
+
+    private static async Task<int[][]> TextsAsync(Dictionary<string, InputTensor> tensors, Func<Task<Tokenizer>> tokenizer, InferenceMistakes mistakes)
+    {
+        string[]? texts = Texts(tensors[InferenceNames.Text], mistakes);
+        string[]? pairs = tensors.TryGetValue(InferenceNames.TextPair, out InputTensor? pair) ? Texts(pair, mistakes) : null;
+        mistakes.ThrowIfAny();
+        Tokenizer encoder = await tokenizer();
+        return [.. texts!.Select((text, i) => encoder.Encode(text, pairs?[i]))];
+    }
+
+    private static string[]? Texts(InputTensor tensor, InferenceMistakes mistakes)
+    {
+        try
+        {
+            return tensor.Texts();
+        }
+        catch (ArgumentException)
+        {
+            mistakes.Add(tensor.Name, "an element is not UTF-8.", "Send texts as UTF-8.");
+            return null;
+        }
+    }
+}

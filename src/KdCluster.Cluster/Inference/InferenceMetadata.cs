@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text.Json;
+using KdCluster.SoftTargets;
+using KdCluster.Teachers;
+using KdCluster.Wire.Inference;
+
+namespace KdCluster.Cluster.Inference;
+
+/// <summary>What a teacher is, in the protocol's words.</summary>
+internal static class InferenceMetadata
+{
+    public static ModelMetadataResponse Of(TeacherDescription teacher)
+    {
+        ModelMetadataResponse metadata = new()
+        {
+            Name = teacher.Name,
+            Versions = { InferenceNames.Version(teacher) },
+            Platform = InferenceNames.Platform,
+            Inputs =
+            {
+                Tensor(InferenceNames.InputIds, "INT64", -1, -1),
+                Tensor(InferenceNames.AttentionMask, "INT64", -1, -1),
+                Tensor(InferenceNames.Lengths, "INT64", -1),
+                Tensor(InferenceNames.Text, "BYTES", -1),
+                Tensor(InferenceNames.TextPair, "BYTES", -1),
+            },
+        };
+        metadata.Outputs.AddRange(teacher.Outputs.Select(o => Tensor(InferenceNames.Of(o.Kind), "FP32", -1, o.Width)));
+        foreach (SoftTargetSet output in teacher.Outputs)
+        {
+            string name = InferenceNames.FingerprintProperty + (output.Kind == OutputKind.Logits ? "" : $".{InferenceNames.Of(output.Kind)}");
+            metadata.Properties[name] = output.Teacher;
+        }
+
+        metadata.Properties[InferenceNames.LabelsProperty] = JsonSerializer.Serialize(teacher.Labels);
+        metadata.Properties[InferenceNames.LabelSpaceProperty] = teacher.LabelSpace;
+        metadata.Properties[InferenceNames.TokenizerProperty] = teacher.Tokenizer;
+        metadata.Properties[InferenceNames.MaxLengthProperty] = teacher.MaxLength.ToString(CultureInfo.InvariantCulture);
+        metadata.Properties[InferenceNames.KindProperty] = teacher.Kind;
+        metadata.Properties[InferenceNames.ParametersProperty] = teacher.Parameters.ToString(CultureInfo.InvariantCulture);
+        metadata.Properties[InferenceNames.ElementProperty] = teacher.Output(OutputKind.Logits).Element.ToString();
+        if (double.IsFinite(teacher.Accuracy))
+        {
+            metadata.Properties[InferenceNames.AccuracyProperty] = teacher.Accuracy.ToString("R", CultureInfo.InvariantCulture);
+        }
+
+        return metadata;
+    }
+
+    private static ModelMetadataResponse.Types.TensorMetadata Tensor(string name, string datatype, params long[] shape) => new() { Name = name, Datatype = datatype, Shape = { shape } };
+}

@@ -1,0 +1,49 @@
+using Grpc.Core;
+using KdCluster.Cluster.Health;
+using KdCluster.Cluster.Services;
+using KdCluster.SoftTargets;
+using KdCluster.Teachers;
+using KdCluster.Wire.Inference;
+using Microsoft.Extensions.Logging;
+
+namespace KdCluster.Cluster.Inference;
+
+/// <summary>Every deployed teacher, as a model of the Open Inference Protocol.</summary>
+internal sealed class InferenceRpc(InferenceTeachers teachers, SiloReadiness readiness, ILogger<InferenceRpc> log) : GRPCInferenceService.GRPCInferenceServiceBase
+{
+    public override Task<ServerLiveResponse> ServerLive(ServerLiveRequest request, ServerCallContext context) => Task.FromResult(new ServerLiveResponse { Live = true });
+
+    public override Task<ServerReadyResponse> ServerReady(ServerReadyRequest request, ServerCallContext context) =>
+        Task.FromResult(new ServerReadyResponse { Ready = readiness.Ready });
+
+    public override Task<ModelReadyResponse> ModelReady(ModelReadyRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
+    {
+        try
+        {
+            await teachers.FindAsync(request.Name, request.Version, context.CancellationToken);
+            return new ModelReadyResponse { Ready = true };
+        }
+        catch (KdException)
+        {
+            // The protocol has no word for why; ModelMetadata says it.
+            return new ModelReadyResponse { Ready = false };
+        }
+    });
+
+    public override Task<ServerMetadataResponse> ServerMetadata(ServerMetadataRequest request, ServerCallContext context) =>
+        Task.FromResult(new ServerMetadataResponse { Name = "kdcluster", Version = KdVersion.Text });
+
+    public override Task<ModelMetadataResponse> ModelMetadata(ModelMetadataRequest request, ServerCallContext context) => Guard.CallAsync(
+        log, context, async () => InferenceMetadata.Of((await teachers.FindAsync(request.Name, request.Version, context.CancellationToken)).Description));
+
+    public override Task<ModelInferResponse> ModelInfer(ModelInferRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
+    {
+        (TeacherDescription teacher, OutputKind[] kinds, IReadOnlyList<byte[]> rows) = await teachers.AskAsync(
+            request.ModelName,
+            request.ModelVersion,
+            description => InferenceReply.Kinds(request, description),
+            client => InferenceInputs.ReadAsync(request, () => teachers.TokenizerAsync(client, context.CancellationToken)),
+            context.CancellationToken);
+        return InferenceReply.Write(request, teacher, kinds, rows);
+    });
+}

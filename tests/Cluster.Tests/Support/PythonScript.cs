@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace KdCluster.Tests.Support;
+
+/// <summary>A Python script beside a test, with stubs that Python's own tools made of the protos for this run.</summary>
+internal sealed class PythonScript : IAsyncDisposable
+{
+    private readonly TemporaryFolder _stubs;
+    private readonly Process _process;
+    private readonly Task<string> _errors;
+
+    private PythonScript(TemporaryFolder stubs, Process process) => (_stubs, _process, _errors) = (stubs, process, process.StandardError.ReadToEndAsync());
+
+    /// <summary>Starts <c>python/NAME</c> in the caller's folder.</summary>
+    public static async Task<PythonScript> StartAsync(string name, string[] arguments, [CallerFilePath] string caller = "")
+    {
+        TemporaryFolder stubs = new();
+        string protos = Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(caller)!)!)!)!, "protos");
+        // Below `grpc` the stubs would hide behind Python's own package of that name.
+        await GenerateAsync(stubs.Path, protos, "inference/open_inference.proto");
+        await GenerateAsync(stubs.Path, Path.Combine(protos, "grpc"), "health/v1/health.proto", "reflection/v1/reflection.proto", "reflection/v1alpha/reflection.proto");
+        string script = Path.Combine(Path.GetDirectoryName(caller)!, "python", name);
+        return new PythonScript(stubs, Start([script, .. arguments], stubs.Path));
+    }
+
+    public async Task<string> ReadLineAsync()
+    {
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(60));
+        return await _process.StandardOutput.ReadLineAsync(patience.Token) ?? throw new InvalidOperationException("Python ended: " + await _errors);
+    }
+
+    public async Task AssertEndsWellAsync()
+    {
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(90));
+        await _process.WaitForExitAsync(patience.Token);
+        Assert.True(_process.ExitCode == 0, await _errors);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        await _errors;
+        _process.Dispose();
+        _stubs.Dispose();
+    }
+
+    private static async Task GenerateAsync(string into, string root, params string[] files)
+    {
+        using Process process = Start(["-m", "grpc_tools.protoc", $"-I{root}", $"--python_out={into}", $"--grpc_python_out={into}", .. files], into);
+        string errors = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, errors);
+    }
+
+    private static Process Start(string[] arguments, string stubs)
+    {
+        ProcessStartInfo start = new(PythonGrpcFactAttribute.Python, ["-B", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["PYTHONPATH"] = stubs;
+        // Debian's generator is older than its runtime, which then asks for the pure implementation.
+        start.Environment["PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION"] = "python";
+        return Process.Start(start)!;
+    }
+}
