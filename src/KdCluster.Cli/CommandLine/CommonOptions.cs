@@ -18,5 +18,5 @@ internal static class CommonOptions
     public static readonly IReadOnlyList<Option> Everywhere = [Verbose, Help];
 
     /// <summary>What every command that talks to a silo takes.</summary>
-    public static readonly IReadOnlyList<Option> Connection = [Silo, Home, Store];
+    public static readonly IReadOnlyList<Option> Connection = [Silo, Home, Store, .. Silos.ClientAccess.Options];
 }

@@ -22,7 +22,7 @@ internal static class StoreChecks
         if (address is null)
             return [Check.Ok("silo", "none runs; commands start one for as long as they last"), await OpenAsync(invocation, home, patience.Token).ConfigureAwait(false)];
 
-        await using var client = new KdClient(address);
+        await using var client = ClientAccess.Connect(invocation, address);
         V1.Silo silo = await client.CallAsync(async () => await client.Cluster.DescribeAsync(new DescribeSiloRequest(), cancellationToken: patience.Token).ConfigureAwait(false)).ConfigureAwait(false);
         StoreStatsReply stats = await client.CallAsync(async () => await client.Cluster.StoreStatsAsync(new StoreStatsRequest(), cancellationToken: patience.Token).ConfigureAwait(false)).ConfigureAwait(false);
         return

@@ -36,9 +36,9 @@ internal sealed class SiloConnection : IAsyncDisposable
         KdHome home = KdHome.Of(invocation);
         string? address = await SiloFinder.FindAsync(invocation, home, cancellationToken).ConfigureAwait(false);
         if (address is not null)
-            return new SiloConnection(new KdClient(address), home, null, invocation);
+            return new SiloConnection(ClientAccess.Connect(invocation, address), home, null, invocation);
         KdSilo silo = await SiloStarter.StartAsync(invocation, SiloStarter.Options(invocation), cancellationToken).ConfigureAwait(false);
-        return new SiloConnection(new KdClient(silo.Address), home, silo, invocation);
+        return new SiloConnection(ClientAccess.Connect(invocation, silo.Address), home, silo, invocation);
     }
 
     /// <summary>Finds a silo, or starts one, for as long as <paramref name="work"/> takes.</summary>
@@ -61,5 +61,5 @@ internal sealed class SiloConnection : IAsyncDisposable
 
     // What came from the environment is there for the next command too.
     private static string Repeated(Invocation invocation) => string.Concat(
-        CommonOptions.Connection.Select(o => invocation.Value(o) is { } value ? $" --{o.Name} {value}" : ""));
+        CommonOptions.Connection.Select(o => invocation.Value(o) is { } value ? $" --{o.Name} {Secrets.Hide(value)}" : ""));
 }

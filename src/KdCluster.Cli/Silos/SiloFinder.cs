@@ -20,20 +20,24 @@ internal static class SiloFinder
         string? named = given ?? (invocation.Has(CommonOptions.Home) ? null : invocation.Context.Variable("KD_SILO"));
         if (named is not null)
             return Checked(invocation, named, given is null ? "KD_SILO" : "--silo");
-        return await LiveAsync(home, invocation.Context.Time, cancellationToken).ConfigureAwait(false) is { } live ? Checked(invocation, live, home.SiloFile) : null;
+        return await LiveAsync(invocation, home, cancellationToken).ConfigureAwait(false) is { } live ? Checked(invocation, live, home.SiloFile) : null;
     }
 
     /// <summary>The address of the home's silo, if it answers.</summary>
-    public static async Task<string?> LiveAsync(KdHome home, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<string?> LiveAsync(Invocation invocation, KdHome home, CancellationToken cancellationToken)
     {
         if (HomeSilo.ReadLive(home.Folder) is not { } file)
             return null;
-        await using var client = new KdClient(file.Address);
+        await using var client = ClientAccess.Connect(invocation, file.Address);
         try
         {
-            DateTime deadline = time.GetUtcNow().UtcDateTime + Patience;
+            DateTime deadline = invocation.Context.Time.GetUtcNow().UtcDateTime + Patience;
             await client.Cluster.DescribeAsync(new DescribeSiloRequest(), deadline: deadline, cancellationToken: cancellationToken).ConfigureAwait(false);
             return file.Address;
+        }
+        catch (RpcException e) when (e.StatusCode is StatusCode.Unauthenticated or StatusCode.PermissionDenied)
+        {
+            return file.Address;   // it lives, and will say the same to the command itself
         }
         catch (RpcException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -15,6 +15,7 @@ internal static class SecurityHosting
         services.AddSingleton<RowLimits>();
         services.AddSingleton<RunAdmission>();
         services.AddSingleton<LimitInterceptor>();
+        services.AddSingleton<PeerAccess>();
         services.AddSingleton(Roots(options));
         services.AddSingleton(s => new SiloCertificates(options.Security, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<SiloCertificates>>()));
         services.AddSingleton<SiloConnectionTls>();

@@ -67,7 +67,7 @@ internal sealed class AccessControl
 
         if (caller.Role == Role.None)
         {
-            return new KdError("KD1801", "there is no token.", path, "Show one: --token or KD_TOKEN for kd, the header `authorization: Bearer …` for others. `kd token create` makes one.");
+            return new KdError("KD1801", "there is no token.", path, "Show one: KD_TOKEN or --token-file for kd, the header `authorization: Bearer …` for others. `kd token create` makes one.");
         }
 
         if (!known)

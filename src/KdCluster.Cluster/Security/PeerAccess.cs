@@ -1,0 +1,24 @@
+using KdCluster.Client;
+
+namespace KdCluster.Cluster.Security;
+
+/// <summary>As whom a silo asks teachers of other silos.</summary>
+internal sealed class PeerAccess(KdClusterOptions options)
+{
+    /// <summary>For a client of a silo at this address: with this silo's token and certificates where the address is of the cluster's kind.</summary>
+    /// <param name="endpoint">As a recipe or the cluster names it. A recipe may name anyone's: the token goes to holders of a certificate of the cluster's authority alone.</param>
+    public KdClientOptions To(string endpoint)
+    {
+        SecurityOptions security = options.Security;
+        bool tls = endpoint.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
+        bool trusted = (tls && security.Ca is not null) || security.Insecure == SecurityOptions.InsecureWords;
+        return new KdClientOptions
+        {
+            Addresses = [endpoint],
+            Token = trusted ? security.Token : null,
+            TrustedCertificates = tls ? security.Ca : null,
+            Certificate = tls ? security.Cert : null,
+            CertificateKey = tls ? security.Key : null,
+        };
+    }
+}
