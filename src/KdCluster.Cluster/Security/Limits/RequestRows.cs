@@ -9,8 +9,7 @@ internal static class RequestRows
     public static int Of(object message) => message switch
     {
         SoftTargetRequest request => request.Lengths.Count,
-        // What the shape says; one that its contents belie is refused when it is read.
-        ModelInferRequest request when request.Inputs is [{ Shape: [var rows, ..] }, ..] => (int)Math.Clamp(rows, 0, int.MaxValue),
+        ModelInferRequest { Inputs: [{ Shape: [var rows, ..] }, ..] } => (int)Math.Clamp(rows, 0, int.MaxValue),
         _ => 0,
     };
 }
