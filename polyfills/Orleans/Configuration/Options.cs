@@ -62,3 +62,25 @@ public class SiloConnectionOptions
 
     public void ConfigureGatewayInboundConnection(Action<Microsoft.AspNetCore.Connections.IConnectionBuilder> configure) => ArgumentNullException.ThrowIfNull(configure);
 }
+
+/// <summary>How silos watch one another. Where one silo is the cluster it is read and has no effect.</summary>
+public class ClusterMembershipOptions
+{
+    public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    public TimeSpan MaxProbeTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    public bool EnableConnectionLivenessCheck { get; set; } = true;
+
+    public int NumMissedProbesLimit { get; set; } = 3;
+
+    public int NumVotesForDeathDeclaration { get; set; } = 2;
+
+    public TimeSpan TableRefreshTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    public TimeSpan IAmAliveTablePublishTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    public TimeSpan DefunctSiloExpiration { get; set; } = TimeSpan.FromDays(7);
+
+    public TimeSpan? DefunctSiloCleanupPeriod { get; set; } = TimeSpan.FromHours(1);
+}

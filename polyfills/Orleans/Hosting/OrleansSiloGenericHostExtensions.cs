@@ -37,6 +37,8 @@ public static class OrleansSiloGenericHostExtensions
             services.TryAddSingleton(TimeProvider.System);
             services.AddSingleton<Silo>();
             services.AddSingleton<ILocalSiloDetails, LocalSiloDetails>();
+            services.AddSingleton<OneSilo>();
+            services.AddSingleton<ISiloStatusOracle>(provider => provider.GetRequiredService<OneSilo>());
             services.AddSingleton<IClusterClient>(provider => provider.GetRequiredService<Silo>().GrainFactory);
             services.AddSingleton<IGrainFactory>(provider => provider.GetRequiredService<Silo>().GrainFactory);
             services.AddSingleton<IGrainContextAccessor, GrainContextAccessor>();

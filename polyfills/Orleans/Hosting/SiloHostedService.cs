@@ -7,7 +7,7 @@ using Orleans.Runtime;
 namespace Orleans.Hosting;
 
 /// <summary>Takes the silo up through the stages of its lifecycle and down again.</summary>
-internal sealed class SiloHostedService(Silo silo, ILocalSiloDetails details, IEnumerable<ILifecycleParticipant<ISiloLifecycle>> participants) : IHostedService, IDisposable
+internal sealed class SiloHostedService(Silo silo, ILocalSiloDetails details, OneSilo membership, IEnumerable<ILifecycleParticipant<ISiloLifecycle>> participants) : IHostedService, IDisposable
 {
     // Grains end before anything they may need: just below the stage at which the silo serves.
     private const int GrainDeactivation = ServiceLifecycleStage.BecomeActive - 1;
@@ -29,6 +29,7 @@ internal sealed class SiloHostedService(Silo silo, ILocalSiloDetails details, IE
         try
         {
             await _lifecycle.OnStart(cancellationToken);
+            membership.Become(Runtime.SiloStatus.Active);
         }
         catch (Exception exception)
         {
@@ -41,7 +42,9 @@ internal sealed class SiloHostedService(Silo silo, ILocalSiloDetails details, IE
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        membership.Become(Runtime.SiloStatus.ShuttingDown);
         await _lifecycle.OnStop(cancellationToken);
+        membership.Become(Runtime.SiloStatus.Dead);
         _caretaker.Dispose();
     }
 

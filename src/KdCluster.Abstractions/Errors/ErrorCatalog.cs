@@ -73,6 +73,7 @@ public static class ErrorCatalog
         new("KD1501", "There is no such run"),
         new("KD1502", "The run has no report yet"),
         new("KD1503", "The recipe names no teachers to keep soft targets of"),
+        new("KD1504", "Another silo has taken the student over"),
         new("KD1599", "An unexpected failure: a defect of KdCluster"),
 
         new("KD1601", "The silo is not reachable"),
@@ -80,6 +81,14 @@ public static class ErrorCatalog
         new("KD1603", "A grain's state file is damaged"),
         new("KD1604", "A name has characters that names do not have"),
         new("KD1605", "The silo's address cannot be used"),
+        new("KD1606", "A setting's value is wrong"),
+        new("KD1607", "Settings contradict each other"),
+        new("KD1608", "Redis does not answer"),
+        new("KD1609", "The silo does not belong to this cluster"),
+        new("KD1610", "A host's name means no address"),
+        new("KD1611", "The silo cannot join a cluster"),
+        new("KD1612", "No silo can take the work"),
+        new("KD1613", "The configuration's file cannot be read"),
 
         new("KD1701", "There is no such command"),
         new("KD1702", "There is no such option"),

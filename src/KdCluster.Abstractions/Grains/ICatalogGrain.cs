@@ -10,6 +10,9 @@ public interface ICatalogGrain : IGrainWithStringKey
     /// <summary>Key of the catalogue of runs.</summary>
     const string Runs = "runs";
 
+    /// <summary>Key of the catalogue of runs that have not ended.</summary>
+    const string ActiveRuns = "active-runs";
+
     /// <summary>Adds a name; one that is there stays where it is.</summary>
     [Alias("Add")] Task AddAsync(string name);
 

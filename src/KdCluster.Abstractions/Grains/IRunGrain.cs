@@ -40,6 +40,9 @@ public interface IRunGrain : IGrainWithStringKey
     /// <summary>Told by the silo that works on it: it has ended.</summary>
     [Alias("Ended")] Task EndedAsync(RunState state, ErrorRecord[] errors);
 
+    /// <summary>Sees to it that the run is worked on, where the silo that did so is gone. Answers whether there is such a run that has not ended.</summary>
+    [Alias("Ensure")] Task<bool> EnsureAsync();
+
     /// <summary>Told at a silo's start: whoever worked on this run is gone.</summary>
     [Alias("Orphaned")] Task OrphanedAsync();
 }

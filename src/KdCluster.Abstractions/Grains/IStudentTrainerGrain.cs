@@ -9,7 +9,8 @@ public interface IStudentTrainerGrain : IGrainWithStringKey
     /// <summary>Puts the student into this silo's trainer queue, from its last checkpoint when there is one. Returns at once.</summary>
     /// <param name="recipe">The run's effective recipe.</param>
     /// <param name="student">Which student.</param>
-    [Alias("Start")] Task StartAsync(string recipe, StudentStatus student);
+    /// <param name="attempt">Counts how often the run was begun; a trainer of an earlier attempt that is still there writes nothing more.</param>
+    [Alias("Start")] Task StartAsync(string recipe, StudentStatus student, long attempt);
 
     /// <summary>Asks the student to stop at its next step. Its run is told when it has.</summary>
     [Alias("Cancel")] Task CancelAsync();

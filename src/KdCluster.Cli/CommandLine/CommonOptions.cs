@@ -14,6 +14,9 @@ internal static class CommonOptions
     public static readonly Option Detach = new("detach", null, "Start the run and return; kd run watch follows it. Needs a silo of its own");
     public static readonly Option Yes = new("yes", null, "Do not ask");
 
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<Option> All => [Verbose, Help, Home, Silo, Store, Device, Recipe, Set, Detach, Yes];
+
     /// <summary>What every command takes.</summary>
     public static readonly IReadOnlyList<Option> Everywhere = [Verbose, Help];
 

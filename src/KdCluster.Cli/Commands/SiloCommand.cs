@@ -7,15 +7,14 @@ namespace KdCluster.Cli.Commands;
 /// <summary><c>kd silo</c>.</summary>
 internal static class SiloCommand
 {
-    private static readonly Option Url = new("url", "URL", "Where to listen; port 0 takes a free one. Default: http://127.0.0.1:5200");
-    private static readonly Option Resume = new("resume", null, "Go on with the runs that an earlier silo of this home left unfinished");
-
     public static readonly Command Definition = new()
     {
         Path = "silo",
         Summary = "Run a silo: it serves teachers, trains students and keeps soft targets, until Ctrl-C or SIGTERM.",
-        Options = [Url, CommonOptions.Home, CommonOptions.Store, CommonOptions.Device, SiloStarter.Trainers, Resume],
+        Options = [.. SettingSources.Options.Values, SettingSources.Config],
         Remarks = "Commands with the same home find it by themselves; others name it with --silo. At its end students stop at their next step with a checkpoint."
+            + "\nWith --redis it joins the silos of the same --cluster there; all of them need the same --shared folder."
+            + "\nEvery setting can also come from the environment (KD_SILO_PORT for --silo-port) or from appsettings.json (KdCluster:SiloPort); see docs/settings.md."
             + "\nThe silo trusts whoever can reach its port: listen on other addresses than 127.0.0.1 only in a network of your own.",
         Example = "kd silo --url http://127.0.0.1:5200 --trainers 2",
         Run = RunAsync,
@@ -23,15 +22,14 @@ internal static class SiloCommand
 
     private static async Task<int> RunAsync(Invocation invocation, CancellationToken stop)
     {
-        KdClusterOptions options = SiloStarter.Options(invocation) with
-        {
-            Url = invocation.Value(Url) ?? "http://127.0.0.1:5200",
-            ResumeOnStart = invocation.Has(Resume),
-        };
+        var plain = new KdClusterOptions { Home = KdHome.Of(invocation).Folder, Url = "http://127.0.0.1:5200" };
+        KdClusterOptions options = SettingSources.Read(invocation, plain);
+        options = options with { Home = invocation.Context.At(options.Home), Shared = options.Shared is { } shared ? invocation.Context.At(shared) : null };
         KdSilo silo = await SiloStarter.StartAsync(invocation, options, stop).ConfigureAwait(false);
         await using (silo.ConfigureAwait(false))
         {
-            invocation.Terminal.Write($"Silo at {silo.Address}, home {options.Home}, store {Secrets.Hide(options.Store)}, device {options.Device}. Ctrl-C stops it.");
+            string cluster = options.Clustered ? $", cluster {options.Cluster}, roles {options.Roles.ToString().ToLowerInvariant()}" : "";
+            invocation.Terminal.Write($"Silo at {silo.Address}, home {options.Home}, store {Secrets.Hide(options.EffectiveStore)}, device {options.Device}{cluster}. Ctrl-C stops it.");
             await WaitAsync(silo, stop).ConfigureAwait(false);
             invocation.Terminal.Note("Stopping: students keep a checkpoint ...");
         }

@@ -34,7 +34,7 @@ internal static class StoreChecks
 
     private static async Task<Check> OpenAsync(Invocation invocation, KdHome home, CancellationToken stop)
     {
-        string address = SiloStarter.Options(invocation).Store;
+        string address = SiloStarter.Options(invocation).EffectiveStore;
         if (address == "none")
             return new Check("store", CheckState.Warn, "none: soft targets are not kept", "Choose --store local, or redis://host:port.");
         ISoftTargetStore store = StoreFactory.Open(address, home.Folder, _ => { }, invocation.Context.Time);

@@ -7,9 +7,7 @@ namespace KdCluster.Cli.Silos;
 /// <summary>Starts a silo in this process.</summary>
 internal static class SiloStarter
 {
-    public static readonly Option Trainers = new("trainers", "N", "Students that train at the same time. Default: one per core");
-
-    /// <summary>What the command line and the environment say of a silo: it listens on a free port of this machine alone.</summary>
+    /// <summary>What the command line and the environment say of a silo that is alone and listens on a free port of this machine only.</summary>
     public static KdClusterOptions Options(Invocation invocation)
     {
         var plain = new KdClusterOptions();
@@ -17,8 +15,7 @@ internal static class SiloStarter
         {
             Home = KdHome.Of(invocation).Folder,
             Device = invocation.Value(CommonOptions.Device) ?? invocation.Context.Variable("KD_DEVICE") ?? plain.Device,
-            Store = invocation.Value(CommonOptions.Store) ?? invocation.Context.Variable("KD_STORE") ?? plain.Store,
-            Trainers = invocation.Number(Trainers, 1) ?? plain.Trainers,
+            Store = invocation.Value(CommonOptions.Store) ?? invocation.Context.Variable("KD_STORE"),
         };
     }
 

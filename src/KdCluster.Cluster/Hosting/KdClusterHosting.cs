@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using KdCluster.Cluster.Devices;
 using KdCluster.Cluster.Health;
 using KdCluster.Cluster.Hosting;
@@ -8,6 +6,7 @@ using KdCluster.Cluster.Reflection;
 using KdCluster.Cluster.Runs;
 using KdCluster.Cluster.Security;
 using KdCluster.Cluster.Services;
+using KdCluster.Cluster.Silos;
 using KdCluster.Cluster.Storage;
 using KdCluster.Cluster.Teachers;
 using KdCluster.Cluster.Telemetry;
@@ -39,14 +38,17 @@ public static class KdClusterHosting
         builder.Services.AddKdTelemetry();
         builder.UseOrleans(silo =>
         {
-            int[] ports = FreePorts(2);
-            silo.UseLocalhostClustering(ports[0], ports[1], null, "kdcluster", "kdcluster");
+            OrleansClustering.Configure(silo, options);
             silo.UseKdTls(options.Security);
-            silo.Services.AddGrainStorage(GrainStorage.Name, (_, _) => new FileGrainStorage(Path.Combine(Path.GetFullPath(options.Home), "grains")));
+            silo.Services.AddGrainStorage(GrainStorage.Name, (_, _) => new FileGrainStorage(Path.Combine(options.SharedFolder, "grains")));
         });
         IServiceCollection services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
+        services.AddSingleton<SelfEndpoint>();
+        services.AddSingleton<SiloDrain>();
+        services.AddSingleton<PeerClients>();
+        services.AddSingleton<Patience>();
         services.AddSingleton<OrleansCheck>();
         services.AddSingleton<IReadinessCheck>(s => s.GetRequiredService<OrleansCheck>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(s => s.GetRequiredService<OrleansCheck>());
@@ -67,7 +69,17 @@ public static class KdClusterHosting
         services.AddSingleton<StudentTraining>();
         services.AddSingleton<TrainerPool>();
         services.AddHostedService(s => s.GetRequiredService<TrainerPool>());
-        services.AddHostedService<OrphanedRuns>();
+        services.AddSingleton<SiloBoard>();
+        services.AddHostedService(s => s.GetRequiredService<SiloBoard>());
+        if (options.Clustered)
+        {
+            services.AddHostedService<ClusterKeeper>();
+        }
+        else
+        {
+            services.AddHostedService<OrphanedRuns>();
+        }
+
         services.AddKdSecurity(options);
         services.AddGrpc(grpc =>
         {
@@ -90,14 +102,5 @@ public static class KdClusterHosting
         app.MapGrpcService<ReflectionRpc>();
         app.MapGrpcService<OldReflectionRpc>();
         return app;
-    }
-
-    private static int[] FreePorts(int count)
-    {
-        TcpListener[] listeners = [.. Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
-        Array.ForEach(listeners, l => l.Start());
-        int[] ports = [.. listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port)];
-        Array.ForEach(listeners, l => l.Stop());
-        return ports;
     }
 }

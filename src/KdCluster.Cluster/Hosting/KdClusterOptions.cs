@@ -1,13 +1,40 @@
 namespace KdCluster.Cluster;
 
-/// <summary>How one silo runs.</summary>
+/// <summary>How one silo runs. <see cref="SiloSettings"/> says how each is named on the command line, in the environment and in a file.</summary>
 public sealed record KdClusterOptions
 {
-    /// <summary>Folder that holds models, runs, soft targets and grain state. One silo at a time owns it. Default: <c>.kd</c> here.</summary>
+    /// <summary>Folder of this silo alone: models, its embedded store, its lock. One silo at a time owns it. Default: <c>.kd</c> here.</summary>
     public string Home { get; init; } = ".kd";
+
+    /// <summary>Folder that all silos of a cluster see: runs with their checkpoints, and the state of grains. Default: <see cref="Home"/>.</summary>
+    public string? Shared { get; init; }
 
     /// <summary>Address to serve gRPC on; port 0 takes a free one. Default: a free port on loopback.</summary>
     public string Url { get; init; } = "http://127.0.0.1:0";
+
+    /// <summary>The gRPC address by which other silos and clients reach this one. Default: <see cref="Url"/>.</summary>
+    public string? Advertise { get; init; }
+
+    /// <summary>What this silo does. Default: everything.</summary>
+    public SiloRoles Roles { get; init; } = SiloRoles.All;
+
+    /// <summary>Redis through which silos find one another, <c>redis://…</c>; null: this silo is the whole cluster.</summary>
+    public string? Redis { get; init; }
+
+    /// <summary>The cluster's name: silos with the same name and the same Redis are one cluster. Default: <c>kdcluster</c>.</summary>
+    public string Cluster { get; init; } = "kdcluster";
+
+    /// <summary>Name or number by which other silos reach this one for messages between silos. Default: loopback.</summary>
+    public string SiloHost { get; init; } = "127.0.0.1";
+
+    /// <summary>Port for messages between silos; 0 takes a free one. Default: 0.</summary>
+    public int SiloPort { get; init; }
+
+    /// <summary>How often silos look after one another; one that fails three looks in a row is declared dead. Default: 1 s.</summary>
+    public TimeSpan Probe { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Memory for teachers' models on this silo's device, in bytes. Default: half of the machine's memory on the CPU; on a GPU it must be given to be counted.</summary>
+    public long? Memory { get; init; }
 
     /// <summary>Device for teachers that name none: <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>. Default: <c>cpu</c>.</summary>
     public string Device { get; init; } = "cpu";
@@ -27,15 +54,24 @@ public sealed record KdClusterOptions
     /// <summary>How long a row waits for others to fill its batch. Default: 5 ms.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>The store that this silo's teachers write to: <c>local</c>, <c>redis://…</c> or <c>none</c>. Default: <c>local</c>.</summary>
-    public string Store { get; init; } = "local";
+    /// <summary>The store that this silo's teachers write to: <c>local</c>, <c>redis://…</c> or <c>none</c>. Default: <see cref="Redis"/> where there is one, else <c>local</c>.</summary>
+    public string? Store { get; init; }
 
     /// <summary>Address for <c>/metrics</c>, <c>/livez</c> and <c>/readyz</c> (HTTP/1, no TLS, read only), such as <c>http://127.0.0.1:9464</c>; port 0 takes a free one. Default: none.</summary>
     public string? Metrics { get; init; }
 
-    /// <summary>Whether runs that a former process left unfinished go on at the start. Default: false; they are marked as interrupted.</summary>
+    /// <summary>Whether runs that a former process left unfinished go on at the start. Default: false; they are marked as interrupted. In a cluster of several silos runs always go on.</summary>
     public bool ResumeOnStart { get; init; }
 
     /// <summary>Who may do what with it. Default: it trusts whoever reaches it, and only this machine does.</summary>
     public SecurityOptions Security { get; init; } = new();
+
+    /// <summary>Whether silos find one another through Redis.</summary>
+    public bool Clustered => Redis is not null;
+
+    /// <summary><see cref="Store"/>, or what stands for it when it is not given.</summary>
+    public string EffectiveStore => Store ?? Redis ?? "local";
+
+    /// <summary><see cref="Shared"/>, or what stands for it when it is not given; absolute.</summary>
+    public string SharedFolder => Path.GetFullPath(Shared ?? Home);
 }

@@ -1,11 +1,13 @@
 using KdCluster.Cluster.Hosting;
 using KdCluster.Cluster.Security;
+using KdCluster.Cluster.Silos;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
 
 namespace KdCluster.Cluster;
 
@@ -34,6 +36,7 @@ public sealed class KdSilo : IAsyncDisposable
         HomeLock home = HomeLock.Take(Path.GetFullPath(options.Home));
         try
         {
+            options = Advertised(options);
             WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
             builder.Logging.ClearProviders();
             builder.Logging.AddConsole(c => c.LogToStandardErrorThreshold = LogLevel.Trace);
@@ -48,8 +51,9 @@ public sealed class KdSilo : IAsyncDisposable
             WebApplication app = builder.Build();
             app.UseKdSecurity();
             app.MapKdCluster();
-            await StartAsync(app, options.Url, cancellationToken);
+            await StartAsync(app, options, cancellationToken);
             KdSilo silo = new(app, home);
+            app.Services.GetRequiredService<SelfEndpoint>().Listening(silo.Address);
             await home.PublishAsync(silo.Address);
             return silo;
         }
@@ -71,11 +75,35 @@ public sealed class KdSilo : IAsyncDisposable
         await _home.DisposeAsync();
     }
 
-    private static async Task StartAsync(WebApplication app, string url, CancellationToken cancellationToken)
+    /// <summary>Other silos are told the address before the server listens, so a free port is taken beforehand.</summary>
+    private static KdClusterOptions Advertised(KdClusterOptions options)
     {
+        UriBuilder url = new(options.Url);
+        if (options.Clustered && url.Port == 0)
+        {
+            url.Port = FreePorts.Take(1)[0];
+            return options with { Url = url.Uri.GetLeftPart(UriPartial.Authority) };
+        }
+
+        return options;
+    }
+
+    private static async Task StartAsync(WebApplication app, KdClusterOptions options, CancellationToken cancellationToken)
+    {
+        string url = options.Url;
         try
         {
+            if (options.Clustered)
+            {
+                await new ClusterCharter(options, app.Services.GetRequiredService<TimeProvider>(), app.Services.GetRequiredService<ILogger<ClusterCharter>>()).AgreeAsync(cancellationToken);
+            }
+
             await app.StartAsync(cancellationToken);
+        }
+        catch (OrleansConfigurationException e)
+        {
+            await app.DisposeAsync();
+            throw new KdException("KD1611", $"the silo cannot join a cluster: {e.Message}", options.Cluster, "See docs/packages.md: only the real Orleans holds several silos.", e);
         }
         catch (IOException e)
         {

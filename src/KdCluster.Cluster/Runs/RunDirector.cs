@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using KdCluster.Cluster.Silos;
 using KdCluster.Grains;
 using KdCluster.Recipes;
 using KdCluster.Runs;
@@ -8,8 +9,10 @@ namespace KdCluster.Cluster.Runs;
 
 /// <summary>Does for a run's grain what takes time: preparing, and writing the report. Answers by calling the grain back.</summary>
 internal sealed class RunDirector(
-    KdClusterOptions options, RunContexts contexts, RunReportWriter reports, IGrainFactory grains, ILogger<RunDirector> log)
+    KdClusterOptions options, RunContexts contexts, RunReportWriter reports, IGrainFactory grains, TimeProvider time, ILogger<RunDirector> log)
 {
+    private const int MaxAttempts = 30;
+    private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _preparing = new();
 
     public string FolderOf(string run) => RunFolder.Of(options, run).Root;
@@ -60,6 +63,24 @@ internal sealed class RunDirector(
     private async Task AttemptAsync(string run, CancellationToken cancellationToken, Func<IRunGrain, Task> body)
     {
         IRunGrain grain = grains.GetGrain<IRunGrain>(run);
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await TryAsync(run, grain, cancellationToken, body);
+                return;
+            }
+            catch (Exception e) when (Patience.Passes(e) && attempt < MaxAttempts)
+            {
+                // A silo died under a call: grains are somewhere else in a moment.
+                log.RunRetried(run, e.Message);
+                await Task.Delay(s_retry, time, CancellationToken.None);
+            }
+        }
+    }
+
+    private async Task TryAsync(string run, IRunGrain grain, CancellationToken cancellationToken, Func<IRunGrain, Task> body)
+    {
         try
         {
             await body(grain);
@@ -68,7 +89,7 @@ internal sealed class RunDirector(
         {
             await grain.EndedAsync(RunState.Cancelled, []);
         }
-        catch (Exception e)
+        catch (Exception e) when (!Patience.Passes(e))
         {
             log.RunFailed(run, e);
             await grain.EndedAsync(RunState.Failed, ErrorRecord.From(e));

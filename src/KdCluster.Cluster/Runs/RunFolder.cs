@@ -21,7 +21,7 @@ internal sealed record RunFolder(string Root)
 
     public string Results => Path.Combine(Root, "results.json");
 
-    public static RunFolder Of(KdClusterOptions options, string run) => new(Path.Combine(Path.GetFullPath(options.Home), "runs", run));
+    public static RunFolder Of(KdClusterOptions options, string run) => new(Path.Combine(options.SharedFolder, "runs", run));
 
     public string Student(string variant, long seed) => Path.Combine(Root, "students", $"{variant}-{seed}");
 

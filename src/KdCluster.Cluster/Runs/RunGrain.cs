@@ -1,3 +1,5 @@
+using KdCluster.Cluster.Silos;
+using KdCluster.Cluster.Silos.Placement;
 using KdCluster.Cluster.Storage;
 using KdCluster.Cluster.Telemetry;
 using KdCluster.Grains;
@@ -11,14 +13,17 @@ namespace KdCluster.Cluster.Runs;
 /// Decides what a run does next; everything that takes time is begun here and done elsewhere. State is written when the run changes
 /// hands or a student ends; progress between is kept in memory alone, since checkpoints, not this, are what a run resumes from.
 /// </summary>
+[TrainerSilo]
 internal sealed class RunGrain(
-    [PersistentState("run", GrainStorage.Name)] IPersistentState<RunRecord> state, RunDirector director, TimeProvider time) : Grain, IRunGrain
+    [PersistentState("run", GrainStorage.Name)] IPersistentState<RunRecord> state, RunDirector director, SiloDrain drain, KdClusterOptions options, TimeProvider time)
+    : Grain, IRunGrain
 {
     private static readonly TimeSpan s_longPoll = TimeSpan.FromSeconds(2);
     private readonly HashSet<string> _active = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private List<ErrorRecord> _errors = [];
     private bool _cancelling;
+    private bool _begun;
 
     private string Id => this.GetPrimaryKeyString();
 
@@ -42,9 +47,10 @@ internal sealed class RunGrain(
             Folder = director.FolderOf(Id),
             RecipeHash = RecipeHash.Of(parsed),
         };
-        await state.WriteStateAsync();
+        // Listed first: what is listed and does not exist is forgotten, what exists and is not listed would be lost with its silo.
+        await GrainFactory.GetGrain<ICatalogGrain>(ICatalogGrain.ActiveRuns).AddAsync(Id);
         await GrainFactory.GetGrain<ICatalogGrain>(ICatalogGrain.Runs).AddAsync(Id);
-        Begin();
+        await BeginAsync();
         return Status;
     }
 
@@ -87,8 +93,8 @@ internal sealed class RunGrain(
         if (Status is { Over: true } and not { State: RunState.Succeeded })
         {
             Change(s => s with { State = RunState.Pending, Ended = null, Errors = [] });
-            await state.WriteStateAsync();
-            Begin();
+            await GrainFactory.GetGrain<ICatalogGrain>(ICatalogGrain.ActiveRuns).AddAsync(Id);
+            await BeginAsync();
         }
 
         return Status;
@@ -116,7 +122,7 @@ internal sealed class RunGrain(
         foreach (StudentStatus student in all.Where(s => !s.Done))
         {
             _active.Add(student.Key);
-            await Trainer(student.Key).StartAsync(state.State.Recipe, student);
+            await Trainer(student.Key).StartAsync(state.State.Recipe, student, state.State.Attempt);
         }
 
         await FinishWhenIdleAsync();
@@ -154,8 +160,33 @@ internal sealed class RunGrain(
         _active.Clear();
         Change(s => s with { State = outcome, Ended = time.GetUtcNow(), Errors = errors, Activity = "" });
         await state.WriteStateAsync();
+        _begun = false;
         RunMetrics.Ended(outcome);
         director.Release(Id);
+        if (outcome != RunState.Interrupted || !options.Clustered)
+        {
+            await GrainFactory.GetGrain<ICatalogGrain>(ICatalogGrain.ActiveRuns).RemoveAsync(Id);
+        }
+    }
+
+    public async Task<bool> EnsureAsync()
+    {
+        if (state.State.Status is not { Over: false })
+        {
+            return false;
+        }
+
+        if (drain.Draining)
+        {
+            // Activated anew where there is room; the students of this silo keep their checkpoints as they stop.
+            DeactivateOnIdle();
+        }
+        else if (!_begun)
+        {
+            await BeginAsync();
+        }
+
+        return true;
     }
 
     public async Task OrphanedAsync()
@@ -168,9 +199,12 @@ internal sealed class RunGrain(
 
     private IStudentTrainerGrain Trainer(string key) => GrainFactory.GetGrain<IStudentTrainerGrain>($"{Id}/{key}");
 
-    private void Begin()
+    private async Task BeginAsync()
     {
-        _cancelling = false;
+        (_cancelling, _begun) = (false, true);
+        _active.Clear();
+        state.State.Attempt++;
+        await state.WriteStateAsync();
         director.Prepare(Id, state.State.Recipe);
     }
 
@@ -191,14 +225,22 @@ internal sealed class RunGrain(
         }
         else if (!Array.TrueForAll(Status.Students, s => s.Done))
         {
-            // Its trainers stopped without being asked to by this run: the silo is going down.
-            await EndedAsync(RunState.Interrupted, []);
+            // Its trainers stopped without being asked to by this run: the silo is going down. In a cluster another one takes over.
+            await (options.Clustered ? LeaveAsync() : EndedAsync(RunState.Interrupted, []));
         }
         else
         {
             Change(s => s with { Activity = "writing the report" });
             director.WriteReport(state.State.Recipe, Status);
         }
+    }
+
+    private async Task LeaveAsync()
+    {
+        await state.WriteStateAsync();
+        _begun = false;
+        director.Release(Id);
+        DeactivateOnIdle();
     }
 
     private void Change(Func<RunStatus, RunStatus> change)

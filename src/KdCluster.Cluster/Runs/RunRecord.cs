@@ -10,4 +10,7 @@ internal sealed class RunRecord
     [Id(0)] public string Recipe { get; set; } = "";
 
     [Id(1)] public RunStatus? Status { get; set; }
+
+    /// <summary>How often the run was begun: at its start, at every resume, and whenever the silo that worked on it was lost.</summary>
+    [Id(2)] public long Attempt { get; set; }
 }

@@ -2,6 +2,7 @@ using KdCluster.Cluster.Storage;
 using KdCluster.Grains;
 using KdCluster.Runs;
 using Orleans.Concurrency;
+using Orleans.Placement;
 using Orleans.Runtime;
 
 namespace KdCluster.Cluster.Runs;
@@ -10,7 +11,7 @@ namespace KdCluster.Cluster.Runs;
 /// Puts one student into this silo's trainer queue and tells its run what becomes of it. Reentrant: its run may ask it to stop while it is
 /// itself telling the run how far it is, and neither must wait for the other.
 /// </summary>
-[Reentrant]
+[Reentrant, PreferLocalPlacement]
 internal sealed class StudentTrainerGrain(
     [PersistentState("student", GrainStorage.Name)] IPersistentState<StudentRecord> state, TrainerPool trainers) : Grain, IStudentTrainerGrain
 {
@@ -18,11 +19,11 @@ internal sealed class StudentTrainerGrain(
 
     private IRunGrain Run => GrainFactory.GetGrain<IRunGrain>(StudentKey.Parse(Key).Run);
 
-    public async Task StartAsync(string recipe, StudentStatus student)
+    public async Task StartAsync(string recipe, StudentStatus student, long attempt)
     {
         state.State.Student = student;
         await state.WriteStateAsync();
-        trainers.Start(new StudentOrder(StudentKey.Parse(Key), recipe, student));
+        trainers.Start(new StudentOrder(StudentKey.Parse(Key), recipe, student, attempt));
     }
 
     public Task CancelAsync()

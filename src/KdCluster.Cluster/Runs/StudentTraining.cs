@@ -22,9 +22,11 @@ internal sealed class StudentTraining(KdClusterOptions options, RunContexts cont
     /// <param name="cancellationToken">Stops at the next step, with a checkpoint.</param>
     public StudentStatus Train(StudentOrder order, Action<StudentStatus> report, CancellationToken cancellationToken)
     {
+        RunClaim claim = new(RunFolder.Of(options, order.Key.Run).Student(order.Student.Variant, order.Student.Seed), order.Attempt);
+        claim.Take();
         RunContext context = contexts.GetAsync(order.Key.Run, order.Recipe, _ => Task.CompletedTask, cancellationToken).GetAwaiter().GetResult();
         Relay relay = new(order.Student, time, report, Publish);
-        TrainingResult result = StudentTrainer.Train(Job(order, context), relay, cancellationToken);
+        TrainingResult result = StudentTrainer.Train(Job(order, context, claim), relay, cancellationToken);
 
         StudentStatus tested = relay.Status with { Stage = "test", SecondsLeft = 0 };
         report(tested);
@@ -71,7 +73,7 @@ internal sealed class StudentTraining(KdClusterOptions options, RunContexts cont
         AtomicFile.WriteAsync(Path.Combine(folder, "weights.json"), json).GetAwaiter().GetResult();
     }
 
-    private TrainingJob Job(StudentOrder order, RunContext context)
+    private TrainingJob Job(StudentOrder order, RunContext context, RunClaim claim)
     {
         Recipe recipe = context.Recipe;
         string variant = order.Student.Variant;
@@ -89,6 +91,7 @@ internal sealed class StudentTraining(KdClusterOptions options, RunContexts cont
             Labels = context.Labels,
             Folder = RunFolder.Of(options, order.Key.Run).Student(variant, order.Student.Seed),
             Info = Info(context, variant),
+            BeforeWrite = claim.Check,
             Time = time,
         };
     }

@@ -29,6 +29,9 @@ internal sealed class TrainerPool : IHostedService, IDisposable
     /// <summary>Students that wait for a thread.</summary>
     public int Waiting => _queue.Count;
 
+    /// <summary>Students that are queued or train now.</summary>
+    public int Running => _running.Count;
+
     /// <summary>Queues a student; one that is queued or training already is left alone.</summary>
     public void Start(StudentOrder order)
     {
@@ -92,6 +95,12 @@ internal sealed class TrainerPool : IHostedService, IDisposable
             {
                 _running.TryRemove(key, out _);
                 relay.Finish(() => grain.StoppedAsync([]));
+            }
+            catch (KdException e) when (e.Code == "KD1504")
+            {
+                // Its successor reports.
+                _running.TryRemove(key, out _);
+                _log.StudentTaken(key);
             }
             catch (Exception e)
             {

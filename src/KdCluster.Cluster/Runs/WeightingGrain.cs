@@ -1,10 +1,12 @@
 using KdCluster.Cluster.Storage;
 using KdCluster.Grains;
+using Orleans.Placement;
 using Orleans.Runtime;
 
 namespace KdCluster.Cluster.Runs;
 
 /// <summary>Keeps the last snapshot of a weighting, so that what it does can be asked while its student trains and after.</summary>
+[PreferLocalPlacement]
 internal sealed class WeightingGrain([PersistentState("weighting", GrainStorage.Name)] IPersistentState<WeightingRecord> state) : Grain, IWeightingGrain
 {
     public Task PublishAsync(WeightingSnapshot snapshot)

@@ -35,7 +35,7 @@ internal static class SecurityHosting
         }
 
         bool alone = security.Tokens is null && ListeningCheck.OnLoopback(options.Url);
-        string?[] roots = [options.Home, Environment.GetEnvironmentVariable("KD_DATA")];
+        string?[] roots = [options.Home, options.SharedFolder, Environment.GetEnvironmentVariable("KD_DATA")];
         return new PathRoots(alone ? null : roots.Where(r => !string.IsNullOrEmpty(r)).OfType<string>(), secret);
     }
 }

@@ -1,8 +1,10 @@
 using Grpc.Core;
 using KdCluster.Cluster.Devices;
+using KdCluster.Cluster.Silos;
 using KdCluster.Cluster.Storage;
 using KdCluster.Cluster.Teachers;
 using KdCluster.Learning.Torch;
+using KdCluster.Silos;
 using KdCluster.SoftTargets;
 using KdCluster.V1;
 using Microsoft.Extensions.Logging;
@@ -10,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace KdCluster.Cluster.Services;
 
 /// <summary>What this silo is, and its store.</summary>
-internal sealed class ClusterRpc(KdClusterOptions options, DeviceWorkers devices, Stores stores, TimeProvider time, ILogger<ClusterRpc> log) : ClusterService.ClusterServiceBase
+internal sealed class ClusterRpc(KdClusterOptions options, SiloBoard board, SiloDrain drain, DeviceWorkers devices, Stores stores, TimeProvider time, ILogger<ClusterRpc> log) : ClusterService.ClusterServiceBase
 {
     private readonly long _since = time.GetTimestamp();
 
@@ -22,13 +24,26 @@ internal sealed class ClusterRpc(KdClusterOptions options, DeviceWorkers devices
             Home = Path.GetFullPath(options.Home),
             Torch = TorchRuntime.Describe(),
             Orleans = KdVersion.Orleans,
-            Store = Secrets.Hide(options.Store),
+            Store = Secrets.Hide(options.EffectiveStore),
             Uptime = time.GetElapsedTime(_since).TotalSeconds,
             ProcessId = Environment.ProcessId,
             Trainers = options.Trainers,
         };
         silo.Devices.AddRange(devices.Devices);
         return Task.FromResult(silo);
+    });
+
+    public override Task<SilosReply> Silos(SilosRequest request, ServerCallContext context) => Guard.CallAsync(log, context, () =>
+    {
+        SilosReply reply = new();
+        reply.Silos.AddRange(board.Silos.Select(ToProto).OrderBy(s => s.Address, StringComparer.Ordinal));
+        return Task.FromResult(reply);
+    });
+
+    public override Task<ClusterSilo> Drain(DrainRequest request, ServerCallContext context) => Guard.CallAsync(log, context, () =>
+    {
+        drain.Begin();
+        return Task.FromResult(ToProto(board.Silos[0]));
     });
 
     public override Task<StoreStatsReply> StoreStats(StoreStatsRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
@@ -56,6 +71,23 @@ internal sealed class ClusterRpc(KdClusterOptions options, DeviceWorkers devices
 
     public override Task<StoreClearReply> StoreClear(StoreClearRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
         new StoreClearReply { Rows = await Admin().ClearAsync(request.TeacherFingerprint.Length == 0 ? null : request.TeacherFingerprint, context.CancellationToken) });
+
+    private static ClusterSilo ToProto(SiloState state)
+    {
+        ClusterSilo silo = new()
+        {
+            Address = state.Endpoint,
+            Memory = state.Memory,
+            MemoryUsed = state.MemoryUsed,
+            Draining = state.Draining,
+            Version = state.Version,
+            Students = state.Students,
+        };
+        silo.Roles.AddRange(state.Roles);
+        silo.Devices.AddRange(state.Devices);
+        silo.Teachers.AddRange(state.Teachers);
+        return silo;
+    }
 
     private ISoftTargetStoreAdmin Admin() => stores.Own as ISoftTargetStoreAdmin
         ?? throw new KdException("KD1405", "this silo keeps no soft targets (store `none`).", null, "Start it with `--store local` or `--store redis://…`.");

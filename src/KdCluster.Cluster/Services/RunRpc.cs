@@ -1,6 +1,7 @@
 using Grpc.Core;
 using KdCluster.Cluster.Runs;
 using KdCluster.Cluster.Security;
+using KdCluster.Cluster.Silos;
 using KdCluster.Grains;
 using KdCluster.Recipes;
 using KdCluster.V1;
@@ -9,24 +10,24 @@ using Microsoft.Extensions.Logging;
 namespace KdCluster.Cluster.Services;
 
 /// <summary>The run service of one silo: checks what people send, asks grains, and streams what they say.</summary>
-internal sealed class RunRpc(IGrainFactory grains, RunContextFactory contexts, PathRoots roots, KdClusterOptions options, TimeProvider time, ILogger<RunRpc> log) : RunService.RunServiceBase
+internal sealed class RunRpc(IGrainFactory grains, Patience patience, RunContextFactory contexts, PathRoots roots, KdClusterOptions options, TimeProvider time, ILogger<RunRpc> log) : RunService.RunServiceBase
 {
     public override Task<Run> Start(StartRunRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
     {
         Recipe recipe = Read(request);
         string id = request.Id.Length > 0 ? request.Id : NewId(recipe.Name);
         Names.Check(id, "run");
-        return (await grains.GetGrain<IRunGrain>(id).StartAsync(RecipeWriter.Write(recipe))).ToProto();
+        return (await patience.CallAsync(() => grains.GetGrain<IRunGrain>(id).StartAsync(RecipeWriter.Write(recipe)), context.CancellationToken)).ToProto();
     });
 
     public override Task Watch(RunId request, IServerStreamWriter<Run> responseStream, ServerCallContext context) => Guard.StreamAsync(log, context, async () =>
     {
         IRunGrain grain = grains.GetGrain<IRunGrain>(request.Id);
-        KdCluster.Runs.RunStatus status = await FindAsync(request.Id);
+        KdCluster.Runs.RunStatus status = await FindAsync(request.Id, context);
         await responseStream.WriteAsync(status.ToProto());
         while (!status.Over)
         {
-            KdCluster.Runs.RunStatus next = await grain.NextAsync(status.Version);
+            KdCluster.Runs.RunStatus next = await patience.CallAsync(() => grain.NextAsync(status.Version), context.CancellationToken);
             context.CancellationToken.ThrowIfCancellationRequested();
             if (next.Version != status.Version)
             {
@@ -38,14 +39,14 @@ internal sealed class RunRpc(IGrainFactory grains, RunContextFactory contexts, P
     });
 
     public override Task<Run> Get(RunId request, ServerCallContext context) =>
-        Guard.CallAsync(log, context, async () => (await FindAsync(request.Id)).ToProto());
+        Guard.CallAsync(log, context, async () => (await FindAsync(request.Id, context)).ToProto());
 
     public override Task<ListRunsReply> List(ListRunsRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
     {
         ListRunsReply reply = new();
-        foreach (string id in await grains.GetGrain<ICatalogGrain>(ICatalogGrain.Runs).ListAsync())
+        foreach (string id in await patience.CallAsync(() => grains.GetGrain<ICatalogGrain>(ICatalogGrain.Runs).ListAsync(), context.CancellationToken))
         {
-            if (await grains.GetGrain<IRunGrain>(id).GetAsync() is { } status)
+            if (await GetAsync(id, context) is { } status)
             {
                 reply.Runs.Add(status.ToProto());
             }
@@ -56,19 +57,19 @@ internal sealed class RunRpc(IGrainFactory grains, RunContextFactory contexts, P
 
     public override Task<Run> Cancel(RunId request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
     {
-        await FindAsync(request.Id);
-        return (await grains.GetGrain<IRunGrain>(request.Id).CancelAsync()).ToProto();
+        await FindAsync(request.Id, context);
+        return (await patience.CallAsync(() => grains.GetGrain<IRunGrain>(request.Id).CancelAsync(), context.CancellationToken)).ToProto();
     });
 
     public override Task<Run> Resume(RunId request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
     {
-        await FindAsync(request.Id);
-        return (await grains.GetGrain<IRunGrain>(request.Id).ResumeAsync()).ToProto();
+        await FindAsync(request.Id, context);
+        return (await patience.CallAsync(() => grains.GetGrain<IRunGrain>(request.Id).ResumeAsync(), context.CancellationToken)).ToProto();
     });
 
     public override Task<RunReport> Report(RunId request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
     {
-        await FindAsync(request.Id);
+        await FindAsync(request.Id, context);
         RunFolder folder = RunFolder.Of(options, request.Id);
         return File.Exists(folder.Report)
             ? new RunReport { Markdown = await File.ReadAllTextAsync(folder.Report, context.CancellationToken), Folder = folder.Root }
@@ -95,6 +96,9 @@ internal sealed class RunRpc(IGrainFactory grains, RunContextFactory contexts, P
 
     private string NewId(string name) => $"{name}-{time.GetUtcNow():yyyyMMdd-HHmmss}-{Guid.NewGuid().ToString("n")[..4]}";
 
-    private async Task<KdCluster.Runs.RunStatus> FindAsync(string id) => await grains.GetGrain<IRunGrain>(id).GetAsync()
+    private Task<KdCluster.Runs.RunStatus?> GetAsync(string id, ServerCallContext context) =>
+        patience.CallAsync(() => grains.GetGrain<IRunGrain>(id).GetAsync(), context.CancellationToken);
+
+    private async Task<KdCluster.Runs.RunStatus> FindAsync(string id, ServerCallContext context) => await GetAsync(id, context)
         ?? throw new KdException("KD1501", "there is no run of this id.", $"run {id}", "See `kd run list`.");
 }

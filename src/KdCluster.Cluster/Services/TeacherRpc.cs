@@ -3,6 +3,8 @@ using Google.Protobuf;
 using Grpc.Core;
 using KdCluster.Client;
 using KdCluster.Cluster.Security;
+using KdCluster.Cluster.Silos;
+using KdCluster.Cluster.Silos.Placement;
 using KdCluster.Cluster.Teachers;
 using KdCluster.Grains;
 using KdCluster.Runs;
@@ -13,22 +15,27 @@ using ElementType = KdCluster.SoftTargets.ElementType;
 namespace KdCluster.Cluster.Services;
 
 /// <summary>The teacher service of one silo.</summary>
-internal sealed class TeacherRpc(TeacherDirectory directory, PathRoots roots, IGrainFactory grains, KdClusterOptions options, ILogger<TeacherRpc> log) : TeacherService.TeacherServiceBase
+internal sealed class TeacherRpc(TeacherDirectory directory, PathRoots roots, Patience patience, IGrainFactory grains, ILogger<TeacherRpc> log) : TeacherService.TeacherServiceBase
 {
     private const int InFlightPerStream = 32;
 
     public override Task<ListTeachersReply> List(ListTeachersRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
     {
         ListTeachersReply reply = new();
-        reply.Teachers.AddRange((await directory.AllAsync((name, e) => log.TeacherUnavailable(name, e.Message))).Select(h => h.ToProto()));
+        reply.Teachers.AddRange(await directory.AllAsync((name, e) => log.TeacherUnavailable(name, e.Message)));
         return reply;
     });
 
     public override Task<Teacher> Describe(DescribeTeacherRequest request, ServerCallContext context) =>
-        Guard.CallAsync(log, context, async () => (await directory.FindAsync(request.Name)).ToProto());
+        Guard.CallAsync(log, context, () => directory.DescribeAsync(request.Name));
 
-    public override Task<TokenizerFile> GetTokenizer(DescribeTeacherRequest request, ServerCallContext context) => Guard.CallAsync(
-        log, context, async () => new TokenizerFile { Content = ByteString.CopyFrom((await directory.FindAsync(request.Name)).TokenizerFile) });
+    public override Task<TokenizerFile> GetTokenizer(DescribeTeacherRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
+    {
+        (TeacherHost? here, KdClient? there) = await directory.LocateAsync(request.Name);
+        return here is not null
+            ? new TokenizerFile { Content = ByteString.CopyFrom(here.TokenizerFile) }
+            : await there!.CallAsync(async () => await there.Teachers.GetTokenizerAsync(request, cancellationToken: context.CancellationToken));
+    });
 
     public override Task<SoftTargetReply> Get(SoftTargetRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
     {
@@ -68,15 +75,16 @@ internal sealed class TeacherRpc(TeacherDirectory directory, PathRoots roots, IG
     {
         Names.Check(request.Name, "teacher");
         ElementType element = request.Element == V1.ElementType.Unspecified ? ElementType.Float16 : (ElementType)request.Element;
-        TeacherDeployment deployment = new(roots.Check(request.Checkpoint, "checkpoint"), request.Device.Length == 0 ? options.Device : request.Device, element);
-        ErrorRecord[] errors = await grains.GetGrain<ITeacherGrain>(request.Name).DeployAsync(deployment);
-        return errors.Length == 0
-            ? (await directory.FindAsync(request.Name)).ToProto()
-            : throw new KdException([.. errors.Select(e => e.ToError())]);
+        TeacherDeployment deployment = new(roots.Check(request.Checkpoint, "checkpoint"), request.Device, element);
+        ModelBytes.Announce(deployment.Checkpoint);
+        TeacherPlace place = await patience.CallAsync(() => grains.GetGrain<ITeacherGrain>(request.Name).DeployAsync(deployment), context.CancellationToken);
+        return place.Errors.Length == 0
+            ? await directory.DescribeAsync(request.Name)
+            : throw new KdException([.. place.Errors.Select(e => e.ToError())]);
     });
 
     public override Task<UndeployTeacherReply> Undeploy(DescribeTeacherRequest request, ServerCallContext context) => Guard.CallAsync(
-        log, context, async () => new UndeployTeacherReply { Existed = await grains.GetGrain<ITeacherGrain>(request.Name).UndeployAsync() });
+        log, context, async () => new UndeployTeacherReply { Existed = await patience.CallAsync(() => grains.GetGrain<ITeacherGrain>(request.Name).UndeployAsync(), context.CancellationToken) });
 
     private static async Task WriteAsync(ChannelReader<SoftTargetChunk> replies, IServerStreamWriter<SoftTargetChunk> stream, CancellationToken cancellationToken)
     {
@@ -128,7 +136,14 @@ internal sealed class TeacherRpc(TeacherDirectory directory, PathRoots roots, IG
 
     private async Task<IReadOnlyList<byte[]>> RowsAsync(SoftTargetRequest request, CancellationToken cancellationToken)
     {
-        TeacherHost host = await directory.FindAsync(request.Teacher);
+        (TeacherHost? host, KdClient? there) = await directory.LocateAsync(request.Teacher);
+        if (host is null)
+        {
+            // Passed on: any silo answers for any teacher. Trainers go to the teacher's silo themselves.
+            SoftTargetReply reply = await there!.CallAsync(async () => await there.Teachers.GetAsync(request, cancellationToken: cancellationToken));
+            return [.. reply.Rows.Select(r => r.ToByteArray())];
+        }
+
         if (request.Fingerprints.Count > 0 && !request.Kinds.Select(k => host.Description.Output((SoftTargets.OutputKind)k).Teacher).SequenceEqual(request.Fingerprints))
         {
             throw TeacherIdentity.Replaced(request.Teacher);

@@ -20,7 +20,7 @@ internal sealed class Stores(KdClusterOptions options, TimeProvider time, ILogge
     /// <summary>The store of an address: <c>silo</c>, <c>local</c>, <c>redis://…</c> or <c>none</c>.</summary>
     public ISoftTargetStore For(string address)
     {
-        string actual = address == Silo ? options.Store : address;
+        string actual = address == Silo ? options.EffectiveStore : address;
         return _open.GetOrAdd(actual, a => new Lazy<ISoftTargetStore>(() => StoreFactory.Open(a, options.Home, e => log.StoreWarning(e.ToString()), time))).Value;
     }
 

@@ -1,3 +1,4 @@
+using KdCluster.Client;
 using KdCluster.Recipes;
 using KdCluster.Teachers;
 
@@ -9,7 +10,11 @@ internal sealed class TeacherConnector(TeacherDirectory directory, TimeProvider 
     /// <exception cref="KdException"><c>KD1308</c>: none of this name; <c>KD1306</c>: its silo cannot be reached.</exception>
     public async Task<ITeacherClient> ConnectAsync(TeacherRef teacher, CancellationToken cancellationToken) => teacher.Endpoint is { } endpoint
         ? await RemoteTeacherClient.ConnectAsync(endpoint, teacher.Name, time, cancellationToken)
-        : Local(await directory.FindAsync(teacher.Name));
+        : await NamedAsync(teacher.Name, cancellationToken);
 
-    private LocalTeacherClient Local(TeacherHost host) => new(host.Description, host.StoreId, directory);
+    private async Task<ITeacherClient> NamedAsync(string name, CancellationToken cancellationToken)
+    {
+        (TeacherHost? here, KdClient? there) = await directory.LocateAsync(name);
+        return here is not null ? new LocalTeacherClient(here.Description, here.StoreId, directory) : await RemoteTeacherClient.ConnectAsync(there!.Address, name, time, cancellationToken);
+    }
 }

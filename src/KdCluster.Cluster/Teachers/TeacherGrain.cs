@@ -1,39 +1,60 @@
+using KdCluster.Cluster.Silos;
+using KdCluster.Cluster.Silos.Placement;
 using KdCluster.Cluster.Storage;
 using KdCluster.Grains;
 using KdCluster.Runs;
+using Orleans.Placement;
 using Orleans.Runtime;
 
 namespace KdCluster.Cluster.Teachers;
 
-/// <summary>Decides what a teacher's name stands for and remembers it; the registry's device worker loads and computes.</summary>
+/// <summary>Decides what a teacher's name stands for and remembers it; the registry's device worker loads and computes, on the silo where this grain is.</summary>
+[TeacherSilo, Immovable]
 internal sealed class TeacherGrain(
-    [PersistentState("teacher", GrainStorage.Name)] IPersistentState<TeacherState> state, TeacherRegistry registry) : Grain, ITeacherGrain
+    [PersistentState("teacher", GrainStorage.Name)] IPersistentState<TeacherState> state, TeacherRegistry registry, KdClusterOptions options, SelfEndpoint self, SiloDrain drain)
+    : Grain, ITeacherGrain
 {
+    private Task? _keeping;
+
     private string Name => this.GetPrimaryKeyString();
 
-    public async Task<ErrorRecord[]> DeployAsync(TeacherDeployment deployment)
+    public async Task<TeacherPlace> DeployAsync(TeacherDeployment deployment)
     {
-        ErrorRecord[] errors = await LoadAsync(deployment);
-        if (errors.Length == 0)
+        TeacherPlace place = await LoadAsync(deployment.Device.Length > 0 ? deployment : deployment with { Device = options.Device });
+        if (place.Errors.Length == 0)
         {
+            await GrainFactory.GetGrain<ICatalogGrain>(ICatalogGrain.Teachers).AddAsync(Name);
             state.State.Deployment = deployment;
             await state.WriteStateAsync();
-            await GrainFactory.GetGrain<ICatalogGrain>(ICatalogGrain.Teachers).AddAsync(Name);
         }
 
-        return errors;
+        return place;
     }
 
-    public Task<ErrorRecord[]> EnsureLoadedAsync()
+    public Task<TeacherPlace> LocateAsync()
     {
         if (registry.Find(Name) is not null)
         {
-            return Task.FromResult<ErrorRecord[]>([]);
+            return Task.FromResult(new TeacherPlace(self.Address, []));
         }
 
         return state.State.Deployment is { } deployment
             ? LoadAsync(deployment)
-            : Task.FromResult<ErrorRecord[]>([ErrorRecord.From(TeacherErrors.Unknown(Name))]);
+            : Task.FromResult(new TeacherPlace("", [ErrorRecord.From(TeacherErrors.Unknown(Name))]));
+    }
+
+    public async Task KeepAsync()
+    {
+        if (drain.Draining)
+        {
+            // Activated anew, by whoever asks next, where there is room.
+            await registry.RemoveAsync(Name);
+            DeactivateOnIdle();
+        }
+        else if (registry.Find(Name) is null && _keeping is null or { IsCompleted: true })
+        {
+            _keeping = LocateAsync();
+        }
     }
 
     public Task<TeacherDeployment?> GetAsync() => Task.FromResult(state.State.Deployment);
@@ -47,16 +68,16 @@ internal sealed class TeacherGrain(
         return existed;
     }
 
-    private async Task<ErrorRecord[]> LoadAsync(TeacherDeployment deployment)
+    private async Task<TeacherPlace> LoadAsync(TeacherDeployment deployment)
     {
         try
         {
-            await registry.LoadAsync(Name, deployment, CancellationToken.None);
-            return [];
+            await registry.LoadAsync(Name, deployment.Device.Length > 0 ? deployment : deployment with { Device = options.Device }, CancellationToken.None);
+            return new TeacherPlace(self.Address, []);
         }
         catch (KdException e)
         {
-            return ErrorRecord.From(e);
+            return new TeacherPlace("", ErrorRecord.From(e));
         }
     }
 }

@@ -45,6 +45,9 @@ internal sealed class TeacherHost : IAsyncDisposable
 
     public Grains.TeacherDeployment Deployment { get; }
 
+    /// <summary>What its weights take, in bytes.</summary>
+    public long Bytes => Description.Parameters * sizeof(float);
+
     public string StoreId => _store.Id;
 
     public byte[] TokenizerFile { get; }

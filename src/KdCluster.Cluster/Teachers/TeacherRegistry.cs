@@ -12,6 +12,9 @@ internal sealed class TeacherRegistry(DeviceWorkers workers, ISoftTargetStore st
 
     public IReadOnlyList<TeacherHost> All => [.. _hosts.Values.OrderBy(h => h.Description.Name, StringComparer.Ordinal)];
 
+    /// <summary>What the models take of the device's memory, in bytes.</summary>
+    public long Bytes => _hosts.Values.Sum(h => h.Bytes);
+
     public TeacherHost? Find(string name) => _hosts.GetValueOrDefault(name);
 
     /// <summary>Loads a teacher and puts it in place of the one before, which serves until then.</summary>

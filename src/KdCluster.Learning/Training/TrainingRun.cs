@@ -150,6 +150,7 @@ internal sealed class TrainingRun : IDisposable
         ]);
         _at = _at with { ValidationAccuracy = found.Accuracy, Best = best ? found : _at.Best, BestStep = best ? step : _at.BestStep };
         _shown = _shown with { ValidationAccuracy = found.Accuracy, BestAccuracy = _at.Best!.Accuracy };
+        _job.BeforeWrite?.Invoke();
         if (best)
             Checkpoint.Save(Path.Combine(_job.Folder, "best"), _learner.Model, _job.Tokenizer, _job.Labels, Describe(found));
     }
@@ -168,6 +169,7 @@ internal sealed class TrainingRun : IDisposable
 
     private void Save()
     {
+        _job.BeforeWrite?.Invoke();
         _metrics.Flush();
         _at = _at with { MetricsLength = _metrics.Length, Duration = _began.Duration + _throttle.Elapsed, Stall = Stall };
         try

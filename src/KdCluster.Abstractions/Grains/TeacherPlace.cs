@@ -1,0 +1,9 @@
+using KdCluster.Runs;
+
+namespace KdCluster.Grains;
+
+/// <summary>Where a teacher is served.</summary>
+/// <param name="Endpoint">The gRPC address of its silo; empty when it is nowhere.</param>
+/// <param name="Errors">Why it is nowhere; empty when it is served.</param>
+[GenerateSerializer, Immutable, Alias("kd.TeacherPlace")]
+public sealed record TeacherPlace([property: Id(0)] string Endpoint, [property: Id(1)] ErrorRecord[] Errors);

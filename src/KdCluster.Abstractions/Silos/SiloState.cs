@@ -1,0 +1,36 @@
+namespace KdCluster.Silos;
+
+/// <summary>One silo as it stands: what it tells all others every second.</summary>
+[GenerateSerializer, Immutable, Alias("kd.SiloState")]
+public sealed record SiloState
+{
+    /// <summary>Orleans' address of it, parsable.</summary>
+    [Id(0)] public required string Address { get; init; }
+
+    /// <summary>Its gRPC address for other silos and clients.</summary>
+    [Id(1)] public required string Endpoint { get; init; }
+
+    /// <summary>What it does: teacher, trainer, gateway.</summary>
+    [Id(2)] public string[] Roles { get; init; } = [];
+
+    /// <summary>Its devices.</summary>
+    [Id(3)] public string[] Devices { get; init; } = [];
+
+    /// <summary>Memory for teachers' models, in bytes; 0 where it is not counted.</summary>
+    [Id(4)] public long Memory { get; init; }
+
+    /// <summary>What its teachers take of it, in bytes.</summary>
+    [Id(5)] public long MemoryUsed { get; init; }
+
+    /// <summary>Whether it is being emptied: nothing more is placed on it.</summary>
+    [Id(6)] public bool Draining { get; init; }
+
+    /// <summary>The product's version.</summary>
+    [Id(7)] public string Version { get; init; } = "";
+
+    /// <summary>Names of the teachers on it.</summary>
+    [Id(8)] public string[] Teachers { get; init; } = [];
+
+    /// <summary>Students that train on it now.</summary>
+    [Id(9)] public int Students { get; init; }
+}

@@ -1,0 +1,27 @@
+using System.Text;
+
+namespace KdCluster.Cluster;
+
+/// <summary>The page <c>docs/settings.md</c>.</summary>
+internal static class SettingsPage
+{
+    public static string Generate()
+    {
+        StringBuilder text = new("""
+            # Settings of a silo
+
+            Each can be given on the command line of `kd silo`, in the environment, or in `appsettings.json` (another file with `--config FILE` or `KD_CONFIG`). The command line beats the
+            environment, which beats the file. A wrong value is `KD1606` and says where it is written; all mistakes are reported at once, before anything starts.
+
+            | command line | environment | file | meaning |
+            | --- | --- | --- | --- |
+
+            """);
+        foreach (SiloSetting s in SiloSettings.All)
+        {
+            text.Append($"| `--{s.Name}{(s.Value is null ? "" : $" {s.Value}")}` | `{s.Variable}` | `{s.Key}` | {s.Summary} |\n");
+        }
+
+        return text.ToString();
+    }
+}

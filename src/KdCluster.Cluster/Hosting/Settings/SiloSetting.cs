@@ -1,0 +1,15 @@
+namespace KdCluster.Cluster;
+
+/// <summary>One setting of a silo: <c>--name</c> on the command line, <c>KD_NAME</c> in the environment, <c>KdCluster:Name</c> in <c>appsettings.json</c>.</summary>
+/// <param name="Name">As on the command line, without the dashes.</param>
+/// <param name="Value">What follows it, in capitals; null for a switch, whose value elsewhere is <c>true</c> or <c>false</c>.</param>
+/// <param name="Summary">One line for the help.</param>
+/// <param name="Apply">Puts a value into the options; throws <see cref="FormatException"/> with what a good value is.</param>
+public sealed record SiloSetting(string Name, string? Value, string Summary, Func<KdClusterOptions, string, KdClusterOptions> Apply)
+{
+    /// <summary>Its environment variable.</summary>
+    public string Variable => $"KD_{Name.Replace('-', '_').ToUpperInvariant()}";
+
+    /// <summary>Its key in a file.</summary>
+    public string Key => $"KdCluster:{string.Concat(Name.Split('-').Select(w => char.ToUpperInvariant(w[0]) + w[1..]))}";
+}

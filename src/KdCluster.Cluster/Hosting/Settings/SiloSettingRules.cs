@@ -1,0 +1,28 @@
+using KdCluster.SoftTargets.Redis;
+
+namespace KdCluster.Cluster;
+
+/// <summary>What settings must be together.</summary>
+internal static class SiloSettingRules
+{
+    /// <exception cref="KdException"><c>KD1607</c>: settings contradict each other; <c>KD1404</c>: an address of Redis is none.</exception>
+    public static KdClusterOptions Checked(KdClusterOptions options)
+    {
+        List<KdError> errors = [];
+        if (options.Redis is { } redis)
+        {
+            RedisAddress.Parse(redis);
+        }
+        else if (options.Roles != SiloRoles.All)
+        {
+            errors.Add(new KdError("KD1607", "roles are given but no redis: a silo that is alone does everything.", "roles", "Add redis, by which silos find one another, or leave roles away."));
+        }
+
+        if (options.Advertise is null && options.Clustered && new Uri(options.Url).Host is "0.0.0.0" or "[::]" or "*" or "+")
+        {
+            errors.Add(new KdError("KD1607", $"url {options.Url} names no address that others could call.", "url", "Give advertise: the address by which other silos and clients reach this one."));
+        }
+
+        return errors.Count == 0 ? options : throw new KdException(errors);
+    }
+}

@@ -1,0 +1,104 @@
+using KdCluster.Grains;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
+
+namespace KdCluster.Cluster.Silos;
+
+/// <summary>
+/// Sees to it that every unfinished run is worked on and every teacher is on a device, whatever became of the silo that held it. One silo at a time does it, the
+/// one with the lowest address: every second, and at once when a silo comes or goes. What it asks for may be asked for again at will.
+/// </summary>
+internal sealed class ClusterKeeper(ISiloStatusOracle membership, SiloDrain drain, IGrainFactory grains, ILogger<ClusterKeeper> log)
+    : BackgroundService, ISiloStatusListener
+{
+    private static readonly TimeSpan s_every = TimeSpan.FromSeconds(1);
+    private readonly SemaphoreSlim _wake = new(0, 1);
+
+    public void SiloStatusChangeNotification(SiloAddress updatedSilo, SiloStatus status)
+    {
+        log.SiloChanged(updatedSilo.ToParsableString(), status.ToString());
+        Wake();
+    }
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        membership.SubscribeToSiloStatusEvents(this);
+        return base.StartAsync(cancellationToken);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        // What stops is no longer to be given work, and its runs are to move while it is still there to let go of them.
+        drain.Begin();
+        membership.UnSubscribeFromSiloStatusEvents(this);
+        await base.StopAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _wake.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            if (Leads())
+            {
+                await SweepAsync(stoppingToken);
+            }
+
+            await _wake.WaitAsync(s_every, stoppingToken);
+        }
+    }
+
+    private bool Leads() => membership.CurrentStatus == SiloStatus.Active
+        && membership.GetActiveSilos().Min(s => s.ToParsableString()) == membership.SiloAddress.ToParsableString();
+
+    private async Task SweepAsync(CancellationToken stopping)
+    {
+        await TryAsync(async () =>
+        {
+            ICatalogGrain active = grains.GetGrain<ICatalogGrain>(ICatalogGrain.ActiveRuns);
+            // At once: a run that cannot be placed must not hold up the others.
+            await Task.WhenAll((await active.ListAsync()).Select(id => TryAsync(async () =>
+            {
+                if (!await grains.GetGrain<IRunGrain>(id).EnsureAsync())
+                {
+                    await active.RemoveAsync(id);
+                }
+            })));
+        });
+        await TryAsync(async () =>
+        {
+            string[] names = await grains.GetGrain<ICatalogGrain>(ICatalogGrain.Teachers).ListAsync();
+            await Task.WhenAll(names.Select(name => TryAsync(() => grains.GetGrain<ITeacherGrain>(name).KeepAsync())));
+        });
+
+        async Task TryAsync(Func<Task> work)
+        {
+            try
+            {
+                await work();
+            }
+            catch (Exception e) when (!stopping.IsCancellationRequested)
+            {
+                log.SweepFailed(e.Message);
+            }
+        }
+    }
+
+    private void Wake()
+    {
+        try
+        {
+            _wake.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // It is awake already.
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using Orleans.Runtime;
+
+namespace KdCluster.Cluster.Silos;
+
+/// <summary>Calls to grains that may be repeated, made again while the silo that held the grain is being found dead and the grain placed anew.</summary>
+internal sealed class Patience(TimeProvider time)
+{
+    private static readonly TimeSpan s_most = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
+
+    /// <param name="call">May be made again at will.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="KdException"><c>KD1612</c>: no silo could take it within half a minute.</exception>
+    public async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        long since = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (Exception e) when (Passes(e))
+            {
+                if (time.GetElapsedTime(since) > s_most)
+                {
+                    throw new KdException("KD1612", $"no silo could take the work: {e.Message}", null, "See `kd top`: is a silo with the role that it needs alive, with room, and not being emptied?", e);
+                }
+
+                await Task.Delay(s_pause, time, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Whether a failure is of a silo that went away, and passes when another has taken over.</summary>
+    public static bool Passes(Exception e) => e is OrleansException or TimeoutException;
+}

@@ -1,0 +1,25 @@
+using Orleans.Runtime;
+
+namespace KdCluster.Cluster.Silos.Placement;
+
+/// <summary>Lets the placement of a teacher know how large its model is: it travels with the call that places it.</summary>
+internal static class ModelBytes
+{
+    public const string Key = "kd.model-bytes";
+
+    /// <summary>Size of the checkpoint's weights, in bytes; 0 when they cannot be seen from here.</summary>
+    public static long Of(string checkpoint)
+    {
+        try
+        {
+            return new DirectoryInfo(checkpoint).EnumerateFiles("*.safetensors").Sum(f => f.Length);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>For the calls that follow in this flow.</summary>
+    public static void Announce(string checkpoint) => RequestContext.Set(Key, Of(checkpoint));
+}

@@ -1,0 +1,68 @@
+using KdCluster.Cluster.Devices;
+using KdCluster.Cluster.Runs;
+using KdCluster.Cluster.Teachers;
+using KdCluster.Grains;
+using KdCluster.Silos;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
+
+namespace KdCluster.Cluster.Silos;
+
+/// <summary>Tells the board every second how this silo stands, and knows how the others do.</summary>
+internal sealed class SiloBoard(
+    KdClusterOptions options, SelfEndpoint self, SiloDrain drain, DeviceWorkers devices, TeacherRegistry teachers, TrainerPool trainers, ISiloStatusOracle membership,
+    IGrainFactory grains, TimeProvider time, ILogger<SiloBoard> log) : BackgroundService
+{
+    private static readonly TimeSpan s_every = TimeSpan.FromSeconds(1);
+    private volatile SiloState[] _silos = [];
+
+    /// <summary>The silos that are alive, as they stood about a second ago; this one as it stands now.</summary>
+    public IReadOnlyList<SiloState> Silos
+    {
+        get
+        {
+            HashSet<string> alive = [.. membership.GetActiveSilos().Select(s => s.ToParsableString())];
+            SiloState own = Own();
+            return [own, .. _silos.Where(s => s.Address != own.Address && alive.Contains(s.Address))];
+        }
+    }
+
+    /// <summary>What a silo last told; null before its first word.</summary>
+    public SiloState? Find(SiloAddress address)
+    {
+        string key = address.ToParsableString();
+        return address.Equals(membership.SiloAddress) ? Own() : Array.Find(_silos, s => s.Address == key);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using PeriodicTimer timer = new(s_every, time);
+        do
+        {
+            try
+            {
+                _silos = await grains.GetGrain<IBoardGrain>(IBoardGrain.Key).ReportAsync(Own());
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                log.BoardUnreachable(e.Message);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private SiloState Own() => new()
+    {
+        Address = membership.SiloAddress.ToParsableString(),
+        Endpoint = self.Address,
+        Roles = SiloRoleNames.Of(options.Roles),
+        Devices = [.. devices.Devices],
+        Memory = DeviceMemory.Of(options),
+        MemoryUsed = teachers.Bytes,
+        Draining = drain.Draining,
+        Version = KdVersion.Text,
+        Teachers = [.. teachers.All.Select(t => t.Description.Name)],
+        Students = trainers.Running,
+    };
+}

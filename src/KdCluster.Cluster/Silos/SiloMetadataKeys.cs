@@ -1,0 +1,22 @@
+namespace KdCluster.Cluster.Silos;
+
+/// <summary>What a silo says of itself when it joins, and never changes.</summary>
+internal static class SiloMetadataKeys
+{
+    public const string Roles = "kd.roles";
+    public const string Endpoint = "kd.endpoint";
+    public const string Device = "kd.device";
+    public const string Memory = "kd.memory";
+    public const string Models = "kd.models";
+    public const string Version = "kd.version";
+
+    public static Dictionary<string, string> Of(KdClusterOptions options) => new()
+    {
+        [Roles] = string.Join(',', SiloRoleNames.Of(options.Roles)),
+        [Endpoint] = options.Advertise ?? options.Url,
+        [Device] = options.Device,
+        [Memory] = DeviceMemory.Of(options).ToString(System.Globalization.CultureInfo.InvariantCulture),
+        [Models] = string.Join(',', Learning.Models.ModelFactory.Kinds),
+        [Version] = KdVersion.Text,
+    };
+}

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging;
+
+namespace KdCluster.Cluster.Silos;
+
+internal static partial class SilosLog
+{
+    [LoggerMessage(Level = LogLevel.Debug, Message = "the board could not be told how this silo stands: {Reason}")]
+    public static partial void BoardUnreachable(this ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "looking after runs and teachers failed, and is tried again: {Reason}")]
+    public static partial void SweepFailed(this ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "silo {Silo} is now {Status}")]
+    public static partial void SiloChanged(this ILogger log, string silo, string status);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "waiting for Redis: {Reason}")]
+    public static partial void WaitingForRedis(this ILogger log, string reason);
+}

@@ -1,0 +1,20 @@
+using System.Collections.Concurrent;
+using KdCluster.Client;
+
+namespace KdCluster.Cluster.Teachers;
+
+/// <summary>Connections to other silos' gRPC services, one per address.</summary>
+internal sealed class PeerClients : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, Lazy<KdClient>> _clients = new(StringComparer.Ordinal);
+
+    public KdClient For(string endpoint) => _clients.GetOrAdd(endpoint, e => new Lazy<KdClient>(() => new KdClient(e))).Value;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (Lazy<KdClient> client in _clients.Values.Where(c => c.IsValueCreated))
+        {
+            await client.Value.DisposeAsync();
+        }
+    }
+}
