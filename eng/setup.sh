@@ -77,8 +77,14 @@ kd_set_up() {
 }
 
 kd_sdk() {
-  local version
-  version=$(cd "$root" && command -v dotnet >/dev/null && dotnet --version 2>/dev/null) || kd_stop \
+  local version="" said=""
+  if command -v dotnet >/dev/null; then
+    said=$(cd "$root" && dotnet --version 2>&1 >/dev/null) || true
+    # The SDK wants ICU for the cultures of the world; KdCluster needs none of them.
+    [[ $said != *"ICU package"* ]] || export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
+    version=$(cd "$root" && dotnet --version 2>/dev/null) || version=""
+  fi
+  [ -n "$version" ] || kd_stop \
     "KD0101: the .NET 10 SDK is missing (found: $(dotnet --list-sdks 2>/dev/null | awk '{print $1}' | paste -sd ' ' | grep . || echo none))." \
     "Install it from https://dotnet.microsoft.com/download/dotnet/10.0, or as a package: apt-get install dotnet-sdk-10.0"
   [ "${version%%.*}" -ge 10 ] || kd_stop "KD0101: the .NET SDK is $version, 10.0 is needed: https://dotnet.microsoft.com/download/dotnet/10.0"
@@ -171,7 +177,16 @@ kd_build() {
   touch "$stamp.new"
   (cd "$root" && dotnet build "$project" -c Release --no-restore -v q </dev/null 8>&-) >"$log" 2>&1 || kd_failed "the build failed" "$log"
   mv "$stamp.new" "$stamp"
+  kd_libtorch "$stamp"
   kd_say "built in $((SECONDS - start)) s"
+}
+
+# Says against which libtorch the build has just compiled, if it did.
+kd_libtorch() {
+  local key="$root/artifacts/native/libkdtorch.so.key" version device folder
+  [ "$key" -nt "$1" ] || return 0
+  read -r version device folder _ <"$key" || true
+  kd_say "Torch polyfill: libtorch $version ($device) in $folder"
 }
 
 kd_failed() {

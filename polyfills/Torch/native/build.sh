@@ -47,5 +47,5 @@ printf 'Torch polyfill: libtorch %s (%s) in %s; compiling its C interface\n' "$v
 mkdir -p "$(dirname "$output")"
 # shellcheck disable=SC2086
 "$compiler" $flags -I"$include" -I"$include/torch/csrc/api/include" "$here/kdtorch.cpp" -o "$output.$$" \
-  -L"$library" -Wl,-rpath,"$library" $libraries || { rm -f "$output.$$"; printf 'polyfills/Torch : error KD0104: kdtorch.cpp did not compile against libtorch %s\n' "$version" >&2; exit 1; }
+  -L"$library" -Wl,-rpath,"$library" $libraries || { rm -f "$output.$$"; printf 'polyfills/Torch : error KD0103: kdtorch.cpp did not compile against libtorch %s\n' "$version" >&2; exit 1; }
 mv "$output.$$" "$output" && printf '%s' "$key" >"$output.key"

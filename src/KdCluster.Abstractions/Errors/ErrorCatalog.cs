@@ -11,7 +11,7 @@ public static class ErrorCatalog
         new("KD0101", "The .NET SDK is missing or too old"),
         new("KD0102", "System packages are missing and cannot be installed without root"),
         new("KD0103", "Packages could not be restored or the build failed"),
-        new("KD0104", "The package mode is neither `nuget` nor `polyfill`"),
+        new("KD0104", "The choice of packages is not understood"),
 
         new("KD1001", "The recipe is not JSON"),
         new("KD1002", "The recipe has an unknown key"),
