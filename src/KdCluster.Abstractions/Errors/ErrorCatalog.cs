@@ -63,6 +63,8 @@ public static class ErrorCatalog
         new("KD1340", "A client's options do not fit"),
         new("KD1341", "Tensors of an inference request do not fit"),
         new("KD1342", "The model has another version"),
+        new("KD1343", "What an inference server and the recipe say does not make a teacher"),
+        new("KD1344", "An inference server refuses what it is asked"),
 
         new("KD1401", "The store is not reachable"),
         new("KD1402", "The store's folder is not usable"),

@@ -8,16 +8,17 @@ public static class RecipePaths
     /// <param name="recipePath">The recipe's file.</param>
     public static DataSpec Absolute(DataSpec data, string recipePath)
     {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(recipePath))!;
-        return data with { Train = At(data.Train), Validation = At(data.Validation), Test = At(data.Test) };
-
-        string? At(string? file) => file is null ? null : Path.GetFullPath(file, folder);
+        return data with { Train = At(data.Train, recipePath), Validation = At(data.Validation, recipePath), Test = At(data.Test, recipePath) };
     }
 
-    /// <summary>The recipe with the data's paths absolute, as it is sent to another process.</summary>
+    /// <summary>The recipe with all paths absolute, as it is sent to another process.</summary>
     /// <param name="recipe">As read.</param>
     /// <param name="recipePath">The recipe's file.</param>
-    public static Recipe Absolute(Recipe recipe, string recipePath) => recipe with { Data = Absolute(recipe.Data, recipePath) };
+    public static Recipe Absolute(Recipe recipe, string recipePath) => recipe with
+    {
+        Data = Absolute(recipe.Data, recipePath),
+        Teachers = [.. recipe.Teachers.Select(t => t.Tokenizer is null ? t : t with { Tokenizer = At(t.Tokenizer, recipePath) })],
+    };
 
     /// <summary>The format of a data file: the one given, else by its ending (a last <c>.gz</c> set aside); null when neither tells.</summary>
     /// <param name="given"><see cref="DataSpec.Format"/>.</param>
@@ -36,4 +37,6 @@ public static class RecipePaths
             _ => null,
         };
     }
+
+    private static string? At(string? file, string recipePath) => file is null ? null : Path.GetFullPath(file, Path.GetDirectoryName(Path.GetFullPath(recipePath))!);
 }

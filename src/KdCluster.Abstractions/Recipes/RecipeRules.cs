@@ -45,6 +45,13 @@ internal static class RecipeRules
         IEnumerable<string?> names = teachers.Select(t => t?["name"]?.GetValue<string>());
         foreach ((int index, string? name) in Repeated(names.Select((n, i) => n ?? $"\n{i}")))
             mistakes.Contradiction($"teachers[{index}].name", $"the teacher \"{name}\" is named twice.", "Name each teacher once; deploy it under another name if it differs.");
+        for (int i = 0; i < teachers.Count; i++)
+        {
+            if (tree.Unknown($"teachers[{i}].endpoint") || TeacherRef.IsInference(teachers[i]?["endpoint"]?.GetValue<string>()))
+                continue;
+            foreach (string key in RecipeTable.InferenceKeys.Where(k => teachers[i]?[k] is not null))
+                mistakes.Contradiction($"teachers[{i}].{key}", $"\"{key}\" has a meaning only with an endpoint `oip://host:port`: a silo says it of its teachers itself.", "Leave it out.");
+        }
 
         if (teachers.Count > 0 && tree.Number("objective.alpha") == 0)
             mistakes.Contradiction("objective.alpha", "with alpha 0 the teachers are never listened to.", "Give an alpha above 0, or leave the teachers out.");

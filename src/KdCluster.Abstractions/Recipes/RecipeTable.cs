@@ -35,10 +35,22 @@ internal static class RecipeTable
     private static RecipeKey[] TeacherKeys =>
     [
         new("name", Text, "The name it was deployed under.") { Required = true, Pattern = NamePattern, Form = NameForm },
-        new("endpoint", Text, "`http://host:port` of the silo that serves it. Left out: it is deployed in this cluster.")
+        new("endpoint", Text, "Who serves it: a silo, `http://host:port`; or a server of the Open Inference Protocol (Triton, KServe and others), `oip://host:port`, with TLS `oips://host:port`. Left out: it is deployed in this cluster.")
         {
-            Pattern = @"^https?://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?/?$",
-            Form = "`http://host:port`",
+            Pattern = @"^(https?|oips?)://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?/?$",
+            Form = "`http://host:port` or `oip://host:port`",
         },
+        Inference("model", Text, "What the server calls the model. Left out: `name`."),
+        Inference("version", Text, "Which version of the model is asked. Left out: the one that the server has."),
+        Inference("digest", Text, "What changes whenever the model's weights do, such as their SHA-256: kept soft targets hang on it. Left out: address, model and version stand for it."),
+        Inference("labels", Texts, "The label names in the order of the model's outputs. Left out: the server says them (property `kdcluster.labels`).") with { MinItems = 2 },
+        Inference("tokenizer", Text, "Its tokenizer: a `tokenizer.json` as KdCluster writes it, relative to the recipe's folder. Left out: the server says it (property `kdcluster.tokenizer_json`)."),
+        Inference("batch", Whole, "Instances in one request at most; 32 when left out.") with { Min = 1, Max = 4096, Pattern = null, Form = null },
     ];
+
+    /// <summary>The keys of a teacher that have a meaning with an inference server alone.</summary>
+    internal static IEnumerable<string> InferenceKeys => ["model", "version", "digest", "labels", "tokenizer", "batch"];
+
+    private static RecipeKey Inference(string name, RecipeKeyType type, string doc) =>
+        new(name, type, $"With `oip://` only. {doc}") { Pattern = type == Text ? @"\S" : null, Form = type == Text ? "a text" : null };
 }

@@ -1,11 +1,35 @@
 namespace KdCluster.Recipes;
 
-/// <summary>A deployed teacher, named; in this cluster, or at another process's address.</summary>
+/// <summary>A deployed teacher, named; in this cluster, at another process's address, or a model of someone else's inference server.</summary>
 public sealed record TeacherRef
 {
     /// <summary>The name it was deployed under.</summary>
     public required string Name { get; init; }
 
-    /// <summary><c>http://host:port</c> of the silo that serves it; null when it is deployed in this cluster.</summary>
+    /// <summary>
+    /// <c>http://host:port</c> of the silo that serves it, or <c>oip://host:port</c> (<c>oips</c> with TLS) of a server of the Open Inference Protocol;
+    /// null when it is deployed in this cluster.
+    /// </summary>
     public string? Endpoint { get; init; }
+
+    /// <summary>What the inference server calls the model; null: <see cref="Name"/>.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Which version of it; null: the one that the server has.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>What changes whenever the model's weights do, such as their SHA-256; null: address, model and version are taken for it.</summary>
+    public string? Digest { get; init; }
+
+    /// <summary>Label names in the order of the model's outputs; null: the server says them.</summary>
+    public IReadOnlyList<string>? Labels { get; init; }
+
+    /// <summary>The file of its tokenizer, a <c>tokenizer.json</c> as KdCluster writes it; null: the server says it.</summary>
+    public string? Tokenizer { get; init; }
+
+    /// <summary>Instances in one request at most; null: 32.</summary>
+    public int? Batch { get; init; }
+
+    /// <summary>Whether an inference server, not a silo, serves it.</summary>
+    public static bool IsInference(string? endpoint) => endpoint?.StartsWith("oip", StringComparison.Ordinal) == true;
 }

@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
-using Google.Protobuf;
 using KdCluster.SoftTargets;
 using KdCluster.Teachers;
 using KdCluster.Wire.Inference;
@@ -55,7 +52,7 @@ internal static class InferenceReply
             tensor.Parameters["kdcluster.fingerprint"] = new InferParameter { StringParam = set.Teacher };
             if (request.RawInputContents.Count > 0)
             {
-                response.RawOutputContents.Add(Raw(values));
+                response.RawOutputContents.Add(RawNumbers.Floats(values));
             }
             else
             {
@@ -66,23 +63,5 @@ internal static class InferenceReply
         }
 
         return response;
-    }
-
-    private static ByteString Raw(float[] values)
-    {
-        byte[] bytes = new byte[values.Length * sizeof(float)];
-        if (BitConverter.IsLittleEndian)
-        {
-            MemoryMarshal.AsBytes(values.AsSpan()).CopyTo(bytes);
-        }
-        else
-        {
-            for (int i = 0; i < values.Length; i++)
-            {
-                BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), values[i]);
-            }
-        }
-
-        return UnsafeByteOperations.UnsafeWrap(bytes);
     }
 }

@@ -8,6 +8,8 @@ public class RecipeRulesTests
     [InlineData("\"objective\": { \"temperature\": 2 }", "objective.temperature", "Name teachers")]
     [InlineData("\"teachers\": [{ \"name\": \"a\" }], \"weighting\": { \"kind\": \"reinforced\" }", "weighting.kind", "Name more teachers")]
     [InlineData("\"teachers\": [{ \"name\": \"a\" }, { \"name\": \"a\" }]", "teachers[1].name", "Name each teacher once")]
+    [InlineData("\"teachers\": [{ \"name\": \"a\", \"digest\": \"1\" }]", "teachers[0].digest", "Leave it out")]
+    [InlineData("\"teachers\": [{ \"name\": \"a\", \"endpoint\": \"http://b\", \"labels\": [\"x\", \"y\"] }]", "teachers[0].labels", "Leave it out")]
     [InlineData(Sample.TwoTeachers + "\"objective\": { \"alpha\": 0 }", "objective.alpha", "alpha above 0")]
     [InlineData(Sample.TwoTeachers + "\"weighting\": { \"reward\": \"r2\" }", "weighting.reward", "`reinforced`")]
     [InlineData(Sample.TwoTeachers + "\"weighting\": { \"kind\": \"reinforced\", \"reward\": \"r2\", \"gamma\": 0.5 }", "weighting.gamma", "`r3`")]

@@ -51,5 +51,13 @@ public class RecipeTableTests
     {
         DataSpec data = RecipePaths.Absolute(new DataSpec { Train = "a/b.tsv", Validation = "/c/d.tsv" }, "/runs/one/r.json");
         Assert.Equal(("/runs/one/a/b.tsv", "/c/d.tsv", null), (data.Train, data.Validation, data.Test));
+        Recipe recipe = new()
+        {
+            Name = "x",
+            Data = data,
+            Student = new ModelSpec { Kind = "transformer" },
+            Teachers = [new TeacherRef { Name = "a" }, new TeacherRef { Name = "b", Endpoint = "oip://c:1", Tokenizer = "t.json" }],
+        };
+        Assert.Equal([null, "/runs/one/t.json"], RecipePaths.Absolute(recipe, "/runs/one/r.json").Teachers.Select(t => t.Tokenizer));
     }
 }

@@ -10,11 +10,12 @@ internal static class RecipeFiles
     public static void Check(this PathRoots roots, Recipe recipe)
     {
         List<KdError> errors = [];
-        foreach ((string key, string? file) in new[] { ("train", recipe.Data.Train), ("validation", recipe.Data.Validation), ("test", recipe.Data.Test) })
+        (string Key, string? File)[] data = [("data.train", recipe.Data.Train), ("data.validation", recipe.Data.Validation), ("data.test", recipe.Data.Test)];
+        foreach ((string key, string? file) in data.Concat(recipe.Teachers.Select((t, i) => ($"teachers[{i}].tokenizer", t.Tokenizer))))
         {
             try
             {
-                _ = file is null ? null : roots.Check(file, $"data.{key}");
+                _ = file is null ? null : roots.Check(file, key);
             }
             catch (KdException e)
             {

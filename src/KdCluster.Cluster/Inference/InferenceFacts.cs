@@ -1,0 +1,207 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using KdCluster.Learning.Data;
+using KdCluster.Learning.Text;
+using KdCluster.Recipes;
+using KdCluster.SoftTargets;
+using KdCluster.Teachers;
+using KdCluster.Wire.Inference;
+
+namespace KdCluster.Cluster.Inference;
+
+/// <summary>
+/// What makes a teacher of a model elsewhere: its labels, tokenizer and identity, from the server's metadata where it says them, else from the recipe.
+/// All that is missing is said at once.
+/// </summary>
+internal sealed class InferenceFacts
+{
+    private const string TokenizerJsonProperty = "kdcluster.tokenizer_json";
+    private readonly TeacherRef _teacher;
+    private readonly ModelMetadataResponse _metadata;
+    private readonly string _where;
+    private readonly List<KdError> _errors = [];
+
+    private InferenceFacts(TeacherRef teacher, ModelMetadataResponse metadata) =>
+        (_teacher, _metadata, _where) = (teacher, metadata, $"teacher {teacher.Name}, model {metadata.Name} at {teacher.Endpoint}");
+
+    /// <summary>What the teacher is.</summary>
+    public TeacherDescription Description { get; private set; } = null!;
+
+    /// <summary>Its tokenizer's file.</summary>
+    public byte[] TokenizerFile { get; private set; } = [];
+
+    /// <summary>Token ids that its tokenizer knows.</summary>
+    public int Vocabulary { get; private set; }
+
+    /// <summary>The version that is asked; empty when the server has none.</summary>
+    public string Version { get; private set; } = "";
+
+    /// <summary>What is sent and what is read.</summary>
+    public InferencePlan Plan { get; private set; } = null!;
+
+    /// <exception cref="KdException"><c>KD1343</c>: facts are missing or contradict each other; <c>KD1207</c>, <c>KD1304</c>: the tokenizer.</exception>
+    public static InferenceFacts Of(TeacherRef teacher, ModelMetadataResponse metadata)
+    {
+        InferenceFacts facts = new(teacher, metadata);
+        facts.Gather();
+        return facts;
+    }
+
+    private void Gather()
+    {
+        InferencePlan? plan = InferencePlan.Of(_metadata, Wrong);
+        IReadOnlyList<string>? labels = Labels();
+        Tokenizer? tokenizer = ReadTokenizer();
+        Version = PickVersion();
+        string? identity = Identity();
+        if (plan is { LogitsWidth: > 0 } && labels is not null && plan.LogitsWidth != labels.Count)
+        {
+            Wrong($"its output {plan.Logits} has {plan.LogitsWidth} classes, but there are {labels.Count} labels", "Give the labels of this model, in the order of its outputs.");
+        }
+
+        if (plan is { FixedLength: > 0 } && tokenizer is not null && tokenizer.MaxLength > plan.FixedLength)
+        {
+            Wrong($"it takes {plan.FixedLength} tokens, and its tokenizer gives up to {tokenizer.MaxLength}", "Give a tokenizer whose longest output fits.");
+        }
+
+        if (_errors.Count > 0)
+        {
+            throw new KdException(_errors);
+        }
+
+        (Plan, TokenizerFile, Vocabulary) = (plan!, tokenizer!.ToBytes(), tokenizer.Vocabulary);
+        string labelSpace = new LabelSpace(labels!).Hash;
+        SoftTargetSet Output(OutputKind kind, string tensor, int width) =>
+            new(Fingerprint(identity!, tokenizer, labelSpace, kind, tensor), kind, ElementType.Float32, width, 0, labelSpace);
+        List<SoftTargetSet> outputs = [Output(OutputKind.Logits, plan!.Logits, labels!.Count)];
+        if (plan.Embedding is { } embedding)
+        {
+            outputs.Add(Output(OutputKind.Embedding, embedding, plan.EmbeddingWidth));
+        }
+
+        Description = new TeacherDescription(
+            _teacher.Name, Property(InferenceNames.KindProperty) ?? (_metadata.Platform.Length > 0 ? _metadata.Platform : "inference"),
+            long.TryParse(Property(InferenceNames.ParametersProperty), CultureInfo.InvariantCulture, out long parameters) ? parameters : 0,
+            labels, labelSpace, tokenizer.Hash, tokenizer.MaxLength, outputs,
+            double.TryParse(Property(InferenceNames.AccuracyProperty), CultureInfo.InvariantCulture, out double accuracy) ? accuracy : double.NaN);
+    }
+
+    private string? Property(string name) => _metadata.Properties.TryGetValue(name, out string? value) && value.Length > 0 ? value : null;
+
+    private void Wrong(string what, string remedy) => _errors.Add(new KdError("KD1343", what + ".", _where, remedy));
+
+    private IReadOnlyList<string>? Labels()
+    {
+        string[]? said = null;
+        if (Property(InferenceNames.LabelsProperty) is { } json)
+        {
+            try
+            {
+                said = JsonSerializer.Deserialize<string[]>(json);
+            }
+            catch (JsonException)
+            {
+                Wrong($"its property {InferenceNames.LabelsProperty} is not a JSON list of texts", "Correct it at the server.");
+                return null;
+            }
+        }
+
+        if (said is not null && _teacher.Labels is { } given && !said.SequenceEqual(given))
+        {
+            Wrong($"it says that its labels are [{string.Join(", ", said)}], the recipe says [{string.Join(", ", given)}]", "Leave `labels` out of the recipe, or correct the server.");
+        }
+
+        IReadOnlyList<string>? labels = said ?? _teacher.Labels;
+        if (labels is null)
+        {
+            Wrong("the server does not say the model's labels", "Give `labels` in the recipe, in the order of the model's outputs.");
+        }
+
+        return labels;
+    }
+
+    private Tokenizer? ReadTokenizer()
+    {
+        byte[]? file = Property(TokenizerJsonProperty) is { } json ? Encoding.UTF8.GetBytes(json) : null;
+        if (file is null && _teacher.Tokenizer is { } path)
+        {
+            try
+            {
+                file = File.ReadAllBytes(path);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                Wrong($"its tokenizer's file {path} cannot be read: {e.Message}", "Give a path that the silo can read.");
+                return null;
+            }
+        }
+
+        if (file is null)
+        {
+            Wrong("the server does not say the model's tokenizer", "Give `tokenizer` in the recipe: the tokenizer.json that it was trained with.");
+            return null;
+        }
+
+        Tokenizer tokenizer = Tokenizer.FromBytes(file, _where);
+        return Property(InferenceNames.TokenizerProperty) is { } hash && hash != tokenizer.Hash
+            ? throw new KdException("KD1304", $"the model was trained with tokenizer {hash}, the one given is {tokenizer.Hash}.", _where, "Give the model's own tokenizer.json.")
+            : tokenizer;
+    }
+
+    private string PickVersion()
+    {
+        if (_teacher.Version is { } wanted)
+        {
+            return wanted;
+        }
+
+        if (_metadata.Versions.Count > 1)
+        {
+            Wrong($"the server has the versions {string.Join(", ", _metadata.Versions)}", "Give `version` in the recipe.");
+        }
+
+        return _metadata.Versions.Count == 1 ? _metadata.Versions[0] : "";
+    }
+
+    /// <summary>What stands for the weights. A declared digest is taken at its word; without one it is where the model is and what it is called there, which is weaker.</summary>
+    private string? Identity()
+    {
+        string? said = Property(InferenceNames.FingerprintProperty);
+        if ((said ?? _teacher.Digest) is { } digest)
+        {
+            if (said is not null && _teacher.Digest is { } given && given != said)
+            {
+                Wrong($"it says that its digest is {said}, the recipe says {given}", "The server has another model than the recipe means: correct one of them.");
+            }
+
+            return $"digest\n{digest}";
+        }
+
+        if (Version.Length == 0 && _metadata.Versions.Count == 0)
+        {
+            Wrong("nothing tells one state of the model from another: the server has no versions", "Give `digest` in the recipe, and another whenever the model changes: kept soft targets hang on it.");
+            return null;
+        }
+
+        return $"place\n{new Uri(InferenceTeacherClient.HttpAddress(_teacher.Endpoint!)).Authority}\n{_metadata.Name}\n{Version}";
+    }
+
+    private string Fingerprint(string identity, Tokenizer tokenizer, string labelSpace, OutputKind kind, string tensor)
+    {
+        Span<byte> length = stackalloc byte[4];
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (string part in (string[])["kdcluster-inference-teacher-1", identity, tokenizer.Hash, labelSpace, kind.ToString(), tensor, Plan.Signature])
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(part);
+            // With its length, so that no two lists of texts give the same bytes.
+            BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
+            hash.AppendData(length);
+            hash.AppendData(bytes);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,130 @@
+using KdCluster.Learning.Text;
+using KdCluster.SoftTargets;
+using KdCluster.Wire.Inference;
+
+namespace KdCluster.Cluster.Inference;
+
+/// <summary>
+/// Which tensors of a model elsewhere are sent and which are read. The ids are <c>input_ids</c>, or the only integer input; <c>attention_mask</c>,
+/// <c>token_type_ids</c> and <c>lengths</c> are filled where the model has them. The logits are <c>logits</c>, or the only output of numbers.
+/// </summary>
+internal sealed class InferencePlan
+{
+    private const string TypeIds = "token_type_ids";
+    private static readonly string[] s_integers = ["INT32", "INT64"];
+    private static readonly string[] s_numbers = ["FP16", "FP32", "FP64"];
+
+    private readonly List<ModelMetadataResponse.Types.TensorMetadata> _inputs = [];
+    private string _ids = InferenceNames.InputIds;
+
+    private InferencePlan()
+    {
+    }
+
+    /// <summary>The tensor of the logits.</summary>
+    public string Logits { get; private set; } = "";
+
+    /// <summary>Classes, as the model says; 0 when it does not.</summary>
+    public int LogitsWidth { get; private set; }
+
+    /// <summary>The tensor of the embedding; null when there is none of known width.</summary>
+    public string? Embedding { get; private set; }
+
+    public int EmbeddingWidth { get; private set; }
+
+    /// <summary>Tokens that every row must have; 0: as many as there are.</summary>
+    public int FixedLength { get; private set; }
+
+    /// <summary>What is sent, in one line: it may change the answers.</summary>
+    public string Signature => $"{string.Join(' ', _inputs.Select(i => $"{i.Name}:{i.Datatype}"))} length={FixedLength}";
+
+    /// <summary>Null when the model cannot be asked; why is told.</summary>
+    public static InferencePlan? Of(ModelMetadataResponse metadata, Action<string, string> wrong)
+    {
+        InferencePlan plan = new();
+        bool inputs = plan.ReadInputs(metadata, wrong), outputs = plan.ReadOutputs(metadata, wrong);
+        return inputs && outputs ? plan : null;
+    }
+
+    /// <summary>The name of an output kind's tensor.</summary>
+    public string Output(OutputKind kind) => kind == OutputKind.Logits ? Logits : Embedding!;
+
+    /// <summary>The padded length of a row: a function of its own length alone, so that the row is the same whoever asks.</summary>
+    public int PaddedLength(int length, int maxLength) => FixedLength > 0 ? FixedLength : LengthBuckets.Of(length, maxLength);
+
+    /// <summary>A request's tensors.</summary>
+    /// <param name="request">Filled.</param>
+    /// <param name="rows">Unpadded ids.</param>
+    /// <param name="length">The padded length.</param>
+    public void Fill(ModelInferRequest request, IReadOnlyList<int[]> rows, int length)
+    {
+        foreach (ModelMetadataResponse.Types.TensorMetadata input in _inputs)
+        {
+            bool lengths = input.Name == InferenceNames.Lengths;
+            ModelInferRequest.Types.InferInputTensor tensor = new() { Name = input.Name, Datatype = input.Datatype, Shape = { rows.Count } };
+            if (!lengths || input.Shape.Count == 2)
+            {
+                tensor.Shape.Add(lengths ? 1 : length);
+            }
+
+            int[] values = new int[rows.Count * (lengths ? 1 : length)];
+            for (int i = 0; i < rows.Count; i++)
+            {
+                switch (input.Name)
+                {
+                    case var name when name == _ids: rows[i].CopyTo(values, i * length); break;
+                    case InferenceNames.AttentionMask: Array.Fill(values, 1, i * length, rows[i].Length); break;
+                    case InferenceNames.Lengths: values[i] = rows[i].Length; break;
+                }
+            }
+
+            request.Inputs.Add(tensor);
+            request.RawInputContents.Add(RawNumbers.Integers(values, wide: input.Datatype == "INT64"));
+        }
+    }
+
+    private bool ReadInputs(ModelMetadataResponse metadata, Action<string, string> wrong)
+    {
+        var integers = metadata.Inputs.Where(i => s_integers.Contains(i.Datatype)).ToList();
+        string[] known = [InferenceNames.AttentionMask, TypeIds, InferenceNames.Lengths];
+        var ids = integers.Find(i => i.Name == InferenceNames.InputIds) ?? (integers.Count(i => !known.Contains(i.Name)) == 1 ? integers.Single(i => !known.Contains(i.Name)) : null);
+        if (ids is not { Shape.Count: 2 })
+        {
+            wrong($"it takes no token ids: its inputs are {Shown(metadata.Inputs)}", "A teacher needs an input of INT32 or INT64, [batch, length], called input_ids or the only one of its kind.");
+            return false;
+        }
+
+        (_ids, FixedLength) = (ids.Name, (int)Math.Max(0, ids.Shape[1]));
+        _inputs.Add(ids);
+        // One of our own teachers offers its inputs in several forms: ids and mask are one of them.
+        bool ours = metadata.Platform == InferenceNames.Platform;
+        _inputs.AddRange(integers.Where(i => i != ids && (ours ? i.Name == InferenceNames.AttentionMask : known.Contains(i.Name))));
+        var unknown = ours ? [] : metadata.Inputs.Except(_inputs).ToList();
+        if (unknown.Count > 0)
+        {
+            wrong($"it needs inputs that nobody can fill: {Shown(unknown)}", $"A teacher may have {_ids}, {string.Join(", ", known)} and no others.");
+            return false;
+        }
+
+        return true;
+    }
+
+    private bool ReadOutputs(ModelMetadataResponse metadata, Action<string, string> wrong)
+    {
+        var numbers = metadata.Outputs.Where(o => s_numbers.Contains(o.Datatype) && o.Shape.Count == 2).ToList();
+        var embedding = numbers.Find(o => o.Name == InferenceNames.Embedding && o.Shape[1] > 0);
+        var logits = numbers.Find(o => o.Name == InferenceNames.Logits) ?? (numbers.Count(o => o != embedding) == 1 ? numbers.Single(o => o != embedding) : null);
+        if (logits is null)
+        {
+            wrong($"its outputs are {Shown(metadata.Outputs)}, and none can be told to be the logits", "A teacher needs an output of FP16, FP32 or FP64, [batch, classes], called logits or the only one of its kind.");
+            return false;
+        }
+
+        (Logits, LogitsWidth) = (logits.Name, (int)Math.Max(0, logits.Shape[1]));
+        (Embedding, EmbeddingWidth) = (embedding?.Name, (int)(embedding?.Shape[1] ?? 0));
+        return true;
+    }
+
+    private static string Shown(IEnumerable<ModelMetadataResponse.Types.TensorMetadata> tensors) =>
+        string.Join(", ", tensors.Select(t => $"{t.Name} {t.Datatype} [{string.Join(',', t.Shape)}]"));
+}

@@ -1,0 +1,159 @@
+using Grpc.Core;
+using KdCluster.Client;
+using KdCluster.Cluster.Teachers;
+using KdCluster.Recipes;
+using KdCluster.SoftTargets;
+using KdCluster.Teachers;
+using KdCluster.Wire.Inference;
+
+namespace KdCluster.Cluster.Inference;
+
+/// <summary>
+/// A model of someone else's inference server, as a teacher. Rows are asked for in requests of one padded length each; asking is idempotent, so what a
+/// server that goes away leaves unanswered is asked again when it is back.
+/// </summary>
+internal sealed class InferenceTeacherClient : ITeacherClient, IAsyncDisposable
+{
+    private const int DefaultBatch = 32;
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(120);
+
+    private readonly SemaphoreSlim _inFlight = new(16);
+    private readonly KdClient _connection;
+    private readonly GRPCInferenceService.GRPCInferenceServiceClient _server;
+    private readonly TeacherRef _teacher;
+    private readonly InferenceFacts _facts;
+    private readonly TimeProvider _time;
+
+    private InferenceTeacherClient(KdClient connection, TeacherRef teacher, InferenceFacts facts, TimeProvider time)
+    {
+        (_connection, _teacher, _facts, _time) = (connection, teacher, facts, time);
+        _server = new GRPCInferenceService.GRPCInferenceServiceClient(connection.Invoker);
+    }
+
+    public TeacherDescription Description => _facts.Description;
+
+    /// <summary>Other people's servers keep nothing: the run's own store does.</summary>
+    public string StoreId => "";
+
+    private string Where => $"teacher {_teacher.Name} at {_teacher.Endpoint}";
+
+    private string Model => _teacher.Model ?? _teacher.Name;
+
+    /// <summary><c>oip://host:port</c> as gRPC's address.</summary>
+    public static string HttpAddress(string endpoint) =>
+        endpoint.StartsWith("oips://", StringComparison.Ordinal) ? $"https://{endpoint["oips://".Length..]}" : $"http://{endpoint["oip://".Length..]}";
+
+    /// <exception cref="KdException"><c>KD1306</c>: it cannot be reached, or is not ready; <c>KD1308</c>: it has no such model; <c>KD1343</c>: facts are missing;
+    /// <c>KD1344</c>: it does not speak the protocol.</exception>
+    public static async Task<InferenceTeacherClient> ConnectAsync(TeacherRef teacher, TimeProvider time, CancellationToken cancellationToken)
+    {
+        KdClient connection = new(new KdClientOptions { Addresses = [HttpAddress(teacher.Endpoint!)], Deadline = s_answer, Time = time });
+        try
+        {
+            GRPCInferenceService.GRPCInferenceServiceClient server = new(connection.Invoker);
+            string model = teacher.Model ?? teacher.Name, version = teacher.Version ?? "", where = $"teacher {teacher.Name} at {teacher.Endpoint}";
+            DateTime deadline = time.GetUtcNow().UtcDateTime + s_patience;
+            InferenceFacts facts;
+            try
+            {
+                ModelMetadataResponse metadata = await server.ModelMetadataAsync(new ModelMetadataRequest { Name = model, Version = version }, deadline: deadline, cancellationToken: cancellationToken);
+                facts = InferenceFacts.Of(teacher, metadata);
+                ModelReadyResponse ready = await server.ModelReadyAsync(new ModelReadyRequest { Name = model, Version = facts.Version }, deadline: deadline, cancellationToken: cancellationToken);
+                if (!ready.Ready)
+                {
+                    throw new KdException("KD1306", $"the server says that model {model} is not ready.", where, "Load it there, then resume the run.");
+                }
+            }
+            catch (RpcException e)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                throw Failure(e, where, model);
+            }
+
+            return new InferenceTeacherClient(connection, teacher, facts, time);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public Task<byte[]> TokenizerAsync(CancellationToken cancellationToken) => Task.FromResult(_facts.TokenizerFile);
+
+    public async Task<IReadOnlyList<byte[]>> GetAsync(TeacherRequest request, CancellationToken cancellationToken)
+    {
+        TeacherRequestChecks.Check(request, Description, _facts.Vocabulary);
+        SoftTargetSet[] sets = [.. request.Kinds.Select(Description.Output)];
+        byte[][] buffers = [.. sets.Select(s => new byte[(long)request.Inputs.Count * s.RowBytes])];
+        var parts = Enumerable.Range(0, request.Inputs.Count)
+            .GroupBy(i => _facts.Plan.PaddedLength(request.Inputs[i].Length, Description.MaxLength))
+            .SelectMany(g => g.Chunk(_teacher.Batch ?? DefaultBatch).Select(rows => (Length: g.Key, Rows: rows)));
+        await Task.WhenAll(parts.Select(p => AskAsync(request, sets, buffers, p.Rows, p.Length, cancellationToken)));
+        return buffers;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _connection.DisposeAsync();
+        _inFlight.Dispose();
+    }
+
+    private static KdException Failure(RpcException e, string where, string model) => e.StatusCode switch
+    {
+        StatusCode.NotFound => new KdException("KD1308", $"the server has no such model or version: {e.Status.Detail}", $"{where}, model {model}", "Name it with `model` and `version` in the recipe.", e),
+        StatusCode.Unavailable or StatusCode.DeadlineExceeded => new KdException("KD1306", $"the inference server could not be reached: {e.Status.Detail}", where, "Is it running, and is this its gRPC address? Resume the run when it is.", e),
+        _ => new KdException("KD1344", $"the inference server answers {e.StatusCode}: {e.Status.Detail}", $"{where}, model {model}", "Does it serve the Open Inference Protocol at this address, and is `batch` no more than it takes?", e),
+    };
+
+    private async Task AskAsync(TeacherRequest request, SoftTargetSet[] sets, byte[][] buffers, int[] rows, int length, CancellationToken cancellationToken)
+    {
+        ModelInferRequest message = new() { ModelName = Model, ModelVersion = _facts.Version };
+        message.Outputs.AddRange(sets.Select(s => new ModelInferRequest.Types.InferRequestedOutputTensor { Name = _facts.Plan.Output(s.Kind) }));
+        _facts.Plan.Fill(message, [.. rows.Select(i => request.Inputs[i])], length);
+        ModelInferResponse response = await InferAsync(message, cancellationToken);
+        for (int s = 0; s < sets.Length; s++)
+        {
+            byte[] encoded = RowCodec.Encode(sets[s], OutputTensor.Read(response, _facts.Plan.Output(sets[s].Kind), rows.Length, sets[s].Width, Where));
+            int size = sets[s].RowBytes;
+            for (int j = 0; j < rows.Length; j++)
+            {
+                encoded.AsSpan(j * size, size).CopyTo(buffers[s].AsSpan(rows[j] * size));
+            }
+        }
+    }
+
+    private async Task<ModelInferResponse> InferAsync(ModelInferRequest message, CancellationToken cancellationToken)
+    {
+        await _inFlight.WaitAsync(cancellationToken);
+        try
+        {
+            long since = _time.GetTimestamp();
+            for (int attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    ModelInferResponse response = await _server.ModelInferAsync(message, cancellationToken: cancellationToken);
+                    return _facts.Version.Length == 0 || response.ModelVersion.Length == 0 || response.ModelVersion == _facts.Version
+                        ? response
+                        : throw TeacherIdentity.Replaced(_teacher.Name);
+                }
+                catch (RpcException e)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    if (e.StatusCode is not StatusCode.Unavailable || _time.GetElapsedTime(since) > s_patience)
+                    {
+                        throw Failure(e, Where, Model);
+                    }
+
+                    await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(2000, 50 << Math.Min(attempt, 6))), _time, cancellationToken);
+                }
+            }
+        }
+        finally
+        {
+            _inFlight.Release();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using Google.Protobuf.Reflection;
+using KdCluster.Cluster.Reflection;
+
+namespace KdCluster.Tests.Health;
+
+/// <summary>What is compiled against <c>protos/approved.txt</c>: lines may be added, none may be lost (docs/compatibility.md).</summary>
+public class ApprovedProtosTests
+{
+    private static string Approved => Path.Combine(Root(), "protos", "approved.txt");
+
+    [Fact]
+    public void ApprovedProtos_lose_nothing()
+    {
+        string[] now = [.. ServedProtos.Files.SelectMany(Lines).Order(StringComparer.Ordinal)];
+        string[] approved = File.Exists(Approved) ? File.ReadAllLines(Approved) : [];
+        Assert.True(approved.Except(now).ToArray() is [], "lost or changed, which breaks clients (docs/compatibility.md):\n" + string.Join('\n', approved.Except(now)));
+        if (Environment.GetEnvironmentVariable("KD_WRITE_GENERATED") == "1")
+        {
+            File.WriteAllLines(Approved, now);
+        }
+        else
+        {
+            Assert.True(now.Except(approved).ToArray() is [], "new: run with KD_WRITE_GENERATED=1 to approve\n" + string.Join('\n', now.Except(approved)));
+        }
+    }
+
+    [Fact]
+    public void No_number_or_name_of_ours_is_taken_twice_or_taken_again()
+    {
+        foreach (MessageDescriptor message in ServedProtos.Files.SelectMany(ServedProtos.Messages))
+        {
+            DescriptorProto proto = message.ToProto();
+            foreach (FieldDescriptor field in message.Fields.InDeclarationOrder())
+            {
+                Assert.DoesNotContain(proto.ReservedRange, r => r.Start <= field.FieldNumber && field.FieldNumber < r.End);
+                Assert.DoesNotContain(field.Name, proto.ReservedName);
+            }
+        }
+    }
+
+    private static IEnumerable<string> Lines(FileDescriptor file)
+    {
+        foreach (MethodDescriptor method in file.Services.SelectMany(s => s.Methods))
+        {
+            yield return $"rpc {method.FullName}({(method.IsClientStreaming ? "stream " : "")}{method.InputType.FullName}) returns ({(method.IsServerStreaming ? "stream " : "")}{method.OutputType.FullName})";
+        }
+
+        foreach (MessageDescriptor message in ServedProtos.Messages(file))
+        {
+            yield return $"message {message.FullName}";
+            foreach (FieldDescriptor field in message.Fields.InDeclarationOrder())
+            {
+                string type = field.FieldType switch
+                {
+                    FieldType.Message => field.MessageType.FullName,
+                    FieldType.Enum => field.EnumType.FullName,
+                    _ => field.FieldType.ToString().ToLowerInvariant(),
+                };
+                string within = field.RealContainingOneof is { } choice ? $" of {choice.Name}" : "";
+                yield return $"field {field.FullName} = {field.FieldNumber} {(field.IsRepeated ? "repeated " : "")}{type}{within}";
+            }
+        }
+
+        foreach (EnumDescriptor type in file.EnumTypes.Concat(ServedProtos.Messages(file).SelectMany(m => m.EnumTypes)))
+        {
+            foreach (EnumValueDescriptor value in type.Values)
+            {
+                yield return $"enum {type.FullName}.{value.Name} = {value.Number}";
+            }
+        }
+    }
+
+    private static string Root([System.Runtime.CompilerServices.CallerFilePath] string caller = "") =>
+        Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(caller)!)!)!)!;
+}
