@@ -1,3 +1,4 @@
+using System.Globalization;
 using Google.Protobuf;
 using Grpc.Core;
 using KdCluster.V1;
@@ -9,12 +10,20 @@ public static class RpcErrors
 {
     private const string Trailer = "kd-errors-bin";
 
+    // gRPC's own: clients with a retry policy heed it.
+    private const string Pushback = "grpc-retry-pushback-ms";
+
     /// <summary>The gRPC error that carries these.</summary>
     public static RpcException ToRpc(this KdException exception)
     {
         var message = new Errors();
         message.Errors_.AddRange(exception.Errors.Select(ToProto));
         Metadata trailers = new() { { Trailer, message.ToByteArray() } };
+        if (exception.RetryAfter is { } after)
+        {
+            trailers.Add(Pushback, ((long)after.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
+        }
+
         return new RpcException(new Status(StatusOf(exception.Code), exception.Message), trailers);
     }
 
@@ -26,7 +35,10 @@ public static class RpcErrors
         byte[]? bytes = exception.Trailers.GetValueBytes(Trailer);
         if (bytes is not null && Errors.Parser.ParseFrom(bytes) is { Errors_.Count: > 0 } message)
         {
-            return new KdException([.. message.Errors_.Select(ToError)], exception);
+            return new KdException([.. message.Errors_.Select(ToError)], exception)
+            {
+                RetryAfter = long.TryParse(exception.Trailers.GetValue(Pushback), CultureInfo.InvariantCulture, out long after) ? TimeSpan.FromMilliseconds(after) : null,
+            };
         }
 
         string remedy = exception.StatusCode is StatusCode.Unavailable ? "Is the silo running, and is this its address?" : "";
@@ -47,9 +59,9 @@ public static class RpcErrors
     private static StatusCode StatusOf(string code) => code switch
     {
         "KD1308" or "KD1342" or "KD1501" => StatusCode.NotFound,
-        "KD1304" or "KD1305" or "KD1307" or "KD1312" or "KD1502" or "KD1503" => StatusCode.FailedPrecondition,
+        "KD1304" or "KD1305" or "KD1307" or "KD1312" or "KD1321" or "KD1502" or "KD1503" => StatusCode.FailedPrecondition,
         "KD1306" or "KD1401" or "KD1608" or "KD1612" => StatusCode.Unavailable,
-        "KD1309" or "KD1803" => StatusCode.ResourceExhausted,
+        "KD1309" or "KD1320" or "KD1803" => StatusCode.ResourceExhausted,
         "KD1599" => StatusCode.Internal,
         "KD1801" => StatusCode.Unauthenticated,
         "KD1802" or "KD1807" => StatusCode.PermissionDenied,

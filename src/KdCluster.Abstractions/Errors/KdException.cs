@@ -18,6 +18,9 @@ public sealed class KdException : Exception
     /// <summary>What is wrong, in the order in which it was found.</summary>
     public IReadOnlyList<KdError> Errors { get; }
 
+    /// <summary>After how long asking again may do; null when it is of no use, or not known.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>The first error's code.</summary>
     public string Code => Errors[0].Code;
 }

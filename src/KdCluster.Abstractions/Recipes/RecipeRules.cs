@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace KdCluster.Recipes;
 
 /// <summary>What no single key shows: keys that contradict each other. Each rule is silent where a key it needs is already known to be wrong.</summary>
@@ -51,6 +53,16 @@ internal static class RecipeRules
                 continue;
             foreach (string key in RecipeTable.InferenceKeys.Where(k => teachers[i]?[k] is not null))
                 mistakes.Contradiction($"teachers[{i}].{key}", $"\"{key}\" has a meaning only with an endpoint `oip://host:port`: a silo says it of its teachers itself.", "Leave it out.");
+        }
+
+        for (int i = 0; i < teachers.Count; i++)
+        {
+            if (teachers[i]?["endpoints"] is not JsonArray endpoints)
+                continue;
+            if (teachers[i]?["endpoint"] is not null)
+                mistakes.Contradiction($"teachers[{i}].endpoints", "both \"endpoint\" and \"endpoints\" are given.", "Keep one of them.");
+            foreach ((int index, string address) in Repeated(endpoints.Select(e => e!.GetValue<string>().TrimEnd('/'))))
+                mistakes.Contradiction($"teachers[{i}].endpoints[{index}]", $"the endpoint {address} is given twice.", "Give each silo once.");
         }
 
         if (teachers.Count > 0 && tree.Number("objective.alpha") == 0)

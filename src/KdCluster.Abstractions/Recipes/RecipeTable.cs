@@ -40,6 +40,12 @@ internal static class RecipeTable
             Pattern = @"^(https?|oips?)://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?/?$",
             Form = "`http://host:port` or `oip://host:port`",
         },
+        new("endpoints", Texts, "Instead of `endpoint`, several silos that serve the same model: requests are shared out among them, and one that is gone is done without.")
+        {
+            Pattern = @"^https?://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?/?$",
+            Form = "`http://host:port`",
+            MinItems = 1,
+        },
         Inference("model", Text, "What the server calls the model. Left out: `name`."),
         Inference("version", Text, "Which version of the model is asked. Left out: the one that the server has."),
         Inference("digest", Text, "What changes whenever the model's weights do, such as their SHA-256: kept soft targets hang on it. Left out: address, model and version stand for it."),

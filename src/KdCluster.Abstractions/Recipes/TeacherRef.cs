@@ -12,6 +12,9 @@ public sealed record TeacherRef
     /// </summary>
     public string? Endpoint { get; init; }
 
+    /// <summary>Several of them, when the same model is served by several silos that are no cluster: requests are shared out, and a silo that is gone is done without. Null otherwise.</summary>
+    public IReadOnlyList<string>? Endpoints { get; init; }
+
     /// <summary>What the inference server calls the model; null: <see cref="Name"/>.</summary>
     public string? Model { get; init; }
 

@@ -11,6 +11,9 @@ public interface ITeacherClient
     /// <summary>Identity of the store that the teacher's side writes to, <see cref="ISoftTargetStore.Id"/>.</summary>
     string StoreId { get; }
 
+    /// <summary>Requests worth having under way at a time: enough to keep every replica busy, no more.</summary>
+    int Concurrency => 4;
+
     /// <summary>The teacher's tokenizer, as the bytes of its file.</summary>
     Task<byte[]> TokenizerAsync(CancellationToken cancellationToken);
 

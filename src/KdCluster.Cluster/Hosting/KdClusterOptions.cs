@@ -51,6 +51,9 @@ public sealed record KdClusterOptions
     /// <summary>Rows in one teacher batch; each batch is padded to it, so that a row's answer does not depend on its company. Default: 32 on the CPU, 256 on a GPU.</summary>
     public int? TeacherRows { get; init; }
 
+    /// <summary>Rows that one teacher takes on at once; when they are so many, further requests are refused (<c>KD1320</c>) and asked again later or elsewhere. Default: 8192.</summary>
+    public int TeacherQueueRows { get; init; } = 8192;
+
     /// <summary>How long a row waits for others to fill its batch. Default: 5 ms.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(5);
 

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Google.Protobuf;
 using Grpc.Core;
 using KdCluster.Client;
@@ -15,10 +14,10 @@ using ElementType = KdCluster.SoftTargets.ElementType;
 namespace KdCluster.Cluster.Services;
 
 /// <summary>The teacher service of one silo.</summary>
-internal sealed class TeacherRpc(TeacherDirectory directory, PathRoots roots, Patience patience, IGrainFactory grains, ILogger<TeacherRpc> log) : TeacherService.TeacherServiceBase
+internal sealed class TeacherRpc(
+    TeacherDirectory directory, TeacherRegistry registry, PathRoots roots, Patience patience, TimeProvider time, IGrainFactory grains, ILogger<TeacherRpc> log)
+    : TeacherService.TeacherServiceBase
 {
-    private const int InFlightPerStream = 32;
-
     public override Task<ListTeachersReply> List(ListTeachersRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
     {
         ListTeachersReply reply = new();
@@ -37,39 +36,11 @@ internal sealed class TeacherRpc(TeacherDirectory directory, PathRoots roots, Pa
             : await there!.CallAsync(async () => await there.Teachers.GetTokenizerAsync(request, cancellationToken: context.CancellationToken));
     });
 
-    public override Task<SoftTargetReply> Get(SoftTargetRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
-    {
-        SoftTargetReply reply = new() { Id = request.Id };
-        reply.Rows.AddRange((await RowsAsync(request, context.CancellationToken)).Select(r => UnsafeByteOperations.UnsafeWrap(r)));
-        return reply;
-    });
+    public override Task<SoftTargetReply> Get(SoftTargetRequest request, ServerCallContext context) =>
+        Guard.CallAsync(log, context, () => AnswerAsync(request, context.CancellationToken));
 
     public override Task Stream(IAsyncStreamReader<SoftTargetRequest> requestStream, IServerStreamWriter<SoftTargetChunk> responseStream, ServerCallContext context) =>
-        Guard.StreamAsync(log, context, async () =>
-        {
-            // Bounded both ways: a slow reader fills the channel, which keeps its requests from being read.
-            Channel<SoftTargetChunk> replies = Channel.CreateBounded<SoftTargetChunk>(InFlightPerStream);
-            Task writing = WriteAsync(replies.Reader, responseStream, context.CancellationToken);
-            using SemaphoreSlim inFlight = new(InFlightPerStream);
-            try
-            {
-                await foreach (SoftTargetRequest request in requestStream.ReadAllAsync(context.CancellationToken))
-                {
-                    await inFlight.WaitAsync(context.CancellationToken);
-                    _ = AnswerAsync(request, replies.Writer, inFlight, context);
-                }
-            }
-            finally
-            {
-                for (int i = 0; i < InFlightPerStream; i++)
-                {
-                    await inFlight.WaitAsync(CancellationToken.None);
-                }
-
-                replies.Writer.Complete();
-                await writing;
-            }
-        });
+        Guard.StreamAsync(log, context, () => new SoftTargetSession(AnswerAsync, name => registry.Find(name)?.QueuedRows ?? 0, time, log, context).RunAsync(requestStream, responseStream));
 
     public override Task<Teacher> Deploy(DeployTeacherRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
     {
@@ -86,62 +57,13 @@ internal sealed class TeacherRpc(TeacherDirectory directory, PathRoots roots, Pa
     public override Task<UndeployTeacherReply> Undeploy(DescribeTeacherRequest request, ServerCallContext context) => Guard.CallAsync(
         log, context, async () => new UndeployTeacherReply { Existed = await patience.CallAsync(() => grains.GetGrain<ITeacherGrain>(request.Name).UndeployAsync(), context.CancellationToken) });
 
-    private static async Task WriteAsync(ChannelReader<SoftTargetChunk> replies, IServerStreamWriter<SoftTargetChunk> stream, CancellationToken cancellationToken)
-    {
-        bool broken = false;
-        await foreach (SoftTargetChunk chunk in replies.ReadAllAsync(CancellationToken.None))
-        {
-            // After the peer is gone the rest is drained, so that no answer waits for room.
-            if (broken || cancellationToken.IsCancellationRequested)
-            {
-                continue;
-            }
-
-            try
-            {
-                await stream.WriteAsync(chunk);
-            }
-            catch (Exception e) when (e is RpcException or InvalidOperationException or IOException or OperationCanceledException)
-            {
-                broken = true;
-            }
-        }
-    }
-
-    private async Task AnswerAsync(SoftTargetRequest request, ChannelWriter<SoftTargetChunk> replies, SemaphoreSlim inFlight, ServerCallContext context)
-    {
-        try
-        {
-            IReadOnlyList<byte[]> rows = await RowsAsync(request, context.CancellationToken);
-            foreach (SoftTargetChunk chunk in TeacherMessages.ToChunks(request.Id, rows))
-            {
-                await replies.WriteAsync(chunk);
-            }
-        }
-        catch (Exception e)
-        {
-            KdError error = ErrorRecord.From(e)[0].ToError();
-            if (e is not (KdException or OperationCanceledException))
-            {
-                log.CallFailed(context.Method, e);
-            }
-
-            await replies.WriteAsync(new SoftTargetChunk { Id = request.Id, Last = true, Error = error.ToProto() });
-        }
-        finally
-        {
-            inFlight.Release();
-        }
-    }
-
-    private async Task<IReadOnlyList<byte[]>> RowsAsync(SoftTargetRequest request, CancellationToken cancellationToken)
+    private async Task<SoftTargetReply> AnswerAsync(SoftTargetRequest request, CancellationToken cancellationToken)
     {
         (TeacherHost? host, KdClient? there) = await directory.LocateAsync(request.Teacher);
         if (host is null)
         {
             // Passed on: any silo answers for any teacher. Trainers go to the teacher's silo themselves.
-            SoftTargetReply reply = await there!.CallAsync(async () => await there.Teachers.GetAsync(request, cancellationToken: cancellationToken));
-            return [.. reply.Rows.Select(r => r.ToByteArray())];
+            return await there!.CallAsync(async () => await there.Teachers.GetAsync(request, cancellationToken: cancellationToken));
         }
 
         if (request.Fingerprints.Count > 0 && !request.Kinds.Select(k => host.Description.Output((SoftTargets.OutputKind)k).Teacher).SequenceEqual(request.Fingerprints))
@@ -149,6 +71,9 @@ internal sealed class TeacherRpc(TeacherDirectory directory, PathRoots roots, Pa
             throw TeacherIdentity.Replaced(request.Teacher);
         }
 
-        return await host.GetAsync(request.ToRequest(), cancellationToken);
+        IReadOnlyList<byte[]> rows = await host.GetAsync(request.ToRequest(), request.Asker, cancellationToken);
+        SoftTargetReply reply = new() { Id = request.Id, Queue = host.QueuedRows };
+        reply.Rows.AddRange(rows.Select(r => UnsafeByteOperations.UnsafeWrap(r)));
+        return reply;
     }
 }

@@ -10,6 +10,9 @@ internal sealed class PeerClients : IAsyncDisposable
 
     public KdClient For(string endpoint) => _clients.GetOrAdd(endpoint, e => new Lazy<KdClient>(() => new KdClient(e))).Value;
 
+    /// <summary>A connection of its own that makes each call once: for who knows better than to ask the same silo again.</summary>
+    public static KdClient Once(string endpoint) => new(new KdClientOptions { Addresses = [endpoint], Patience = TimeSpan.Zero });
+
     public async ValueTask DisposeAsync()
     {
         foreach (Lazy<KdClient> client in _clients.Values.Where(c => c.IsValueCreated))

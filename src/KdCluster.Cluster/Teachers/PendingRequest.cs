@@ -8,9 +8,13 @@ internal sealed class PendingRequest
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _left;
 
-    public PendingRequest(IReadOnlyList<SoftTargetSet> sets, int rows, CancellationToken cancellationToken)
+    /// <param name="sets">What is asked for.</param>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="asker">Who asks; the teacher is shared fairly between askers.</param>
+    /// <param name="cancellationToken">Its asker gives up.</param>
+    public PendingRequest(IReadOnlyList<SoftTargetSet> sets, int rows, string asker, CancellationToken cancellationToken)
     {
-        Sets = sets;
+        (Sets, Asker) = (sets, asker);
         Cancelled = cancellationToken;
         Buffers = [.. sets.Select(s => new byte[(long)rows * s.RowBytes])];
         _left = rows;
@@ -18,6 +22,9 @@ internal sealed class PendingRequest
 
     /// <summary>What is asked for.</summary>
     public IReadOnlyList<SoftTargetSet> Sets { get; }
+
+    /// <summary>Who asks.</summary>
+    public string Asker { get; }
 
     /// <summary>Encoded rows, one buffer per set.</summary>
     public byte[][] Buffers { get; }

@@ -9,15 +9,13 @@ namespace KdCluster.Cluster.Teachers;
 /// </summary>
 internal sealed class TeacherBatcher : IAsyncDisposable
 {
-    private readonly SortedDictionary<int, Queue<PendingRow>> _buckets = [];
+    private readonly FairRows _waiting;
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _signal = new(0, 1);
     private readonly CancellationTokenSource _stop = new();
     private readonly DeviceWorker _worker;
     private readonly Func<int, int> _bucketOf;
     private readonly Action<int, IReadOnlyList<PendingRow>> _compute;
-    private readonly int _rows;
-    private readonly TimeSpan _linger;
     private readonly TimeProvider _time;
     private readonly Task _pump;
 
@@ -30,7 +28,8 @@ internal sealed class TeacherBatcher : IAsyncDisposable
     public TeacherBatcher(
         DeviceWorker worker, Func<int, int> bucketOf, Action<int, IReadOnlyList<PendingRow>> compute, int rows, TimeSpan linger, TimeProvider time)
     {
-        (_worker, _bucketOf, _compute, _rows, _linger, _time) = (worker, bucketOf, compute, rows, linger, time);
+        (_worker, _bucketOf, _compute, _time) = (worker, bucketOf, compute, time);
+        _waiting = new FairRows(rows, linger, time);
         _pump = Task.Run(PumpAsync);
     }
 
@@ -41,7 +40,7 @@ internal sealed class TeacherBatcher : IAsyncDisposable
         {
             lock (_gate)
             {
-                return _buckets.Values.Sum(q => q.Count);
+                return _waiting.Count;
             }
         }
     }
@@ -55,13 +54,7 @@ internal sealed class TeacherBatcher : IAsyncDisposable
             ObjectDisposedException.ThrowIf(_stop.IsCancellationRequested, this);
             for (int i = 0; i < inputs.Count; i++)
             {
-                int bucket = _bucketOf(inputs[i].Length);
-                if (!_buckets.TryGetValue(bucket, out Queue<PendingRow>? queue))
-                {
-                    _buckets[bucket] = queue = new Queue<PendingRow>();
-                }
-
-                queue.Enqueue(new PendingRow(inputs[i], request, i, now));
+                _waiting.Add(_bucketOf(inputs[i].Length), new PendingRow(inputs[i], request, i, now));
             }
         }
 
@@ -75,8 +68,7 @@ internal sealed class TeacherBatcher : IAsyncDisposable
         PendingRow[] left;
         lock (_gate)
         {
-            left = [.. _buckets.Values.SelectMany(q => q)];
-            _buckets.Clear();
+            left = _waiting.Clear();
         }
 
         foreach (PendingRow row in left)
@@ -112,6 +104,11 @@ internal sealed class TeacherBatcher : IAsyncDisposable
                     continue;
                 }
 
+                if (batch.Count == 0)
+                {
+                    continue;   // all of it was given up meanwhile
+                }
+
                 try
                 {
                     await _worker.PostAsync(() => _compute(length, batch), _stop.Token);
@@ -129,53 +126,11 @@ internal sealed class TeacherBatcher : IAsyncDisposable
         }
     }
 
-    /// <summary>The full bucket that has waited longest, if any; else the bucket that has waited longest, once its linger is over; else how long to wait.</summary>
     private (int Length, List<PendingRow>? Batch, TimeSpan Wait) Next()
     {
         lock (_gate)
         {
-            (int Length, Queue<PendingRow> Queue)? oldest = null, full = null;
-            foreach ((int length, Queue<PendingRow> queue) in _buckets)
-            {
-                while (queue.Count > 0 && queue.Peek().Request.Cancelled.IsCancellationRequested)
-                {
-                    queue.Dequeue().Request.Fail(new OperationCanceledException("the asker gave up."));
-                }
-
-                if (queue.Count > 0 && (oldest is null || queue.Peek().Since < oldest.Value.Queue.Peek().Since))
-                {
-                    oldest = (length, queue);
-                }
-
-                if (queue.Count >= _rows && (full is null || queue.Peek().Since < full.Value.Queue.Peek().Since))
-                {
-                    full = (length, queue);
-                }
-            }
-
-            if (full is { } ready)
-            {
-                return (ready.Length, Take(ready.Queue), TimeSpan.Zero);
-            }
-
-            if (oldest is not { } first)
-            {
-                return (0, null, Timeout.InfiniteTimeSpan);
-            }
-
-            TimeSpan left = _linger - _time.GetElapsedTime(first.Queue.Peek().Since);
-            return left <= TimeSpan.Zero ? (first.Length, Take(first.Queue), TimeSpan.Zero) : (0, null, left);
+            return _waiting.Next();
         }
-    }
-
-    private List<PendingRow> Take(Queue<PendingRow> queue)
-    {
-        List<PendingRow> batch = new(Math.Min(_rows, queue.Count));
-        while (batch.Count < _rows && queue.TryDequeue(out PendingRow row))
-        {
-            batch.Add(row);
-        }
-
-        return batch;
     }
 }

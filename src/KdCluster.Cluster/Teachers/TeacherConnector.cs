@@ -1,24 +1,39 @@
-using KdCluster.Client;
 using KdCluster.Cluster.Inference;
+using KdCluster.Cluster.Silos;
+using KdCluster.Cluster.Teachers.Pools;
 using KdCluster.Recipes;
 using KdCluster.Teachers;
+using Microsoft.Extensions.Logging;
 
 namespace KdCluster.Cluster.Teachers;
 
-/// <summary>Finds the teacher that a recipe names: here, or at another silo's endpoint, or at someone else's inference server. The student cannot tell which.</summary>
-internal sealed class TeacherConnector(TeacherDirectory directory, TimeProvider time)
+/// <summary>Finds the teacher that a recipe names: in this cluster, at the endpoints of other silos, or at someone else's inference server. The student cannot tell which.</summary>
+internal sealed class TeacherConnector(TeacherDirectory directory, SelfEndpoint self, TimeProvider time, ILogger<TeacherConnector> log)
 {
-    /// <exception cref="KdException"><c>KD1308</c>: none of this name; <c>KD1306</c>: its server cannot be reached; <c>KD1343</c>: an inference server says too little.</exception>
-    public async Task<ITeacherClient> ConnectAsync(TeacherRef teacher, CancellationToken cancellationToken) => teacher.Endpoint switch
-    {
-        null => await NamedAsync(teacher.Name, cancellationToken),
-        var server when TeacherRef.IsInference(server) => await InferenceTeacherClient.ConnectAsync(teacher, time, cancellationToken),
-        var silo => await RemoteTeacherClient.ConnectAsync(silo, teacher.Name, time, cancellationToken),
-    };
+    private static readonly PoolOptions s_options = new();
 
-    private async Task<ITeacherClient> NamedAsync(string name, CancellationToken cancellationToken)
+    /// <summary>Each call is an asker of its own: those who share a teacher share it fairly.</summary>
+    /// <exception cref="KdException">
+    /// <c>KD1308</c>: none of this name; <c>KD1306</c>: its server cannot be reached; <c>KD1321</c>: its endpoints serve different models; <c>KD1343</c>: an inference
+    /// server says too little.
+    /// </exception>
+    public async Task<ITeacherClient> ConnectAsync(TeacherRef teacher, CancellationToken cancellationToken)
     {
-        (TeacherHost? here, KdClient? there) = await directory.LocateAsync(name);
-        return here is not null ? new LocalTeacherClient(here.Description, here.StoreId, directory) : await RemoteTeacherClient.ConnectAsync(there!.Address, name, time, cancellationToken);
+        if (TeacherRef.IsInference(teacher.Endpoint))
+        {
+            return await InferenceTeacherClient.ConnectAsync(teacher, time, cancellationToken);
+        }
+
+        string asker = Guid.NewGuid().ToString("n");
+        string[] endpoints = [.. (teacher.Endpoints ?? []).Append(teacher.Endpoint ?? "").Where(e => e.Length > 0).Select(e => e.TrimEnd('/')).Distinct()];
+        IReplicaList list = endpoints.Length > 0
+            ? new FixedReplicas(endpoints)
+            : await FollowedReplicas.StartAsync(async _ => [await directory.EndpointAsync(teacher.Name)], time, cancellationToken);
+        return await TeacherPoolClient.ConnectAsync(
+            teacher.Name, list, address => Connect(address, teacher.Name, asker, endpoints.Length == 0), s_options, time, new Random(), log, cancellationToken);
     }
+
+    private IReplica Connect(string address, string teacher, string asker, bool inCluster) => inCluster && address == self.Address
+        ? new LocalReplica(address, teacher, asker, directory)
+        : new RemoteReplica(address, teacher, asker, s_options, PeerClients.Once);
 }

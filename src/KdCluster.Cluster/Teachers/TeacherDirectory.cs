@@ -27,6 +27,14 @@ internal sealed class TeacherDirectory(TeacherRegistry registry, SelfEndpoint se
             : (null, peers.For(place.Endpoint));
     }
 
+    /// <summary>The gRPC address of the silo that holds it.</summary>
+    /// <exception cref="KdException">As <see cref="LocateAsync"/>.</exception>
+    public async Task<string> EndpointAsync(string name)
+    {
+        (TeacherHost? here, KdClient? there) = await LocateAsync(name);
+        return here is not null ? self.Address : there!.Address;
+    }
+
     /// <summary>A teacher that must be on this silo.</summary>
     /// <exception cref="KdException">As <see cref="LocateAsync"/>; <c>KD1306</c>: another silo holds it.</exception>
     public async Task<TeacherHost> FindAsync(string name)

@@ -19,24 +19,25 @@ internal sealed class TeacherHost : IAsyncDisposable
     private readonly ISoftTargetStore _store;
     private readonly Tokenizer _tokenizer;
     private readonly int _rows;
-    private readonly SemaphoreSlim _room;
+    private readonly RowQueue _queue;
+    private readonly RateMeter _computed;
     private readonly TimeProvider _time;
-    private long _rowsComputed;
 
     private TeacherHost(
         TeacherDescription description, Grains.TeacherDeployment deployment, Checkpoint checkpoint, Device device, DeviceWorker worker,
         ISoftTargetStore store, KdClusterOptions options, TimeProvider time)
     {
         (Description, Deployment, _model, _tokenizer, _device, _store, _time) = (description, deployment, checkpoint.Model, checkpoint.Tokenizer, device, store, time);
+        Fingerprints = [.. description.Outputs.Select(o => o.Teacher)];
         _model.eval();
         _rows = options.TeacherRows ?? (device.type == TorchSharp.DeviceType.CPU ? 32 : 256);
-        _room = new SemaphoreSlim(MaxWaitingRequests);
+        _queue = new RowQueue(options.TeacherQueueRows);
+        _computed = new RateMeter(time);
         TokenizerFile = checkpoint.Tokenizer.ToBytes();
         _batcher = new TeacherBatcher(worker, length => LengthBuckets.Of(length, description.MaxLength), Compute, _rows, options.Linger, time);
     }
 
-    /// <summary>Requests that may be under way at once; further ones wait, so that the queue does not grow without bound.</summary>
-    public const int MaxWaitingRequests = 256;
+    private static readonly TimeSpan s_shortestRetry = TimeSpan.FromMilliseconds(20), s_longestRetry = TimeSpan.FromSeconds(2);
 
     /// <summary>Instances in one request at most.</summary>
     public const int MaxRequestRows = 4096;
@@ -52,7 +53,16 @@ internal sealed class TeacherHost : IAsyncDisposable
 
     public byte[] TokenizerFile { get; }
 
-    public long RowsComputed => Interlocked.Read(ref _rowsComputed);
+    public long RowsComputed => _computed.Total;
+
+    /// <summary>Rows computed per second, lately.</summary>
+    public double RowsPerSecond => _computed.Rate;
+
+    /// <summary>Rows taken on and not answered yet.</summary>
+    public int QueuedRows => _queue.Rows;
+
+    /// <summary>One per output, in the outputs' order: what tells this version of the teacher from others.</summary>
+    public IReadOnlyList<string> Fingerprints { get; }
 
     /// <summary>Rows that wait for a batch.</summary>
     public int Waiting => _batcher.Waiting;
@@ -75,28 +85,37 @@ internal sealed class TeacherHost : IAsyncDisposable
     }
 
     /// <summary>Answers a request: from the silo's own store where the asker has not looked there, else by computing; what was computed is kept.</summary>
-    public Task<IReadOnlyList<byte[]>> GetAsync(TeacherRequest request, CancellationToken cancellationToken) =>
-        TeacherMetrics.RequestAsync(Description.Name, _time, () => AnswerAsync(request, cancellationToken));
+    /// <param name="request">The inputs.</param>
+    /// <param name="asker">Who asks; the teacher is shared fairly between askers.</param>
+    /// <param name="cancellationToken">Gives up; rows not begun are dropped.</param>
+    /// <exception cref="KdException"><c>KD1304</c>, <c>KD1305</c>, <c>KD1309</c>, <c>KD1310</c>: the request is wrong; <c>KD1320</c>: the queue is full.</exception>
+    public Task<IReadOnlyList<byte[]>> GetAsync(TeacherRequest request, string asker, CancellationToken cancellationToken) =>
+        TeacherMetrics.RequestAsync(Description.Name, _time, () => AnswerAsync(request, asker, cancellationToken));
 
-    private async Task<IReadOnlyList<byte[]>> AnswerAsync(TeacherRequest request, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<byte[]>> AnswerAsync(TeacherRequest request, string asker, CancellationToken cancellationToken)
     {
         TeacherRequestChecks.Check(request, Description, _tokenizer.Vocabulary);
         SoftTargetSet[] sets = [.. request.Kinds.Select(Description.Output)];
-        await _room.WaitAsync(cancellationToken);
+        byte[][] rows = [.. sets.Select(s => new byte[(long)request.Inputs.Count * s.RowBytes])];
+        int[] missing = await MissingAsync(request, sets, rows, cancellationToken);
+        if (missing.Length == 0)
+        {
+            return rows;
+        }
+
+        if (!_queue.TryEnter(asker, missing.Length))
+        {
+            throw TeacherErrors.Full(Description.Name, _queue.Rows, RetryAfter());
+        }
+
         try
         {
-            byte[][] rows = [.. sets.Select(s => new byte[(long)request.Inputs.Count * s.RowBytes])];
-            int[] missing = await MissingAsync(request, sets, rows, cancellationToken);
-            if (missing.Length > 0)
-            {
-                await ComputeMissingAsync(request, sets, rows, missing, cancellationToken);
-            }
-
+            await ComputeMissingAsync(request, asker, sets, rows, missing, cancellationToken);
             return rows;
         }
         finally
         {
-            _room.Release();
+            _queue.Leave(asker, missing.Length);
         }
     }
 
@@ -104,7 +123,6 @@ internal sealed class TeacherHost : IAsyncDisposable
     {
         await _batcher.DisposeAsync();
         _model.Dispose();
-        _room.Dispose();
     }
 
     private static TeacherDescription Describe(string name, Grains.TeacherDeployment deployment, Checkpoint checkpoint)
@@ -118,6 +136,13 @@ internal sealed class TeacherHost : IAsyncDisposable
             checkpoint.Tokenizer.MaxLength,
             [Output(OutputKind.Logits, checkpoint.Labels.Count), Output(OutputKind.Embedding, model.EmbeddingWidth)],
             checkpoint.Info.Metrics.TryGetValue("validation.accuracy", out double accuracy) ? accuracy : double.NaN);
+    }
+
+    /// <summary>When half of what waits now will be done.</summary>
+    private TimeSpan RetryAfter()
+    {
+        TimeSpan half = _computed.Rate > 0 ? TimeSpan.FromSeconds(Math.Min(60, _queue.Rows / _computed.Rate / 2)) : s_longestRetry;
+        return half < s_shortestRetry ? s_shortestRetry : half > s_longestRetry ? s_longestRetry : half;
     }
 
     private async Task<int[]> MissingAsync(TeacherRequest request, SoftTargetSet[] sets, byte[][] rows, CancellationToken cancellationToken)
@@ -144,9 +169,9 @@ internal sealed class TeacherHost : IAsyncDisposable
         return [.. Enumerable.Range(0, n).Where(i => !have[i])];
     }
 
-    private async Task ComputeMissingAsync(TeacherRequest request, SoftTargetSet[] sets, byte[][] rows, int[] missing, CancellationToken cancellationToken)
+    private async Task ComputeMissingAsync(TeacherRequest request, string asker, SoftTargetSet[] sets, byte[][] rows, int[] missing, CancellationToken cancellationToken)
     {
-        PendingRequest pending = new(sets, missing.Length, cancellationToken);
+        PendingRequest pending = new(sets, missing.Length, asker, cancellationToken);
         using (Spans.Compute(Description.Name, missing.Length))
         {
             _batcher.Add(pending, [.. missing.Select(i => request.Inputs[i])]);
@@ -185,7 +210,7 @@ internal sealed class TeacherHost : IAsyncDisposable
                 }
             }
 
-            Interlocked.Add(ref _rowsComputed, batch.Count);
+            _computed.Add(batch.Count);
             TeacherMetrics.Batch(Description.Name, batch.Count, _time.GetElapsedTime(batch[0].Since, began), _time.GetElapsedTime(began));
             foreach (PendingRow row in batch)
             {

@@ -52,9 +52,9 @@ internal static class TeacherMessages
     public static SoftTargetSet ToSet(this V1.SoftTargetSet set) => new(
         set.TeacherFingerprint, (OutputKind)set.Kind, (ElementType)set.Element, set.Width, set.TopK, set.LabelSpace);
 
-    public static V1.SoftTargetRequest ToProto(this TeacherRequest request, ulong id, TeacherDescription teacher)
+    public static V1.SoftTargetRequest ToProto(this TeacherRequest request, ulong id, TeacherDescription teacher, string asker)
     {
-        V1.SoftTargetRequest message = new() { Id = id, Teacher = teacher.Name, Tokenizer = request.Tokenizer, StoreAsked = request.StoreAsked };
+        V1.SoftTargetRequest message = new() { Id = id, Asker = asker, Teacher = teacher.Name, Tokenizer = request.Tokenizer, StoreAsked = request.StoreAsked };
         message.Kinds.AddRange(request.Kinds.Select(k => (V1.OutputKind)k));
         message.Fingerprints.AddRange(request.Kinds.Select(k => teacher.Output(k).Teacher));
         foreach (int[] input in request.Inputs)
@@ -95,25 +95,28 @@ internal static class TeacherMessages
     }
 
     /// <summary>A reply in chunks of bounded size; the last one is marked.</summary>
-    public static IEnumerable<V1.SoftTargetChunk> ToChunks(ulong id, IReadOnlyList<byte[]> rows)
+    public static IEnumerable<V1.SoftTargetChunk> ToChunks(V1.SoftTargetReply reply)
     {
-        for (int k = 0; k < rows.Count; k++)
+        for (int k = 0; k < reply.Rows.Count; k++)
         {
-            long offset = 0;
+            ReadOnlyMemory<byte> rows = reply.Rows[k].Memory;
+            int offset = 0;
             do
             {
-                int size = (int)Math.Min(ChunkBytes, rows[k].Length - offset);
+                int size = Math.Min(ChunkBytes, rows.Length - offset);
+                bool last = k == reply.Rows.Count - 1 && offset + size == rows.Length;
                 yield return new V1.SoftTargetChunk
                 {
-                    Id = id,
+                    Id = reply.Id,
                     KindIndex = k,
                     Offset = offset,
-                    Rows = UnsafeByteOperations.UnsafeWrap(rows[k].AsMemory((int)offset, size)),
-                    Last = k == rows.Count - 1 && offset + size == rows[k].Length,
+                    Rows = UnsafeByteOperations.UnsafeWrap(rows.Slice(offset, size)),
+                    Last = last,
+                    Queue = last ? reply.Queue : 0,
                 };
                 offset += size;
             }
-            while (offset < rows[k].Length);
+            while (offset < rows.Length);
         }
     }
 }

@@ -81,7 +81,7 @@ public sealed class SoftTargetSource : ISoftTargetSource, IDisposable
         var now = new WarmingProgress(0, rows.Sum(r => (long)r.Length), 0, 0);
         await Task.WhenAll(_feeds.Select((feed, t) => Parallel.ForEachAsync(
             rows[t].Chunk(256),
-            new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken },
+            new ParallelOptions { MaxDegreeOfParallelism = feed.Concurrency, CancellationToken = cancellationToken },
             async (chunk, stop) =>
             {
                 var places = new (Ask Ask, int Index)[chunk.Length];

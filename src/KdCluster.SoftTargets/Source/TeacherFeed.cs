@@ -10,7 +10,6 @@ namespace KdCluster.SoftTargets.Source;
 internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client, EncodedInputs inputs, OutputKind[] kinds, RowMemory memory, FetchTotals totals, CancellationToken stopping)
 {
     private const int RequestRows = 256;
-    private const int RequestsInFlight = 4;
 
     private readonly Lock _gate = new();
     private readonly SoftTargetSet[] _sets = [.. kinds.Select(client.Description.Output)];
@@ -20,6 +19,9 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
     private int _working;
 
     public TeacherDescription Description => client.Description;
+
+    /// <summary>Requests worth having under way.</summary>
+    public int Concurrency => client.Concurrency;
 
     /// <summary>Distinct rows there are.</summary>
     public IEnumerable<int> DistinctRows => inputs.First.Where((first, row) => first == row);
@@ -44,7 +46,7 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
                 for (int i = 0; i < distinct.Length; i++)
                     (_asks[distinct[i]], _index[distinct[i]]) = (fresh, i);
                 _waiting.Enqueue(fresh);
-                if (_working < RequestsInFlight)
+                if (_working < client.Concurrency)
                 {
                     _working++;
                     _ = Task.Run(WorkAsync, CancellationToken.None);

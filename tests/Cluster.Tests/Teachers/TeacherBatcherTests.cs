@@ -68,9 +68,9 @@ public class TeacherBatcherTests
 
         public ConcurrentQueue<(int Length, int Rows)> Batches { get; } = new();
 
-        public PendingRequest Ask(int[] lengths, CancellationToken cancellationToken = default)
+        public PendingRequest Ask(int[] lengths, CancellationToken cancellationToken = default, string asker = "")
         {
-            PendingRequest request = new([s_set], lengths.Length, cancellationToken);
+            PendingRequest request = new([s_set], lengths.Length, asker, cancellationToken);
             _batcher.Add(request, [.. lengths.Select(l => new int[l])]);
             return request;
         }

@@ -1,27 +1,43 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using Grpc.Core;
 using KdCluster.Client;
 using KdCluster.Teachers;
 
-namespace KdCluster.Cluster.Teachers;
+namespace KdCluster.Cluster.Teachers.Pools;
 
-/// <summary>One pipelined stream to a teacher's silo. When it breaks, everything that waits on it fails at once and the connection is done.</summary>
+/// <summary>
+/// One pipelined stream to a teacher's silo, on which the silo also tells its queue. When it breaks, everything that waits on it fails at once
+/// and the connection is done. Nobody waits for the wire to take a message: a silo that stopped reading must not hold its askers.
+/// </summary>
 internal sealed class SoftTargetConnection : IAsyncDisposable
 {
     private readonly AsyncDuplexStreamingCall<V1.SoftTargetRequest, V1.SoftTargetChunk> _call;
     private readonly ConcurrentDictionary<ulong, Waiting> _waiting = new();
-    private readonly SemaphoreSlim _writing = new(1);
+    private readonly Channel<V1.SoftTargetRequest> _outgoing = Channel.CreateUnbounded<V1.SoftTargetRequest>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _stop = new();
     private readonly TeacherDescription _teacher;
-    private readonly Task _reading;
+    private readonly string _asker;
+    private readonly Action<int> _report;
+    private readonly Task _work;
+    private bool _reports;
     private ulong _nextId;
     private volatile Exception? _broken;
 
-    public SoftTargetConnection(KdClient client, TeacherDescription teacher)
+    /// <param name="client">The silo.</param>
+    /// <param name="teacher">What is asked there.</param>
+    /// <param name="asker">Who asks; the teacher is shared fairly between askers.</param>
+    /// <param name="reportEvery">How often the silo is to tell its queue.</param>
+    /// <param name="report">Told the rows that wait there.</param>
+    public SoftTargetConnection(KdClient client, TeacherDescription teacher, string asker, TimeSpan reportEvery, Action<int> report)
     {
-        _teacher = teacher;
+        (_teacher, _asker, _report) = (teacher, asker, report);
         _call = client.Teachers.Stream(cancellationToken: _stop.Token);
-        _reading = Task.Run(ReadAsync);
+        V1.SoftTargetRequest hello = new() { Teacher = teacher.Name, Tokenizer = teacher.Tokenizer, Asker = asker, ReportEvery = (uint)reportEvery.TotalMilliseconds };
+        hello.Kinds.AddRange(teacher.Outputs.Select(o => (V1.OutputKind)o.Kind));
+        hello.Fingerprints.AddRange(teacher.Outputs.Select(o => o.Teacher));
+        _outgoing.Writer.TryWrite(hello);
+        _work = Task.WhenAll(Task.Run(ReadAsync), Task.Run(WriteAsync));
     }
 
     public bool Broken => _broken is not null;
@@ -35,23 +51,9 @@ internal sealed class SoftTargetConnection : IAsyncDisposable
         _waiting[id] = waiting;
         try
         {
-            if (_broken is { } broken)
+            if (_broken is { } broken || !_outgoing.Writer.TryWrite(request.ToProto(id, _teacher, _asker)))
             {
-                throw Unavailable(broken);
-            }
-
-            await _writing.WaitAsync(cancellationToken);
-            try
-            {
-                await _call.RequestStream.WriteAsync(request.ToProto(id, _teacher));
-            }
-            catch (Exception e) when (e is InvalidOperationException or IOException)
-            {
-                throw Unavailable(e);
-            }
-            finally
-            {
-                _writing.Release();
+                throw Unavailable(_broken ?? new IOException("the connection was closed."));
             }
 
             return await waiting.Reply.Task.WaitAsync(cancellationToken);
@@ -59,20 +61,42 @@ internal sealed class SoftTargetConnection : IAsyncDisposable
         finally
         {
             _waiting.TryRemove(id, out _);
+            if (!waiting.Reply.Task.IsCompleted)
+            {
+                _outgoing.Writer.TryWrite(new V1.SoftTargetRequest { Id = id, Withdraw = true });
+            }
         }
     }
 
+    /// <summary>Ends the stream at once.</summary>
+    public void Stop() => _stop.Cancel();
+
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        await _reading;
+        Stop();
+        await _work;
         _call.Dispose();
-        _writing.Dispose();
         _stop.Dispose();
     }
 
     private static RpcException Unavailable(Exception inner) =>
         inner as RpcException ?? new RpcException(new Status(StatusCode.Unavailable, inner.Message, inner));
+
+    private async Task WriteAsync()
+    {
+        try
+        {
+            await foreach (V1.SoftTargetRequest message in _outgoing.Reader.ReadAllAsync(_stop.Token))
+            {
+                await _call.RequestStream.WriteAsync(message, _stop.Token);
+            }
+        }
+        catch (Exception e) when (e is RpcException or InvalidOperationException or IOException or OperationCanceledException)
+        {
+            // Where a write fails the reader learns why, and tells those who wait.
+            await _stop.CancelAsync();
+        }
+    }
 
     private async Task ReadAsync()
     {
@@ -81,10 +105,7 @@ internal sealed class SoftTargetConnection : IAsyncDisposable
         {
             await foreach (V1.SoftTargetChunk chunk in _call.ResponseStream.ReadAllAsync(_stop.Token))
             {
-                if (_waiting.TryGetValue(chunk.Id, out Waiting? waiting))
-                {
-                    waiting.Take(chunk, _teacher);
-                }
+                Take(chunk);
             }
         }
         catch (Exception e) when (e is RpcException or IOException or OperationCanceledException)
@@ -93,9 +114,25 @@ internal sealed class SoftTargetConnection : IAsyncDisposable
         }
 
         _broken = ended;
+        _outgoing.Writer.TryComplete();
+        await _stop.CancelAsync();
         foreach (Waiting waiting in _waiting.Values)
         {
             waiting.Reply.TrySetException(ended);
+        }
+    }
+
+    private void Take(V1.SoftTargetChunk chunk)
+    {
+        _reports |= chunk.Report;
+        if (_reports && (chunk.Report || chunk.Last))
+        {
+            _report(chunk.Queue);
+        }
+
+        if (!chunk.Report && _waiting.TryGetValue(chunk.Id, out Waiting? waiting))
+        {
+            waiting.Take(chunk, _teacher);
         }
     }
 
@@ -109,7 +146,7 @@ internal sealed class SoftTargetConnection : IAsyncDisposable
         {
             if (chunk.Error is { } error)
             {
-                Reply.TrySetException(new KdException([error.ToError()]));
+                Reply.TrySetException(new KdException([error.ToError()]) { RetryAfter = chunk.RetryAfter > 0 ? TimeSpan.FromMilliseconds(chunk.RetryAfter) : null });
                 return;
             }
 

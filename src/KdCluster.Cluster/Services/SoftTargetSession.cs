@@ -1,0 +1,178 @@
+using System.Threading.Channels;
+using Grpc.Core;
+using KdCluster.Client;
+using KdCluster.Cluster.Teachers;
+using KdCluster.Runs;
+using KdCluster.V1;
+using Microsoft.Extensions.Logging;
+
+namespace KdCluster.Cluster.Services;
+
+/// <summary>
+/// One stream of soft targets. Bounded both ways: so many requests are answered at once, further ones are not read; and a slow reader fills the
+/// channel, which keeps its requests from being read.
+/// </summary>
+internal sealed class SoftTargetSession(
+    Func<SoftTargetRequest, CancellationToken, Task<SoftTargetReply>> answer, Func<string, int> queueOf, TimeProvider time, ILogger log, ServerCallContext context)
+{
+    private const int InFlight = 32;
+    private const uint ShortestReport = 50;
+
+    private readonly Channel<SoftTargetChunk> _replies = Channel.CreateBounded<SoftTargetChunk>(InFlight);
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ulong, CancellationTokenSource> _answering = [];
+    private readonly SemaphoreSlim _room = new(InFlight);
+    private bool _reporting;
+
+    public async Task RunAsync(IAsyncStreamReader<SoftTargetRequest> requests, IServerStreamWriter<SoftTargetChunk> replies)
+    {
+        using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
+        Task writing = WriteAsync(replies);
+        Task reporting = Task.CompletedTask;
+        try
+        {
+            await foreach (SoftTargetRequest request in requests.ReadAllAsync(context.CancellationToken))
+            {
+                if (request.Withdraw)
+                {
+                    Withdraw(request.Id);
+                    continue;
+                }
+
+                if (request.ReportEvery > 0 && !_reporting)
+                {
+                    _reporting = true;
+                    reporting = ReportAsync(request.Teacher, TimeSpan.FromMilliseconds(Math.Max(ShortestReport, request.ReportEvery)), ended.Token);
+                }
+
+                if (request.ReportEvery > 0 && request.Lengths.Count == 0)
+                {
+                    continue;
+                }
+
+                await _room.WaitAsync(context.CancellationToken);
+                _ = AnswerAsync(request);
+            }
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await reporting;
+            for (int i = 0; i < InFlight; i++)
+            {
+                await _room.WaitAsync(CancellationToken.None);
+            }
+
+            _replies.Writer.Complete();
+            await writing;
+            _room.Dispose();
+        }
+    }
+
+    private void Withdraw(ulong id)
+    {
+        lock (_gate)
+        {
+            if (_answering.TryGetValue(id, out CancellationTokenSource? withdrawn))
+            {
+                withdrawn.Cancel();
+            }
+        }
+    }
+
+    private async Task ReportAsync(string teacher, TimeSpan every, CancellationToken cancellationToken)
+    {
+        using PeriodicTimer timer = new(every, time);
+        try
+        {
+            do
+            {
+                // No room: replies are on their way, which are as good a sign of life.
+                _replies.Writer.TryWrite(new SoftTargetChunk { Report = true, Queue = queueOf(teacher) });
+            }
+            while (await timer.WaitForNextTickAsync(cancellationToken));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The stream has ended.
+        }
+    }
+
+    private async Task WriteAsync(IServerStreamWriter<SoftTargetChunk> stream)
+    {
+        bool broken = false;
+        await foreach (SoftTargetChunk chunk in _replies.Reader.ReadAllAsync(CancellationToken.None))
+        {
+            // After the peer is gone the rest is drained, so that no answer waits for room.
+            if (broken || context.CancellationToken.IsCancellationRequested)
+            {
+                continue;
+            }
+
+            try
+            {
+                await stream.WriteAsync(chunk);
+            }
+            catch (Exception e) when (e is RpcException or InvalidOperationException or IOException or OperationCanceledException)
+            {
+                broken = true;
+            }
+        }
+    }
+
+    private async Task AnswerAsync(SoftTargetRequest request)
+    {
+        using CancellationTokenSource withdrawn = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
+        lock (_gate)
+        {
+            _answering[request.Id] = withdrawn;
+        }
+
+        try
+        {
+            SoftTargetReply reply = await answer(request, withdrawn.Token);
+            foreach (SoftTargetChunk chunk in TeacherMessages.ToChunks(reply))
+            {
+                await _replies.Writer.WriteAsync(chunk);
+            }
+        }
+        catch (OperationCanceledException) when (withdrawn.IsCancellationRequested && !context.CancellationToken.IsCancellationRequested)
+        {
+            // Nobody waits for it.
+        }
+        catch (Exception e)
+        {
+            await _replies.Writer.WriteAsync(Refusal(request, e));
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                // An id may have been used again.
+                if (_answering.GetValueOrDefault(request.Id) == withdrawn)
+                {
+                    _answering.Remove(request.Id);
+                }
+            }
+
+            _room.Release();
+        }
+    }
+
+    private SoftTargetChunk Refusal(SoftTargetRequest request, Exception e)
+    {
+        if (e is not (KdException or OperationCanceledException))
+        {
+            log.CallFailed(context.Method, e);
+        }
+
+        return new SoftTargetChunk
+        {
+            Id = request.Id,
+            Last = true,
+            Error = ErrorRecord.From(e)[0].ToError().ToProto(),
+            Queue = queueOf(request.Teacher),
+            RetryAfter = (int)((e as KdException)?.RetryAfter?.TotalMilliseconds ?? 0),
+        };
+    }
+}

@@ -1,0 +1,65 @@
+namespace KdCluster.Cluster.Teachers.Pools;
+
+/// <summary>The replicas of a teacher of this cluster, asked for again and again: silos come and go.</summary>
+internal sealed class FollowedReplicas : IReplicaList
+{
+    private static readonly TimeSpan s_every = TimeSpan.FromSeconds(1);
+
+    private readonly Func<CancellationToken, Task<IReadOnlyList<string>>> _find;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _following;
+    private volatile IReadOnlyList<string> _current;
+
+    private FollowedReplicas(IReadOnlyList<string> current, Func<CancellationToken, Task<IReadOnlyList<string>>> find, TimeProvider time)
+    {
+        (_current, _find, _time) = (current, find, time);
+        _following = FollowAsync();
+    }
+
+    public event Action? Changed;
+
+    public IReadOnlyList<string> Current => _current;
+
+    public bool IsFixed => false;
+
+    /// <param name="find">Where they are now. Once following, a failure or an empty answer leaves the list as it was: the replicas may well answer.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Gives up the first look.</param>
+    /// <exception cref="KdException">What the first look throws.</exception>
+    public static async Task<FollowedReplicas> StartAsync(Func<CancellationToken, Task<IReadOnlyList<string>>> find, TimeProvider time, CancellationToken cancellationToken) =>
+        new(await find(cancellationToken), find, time);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _following;
+        _stop.Dispose();
+    }
+
+    private async Task FollowAsync()
+    {
+        using PeriodicTimer timer = new(s_every, _time);
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                await timer.WaitForNextTickAsync(_stop.Token);
+                IReadOnlyList<string> now = await _find(_stop.Token);
+                if (now.Count > 0 && !now.ToHashSet().SetEquals(_current))
+                {
+                    _current = now;
+                    Changed?.Invoke();
+                }
+            }
+            catch (Exception) when (!_stop.IsCancellationRequested)
+            {
+                // Looked for again at the next tick; the pool judges the replicas it has by their answers.
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using KdCluster.Teachers;
+
+namespace KdCluster.Cluster.Teachers.Pools;
+
+/// <summary>The replica in this process: no wire, the same bytes. It is looked up at every request, so that a teacher loaded anew is found.</summary>
+internal sealed class LocalReplica(string address, string teacher, string asker, TeacherDirectory directory) : IReplica
+{
+    private TeacherDescription? _description;
+
+    public event Action<int>? Reported;
+
+    public string Address => address;
+
+    public bool Reports => false;
+
+    public async Task<ReplicaIdentity> DescribeAsync(IReadOnlyList<string> fingerprints, CancellationToken cancellationToken)
+    {
+        TeacherHost host = await directory.FindAsync(teacher);
+        _description ??= host.Description;
+        return new ReplicaIdentity(host.Description, host.StoreId);
+    }
+
+    public async Task<byte[]> TokenizerAsync(IReadOnlyList<string> fingerprints, CancellationToken cancellationToken) =>
+        (await directory.FindAsync(teacher)).TokenizerFile;
+
+    public async Task<IReadOnlyList<byte[]>> AskAsync(TeacherRequest request, CancellationToken cancellationToken)
+    {
+        TeacherHost host = await directory.FindAsync(teacher);
+        TeacherIdentity.Check(_description ?? host.Description, host.Description);
+        IReadOnlyList<byte[]> rows = await host.GetAsync(request, asker, cancellationToken);
+        Reported?.Invoke(host.QueuedRows);
+        return rows;
+    }
+
+    public void Reset()
+    {
+        // There is no connection to drop.
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

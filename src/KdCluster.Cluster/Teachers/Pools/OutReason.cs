@@ -1,0 +1,13 @@
+namespace KdCluster.Cluster.Teachers.Pools;
+
+/// <summary>Why a replica is avoided.</summary>
+internal enum OutReason
+{
+    None,
+    Broken,
+    Silent,
+    Slow,
+
+    /// <summary>It answers, but does not have this teacher, or not this version of it.</summary>
+    Absent,
+}

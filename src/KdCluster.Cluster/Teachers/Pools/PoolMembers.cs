@@ -1,0 +1,494 @@
+using KdCluster.Teachers;
+using Microsoft.Extensions.Logging;
+
+namespace KdCluster.Cluster.Teachers.Pools;
+
+/// <summary>
+/// The replicas of one teacher as one asker sees them: which there are, what each is thought of, and who is asked next. One lock guards
+/// all of it; nothing waits inside.
+/// </summary>
+internal sealed class PoolMembers : IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, PoolMember> _members = new(StringComparer.Ordinal);
+    private readonly SortedSet<long> _line = [];
+    private readonly HashSet<string> _stores = new(StringComparer.Ordinal);
+    private readonly string _teacher;
+    private readonly IReplicaList _list;
+    private readonly Func<string, IReplica> _connect;
+    private readonly PoolOptions _options;
+    private readonly TimeProvider _time;
+    private readonly Random _random;
+    private readonly ILogger _log;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ITimer _timer;
+    private ReplicaIdentity? _identity;
+    private long _lastTicket;
+    private long _lastCheck;
+    private long _lastUsable;
+
+    public PoolMembers(string teacher, IReplicaList list, Func<string, IReplica> connect, PoolOptions options, TimeProvider time, Random random, ILogger log)
+    {
+        (_teacher, _list, _connect, _options, _time, _random, _log) = (teacher, list, connect, options, time, random, log);
+        _lastCheck = _lastUsable = time.GetTimestamp();
+        Follow();
+        list.Changed += Follow;
+        _timer = time.CreateTimer(_ => Check(), null, options.Check, options.Check);
+    }
+
+    /// <summary>Raised when whoever found nobody to ask may find someone now.</summary>
+    public event Action? Changed;
+
+    /// <summary>How many can be asked.</summary>
+    public int Usable
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _members.Values.Count(m => m.Usable);
+            }
+        }
+    }
+
+    /// <summary>Addresses, for people.</summary>
+    public string Addresses
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _members.Count == 0 ? "no address" : string.Join(", ", _members.Keys.Order(StringComparer.Ordinal));
+            }
+        }
+    }
+
+    /// <summary>The store that all replicas write to; empty when they write to several.</summary>
+    public string StoreId
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _stores.Count == 1 ? _stores.Single() : "";
+            }
+        }
+    }
+
+    /// <summary>How long nobody could be asked.</summary>
+    public TimeSpan UnusableFor
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _members.Values.Any(m => m.Usable) ? TimeSpan.Zero : _time.GetElapsedTime(_lastUsable);
+            }
+        }
+    }
+
+    /// <summary>Why nobody can ever be asked: of a fixed list, no replica has the teacher. Null when there is hope.</summary>
+    public Exception? Hopeless
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _list.IsFixed && _members.Values.All(m => m is { State: MemberState.Out, Reason: OutReason.Absent }) ? _members.Values.FirstOrDefault()?.Fault : null;
+            }
+        }
+    }
+
+    /// <summary>Waits until it is known what the teacher is: one replica has said so, and the others too or they had a second.</summary>
+    /// <exception cref="KdException"><c>KD1306</c>, <c>KD1308</c>: no replica can be used; <c>KD1321</c>: they are not the same model.</exception>
+    public async Task<ReplicaIdentity> ReadyAsync(CancellationToken cancellationToken)
+    {
+        long since = _time.GetTimestamp(), first = 0;
+        Wakeup news = new(_time);
+        Changed += news.Raise;
+        try
+        {
+            while (true)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                lock (_gate)
+                {
+                    bool settled = _members.Count > 0 && _members.Values.All(m => m.State != MemberState.New);
+                    first = first == 0 && _identity is not null ? _time.GetTimestamp() : first;
+                    if (_identity is { } identity && (settled || _time.GetElapsedTime(first) >= _options.ProbeDeadline))
+                    {
+                        return _list.IsFixed && _members.Values.FirstOrDefault(m => m.Fault is KdException { Code: "KD1321" })?.Fault is { } mixed ? throw mixed : identity;
+                    }
+
+                    if ((settled && _list.IsFixed && _identity is null) || _time.GetElapsedTime(since) > _options.Patience)
+                    {
+                        PoolMember? failed = _members.Values.FirstOrDefault(m => m.Fault is not null);
+                        throw failed is null
+                            ? ReplicaFaults.Unreachable(_teacher, Addresses, null)
+                            : ReplicaFaults.Coded(failed.Fault!, _teacher, failed.Replica.Address);
+                    }
+                }
+
+                await news.WaitAsync(_options.Check, cancellationToken);
+            }
+        }
+        finally
+        {
+            Changed -= news.Raise;
+        }
+    }
+
+    /// <summary>A place in the line of those who found nobody to ask: who came first is served first.</summary>
+    public long Line()
+    {
+        lock (_gate)
+        {
+            _line.Add(++_lastTicket);
+            return _lastTicket;
+        }
+    }
+
+    public void LeaveLine(long ticket)
+    {
+        lock (_gate)
+        {
+            _line.Remove(ticket);
+        }
+
+        Changed?.Invoke();
+    }
+
+    /// <summary>Room at a replica, by the power of two choices; null when every one is busy, avoided or excepted, or others were first.</summary>
+    /// <param name="rows">Rows to be asked for.</param>
+    /// <param name="except">Who is asked already.</param>
+    /// <param name="ticket">The place in the line; null before joining it.</param>
+    public PoolSeat? TryTake(int rows, IReadOnlyCollection<PoolMember> except, long? ticket)
+    {
+        lock (_gate)
+        {
+            // Those who ask a second replica do not stand in line: their room is bounded otherwise.
+            if (except.Count == 0 && _line.Count > 0 && _line.Min != ticket)
+            {
+                return null;
+            }
+
+            long now = _time.GetTimestamp();
+            List<PoolMember> candidates = [.. _members.Values.Where(m => m.FullUntil <= now && !except.Contains(m) && m.State switch
+            {
+                MemberState.Good => m.InFlight < _options.InFlight,
+                MemberState.Trial => m.InFlight == 0,
+                _ => false,
+            })];
+            if (candidates.Count == 0)
+            {
+                return null;
+            }
+
+            PoolMember member = TwoChoices.Pick(candidates, _random);
+            member.Begin(now, rows);
+            return new PoolSeat(member, now);
+        }
+    }
+
+    /// <summary>One attempt. Never throws: what went wrong is in the outcome, and the replica is judged by it.</summary>
+    public async Task<PoolOutcome> AskAsync(PoolSeat seat, TeacherRequest request, CancellationToken cancellationToken)
+    {
+        PoolMember member = seat.Member;
+        try
+        {
+            IReadOnlyList<byte[]> rows = await member.Replica.AskAsync(request, cancellationToken);
+            lock (_gate)
+            {
+                member.Took(_time.GetElapsedTime(seat.Began).TotalSeconds);
+                member.Prove();
+            }
+
+            return new PoolOutcome(rows, null);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            lock (_gate)
+            {
+                // Given up because another was faster: a lower bound, which counts only against it.
+                double seconds = _time.GetElapsedTime(seat.Began).TotalSeconds;
+                if (member.Samples > 0 && seconds > member.Seconds)
+                {
+                    member.Took(seconds);
+                }
+            }
+
+            return default;
+        }
+        catch (Exception e)
+        {
+            Blame(member, e);
+            return new PoolOutcome(null, e);
+        }
+        finally
+        {
+            Release(seat);
+        }
+    }
+
+    /// <summary>The replica to ask for anything but rows.</summary>
+    public IReplica? AnyUsable()
+    {
+        lock (_gate)
+        {
+            return _members.Values.FirstOrDefault(m => m.Usable)?.Replica;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _list.Changed -= Follow;
+        await _timer.DisposeAsync();
+        _stop.Cancel();
+        PoolMember[] members;
+        lock (_gate)
+        {
+            members = [.. _members.Values];
+            _members.Clear();
+            Array.ForEach(members, m => m.Vanish());
+        }
+
+        foreach (PoolMember member in members)
+        {
+            await member.Replica.DisposeAsync();
+        }
+
+        await _list.DisposeAsync();
+        _stop.Dispose();
+    }
+
+    private void Release(PoolSeat seat)
+    {
+        bool over;
+        lock (_gate)
+        {
+            seat.Member.End(seat.Began);
+            over = seat.Member is { State: MemberState.Gone, InFlight: 0 } && !_stop.IsCancellationRequested;
+        }
+
+        if (over)
+        {
+            _ = seat.Member.Replica.DisposeAsync().AsTask();
+        }
+
+        Changed?.Invoke();
+    }
+
+    private void Blame(PoolMember member, Exception fault)
+    {
+        lock (_gate)
+        {
+            long now = _time.GetTimestamp();
+            switch (ReplicaFaults.Judge(fault))
+            {
+                case ReplicaFaults.Verdict.Full:
+                    member.FullUntil = After(now, (fault as KdException)?.RetryAfter ?? _options.FirstRest);
+                    break;
+                case ReplicaFaults.Verdict.Absent:
+                    PutOut(member, OutReason.Absent, fault);
+                    break;
+                case ReplicaFaults.Verdict.Broken or ReplicaFaults.Verdict.Faulty:
+                    PutOut(member, OutReason.Broken, fault);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Takes up what the list says now.</summary>
+    private void Follow()
+    {
+        List<PoolMember> over = [];
+        lock (_gate)
+        {
+            if (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+
+            IReadOnlyList<string> current = _list.Current;
+            foreach (string address in _members.Keys.Except(current).ToArray())
+            {
+                _members.Remove(address, out PoolMember? gone);
+                gone!.Vanish();
+                if (gone.InFlight == 0)
+                {
+                    over.Add(gone);
+                }
+            }
+
+            foreach (string address in current.Where(a => !_members.ContainsKey(a)))
+            {
+                IReplica replica = _connect(address);
+                PoolMember member = new(replica);
+                _members[address] = member;
+                replica.Reported += queue =>
+                {
+                    lock (_gate)
+                    {
+                        member.Sign(_time.GetTimestamp(), queue);
+                    }
+                };
+                Probe(member);
+            }
+        }
+
+        foreach (PoolMember gone in over)
+        {
+            _ = gone.Replica.DisposeAsync().AsTask();
+        }
+
+        Changed?.Invoke();
+    }
+
+    private void Check()
+    {
+        bool changed = false;
+        lock (_gate)
+        {
+            if (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+
+            long now = _time.GetTimestamp();
+            // This process itself stood still: that nothing was heard meanwhile says nothing.
+            bool away = _time.GetElapsedTime(_lastCheck, now) > _options.SilentAfter / 2;
+            _lastCheck = now;
+            foreach (PoolMember member in _members.Values)
+            {
+                if (away)
+                {
+                    member.Forgive(now);
+                }
+                else if (member.Usable && Suspicion(member, now) is var reason and not OutReason.None)
+                {
+                    PutOut(member, reason, null);
+                    changed = true;
+                }
+
+                if (member.State == MemberState.Out && !member.Probing && member.RestUntil <= now)
+                {
+                    Probe(member);
+                }
+            }
+
+            if (_members.Values.Any(m => m.Usable))
+            {
+                _lastUsable = now;
+            }
+        }
+
+        if (changed)
+        {
+            Changed?.Invoke();
+        }
+    }
+
+    private OutReason Suspicion(PoolMember member, long now)
+    {
+        if (member.LastSign is { } sign && _time.GetElapsedTime(sign, now) > _options.SilentAfter)
+        {
+            return OutReason.Silent;
+        }
+
+        double[] peers = [.. _members.Values.Where(m => m != member && m.State == MemberState.Good && m.Samples >= 3).Select(m => m.Seconds).Order()];
+        if (peers.Length == 0)
+        {
+            return OutReason.None;
+        }
+
+        double slow = (peers[(peers.Length - 1) / 2] * _options.SlowFactor) + _options.SlowMargin.TotalSeconds;
+        bool late = member.Oldest is { } began && _time.GetElapsedTime(began, now).TotalSeconds > slow;
+        return late || (member.Samples >= 3 && member.Seconds > slow) ? OutReason.Slow : OutReason.None;
+    }
+
+    private void PutOut(PoolMember member, OutReason reason, Exception? fault)
+    {
+        if (member.State is MemberState.Gone or MemberState.Out)
+        {
+            return;
+        }
+
+        long now = _time.GetTimestamp();
+        member.Leave(reason, fault, After(now, Rest(member)));
+        _log.ReplicaAvoided(_teacher, member.Replica.Address, reason, member.Fault?.Message ?? "");
+        if (_members.Values.Any(m => m.Usable))
+        {
+            _lastUsable = now;
+        }
+    }
+
+    private void Probe(PoolMember member)
+    {
+        member.Probing = true;
+        _ = ProbeAsync(member, member.State == MemberState.New ? _options.Patience : _options.ProbeDeadline, _identity?.Description);
+    }
+
+    private async Task ProbeAsync(PoolMember member, TimeSpan within, TeacherDescription? wanted)
+    {
+        ReplicaIdentity? identity = null;
+        Exception? fault = null;
+        try
+        {
+            using CancellationTokenSource deadline = new(within, _time);
+            using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stop.Token);
+            identity = await member.Replica.DescribeAsync([.. wanted?.Outputs.Select(o => o.Teacher) ?? []], either.Token).WaitAsync(either.Token);
+        }
+        catch (Exception e)
+        {
+            fault = e is OperationCanceledException ? new TimeoutException($"no answer within {within.TotalSeconds:0.#} s", e) : e;
+        }
+
+        lock (_gate)
+        {
+            member.Probing = false;
+            if (_stop.IsCancellationRequested || member.State == MemberState.Gone)
+            {
+                return;
+            }
+
+            Take(member, identity, fault);
+        }
+
+        Changed?.Invoke();
+    }
+
+    private void Take(PoolMember member, ReplicaIdentity? identity, Exception? fault)
+    {
+        if (identity is not null && _identity is { } first && !first.Description.Outputs.SequenceEqual(identity.Description.Outputs))
+        {
+            fault = new KdException(
+                "KD1321", $"the replica at {member.Replica.Address} is another model than the first one that answered.", $"teacher {_teacher}",
+                "Deploy the same checkpoint, with the same element type, under this name on all of them.");
+        }
+
+        if (fault is not null)
+        {
+            member.Leave(fault is KdException { Code: "KD1308" or "KD1312" or "KD1321" } ? OutReason.Absent : OutReason.Broken, fault, After(_time.GetTimestamp(), Rest(member)));
+            member.Replica.Reset();
+            return;
+        }
+
+        _identity ??= identity;
+        _stores.Add(identity!.StoreId);
+        bool back = member.State == MemberState.Out;
+        member.Join(onTrial: back);
+        _lastUsable = _time.GetTimestamp();
+        if (back)
+        {
+            _log.ReplicaBack(_teacher, member.Replica.Address);
+        }
+    }
+
+    private TimeSpan Rest(PoolMember member)
+    {
+        TimeSpan rest = _options.FirstRest * Math.Pow(2, Math.Min(member.Rests, 10));
+        return rest < _options.LongestRest ? rest : _options.LongestRest;
+    }
+
+    private long After(long now, TimeSpan span) => now + (long)(span.TotalSeconds * _time.TimestampFrequency);
+}

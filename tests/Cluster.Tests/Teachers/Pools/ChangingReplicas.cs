@@ -1,0 +1,27 @@
+using KdCluster.Cluster.Teachers.Pools;
+
+namespace KdCluster.Tests.Teachers.Pools;
+
+/// <summary>A list that a test changes.</summary>
+internal sealed class ChangingReplicas(params string[] addresses) : IReplicaList
+{
+    public event Action? Changed;
+
+    public IReadOnlyList<string> Current { get; private set; } = addresses;
+
+    public bool IsFixed { get; init; }
+
+    public bool Disposed { get; private set; }
+
+    public void Set(params string[] now)
+    {
+        Current = now;
+        Changed?.Invoke();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Disposed = true;
+        return ValueTask.CompletedTask;
+    }
+}
