@@ -8,13 +8,12 @@ internal sealed class FollowedReplicas : IReplicaList
     private readonly Func<CancellationToken, Task<IReadOnlyList<string>>> _find;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
-    private readonly Task _following;
     private volatile IReadOnlyList<string> _current;
 
     private FollowedReplicas(IReadOnlyList<string> current, Func<CancellationToken, Task<IReadOnlyList<string>>> find, TimeProvider time)
     {
         (_current, _find, _time) = (current, find, time);
-        _following = FollowAsync();
+        _ = FollowAsync();
     }
 
     public event Action? Changed;
@@ -30,12 +29,8 @@ internal sealed class FollowedReplicas : IReplicaList
     public static async Task<FollowedReplicas> StartAsync(Func<CancellationToken, Task<IReadOnlyList<string>>> find, TimeProvider time, CancellationToken cancellationToken) =>
         new(await find(cancellationToken), find, time);
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        await _following;
-        _stop.Dispose();
-    }
+    // Not waited for: a look under way may take as long as a silo's death.
+    public async ValueTask DisposeAsync() => await _stop.CancelAsync();
 
     private async Task FollowAsync()
     {

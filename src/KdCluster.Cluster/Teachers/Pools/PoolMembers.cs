@@ -87,14 +87,15 @@ internal sealed class PoolMembers : IAsyncDisposable
         }
     }
 
-    /// <summary>Why nobody can ever be asked: of a fixed list, no replica has the teacher. Null when there is hope.</summary>
+    /// <summary>Why nobody can be asked: no replica has the teacher, and no other is to be expected (or was, for a while). Null when there is hope.</summary>
     public Exception? Hopeless
     {
         get
         {
             lock (_gate)
             {
-                return _list.IsFixed && _members.Values.All(m => m is { State: MemberState.Out, Reason: OutReason.Absent }) ? _members.Values.FirstOrDefault()?.Fault : null;
+                bool final = _list.IsFixed || _time.GetElapsedTime(_lastUsable) > _options.LongestRest;
+                return final && _members.Values.All(m => m is { State: MemberState.Out, Reason: OutReason.Absent }) ? _members.Values.FirstOrDefault()?.Fault : null;
             }
         }
     }
