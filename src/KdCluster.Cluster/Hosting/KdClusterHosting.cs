@@ -56,6 +56,7 @@ public static class KdClusterHosting
         services.AddSingleton<IReadinessCheck>(s => s.GetRequiredService<StoreCheck>());
         services.AddHostedService(s => s.GetRequiredService<StoreCheck>());
         services.AddSingleton<InferenceTeachers>();
+        services.AddSingleton<StoppingInterceptor>();
         services.AddSingleton<Stores>();
         services.AddSingleton(s => s.GetRequiredService<Stores>().Own);
         services.AddSingleton<DeviceWorkers>();
@@ -87,6 +88,7 @@ public static class KdClusterHosting
             // Outermost: calls that another interceptor turns away are counted too.
             grpc.Interceptors.Add<TelemetryInterceptor>();
             grpc.Interceptors.Add<LimitInterceptor>();
+            grpc.Interceptors.Add<StoppingInterceptor>();
         });
         return builder;
     }

@@ -26,6 +26,24 @@ internal static class Guard
         return true;
     });
 
+    /// <summary>A stream to a caller that lasts: when the silo stops it ends as UNAVAILABLE, and the caller goes on elsewhere.</summary>
+    /// <param name="log">Where failures are told.</param>
+    /// <param name="context">The call.</param>
+    /// <param name="stopping">The silo stops.</param>
+    /// <param name="body">Gives up with its token.</param>
+    public static Task StreamAsync(ILogger log, ServerCallContext context, CancellationToken stopping, Func<CancellationToken, Task> body) => StreamAsync(log, context, async () =>
+    {
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stopping);
+        try
+        {
+            await body(end.Token);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested && !context.CancellationToken.IsCancellationRequested)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, "the silo is stopping: ask another, or again."));
+        }
+    });
+
     private static RpcException? Translate(ILogger log, ServerCallContext context, Exception exception)
     {
         switch (exception)

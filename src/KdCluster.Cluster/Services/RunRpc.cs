@@ -5,12 +5,15 @@ using KdCluster.Cluster.Silos;
 using KdCluster.Grains;
 using KdCluster.Recipes;
 using KdCluster.V1;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace KdCluster.Cluster.Services;
 
 /// <summary>The run service of one silo: checks what people send, asks grains, and streams what they say.</summary>
-internal sealed class RunRpc(IGrainFactory grains, Patience patience, RunContextFactory contexts, PathRoots roots, KdClusterOptions options, TimeProvider time, ILogger<RunRpc> log) : RunService.RunServiceBase
+internal sealed class RunRpc(
+    IGrainFactory grains, Patience patience, RunContextFactory contexts, PathRoots roots, KdClusterOptions options, IHostApplicationLifetime lifetime, TimeProvider time,
+    ILogger<RunRpc> log) : RunService.RunServiceBase
 {
     public override Task<Run> Start(StartRunRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
     {
@@ -20,15 +23,14 @@ internal sealed class RunRpc(IGrainFactory grains, Patience patience, RunContext
         return (await patience.CallAsync(() => grains.GetGrain<IRunGrain>(id).StartAsync(RecipeWriter.Write(recipe)), context.CancellationToken)).ToProto();
     });
 
-    public override Task Watch(RunId request, IServerStreamWriter<Run> responseStream, ServerCallContext context) => Guard.StreamAsync(log, context, async () =>
+    public override Task Watch(RunId request, IServerStreamWriter<Run> responseStream, ServerCallContext context) => Guard.StreamAsync(log, context, lifetime.ApplicationStopping, async end =>
     {
         IRunGrain grain = grains.GetGrain<IRunGrain>(request.Id);
         KdCluster.Runs.RunStatus status = await FindAsync(request.Id, context);
         await responseStream.WriteAsync(status.ToProto());
         while (!status.Over)
         {
-            KdCluster.Runs.RunStatus next = await patience.CallAsync(() => grain.NextAsync(status.Version), context.CancellationToken);
-            context.CancellationToken.ThrowIfCancellationRequested();
+            KdCluster.Runs.RunStatus next = await patience.CallAsync(() => grain.NextAsync(status.Version), end).WaitAsync(end);
             if (next.Version != status.Version)
             {
                 await responseStream.WriteAsync(next.ToProto());
@@ -76,15 +78,15 @@ internal sealed class RunRpc(IGrainFactory grains, Patience patience, RunContext
             : throw new KdException("KD1502", "the run has no report yet.", $"run {request.Id}", "It is written when the run succeeds; see `kd run watch`.");
     });
 
-    public override Task Warm(StartRunRequest request, IServerStreamWriter<WarmProgress> responseStream, ServerCallContext context) => Guard.StreamAsync(log, context, async () =>
+    public override Task Warm(StartRunRequest request, IServerStreamWriter<WarmProgress> responseStream, ServerCallContext context) => Guard.StreamAsync(log, context, lifetime.ApplicationStopping, async end =>
     {
-        await using RunContext run = await contexts.CreateAsync(Read(request), _ => Task.CompletedTask, context.CancellationToken);
+        await using RunContext run = await contexts.CreateAsync(Read(request), _ => Task.CompletedTask, end);
         if (run.TrainTargets is null || run.TestTargets is null)
         {
             throw new KdException("KD1503", "the recipe names no teachers, so there is nothing to keep.", request.Source, "Add `teachers` to it.");
         }
 
-        await WarmStream.WriteAsync([run.TrainTargets, run.TestTargets], responseStream, context.CancellationToken);
+        await WarmStream.WriteAsync([run.TrainTargets, run.TestTargets], responseStream, end);
     });
 
     private Recipe Read(StartRunRequest request)

@@ -82,6 +82,23 @@ public class KdClientTests
     }
 
     [Fact]
+    public async Task A_watch_leaves_a_silo_that_freezes_within_twice_the_keep_alive()
+    {
+        await using FakeSilo first = await FakeSilo.StartAsync(), second = await FakeSilo.StartAsync();
+        await using StallingProxy frozen = new(first.Address);
+        await using KdClient client = new(new KdClientOptions { Addresses = [frozen.Address, second.Address], KeepAlive = TimeSpan.FromSeconds(1) });
+        await using IAsyncEnumerator<Run> run = client.Run("running").WatchAsync().GetAsyncEnumerator();
+        Assert.True(await run.MoveNextAsync());
+
+        frozen.Stall();
+        Stopwatch clock = Stopwatch.StartNew();
+        Assert.True(await run.MoveNextAsync());
+
+        Assert.Equal(new Uri(second.Address).Authority, run.Current.Folder);
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(8), $"{clock.Elapsed}");
+    }
+
+    [Fact]
     public async Task A_watch_that_ends_before_its_run_is_asked_for_again()
     {
         await using FakeSilo silo = await FakeSilo.StartAsync();

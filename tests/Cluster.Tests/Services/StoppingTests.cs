@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using Grpc.Core;
+using KdCluster.Client;
+using KdCluster.Tests.Support;
+using KdCluster.V1;
+
+namespace KdCluster.Tests.Services;
+
+public class StoppingTests
+{
+    [Fact]
+    public async Task A_silo_that_stops_answers_what_was_asked_and_ends_its_streams_without_waiting_for_their_callers()
+    {
+        TinySilo silo = await TinySilo.StartAsync();
+        Teacher teacher = await silo.TeacherAsync("bag");
+        RunHandle handle = await silo.Client.StartAsync(TinyTask.Recipe(silo.Folder.Path, change: r => r["training"]!["epochs"] = 5000));
+        // The stubs of a client of its own: a handle's watch would go on at the next address, and the silo's own client ends with it.
+        await using KdClient caller = new(silo.Silo.Address);
+        using AsyncServerStreamingCall<Run> watch = caller.Runs.Watch(new RunId { Id = handle.Id });
+        using AsyncDuplexStreamingCall<SoftTargetRequest, SoftTargetChunk> stream = caller.Teachers.Stream();
+        Assert.True(await watch.ResponseStream.MoveNext(CancellationToken.None));
+        await stream.RequestStream.WriteAsync(new SoftTargetRequest { Id = 7, Teacher = "bag", Tokenizer = teacher.Tokenizer, Kinds = { OutputKind.Logits }, Ids = { 2, 3 }, Lengths = { 2 } });
+        Assert.True(await stream.ResponseStream.MoveNext(CancellationToken.None));
+        Assert.Equal((7UL, null), (stream.ResponseStream.Current.Id, stream.ResponseStream.Current.Error));
+
+        Stopwatch clock = Stopwatch.StartNew();
+        Task stopping = silo.DisposeAsync().AsTask();
+        RpcException ended = await Assert.ThrowsAsync<RpcException>(async () =>
+        {
+            while (await watch.ResponseStream.MoveNext(CancellationToken.None))
+            {
+                Assert.NotNull(watch.ResponseStream.Current);
+            }
+        });
+        await stopping;
+
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"it took {clock.Elapsed}");
+        Assert.Equal(StatusCode.Unavailable, ended.StatusCode);
+        Assert.Contains("stopping", ended.Status.Detail, StringComparison.Ordinal);
+    }
+}
