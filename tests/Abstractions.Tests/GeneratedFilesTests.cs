@@ -1,4 +1,5 @@
 using KdCluster.Recipes;
+using KdCluster.Telemetry;
 
 namespace KdCluster.Tests;
 
@@ -12,4 +13,7 @@ public class GeneratedFilesTests
 
     [Fact]
     public void The_error_page_is_the_catalogue() => GeneratedFiles.Same("docs/errors.md", ErrorCatalog.Generate());
+
+    [Fact]
+    public void The_table_of_metrics_is_the_catalogue() => GeneratedFiles.SamePart("docs/operate.md", "<!-- metrics:", "<!-- end of metrics -->", MetricCatalog.Generate() + "\n");
 }

@@ -116,6 +116,7 @@ public static class ErrorCatalog
         new("KD1809", "There is no such token, or there is one already"),
 
         new("KD1901", "Metrics and probes cannot be served"),
+        new("KD1902", "The file of a setting cannot be read"),
     ];
 
     /// <summary>What the first two digits say.</summary>

@@ -26,6 +26,22 @@ internal sealed record CliContext
     /// <summary>A variable that is set to something; null otherwise.</summary>
     public string? Variable(string name) => Environment(name) is { Length: > 0 } value ? value : null;
 
+    /// <summary>A setting from the environment: the variable itself, else what the file holds that the variable with <c>_FILE</c> names, as secrets are handed to containers.</summary>
+    /// <exception cref="KdException"><c>KD1902</c>: the file cannot be read.</exception>
+    public string? Setting(string name)
+    {
+        if (Variable(name) is { } value || Variable(name + "_FILE") is not { } file)
+            return Variable(name);
+        try
+        {
+            return File.ReadAllText(At(file)).Trim();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new KdException("KD1902", $"the file of a setting cannot be read: {e.Message}", $"{name}_FILE", "Name a file that holds the setting's value, or give the value itself.", e);
+        }
+    }
+
     /// <summary>A path that a user gave, absolute.</summary>
     public string At(string path) => Path.GetFullPath(path, Path.GetFullPath(Directory));
 }

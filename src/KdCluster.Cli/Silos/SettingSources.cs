@@ -22,7 +22,7 @@ internal static class SettingSources
         (string?, string) CommandLine(SiloSetting setting) =>
             (setting.Value is null && invocation.Has(Options[setting.Name]) ? "true" : invocation.Value(Options[setting.Name]), $"--{setting.Name}");
 
-        (string?, string) Environment(SiloSetting setting) => (invocation.Context.Variable(setting.Variable), setting.Variable);
+        (string?, string) Environment(SiloSetting setting) => (invocation.Context.Setting(setting.Variable), setting.Variable);
 
         (string?, string) FromFile(SiloSetting setting) => (file?[setting.Key], $"{path}, {setting.Key}");
     }

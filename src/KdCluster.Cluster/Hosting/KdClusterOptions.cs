@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace KdCluster.Cluster;
 
 /// <summary>How one silo runs. <see cref="SiloSettings"/> says how each is named on the command line, in the environment and in a file.</summary>
@@ -62,6 +64,12 @@ public sealed record KdClusterOptions
 
     /// <summary>Address for <c>/metrics</c>, <c>/livez</c> and <c>/readyz</c> (HTTP/1, no TLS, read only), such as <c>http://127.0.0.1:9464</c>; port 0 takes a free one. Default: none.</summary>
     public string? Metrics { get; init; }
+
+    /// <summary>How the log is written. Default: text.</summary>
+    public LogFormat LogFormat { get; init; } = LogFormat.Text;
+
+    /// <summary>What is logged. Default: what the host says.</summary>
+    public LogLevel? LogLevel { get; init; }
 
     /// <summary>Whether runs that a former process left unfinished go on at the start. Default: false; they are marked as interrupted. In a cluster of several silos runs always go on.</summary>
     public bool ResumeOnStart { get; init; }

@@ -1,6 +1,7 @@
 using KdCluster.Cluster.Hosting;
 using KdCluster.Cluster.Security;
 using KdCluster.Cluster.Silos;
+using KdCluster.Cluster.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -28,7 +29,7 @@ public sealed class KdSilo : IAsyncDisposable
     /// <summary>Starts a silo and tells its home where it listens.</summary>
     /// <param name="options">How it runs.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
-    /// <param name="logLevel">What is logged, on standard error. Default: warnings.</param>
+    /// <param name="logLevel">What is logged, on standard error, where the options do not say. Default: warnings.</param>
     /// <exception cref="KdException"><c>KD1804</c>, <c>KD1805</c>, <c>KD1806</c>: security; <c>KD1602</c>: another silo holds the home; <c>KD1402</c>, <c>KD1404</c>: the store; <c>KD1206</c>: the device; <c>KD1605</c>: the address.</exception>
     public static async Task<KdSilo> StartAsync(KdClusterOptions options, CancellationToken cancellationToken = default, LogLevel logLevel = LogLevel.Warning)
     {
@@ -38,9 +39,7 @@ public sealed class KdSilo : IAsyncDisposable
         {
             options = Advertised(options);
             WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-            builder.Logging.ClearProviders();
-            builder.Logging.AddConsole(c => c.LogToStandardErrorThreshold = LogLevel.Trace);
-            builder.Logging.SetMinimumLevel(logLevel);
+            builder.Logging.UseKdLog(options.LogFormat, options.LogLevel ?? logLevel);
             builder.WebHost.UseUrls(options.Url);
             // gRPC without TLS needs HTTP/2 from the first byte.
             builder.WebHost.ConfigureKestrel(k => k.ConfigureEndpointDefaults(e => e.Protocols = HttpProtocols.Http2));

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using KdCluster.Cluster.Telemetry;
 using KdCluster.Cluster.Silos;
 using KdCluster.Grains;
 using KdCluster.Recipes;
@@ -81,6 +82,7 @@ internal sealed class RunDirector(
 
     private async Task TryAsync(string run, IRunGrain grain, CancellationToken cancellationToken, Func<IRunGrain, Task> body)
     {
+        using IDisposable? scope = LogScope.Run(log, run);
         try
         {
             await body(grain);

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using KdCluster.Cluster.Telemetry;
 using KdCluster.Grains;
 using KdCluster.Runs;
 using Microsoft.Extensions.Hosting;
@@ -38,7 +40,7 @@ internal sealed class TrainerPool : IHostedService, IDisposable
         CancellationTokenSource cancel = new();
         if (_running.TryAdd(order.Key.ToString(), cancel))
         {
-            _queue.Add(new Queued(order, cancel));
+            _queue.Add(new Queued(order, cancel, Activity.Current?.Context ?? default));
         }
         else
         {
@@ -82,6 +84,8 @@ internal sealed class TrainerPool : IHostedService, IDisposable
         {
             using CancellationTokenSource cancel = queued.Cancel;
             string key = queued.Order.Key.ToString();
+            using IDisposable? scope = LogScope.Student(_log, queued.Order.Key.Run, queued.Order.Key.Student);
+            using Activity? span = Spans.Student(queued.Order.Key, queued.Parent);
             IStudentTrainerGrain grain = _grains.GetGrain<IStudentTrainerGrain>(key);
             Interlocked.Increment(ref _active);
             using LatestReport relay = new(status => grain.ReportAsync(status), e => _log.ReportLost(key, e));
@@ -115,5 +119,5 @@ internal sealed class TrainerPool : IHostedService, IDisposable
         }
     }
 
-    private sealed record Queued(StudentOrder Order, CancellationTokenSource Cancel);
+    private sealed record Queued(StudentOrder Order, CancellationTokenSource Cancel, ActivityContext Parent);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Grpc.Core;
+using KdCluster.Cluster.Runs;
 using KdCluster.Telemetry;
 
 namespace KdCluster.Cluster.Telemetry;
@@ -26,6 +27,10 @@ internal static class Spans
     public static Activity? Answer(string teacher, int rows, string traceParent) => s_source.HasListeners()
         ? s_source.StartActivity("teacher.answer", ActivityKind.Server, Parent(traceParent, null))?.SetTag("kdcluster.teacher", teacher).SetTag("kdcluster.rows", rows)
         : null;
+
+    /// <summary>A student is trained and tested, as a child of the call that started its run where that is known.</summary>
+    public static Activity? Student(StudentKey key, ActivityContext parent) =>
+        s_source.StartActivity("student.train", ActivityKind.Internal, parent)?.SetTag("kdcluster.run", key.Run).SetTag("kdcluster.student", key.Student);
 
     /// <summary>Rows wait for batches and are computed.</summary>
     public static Activity? Compute(string teacher, int rows) =>

@@ -12,6 +12,7 @@ internal static class TelemetryHosting
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IReadinessCheck, LifetimeCheck>();
+        services.AddSingleton<IReadinessCheck, DrainCheck>();
         services.AddSingleton<SiloReadiness>();
         services.AddSingleton<TelemetryEndpoint>();
         services.AddHostedService(s => s.GetRequiredService<TelemetryEndpoint>());

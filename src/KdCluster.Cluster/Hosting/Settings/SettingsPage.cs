@@ -11,7 +11,7 @@ internal static class SettingsPage
             # Settings of a silo
 
             Each can be given on the command line of `kd silo`, in the environment, or in `appsettings.json` (another file with `--config FILE` or `KD_CONFIG`). The command line beats the
-            environment, which beats the file. A wrong value is `KD1606` and says where it is written; all mistakes are reported at once, before anything starts.
+            environment, which beats the file. A variable with `_FILE` behind its name, such as `KD_REDIS_FILE`, names a file that holds the value. A wrong value is `KD1606` and says where it is written; all mistakes are reported at once, before anything starts.
 
             | command line | environment | file | meaning |
             | --- | --- | --- | --- |

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using KdCluster.Cluster;
+using KdCluster.Cluster.Telemetry;
+using KdCluster.Tests.EndToEnd;
+using KdCluster.Tests.Support;
+using Microsoft.Extensions.Logging;
+
+namespace KdCluster.Tests.Telemetry;
+
+public class LogTests
+{
+    [Fact]
+    public void A_scope_is_fields_for_machines_and_words_for_people()
+    {
+        List<object?> scopes = [];
+        using (LogScope.Student(new Scopes(scopes), "r1", "uniform/1"))
+        {
+            IReadOnlyList<KeyValuePair<string, object?>> fields = Assert.IsAssignableFrom<IReadOnlyList<KeyValuePair<string, object?>>>(Assert.Single(scopes));
+            Assert.Equal([new("run", "r1"), new("student", "uniform/1")], fields);
+            Assert.Equal("run r1, student uniform/1", fields.ToString());
+        }
+    }
+
+    [Theory]
+    [InlineData("log-format", "xml", "KD1606")]
+    [InlineData("log-level", "loud", "KD1606")]
+    public void Words_that_are_none_are_refused(string name, string value, string code)
+    {
+        KdException error = Assert.Throws<KdException>(() => SiloSettings.Read(new KdClusterOptions(), s => (s.Name == name ? value : null, name)));
+        Assert.Equal(code, error.Code);
+    }
+
+    [Fact]
+    public async Task A_silo_that_is_told_to_logs_one_json_object_a_line()
+    {
+        using TemporaryFolder folder = new();
+        await using KdProcess kd = KdProcess.Start(folder.File("home"), "silo", "--url", "http://127.0.0.1:0", "--metrics", "http://127.0.0.1:0", "--log-format", "json", "--log-level", "information");
+        string line = await kd.LineAsync("metrics and probes at");
+        using JsonDocument json = JsonDocument.Parse(line);
+        Assert.Equal("Information", json.RootElement.GetProperty("LogLevel").GetString());
+        Assert.StartsWith("KdCluster.Cluster.Telemetry", json.RootElement.GetProperty("Category").GetString(), StringComparison.Ordinal);
+        string address = json.RootElement.GetProperty("State").GetProperty("Address").GetString()!;
+        await kd.LineAsync("Silo at");
+        using HttpClient http = new();
+        Assert.Equal("ok\n", await http.GetStringAsync($"{address}/livez"));
+        await kd.SignalAsync("TERM");
+        Assert.Equal(0, await kd.EndAsync());
+    }
+
+    private sealed class Scopes(List<object?> scopes) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull
+        {
+            scopes.Add(state);
+            return null;
+        }
+
+        public bool IsEnabled(LogLevel logLevel) => false;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+        }
+    }
+}
