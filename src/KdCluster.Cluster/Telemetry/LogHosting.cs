@@ -25,7 +25,7 @@ internal static class LogHosting
         if (level == LogLevel.Information)
         {
             // What the packages find worth saying is for those who look for a fault.
-            logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning);
+            logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning);
         }
     }
 }
