@@ -2,15 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KdCluster.Tests.OrleansRuntime;
 
-/// <summary>Runs when no other test does, because it looks at the memory of the process.</summary>
-[CollectionDefinition(Name, DisableParallelization = true)]
-public sealed class AloneCollection
-{
-    public const string Name = "alone with the process";
-}
-
 [Collection(AloneCollection.Name)]
-public class MemoryTests
+public class MemoryTests(Xunit.Abstractions.ITestOutputHelper output)
 {
     [Fact]
     public async Task Many_calls_leave_no_memory_behind()
@@ -19,12 +12,13 @@ public class MemoryTests
         var factory = host.Services.GetRequiredService<IGrainFactory>();
         var grains = Enumerable.Range(0, 20).Select(i => factory.GetGrain<ICallGrain>($"{i}")).ToArray();
         var calls = PackageModes.IsLong ? 1_000_000 : 20_000;
-        await Run(grains, 5000);
+        await Run(grains, calls / 10);
         var before = GC.GetTotalMemory(forceFullCollection: true);
         await Run(grains, calls);
         var after = GC.GetTotalMemory(forceFullCollection: true);
-        // Pools and caches may grow; one object kept for each call, of 24 bytes at least, may not.
-        Assert.True(after - before < 2_000_000 + (10L * calls), $"{calls} calls left {after - before} bytes behind.");
+        output.WriteLine($"{calls} calls: {before} bytes before, {after} after");
+        // Pools and caches fill; nothing is kept for a call, which would be 24 bytes at least.
+        Assert.True(after - before < 1_000_000 + calls, $"{calls} calls left {after - before} bytes behind.");
         await host.StopAsync();
     }
 

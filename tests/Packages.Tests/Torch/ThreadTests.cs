@@ -9,7 +9,7 @@ public sealed class ThreadTests : TorchTest
     public void Sixteen_threads_make_and_free_tensors()
     {
         var clock = System.Diagnostics.Stopwatch.StartNew();
-        var time = TimeSpan.FromSeconds(PackageModes.IsLong ? 120 : 3);
+        var time = TimeSpan.FromSeconds(PackageModes.IsLong ? 60 : 3);
         var failures = new System.Collections.Concurrent.ConcurrentBag<Exception>();
         long rounds = 0;
         var threads = Enumerable.Range(0, 16).Select(seed => new Thread(() =>
