@@ -113,6 +113,8 @@ kd_absent() {
 kd_system_packages() {
   local need=() like=() absent optional
   if [ "$KdPackages" = polyfill ] || [ "$(cat "$root/artifacts/torchsharp-mode" 2>/dev/null)" = polyfill ]; then need=(g++ libtorch-dev libopenblas0-pthread); fi
+  # A libtorch of the user's own brings its headers and its BLAS.
+  [ ${#need[@]} = 0 ] || [ -z "${KD_LIBTORCH:-}" ] || need=(g++)
   [ "$1" = test ] && like=(redis-server)
   if ! command -v dpkg-query >/dev/null; then
     [ ${#need[@]} = 0 ] || kd_say "this is no Debian: the build needs g++, libtorch with its headers, and OpenBLAS"
