@@ -114,6 +114,7 @@ public static class ErrorCatalog
         new("KD1807", "A path lies outside the folders that clients may name"),
         new("KD1808", "A recipe holds a password"),
         new("KD1809", "There is no such token, or there is one already"),
+        new("KD1810", "A message cannot be read"),
 
         new("KD1901", "Metrics and probes cannot be served"),
         new("KD1902", "The file of a setting cannot be read"),

@@ -12,7 +12,7 @@ internal sealed class LimitInterceptor(AccessControl access, RowLimits rows, Run
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) => CodedAsync(async () =>
     {
-        Caller caller = Caller.Of(context.GetHttpContext());
+        Caller caller = Begin(context);
         await CheckAsync(caller, request, streamed: false, context.CancellationToken);
         // A run that goes on counts as one that begins.
         string? run = request is StartRunRequest start ? start.Id : request is RunId resumed && context.Method == "/kdcluster.v1.RunService/Resume" ? resumed.Id : null;
@@ -29,7 +29,7 @@ internal sealed class LimitInterceptor(AccessControl access, RowLimits rows, Run
     public override Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation) => CodedAsync(async () =>
     {
-        Caller caller = Caller.Of(context.GetHttpContext());
+        Caller caller = Begin(context);
         await CheckAsync(caller, request, streamed: false, context.CancellationToken);
         await using RunAdmission.Place? place = request is StartRunRequest ? await runs.EnterAsync(caller, "", warm: true) : null;
         await continuation(request, new Writer<TResponse>(responseStream, Watch(context)), context);
@@ -60,6 +60,12 @@ internal sealed class LimitInterceptor(AccessControl access, RowLimits rows, Run
         }
     }
 
+    private static Caller Begin(ServerCallContext context)
+    {
+        UnreadMessage.MarkRead(context.GetHttpContext());
+        return Caller.Of(context.GetHttpContext());
+    }
+
     private async ValueTask CheckAsync(Caller caller, object message, bool streamed, CancellationToken cancellationToken)
     {
         if (caller.Limits.MessageBytes is { } most && message is IMessage sized && sized.CalculateSize() > most)
@@ -73,16 +79,23 @@ internal sealed class LimitInterceptor(AccessControl access, RowLimits rows, Run
     private sealed class Reader<T>(IAsyncStreamReader<T> inner, LimitInterceptor limits, ServerCallContext context) : IAsyncStreamReader<T>
         where T : class
     {
-        private readonly Caller _caller = Caller.Of(context.GetHttpContext());
+        private readonly Caller _caller = Begin(context);
         private readonly Action _stillHolds = limits.Watch(context);
 
         public T Current => inner.Current;
 
         public async Task<bool> MoveNext(CancellationToken cancellationToken)
         {
-            if (!await inner.MoveNext(cancellationToken))
+            try
             {
-                return false;
+                if (!await inner.MoveNext(cancellationToken))
+                {
+                    return false;
+                }
+            }
+            catch (InvalidProtocolBufferException e)
+            {
+                throw new KdException([UnreadMessage.Error(context.Method)], e);
             }
 
             _stillHolds();

@@ -1,0 +1,114 @@
+using System.IO.Compression;
+using System.Text;
+using KdCluster.Learning.Checkpoints;
+using KdCluster.Learning.Data;
+using KdCluster.Learning.Models;
+using KdCluster.Learning.Text;
+using KdCluster.Recipes;
+using KdCluster.Tests.Support;
+
+namespace KdCluster.Tests.Fuzz;
+
+/// <summary>Damaged recipes, checkpoints, data sets and files of tokens: read, or refused with a code.</summary>
+[Collection("fuzz")]
+public class ParserFuzzTests
+{
+    private static readonly string[] CheckpointFiles = ["config.json", "model.safetensors", "tokenizer.json"];
+
+    [Fact]
+    public async Task Recipes()
+    {
+        byte[][] whole =
+        [
+            Encoding.UTF8.GetBytes(TinyTask.Recipe("/data")),
+            Encoding.UTF8.GetBytes(TinyTask.Recipe("/data", teachers: ["a", "b@http://h:1"], change: r => r["weighting"] = new System.Text.Json.Nodes.JsonObject { ["kind"] = "reinforced" })),
+        ];
+        await new FuzzRun("recipes").RunAsync(500, 50_000, random => FuzzRun.CodedAsync(() =>
+        {
+            byte[] bytes = new Mutator(random).Mutate(whole[random.Next(whole.Length)]);
+            Recipe recipe = RecipeReader.Read(Encoding.UTF8.GetString(bytes), "fuzz");
+            _ = RecipeHash.Of(RecipeReader.Read(RecipeWriter.Write(recipe), "again"));
+            return Task.CompletedTask;
+        }));
+    }
+
+    [Fact]
+    public async Task Checkpoints()
+    {
+        using TemporaryFolder folder = new();
+        string[] made = [.. new[] { "bag-of-embeddings", "text-cnn", "bilstm", "transformer" }.Select(kind => Make(folder.File(kind), kind))];
+        Dictionary<string, byte[]> whole = made.SelectMany(f => CheckpointFiles.Select(n => Path.Combine(f, n))).ToDictionary(f => f, File.ReadAllBytes);
+        string[] files = [.. whole.Keys];
+        await new FuzzRun("checkpoints").RunAsync(300, 20_000, async random =>
+        {
+            string file = files[random.Next(files.Length)];
+            await File.WriteAllBytesAsync(file, new Mutator(random).Mutate(whole[file]));
+            try
+            {
+                return await FuzzRun.CodedAsync(() =>
+                {
+                    using TextModel model = Checkpoint.Load(Path.GetDirectoryName(file)!).Model;
+                    return Task.CompletedTask;
+                });
+            }
+            finally
+            {
+                await File.WriteAllBytesAsync(file, whole[file]);
+            }
+        });
+    }
+
+    [Fact]
+    public async Task Data_sets()
+    {
+        using TemporaryFolder folder = new();
+        TinyTask.Write(folder.Path, 80);
+        byte[] tsv = await File.ReadAllBytesAsync(folder.File("train.tsv"));
+        string[] rows = Encoding.UTF8.GetString(tsv).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        byte[] csv = Encoding.UTF8.GetBytes(string.Join("\r\n", rows.Select(r => string.Join(',', r.Split('\t').Select(c => $"\"{c}\"")))));
+        byte[] jsonl = Encoding.UTF8.GetBytes(string.Join('\n', rows.Skip(1).Select(r => $$"""{"text": "{{r.Split('\t')[0]}}", "label": {{r.Split('\t')[1]}}}""")));
+        (string Name, byte[] Whole)[] sets = [("a.tsv", tsv), ("a.csv", csv), ("a.jsonl", jsonl), ("a.tsv.gz", Zipped(tsv))];
+        await new FuzzRun("data sets").RunAsync(400, 20_000, random => FuzzRun.CodedAsync(async () =>
+        {
+            (string name, byte[] whole) = sets[random.Next(sets.Length)];
+            byte[] bytes = name.EndsWith(".gz", StringComparison.Ordinal) && random.Next(2) == 0 ? Zipped(new Mutator(random).Mutate(tsv)) : new Mutator(random).Mutate(whole);
+            await File.WriteAllBytesAsync(folder.File(name), bytes);
+            TextData data = TextDataLoader.Load(new DataSpec { Train = name, MaxBadRows = random.Next(2), MaxLength = 16 }, folder.Path);
+            _ = EncodedSplit.Encode(data.Train, Tokenizer.Build(data.Train.Rows, 500, 16));
+        }));
+    }
+
+    [Fact]
+    public async Task Files_of_tokens()
+    {
+        using TemporaryFolder folder = new();
+        Security.Tokens tokens = new(folder.Path);
+        byte[] whole = await File.ReadAllBytesAsync(tokens.File);
+        await new FuzzRun("files of tokens").RunAsync(300, 20_000, random => FuzzRun.CodedAsync(() =>
+        {
+            Cluster.Security.TokenBook book = Cluster.Security.TokenFile.Parse(new Mutator(random).Mutate(whole), "tokens.json");
+            Assert.Null(book.Find("kdt_op." + new string('A', 43), DateTimeOffset.UtcNow));
+            return Task.CompletedTask;
+        }));
+    }
+
+    private static string Make(string folder, string kind)
+    {
+        Tokenizer tokenizer = Tokenizer.Build([.. Enumerable.Range(0, 40).Select(i => new TextRow($"word{i % 10} other{i % 7}", null, i % 3))], 100, 16);
+        ModelSpec spec = new() { Kind = kind, Embedding = 8, Hidden = 8, Heads = 2 };
+        using TextModel model = ModelFactory.Create(spec, tokenizer.Vocabulary, 3, 16, seed: 1);
+        Checkpoint.Save(folder, model, tokenizer, new LabelSpace(["a", "b", "c"]), new CheckpointInfo { Name = "fuzz" });
+        return folder;
+    }
+
+    private static byte[] Zipped(byte[] bytes)
+    {
+        using MemoryStream stream = new();
+        using (GZipStream gzip = new(stream, CompressionLevel.Fastest))
+        {
+            gzip.Write(bytes);
+        }
+
+        return stream.ToArray();
+    }
+}
