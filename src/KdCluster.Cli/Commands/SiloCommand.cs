@@ -15,7 +15,7 @@ internal static class SiloCommand
         Remarks = "Commands with the same home find it by themselves; others name it with --silo. At its end students stop at their next step with a checkpoint."
             + "\nWith --redis it joins the silos of the same --cluster there; all of them need the same --shared folder."
             + "\nEvery setting can also come from the environment (KD_SILO_PORT for --silo-port) or from appsettings.json (KdCluster:SiloPort); see docs/settings.md."
-            + "\nThe silo trusts whoever can reach its port: listen on other addresses than 127.0.0.1 only in a network of your own.",
+            + "\nTo serve other machines it needs https, --cert, --key and --tokens; see docs/security.md.",
         Example = "kd silo --url http://127.0.0.1:5200 --trainers 2",
         Run = RunAsync,
     };

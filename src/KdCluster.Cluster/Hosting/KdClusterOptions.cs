@@ -83,6 +83,9 @@ public sealed record KdClusterOptions
     /// <summary><see cref="Store"/>, or what stands for it when it is not given.</summary>
     public string EffectiveStore => Store ?? Redis ?? "local";
 
+    /// <summary>Without the addresses of stores, which may hold passwords.</summary>
+    public override string ToString() => $"silo {Url}, home {Home}, security {Security}";
+
     /// <summary><see cref="Shared"/>, or what stands for it when it is not given; absolute.</summary>
     public string SharedFolder => Path.GetFullPath(Shared ?? Home);
 }

@@ -54,7 +54,16 @@ internal sealed class RunGrain(
         return Status;
     }
 
-    public Task<RunStatus?> GetAsync() => Task.FromResult(state.State.Status);
+    public Task<RunStatus?> GetAsync()
+    {
+        // Whoever asks for runs that there are not shall not fill the memory with them.
+        if (state.State.Status is null)
+        {
+            DeactivateOnIdle();
+        }
+
+        return Task.FromResult(state.State.Status);
+    }
 
     public async Task<RunStatus> NextAsync(long version)
     {

@@ -34,7 +34,15 @@ internal static class ListeningCheck
             }
         }
 
-        if (security.Token is not null && security.Ca is null && !allowed)
+        // For any other address silos listen on all of the machine's (OrleansClustering).
+        if (options is { Clustered: true, SiloHost: not "127.0.0.1" } && !security.MutualTls && !allowed)
+        {
+            errors.Add(new KdError(
+                "KD1805", "the silo would speak with other silos without TLS.", $"silo-host {options.SiloHost}",
+                $"Give `cert`, `key` and `ca` (docs/security.md), or say `--insecure \"{SecurityOptions.InsecureWords}\"`."));
+        }
+
+        if ((security.Token ?? security.TokenFile) is not null && security.Ca is null && !allowed)
         {
             errors.Add(new KdError("KD1806", "the silo has a token to show to others, and no `ca` to know them by.", "token", "Give `ca`: the token is shown to servers that hold a certificate of it alone."));
         }

@@ -15,7 +15,8 @@ internal sealed class PeerAccess(KdClusterOptions options)
         return new KdClientOptions
         {
             Addresses = [endpoint],
-            Token = trusted ? security.Token : null,
+            Token = trusted && security.TokenFile is null ? security.Token : null,
+            TokenFile = trusted ? security.TokenFile : null,
             TrustedCertificates = tls ? security.Ca : null,
             Certificate = tls ? security.Cert : null,
             CertificateKey = tls ? security.Key : null,

@@ -12,6 +12,9 @@ public sealed record SecurityOptions
     /// <summary>The token that this silo shows to others whose teachers it asks. Needs <see cref="Ca"/>: it is shown to servers that hold a certificate of it alone. Default: none.</summary>
     public string? Token { get; init; }
 
+    /// <summary>File that holds <see cref="Token"/> instead; it is read again when it changes. Default: none.</summary>
+    public string? TokenFile { get; init; }
+
     /// <summary>File of this silo's certificate and those that signed it, PEM. It is read again when it changes, as are <see cref="Key"/> and <see cref="Ca"/>. Default: none, and no TLS.</summary>
     public string? Cert { get; init; }
 
@@ -32,4 +35,10 @@ public sealed record SecurityOptions
 
     /// <summary><see cref="InsecureWords"/>, to listen to other machines without TLS and tokens all the same. Default: none.</summary>
     public string? Insecure { get; init; }
+
+    /// <summary>Whether silos know one another by certificates of <see cref="Ca"/>.</summary>
+    internal bool MutualTls => this is { Cert: not null, Key: not null, Ca: not null };
+
+    /// <summary>Without the token.</summary>
+    public override string ToString() => $"tokens {Tokens}, cert {Cert}, ca {Ca}, data-roots {string.Join(',', DataRoots)}";
 }

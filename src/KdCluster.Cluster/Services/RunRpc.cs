@@ -25,8 +25,8 @@ internal sealed class RunRpc(
 
     public override Task Watch(RunId request, IServerStreamWriter<Run> responseStream, ServerCallContext context) => Guard.StreamAsync(log, context, lifetime.ApplicationStopping, async end =>
     {
-        IRunGrain grain = grains.GetGrain<IRunGrain>(request.Id);
         KdCluster.Runs.RunStatus status = await FindAsync(request.Id, context);
+        IRunGrain grain = grains.GetGrain<IRunGrain>(request.Id);
         await responseStream.WriteAsync(status.ToProto());
         while (!status.Over)
         {
@@ -101,6 +101,6 @@ internal sealed class RunRpc(
     private Task<KdCluster.Runs.RunStatus?> GetAsync(string id, ServerCallContext context) =>
         patience.CallAsync(() => grains.GetGrain<IRunGrain>(id).GetAsync(), context.CancellationToken);
 
-    private async Task<KdCluster.Runs.RunStatus> FindAsync(string id, ServerCallContext context) => await GetAsync(id, context)
+    private async Task<KdCluster.Runs.RunStatus> FindAsync(string id, ServerCallContext context) => (Names.Good(id) ? await GetAsync(id, context) : null)
         ?? throw new KdException("KD1501", "there is no run of this id.", $"run {id}", "See `kd run list`.");
 }

@@ -55,7 +55,7 @@ internal sealed class TeacherRpc(
     });
 
     public override Task<UndeployTeacherReply> Undeploy(DescribeTeacherRequest request, ServerCallContext context) => Guard.CallAsync(
-        log, context, async () => new UndeployTeacherReply { Existed = await patience.CallAsync(() => grains.GetGrain<ITeacherGrain>(request.Name).UndeployAsync(), context.CancellationToken) });
+        log, context, async () => new UndeployTeacherReply { Existed = Names.Good(request.Name) && await patience.CallAsync(() => grains.GetGrain<ITeacherGrain>(request.Name).UndeployAsync(), context.CancellationToken) });
 
     private async Task<SoftTargetReply> AnswerAsync(SoftTargetRequest request, CancellationToken cancellationToken)
     {

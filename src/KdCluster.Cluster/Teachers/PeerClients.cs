@@ -1,17 +1,23 @@
 using System.Collections.Concurrent;
 using KdCluster.Client;
+using KdCluster.Cluster.Security;
 
 namespace KdCluster.Cluster.Teachers;
 
 /// <summary>Connections to other silos' gRPC services, one per address.</summary>
-internal sealed class PeerClients : IAsyncDisposable
+internal sealed class PeerClients(PeerAccess access) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<KdClient>> _clients = new(StringComparer.Ordinal);
 
-    public KdClient For(string endpoint) => _clients.GetOrAdd(endpoint, e => new Lazy<KdClient>(() => new KdClient(e))).Value;
+    public KdClient For(string endpoint) => _clients.GetOrAdd(endpoint, e => new Lazy<KdClient>(() => new KdClient(access.To(e)))).Value;
 
     /// <summary>A connection of its own that makes each call once: for who knows better than to ask the same silo again.</summary>
-    public static KdClient Once(string endpoint) => new(new KdClientOptions { Addresses = [endpoint], Patience = TimeSpan.Zero });
+    public KdClient Once(string endpoint)
+    {
+        KdClientOptions options = access.To(endpoint);
+        options.Patience = TimeSpan.Zero;
+        return new KdClient(options);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace KdCluster.Cluster.Teachers;
 
 /// <summary>Finds the teacher that a recipe names: in this cluster, at the endpoints of other silos, or at someone else's inference server. The student cannot tell which.</summary>
-internal sealed class TeacherConnector(TeacherDirectory directory, SelfEndpoint self, TimeProvider time, ILogger<TeacherConnector> log)
+internal sealed class TeacherConnector(TeacherDirectory directory, SelfEndpoint self, PeerClients peers, TimeProvider time, ILogger<TeacherConnector> log)
 {
     private static readonly PoolOptions s_options = new();
 
@@ -35,5 +35,5 @@ internal sealed class TeacherConnector(TeacherDirectory directory, SelfEndpoint 
 
     private IReplica Connect(string address, string teacher, string asker, bool inCluster) => inCluster && address == self.Address
         ? new LocalReplica(address, teacher, asker, directory)
-        : new RemoteReplica(address, teacher, asker, s_options, PeerClients.Once);
+        : new RemoteReplica(address, teacher, asker, s_options, peers.Once);
 }

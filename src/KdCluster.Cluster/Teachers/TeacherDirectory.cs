@@ -1,4 +1,5 @@
 using KdCluster.Client;
+using KdCluster.Cluster.Services;
 using KdCluster.Cluster.Silos;
 using KdCluster.Grains;
 
@@ -14,6 +15,11 @@ internal sealed class TeacherDirectory(TeacherRegistry registry, SelfEndpoint se
         if (registry.Find(name) is { } host)
         {
             return (host, null);
+        }
+
+        if (!Names.Good(name))
+        {
+            throw new KdException([TeacherErrors.Unknown(name)]);
         }
 
         TeacherPlace place = await patience.CallAsync(() => grains.GetGrain<ITeacherGrain>(name).LocateAsync(), CancellationToken.None);

@@ -38,9 +38,14 @@ internal sealed class TeacherGrain(
             return Task.FromResult(new TeacherPlace(self.Address, []));
         }
 
-        return state.State.Deployment is { } deployment
-            ? LoadAsync(deployment)
-            : Task.FromResult(new TeacherPlace("", [ErrorRecord.From(TeacherErrors.Unknown(Name))]));
+        if (state.State.Deployment is { } deployment)
+        {
+            return LoadAsync(deployment);
+        }
+
+        // Whoever asks for teachers that there are not shall not fill the memory with them.
+        DeactivateOnIdle();
+        return Task.FromResult(new TeacherPlace("", [ErrorRecord.From(TeacherErrors.Unknown(Name))]));
     }
 
     public async Task KeepAsync()

@@ -28,7 +28,7 @@ internal sealed class RandomMessage(Random random, IReadOnlyList<string> words)
 
     private void Write(CodedOutputStream output, FieldDescriptor field, int depth)
     {
-        FieldType type = random.Next(30) == 0 ? (FieldType)random.Next(18) : field.FieldType;
+        FieldType type = random.Next(80) == 0 ? (FieldType)random.Next(18) : field.FieldType;
         switch (type)
         {
             case FieldType.Double or FieldType.Fixed64 or FieldType.SFixed64:
@@ -66,11 +66,11 @@ internal sealed class RandomMessage(Random random, IReadOnlyList<string> words)
         _ => random.Next(70_000),
     };
 
-    private byte[] Text() => random.Next(6) switch
+    private byte[] Text() => random.Next(60) switch
     {
         0 => [],
-        1 => new Mutator(random).Some(random.Next(40)),
-        2 => Encoding.UTF8.GetBytes(new string((char)random.Next(32, 0x3000), random.Next(5000))),
+        1 => new Mutator(random).Some(random.Next(1, 40)),
+        < 10 => Encoding.UTF8.GetBytes(new string((char)random.Next(32, 0x3000), random.Next(5000))),
         _ => Encoding.UTF8.GetBytes(words[random.Next(words.Count)]),
     };
 }

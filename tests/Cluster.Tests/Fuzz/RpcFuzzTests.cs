@@ -26,8 +26,8 @@ public class RpcFuzzTests
             "bag", teacher.Tokenizer, teacher.Checkpoint, .. teacher.Outputs.Select(o => o.TeacherFingerprint), teacher.Store, "cpu", "cuda:99", "", "..", "../x", "a/b", "\0", "input_ids",
             "text", "INT64", "BYTES", "FP32", "logits", "1", "/dev/zero", "/", TinyTask.Recipe(silo.Folder.Path, "a")[..60], "{}", "nobody",
         ];
-        // A run that begins would go on for longer than the test; the rest of `Start` is fuzzed as recipes.
-        MethodDescriptor[] methods = [.. RpcMatrixTests.Methods];
+        // A silo that drains answers as it should, and so no more tells what it would have answered.
+        MethodDescriptor[] methods = [.. RpcMatrixTests.Methods.Where(m => m.Name != "Drain")];
         await new FuzzRun("calls").RunAsync(600, 30_000, async random =>
         {
             MethodDescriptor method = methods[random.Next(methods.Length)];

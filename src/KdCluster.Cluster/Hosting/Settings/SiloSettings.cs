@@ -1,4 +1,5 @@
 using System.Globalization;
+using KdCluster.Cluster.Security;
 
 namespace KdCluster.Cluster;
 
@@ -29,6 +30,7 @@ public static class SiloSettings
         new("metrics", "URL", "Serve /metrics, /livez and /readyz here, such as http://127.0.0.1:9464. Default: nowhere", (o, v) => o with { Metrics = Url(v) }),
         new("log-format", "FORMAT", "How the log is written: text or json, one object a line. Default: text", (o, v) => o with { LogFormat = LogWords.Format(v) }),
         new("log-level", "LEVEL", "What is logged: error, warning, information or debug. Default: error, and information with --verbose", (o, v) => o with { LogLevel = LogWords.Level(v) }),
+        .. SecuritySettings.All,
         new("resume", null, "A silo that is alone: go on with the runs that an earlier one of this home left unfinished", (o, v) => o with { ResumeOnStart = Switch(v) }),
     ];
 

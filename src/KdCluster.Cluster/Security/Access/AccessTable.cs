@@ -26,6 +26,8 @@ internal static class AccessTable
         ["/kdcluster.v1.RunService/Warm"] = Role.Client,
 
         ["/kdcluster.v1.ClusterService/Describe"] = Role.Observer,
+        ["/kdcluster.v1.ClusterService/Silos"] = Role.Observer,
+        ["/kdcluster.v1.ClusterService/Drain"] = Role.Operator,
         ["/kdcluster.v1.ClusterService/StoreStats"] = Role.Observer,
         ["/kdcluster.v1.ClusterService/StoreVerify"] = Role.Operator,
         ["/kdcluster.v1.ClusterService/StoreClear"] = Role.Operator,

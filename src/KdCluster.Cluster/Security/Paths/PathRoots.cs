@@ -25,9 +25,9 @@ internal sealed class PathRoots
     /// <exception cref="KdException"><c>KD1807</c>: it lies outside.</exception>
     public string Check(string path, string where)
     {
-        if (path.Contains('\0', StringComparison.Ordinal))
+        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
         {
-            throw Outside("it has a character that no path has", "", where);
+            throw Outside("it is no path", "", where);
         }
 
         string full = Path.GetFullPath(path);

@@ -41,4 +41,15 @@ internal sealed class PipeStream(IDuplexPipe pipe) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <summary>Tells the other side that nothing follows.</summary>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            pipe.Output.Complete();
+        }
+
+        base.Dispose(disposing);
+    }
 }

@@ -9,7 +9,7 @@ internal static class SiloConnections
     /// <summary>From and to other silos, and from clients of Orleans' gateway: whoever speaks there is a silo.</summary>
     public static ISiloBuilder UseKdTls(this ISiloBuilder silo, SecurityOptions security)
     {
-        if (security is { Cert: not null, Key: not null, Ca: not null })
+        if (security.MutualTls)
         {
             silo.Services.AddOptions<SiloConnectionOptions>().Configure<SiloConnectionTls>((connections, tls) =>
             {
