@@ -39,6 +39,7 @@ public static class KdClusterHosting
         builder.UseOrleans(silo =>
         {
             OrleansClustering.Configure(silo, options);
+            silo.AddIncomingGrainCallFilter<TraceFilter>().AddOutgoingGrainCallFilter<TraceFilter>();
             silo.UseKdTls(options.Security);
             silo.Services.AddGrainStorage(GrainStorage.Name, (_, _) => new FileGrainStorage(Path.Combine(options.SharedFolder, "grains")));
         });

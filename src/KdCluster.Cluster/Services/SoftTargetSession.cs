@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Grpc.Core;
 using KdCluster.Client;
 using KdCluster.Cluster.Teachers;
+using KdCluster.Cluster.Telemetry;
 using KdCluster.Runs;
 using KdCluster.V1;
 using Microsoft.Extensions.Logging;
@@ -128,6 +130,8 @@ internal sealed class SoftTargetSession(
             _answering[request.Id] = withdrawn;
         }
 
+        using Activity? span = Spans.Answer(request.Teacher, request.Lengths.Count, request.TraceParent);
+        using IDisposable? scope = LogScope.Teacher(log, request.Teacher);
         try
         {
             SoftTargetReply reply = await answer(request, withdrawn.Token);

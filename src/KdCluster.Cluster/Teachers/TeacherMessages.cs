@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using KdCluster.SoftTargets;
+using KdCluster.Cluster.Telemetry;
 using KdCluster.Teachers;
 
 namespace KdCluster.Cluster.Teachers;
@@ -54,7 +55,7 @@ internal static class TeacherMessages
 
     public static V1.SoftTargetRequest ToProto(this TeacherRequest request, ulong id, TeacherDescription teacher, string asker)
     {
-        V1.SoftTargetRequest message = new() { Id = id, Asker = asker, Teacher = teacher.Name, Tokenizer = request.Tokenizer, StoreAsked = request.StoreAsked };
+        V1.SoftTargetRequest message = new() { Id = id, Asker = asker, Teacher = teacher.Name, Tokenizer = request.Tokenizer, StoreAsked = request.StoreAsked, TraceParent = Spans.Current };
         message.Kinds.AddRange(request.Kinds.Select(k => (V1.OutputKind)k));
         message.Fingerprints.AddRange(request.Kinds.Select(k => teacher.Output(k).Teacher));
         foreach (int[] input in request.Inputs)

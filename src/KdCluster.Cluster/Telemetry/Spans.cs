@@ -28,6 +28,11 @@ internal static class Spans
         ? s_source.StartActivity("teacher.answer", ActivityKind.Server, Parent(traceParent, null))?.SetTag("kdcluster.teacher", teacher).SetTag("kdcluster.rows", rows)
         : null;
 
+    /// <summary>A call of a grain.</summary>
+    public static Activity? Grain(string type, string method, string parent) => s_source.HasListeners()
+        ? s_source.StartActivity($"{type[(type.LastIndexOf('.') + 1)..]}/{method}", ActivityKind.Server, Parent(parent, null))?.SetTag("rpc.system", "orleans")
+        : null;
+
     /// <summary>A student is trained and tested, as a child of the call that started its run where that is known.</summary>
     public static Activity? Student(StudentKey key, ActivityContext parent) =>
         s_source.StartActivity("student.train", ActivityKind.Internal, parent)?.SetTag("kdcluster.run", key.Run).SetTag("kdcluster.student", key.Student);
