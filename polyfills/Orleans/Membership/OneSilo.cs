@@ -13,6 +13,8 @@ internal sealed class OneSilo(ILocalSiloDetails details) : ISiloStatusOracle
 
     public SiloAddress SiloAddress => details.SiloAddress;
 
+    public string SiloName => details.Name;
+
     public SiloAddress[] GetActiveSilos() => _status == SiloStatus.Active ? [SiloAddress] : [];
 
     public bool SubscribeToSiloStatusEvents(ISiloStatusListener observer)

@@ -24,6 +24,8 @@ public interface ISiloStatusOracle
 
     SiloAddress SiloAddress { get; }
 
+    string SiloName { get; }
+
     SiloAddress[] GetActiveSilos();
 
     bool SubscribeToSiloStatusEvents(ISiloStatusListener observer);

@@ -75,7 +75,9 @@ public static class KdClusterHosting
         services.AddHostedService(s => s.GetRequiredService<SiloBoard>());
         if (options.Clustered)
         {
+            services.AddSingleton<ClusterCharter>();
             services.AddHostedService<ClusterKeeper>();
+            services.AddHostedService<MembershipRepair>();
         }
         else
         {

@@ -94,7 +94,7 @@ public sealed class KdSilo : IAsyncDisposable
         {
             if (options.Clustered)
             {
-                await new ClusterCharter(options, app.Services.GetRequiredService<TimeProvider>(), app.Services.GetRequiredService<ILogger<ClusterCharter>>()).AgreeAsync(cancellationToken);
+                await app.Services.GetRequiredService<ClusterCharter>().AgreeAsync(cancellationToken);
             }
 
             await app.StartAsync(cancellationToken);

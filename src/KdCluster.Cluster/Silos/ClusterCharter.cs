@@ -1,5 +1,4 @@
 using System.Globalization;
-using KdCluster.Cluster.Storage;
 using KdCluster.SoftTargets.Redis;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
@@ -7,10 +6,11 @@ using StackExchange.Redis;
 namespace KdCluster.Cluster.Silos;
 
 /// <summary>
-/// What the silos of one cluster must agree on, kept in Redis by the first of them: the cluster's name and the version of what silos say to one another.
-/// Checked before a silo joins, so that one that does not belong stops instead of confusing those that do.
+/// What the silos of one cluster must agree on, kept in Redis by the first of them: the cluster's name, and the version of what silos say to one another.
+/// Checked before a silo joins, so that one that does not belong stops instead of confusing those that do. The entry also bears a number drawn when it was made:
+/// a Redis that lost its data has another one, or none, and that is how silos tell that it did.
 /// </summary>
-internal sealed class ClusterCharter(KdClusterOptions options, TimeProvider time, ILogger log)
+internal sealed class ClusterCharter(KdClusterOptions options, TimeProvider time, ILogger<ClusterCharter> log) : IAsyncDisposable
 {
     /// <summary>Grows when silos before and after a change could not work in one cluster.</summary>
     public const int Protocol = 1;
@@ -18,28 +18,31 @@ internal sealed class ClusterCharter(KdClusterOptions options, TimeProvider time
     private const string Key = "kdcluster:charter";
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
+    private ConnectionMultiplexer? _redis;
+    private string _incarnation = "";
+
+    private string Shown => Secrets.Hide(options.Redis!);
 
     /// <summary>Waits for Redis, so that the order in which things are started does not matter, then agrees or refuses.</summary>
     /// <exception cref="KdException"><c>KD1608</c>: Redis did not answer for two minutes; <c>KD1609</c>: it belongs to another cluster, or to silos of another version.</exception>
     public async Task AgreeAsync(CancellationToken cancellationToken)
     {
-        string shown = Secrets.Hide(options.Redis!);
+        _redis = await ConnectionMultiplexer.ConnectAsync(RedisConnections.Of(options.Redis!));
         long since = time.GetTimestamp();
         while (true)
         {
             try
             {
-                ConfigurationOptions configuration = RedisConnections.Of(options.Redis!);
-                configuration.AbortOnConnectFail = true;
-                await using ConnectionMultiplexer redis = await ConnectionMultiplexer.ConnectAsync(configuration);
-                Compare(await OfferAsync(redis.GetDatabase()), shown);
+                string[] kept = await OfferAsync();
+                Compare(kept);
+                _incarnation = kept[^1];
                 return;
             }
-            catch (Exception e) when (e is RedisException or RedisTimeoutException or TimeoutException)
+            catch (Exception e) when (e is RedisException or TimeoutException)
             {
                 if (time.GetElapsedTime(since) > s_patience)
                 {
-                    throw new KdException("KD1608", $"Redis does not answer: {e.Message}", shown, "Start it, or correct redis.", e);
+                    throw new KdException("KD1608", $"Redis does not answer: {e.Message}", Shown, "Start it, or correct redis.", e);
                 }
 
                 log.WaitingForRedis(e.Message);
@@ -48,27 +51,50 @@ internal sealed class ClusterCharter(KdClusterOptions options, TimeProvider time
         }
     }
 
-    private async Task<(string Cluster, string Protocol)> OfferAsync(IDatabase database)
+    /// <summary>Null as long as Redis has what it had when this silo joined; else the number of the entry made since. Makes that entry where there is none.</summary>
+    public async Task<string?> LostAsync()
     {
-        string own = $"{options.Cluster} {Protocol.ToString(CultureInfo.InvariantCulture)}";
-        await database.StringSetAsync(Key, own, when: When.NotExists);
-        string[] kept = ((string?)await database.StringGetAsync(Key) ?? own).Split(' ');
-        return (kept[0], kept[^1]);
+        string[] kept = await OfferAsync();
+        return kept[^1] == _incarnation ? null : kept[^1];
     }
 
-    private void Compare((string Cluster, string Protocol) kept, string shown)
+    /// <summary>This silo has joined what came after the loss.</summary>
+    public void Follow(string incarnation) => _incarnation = incarnation;
+
+    public async ValueTask DisposeAsync()
     {
-        if (kept.Cluster != options.Cluster)
+        if (_redis is not null)
+        {
+            await _redis.DisposeAsync();
+        }
+    }
+
+    private async Task<string[]> OfferAsync()
+    {
+        IDatabase database = _redis!.GetDatabase();
+        if ((string?)await database.StringGetAsync(Key) is { } there)
+        {
+            return there.Split(' ');
+        }
+
+        string own = string.Create(CultureInfo.InvariantCulture, $"{options.Cluster} {Protocol} {Guid.NewGuid():n}");
+        await database.StringSetAsync(Key, own, when: When.NotExists);
+        return ((string?)await database.StringGetAsync(Key) ?? own).Split(' ');
+    }
+
+    private void Compare(string[] kept)
+    {
+        if (kept[0] != options.Cluster)
         {
             throw new KdException(
-                "KD1609", $"this silo is of cluster '{options.Cluster}', this Redis serves cluster '{kept.Cluster}'.", shown,
+                "KD1609", $"this silo is of cluster '{options.Cluster}', this Redis serves cluster '{kept[0]}'.", Shown,
                 "Give the same cluster, or a Redis (or a number of its databases, redis://host:port/1) of its own.");
         }
 
-        if (kept.Protocol != Protocol.ToString(CultureInfo.InvariantCulture))
+        if (kept.Length != 3 || kept[1] != Protocol.ToString(CultureInfo.InvariantCulture))
         {
             throw new KdException(
-                "KD1609", $"this silo speaks version {Protocol} to other silos, the cluster speaks {kept.Protocol}.", shown,
+                "KD1609", $"this silo speaks version {Protocol} to other silos, the cluster speaks {kept[1]}.", Shown,
                 $"Run the same release everywhere. When all silos of the older one are stopped, delete the key {Key} in this Redis.");
         }
     }

@@ -13,6 +13,15 @@ internal static partial class SilosLog
     [LoggerMessage(Level = LogLevel.Information, Message = "silo {Silo} is now {Status}")]
     public static partial void SiloChanged(this ILogger log, string silo, string status);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the membership table cannot be read: {Reason}")]
+    public static partial void TableUnreadable(this ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis lost its data; this silo is in the membership table again, version {Version}")]
+    public static partial void TableRepaired(this ILogger log, int version);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "the other silos removed this one from the cluster; it stops")]
+    public static partial void Evicted(this ILogger log);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "waiting for Redis: {Reason}")]
     public static partial void WaitingForRedis(this ILogger log, string reason);
 }
