@@ -11,6 +11,7 @@ internal static class CommandTable
         DemoCommand.Definition,
         DoctorCommand.Definition,
         BenchCommand.Definition,
+        ChaosCommand.Definition,
         SiloCommand.Definition,
         TeacherTrainCommand.Definition,
         TeacherDeployCommand.Definition,

@@ -55,6 +55,10 @@ namespace Orleans.Runtime
 
     public sealed class ClusterMembershipSnapshot
     {
+        internal ClusterMembershipSnapshot()
+        {
+        }
+
         public MembershipVersion Version { get; internal init; }
     }
 

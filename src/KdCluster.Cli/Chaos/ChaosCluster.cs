@@ -1,0 +1,159 @@
+using System.Net;
+using System.Net.Sockets;
+using KdCluster.Cli.Bench;
+using KdCluster.Client;
+using KdCluster.V1;
+
+namespace KdCluster.Cli.Chaos;
+
+/// <summary>
+/// A cluster of real processes on this machine: one Redis, two gateways, two teacher silos, two trainer silos, one shared folder. What dies is started again, as an
+/// orchestrator would. Each silo reaches Redis, and is reached by others for soft targets, over links that can be cut.
+/// </summary>
+internal sealed class ChaosCluster : IAsyncDisposable
+{
+    private static readonly (string Name, string Roles)[] s_silos =
+        [("gateway-1", "gateway"), ("gateway-2", "gateway"), ("teacher-1", "teacher"), ("teacher-2", "teacher"), ("trainer-1", "trainer"), ("trainer-2", "trainer")];
+
+    private readonly string _folder;
+    private readonly int _redisPort = FreePort();
+    private readonly Dictionary<string, ChaosProcess> _processes = [];
+    private readonly Dictionary<string, int> _ports = [];
+    private readonly Dictionary<string, ChaosLink> _redisLinks = [];
+    private readonly Dictionary<string, ChaosLink> _targetLinks = [];
+    private readonly SemaphoreSlim _starting = new(1);
+
+    private ChaosCluster(string folder)
+    {
+        _folder = folder;
+        foreach ((string name, _) in s_silos)
+        {
+            _ports[name] = FreePort();
+            _redisLinks[name] = new ChaosLink(new IPEndPoint(IPAddress.Loopback, _redisPort));
+            _targetLinks[name] = new ChaosLink(new IPEndPoint(IPAddress.Loopback, _ports[name]));
+        }
+
+        Client = new KdClient(new KdClientOptions { Addresses = [Url("gateway-1"), Url("gateway-2")], WatchPatience = TimeSpan.FromMinutes(2) });
+    }
+
+    public string Data => Path.Combine(_folder, "data");
+
+    public string Shared => Path.Combine(_folder, "shared");
+
+    public static IReadOnlyList<string> Names { get; } = [.. s_silos.Select(s => s.Name)];
+
+    public KdClient Client { get; }
+
+    public ChaosProcess this[string name] => _processes[name];
+
+    public static async Task<ChaosCluster> StartAsync(string folder, CancellationToken cancellationToken)
+    {
+        var cluster = new ChaosCluster(folder);
+        Directory.CreateDirectory(cluster.Data);
+        ChaosTask.Write(cluster.Data);
+        await cluster.StartRedisAsync(cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(s_silos.Select(s => cluster.StartSiloAsync(s.Name, cancellationToken))).ConfigureAwait(false);
+        return cluster;
+    }
+
+    /// <summary>Starts a silo, or starts it again, and waits until it serves.</summary>
+    public async Task StartSiloAsync(string name, CancellationToken cancellationToken)
+    {
+        string roles = s_silos.Single(s => s.Name == name).Roles;
+        ChaosProcess process = ChaosProcess.Start(
+            Path.Combine(_folder, $"{name}.log"), "Silo at ", Environment.ProcessPath!,
+            [
+                .. Environment.GetCommandLineArgs()[0].EndsWith(".dll", StringComparison.Ordinal) ? new[] { Environment.GetCommandLineArgs()[0] } : [],
+                "silo", "--url", Url(name), "--advertise", $"http://127.0.0.1:{_targetLinks[name].Port}", "--home", Path.Combine(_folder, name), "--shared", Shared,
+                "--redis", $"redis://127.0.0.1:{_redisLinks[name].Port}", "--cluster", "chaos", "--roles", roles, "--trainers", "1", "--lanes", "1",
+            ]);
+        await ReplaceAsync(name, process).ConfigureAwait(false);
+        await process.ReadyAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Starts again every silo that has ended.</summary>
+    public async Task HealAsync(CancellationToken cancellationToken)
+    {
+        await _starting.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_processes["redis"].Ended)
+                await StartRedisAsync(cancellationToken).ConfigureAwait(false);
+            await Task.WhenAll(Names.Where(n => _processes[n].Ended).Select(n => StartSiloAsync(n, cancellationToken))).ConfigureAwait(false);
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
+
+    /// <summary>Starts Redis on what is in its folder.</summary>
+    public async Task StartRedisAsync(CancellationToken cancellationToken)
+    {
+        string folder = Path.Combine(_folder, "redis");
+        Directory.CreateDirectory(folder);
+        ChaosProcess redis = ChaosProcess.Start(
+            Path.Combine(_folder, "redis.log"), "eady to accept connections", PrivateRedis.Executable!,
+            "--port", $"{_redisPort}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "yes", "--appendfsync", "always", "--dir", folder);
+        await ReplaceAsync("redis", redis).ConfigureAwait(false);
+        await redis.ReadyAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Deletes what Redis has kept, while it is down.</summary>
+    public void ForgetRedis() => Directory.Delete(Path.Combine(_folder, "redis"), recursive: true);
+
+    /// <summary>Redis.</summary>
+    public ChaosProcess Redis => _processes["redis"];
+
+    public ChaosLink RedisLink(string silo) => _redisLinks[silo];
+
+    public ChaosLink TargetLink(string silo) => _targetLinks[silo];
+
+    /// <summary>The silo that trains now; null when none does.</summary>
+    public async Task<string?> TrainingAsync(CancellationToken cancellationToken) => Named(await SilosAsync(cancellationToken).ConfigureAwait(false), s => s.Students > 0);
+
+    /// <summary>A silo that holds a teacher; null when none does.</summary>
+    public async Task<string?> TeachingAsync(string teacher, CancellationToken cancellationToken) =>
+        Named(await SilosAsync(cancellationToken).ConfigureAwait(false), s => s.Teachers.Contains(teacher));
+
+    public async ValueTask DisposeAsync()
+    {
+        await Client.DisposeAsync().ConfigureAwait(false);
+        foreach (ChaosProcess process in _processes.Values)
+            await process.DisposeAsync().ConfigureAwait(false);
+        foreach (ChaosLink link in _redisLinks.Values.Concat(_targetLinks.Values))
+            await link.DisposeAsync().ConfigureAwait(false);
+        _starting.Dispose();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private string Url(string name) => $"http://127.0.0.1:{_ports[name]}";
+
+    private async Task<IReadOnlyList<ClusterSilo>> SilosAsync(CancellationToken cancellationToken) =>
+        (await Client.CallAsync(async () => await Client.Cluster.SilosAsync(new SilosRequest(), cancellationToken: cancellationToken).ConfigureAwait(false)).ConfigureAwait(false)).Silos;
+
+    private string? Named(IReadOnlyList<ClusterSilo> silos, Func<ClusterSilo, bool> holds)
+    {
+        string? address = silos.FirstOrDefault(holds)?.Address;
+        return _targetLinks.FirstOrDefault(l => address == $"http://127.0.0.1:{l.Value.Port}").Key;
+    }
+
+    private async Task ReplaceAsync(string name, ChaosProcess process)
+    {
+        ChaosProcess? before;
+        lock (_processes)
+        {
+            _processes.TryGetValue(name, out before);
+            _processes[name] = process;
+        }
+
+        if (before is not null)
+            await before.DisposeAsync().ConfigureAwait(false);
+    }
+}

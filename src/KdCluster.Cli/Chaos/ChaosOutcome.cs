@@ -1,0 +1,11 @@
+namespace KdCluster.Cli.Chaos;
+
+/// <summary>How one disturbed run went.</summary>
+/// <param name="Number">Which run, from 1.</param>
+/// <param name="Act">What was done to it.</param>
+/// <param name="At">The student's step at which it was done.</param>
+/// <param name="Store">Where the run kept soft targets.</param>
+/// <param name="Pause">The longest time in which its student made no step after that, seconds.</param>
+/// <param name="Seconds">The whole run.</param>
+/// <param name="Faults">What was broken; empty when nothing was.</param>
+internal sealed record ChaosOutcome(int Number, ChaosAct Act, long At, string Store, double Pause, double Seconds, IReadOnlyList<string> Faults);

@@ -1,0 +1,82 @@
+using System.Globalization;
+using KdCluster.Cli.Bench;
+using KdCluster.Cli.Chaos;
+using KdCluster.Cli.CommandLine;
+using KdCluster.Cli.Output;
+
+namespace KdCluster.Cli.Commands;
+
+/// <summary><c>kd chaos</c>.</summary>
+internal static class ChaosCommand
+{
+    private static readonly Option Runs = new("runs", "N", "Runs to disturb. Default: one per kind of disturbance");
+    private static readonly Option Seed = new("seed", "S", "Decides what is done, and when. Default: 1");
+    private static readonly Option Only = new("only", "NAME", "One kind of disturbance instead of all") { Choices = [.. ChaosActs.All.Select(a => a.Name)] };
+    private static readonly Option Keep = new("keep", "FOLDER", "Keep everything that the cluster wrote, its logs too, in this new folder");
+
+    public static readonly Command Definition = new()
+    {
+        Path = "chaos",
+        Summary = "Start a cluster of processes here, kill, freeze, stop and cut it off under runs, and see that every run ends as if nothing had happened.",
+        Options = [Runs, Seed, Only, Keep],
+        Remarks = "A run must end, with the bytes, the figures and the metrics of the undisturbed run, and not stand still for longer than docs/reliability.md says."
+            + "\nNeeds redis-server, and a build with the real Orleans. Exits with 1 when anything was broken.",
+        Example = "kd chaos --runs 100 --seed 7",
+        Run = RunAsync,
+    };
+
+    private static async Task<int> RunAsync(Invocation invocation, CancellationToken stop)
+    {
+        if (PrivateRedis.Executable is null)
+            throw new KdException("KD1709", "redis-server is not installed.", "kd chaos", "Install it: silos meet in Redis.");
+        int seed = invocation.Number(Seed, 0) ?? 1;
+        string folder = invocation.Value(Keep) is { } keep ? invocation.Context.At(keep) : Directory.CreateTempSubdirectory("kd-chaos-").FullName;
+        List<ChaosOutcome> outcomes = [];
+        List<string> leaks = [];
+        try
+        {
+            invocation.Terminal.Note("starting a cluster of two gateways, two teacher silos, two trainer silos and Redis ...");
+            await using ChaosCluster cluster = await ChaosCluster.StartAsync(folder, stop).ConfigureAwait(false);
+            var runner = new ChaosRunner(cluster, seed, invocation.Context.Time);
+            await runner.PrepareAsync(stop).ConfigureAwait(false);
+            var noted = new ChaosLeaks();
+            int number = 0;
+            foreach (ChaosAct act in Choose(invocation, seed))
+            {
+                ChaosOutcome outcome = await runner.RunAsync(++number, act, stop).ConfigureAwait(false);
+                outcomes.Add(outcome);
+                invocation.Terminal.Note(Line(outcome));
+                await cluster.HealAsync(stop).ConfigureAwait(false);
+                noted.Note(cluster);
+            }
+
+            leaks.AddRange(noted.Faults(cluster));
+        }
+        finally
+        {
+            if (!invocation.Has(Keep))
+                Directory.Delete(folder, recursive: true);
+        }
+
+        ChaosTable.Write(invocation.Terminal, outcomes, leaks, seed);
+        return leaks.Count == 0 && outcomes.All(o => o.Faults.Count == 0) ? ExitCode.Ok : ExitCode.Failed;
+    }
+
+    /// <summary>Every kind as often as every other, in a shuffled order.</summary>
+    private static IEnumerable<ChaosAct> Choose(Invocation invocation, int seed)
+    {
+        ChaosAct[] acts = [.. ChaosActs.All.Where(a => invocation.Value(Only) is not { } only || a.Name == only)];
+        int runs = invocation.Number(Runs, 1) ?? acts.Length;
+        var random = new Random(seed);
+        ChaosAct[] round = [.. acts];
+        for (int i = 0; i < runs; i++)
+        {
+            if (i % round.Length == 0)
+                random.Shuffle(round);
+            yield return round[i % round.Length];
+        }
+    }
+
+    private static string Line(ChaosOutcome o) => string.Create(CultureInfo.InvariantCulture,
+        $"{o.Number,4}  {o.Act.Name,-16} at step {o.At,5}, store {o.Store,-4}  paused {o.Pause,5:0.0} s, ended in {o.Seconds,5:0.0} s  {(o.Faults.Count == 0 ? "ok" : string.Join("; ", o.Faults))}");
+}
