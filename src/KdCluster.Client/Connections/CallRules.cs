@@ -17,7 +17,7 @@ internal static class CallRules
     private static readonly HashSet<string> s_slow =
         ["/kdcluster.v1.TeacherService/Deploy", "/kdcluster.v1.ClusterService/StoreVerify", "/kdcluster.v1.ClusterService/StoreClear"];
 
-    /// <summary>Whether asking twice does no more than asking once.</summary>
+    /// <summary>Whether asking twice, and at any silo, does no more than asking once. What is meant for one silo alone, as a drain, says no level and goes nowhere else.</summary>
     /// <param name="method">As on the wire: <c>/package.Service/Method</c>.</param>
     public static bool Repeatable(string method) => s_repeatable.Contains(method);
 

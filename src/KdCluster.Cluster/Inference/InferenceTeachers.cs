@@ -35,7 +35,7 @@ internal sealed class InferenceTeachers(TeacherConnector connector) : IAsyncDisp
         {
             return await AskAsync(teacher, kinds, inputs, cancellationToken);
         }
-        catch (KdException e) when (known && e.Code is "KD1308" or "KD1312" or "KD1306")
+        catch (KdException e) when (known && e.Code is "KD1308" or "KD1312" or "KD1321" or "KD1306")
         {
             await ForgetAsync(name, teacher);
             return await AskAsync(await FindAsync(name, version, cancellationToken), kinds, inputs, cancellationToken);

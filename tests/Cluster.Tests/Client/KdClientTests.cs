@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using Grpc.Core;
 using KdCluster.Client;
 using KdCluster.Tests.Support;
 using KdCluster.V1;
@@ -52,6 +53,18 @@ public class KdClientTests
         KdException failed = await Assert.ThrowsAsync<KdException>(() => client.Run("a").GetAsync());
 
         Assert.Equal("KD1601", failed.Code);
+    }
+
+    [Fact]
+    public async Task What_is_meant_for_one_silo_goes_to_no_other()
+    {
+        await using FakeSilo other = await FakeSilo.StartAsync();
+        await using KdClient client = Client(Nobody, other.Address);
+
+        RpcException failed = await Assert.ThrowsAsync<RpcException>(async () => await client.Cluster.DrainAsync(new DrainRequest()));
+
+        // The other has no such service: it would have answered UNIMPLEMENTED.
+        Assert.Equal(StatusCode.Unavailable, failed.StatusCode);
     }
 
     [Fact]

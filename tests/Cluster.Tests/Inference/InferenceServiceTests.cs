@@ -1,7 +1,10 @@
 using System.Text.Json;
+using Grpc.Core;
+using KdCluster.Client;
 using KdCluster.SoftTargets;
 using KdCluster.Tests.Support;
 using KdCluster.V1;
+using KdCluster.Wire.Inference;
 using OutputKind = KdCluster.V1.OutputKind;
 
 namespace KdCluster.Tests.Inference;
@@ -31,6 +34,29 @@ public class InferenceServiceTests
         RowCodec.Decode(set, ours.Rows[0].Span, expected);
         Assert.Equal(expected, Numbers(theirs.GetProperty("logits")));
         Assert.Equal(expected.Length, Numbers(theirs.GetProperty("spoken")).Length);
+    }
+
+    [Fact]
+    public async Task A_teacher_that_is_replaced_answers_as_its_new_version()
+    {
+        await using TinySilo silo = await TinySilo.StartAsync();
+        GRPCInferenceService.GRPCInferenceServiceClient client = new(silo.Client.Invoker);
+        ModelInferRequest ask = new()
+        {
+            ModelName = "bag",
+            Inputs = { new ModelInferRequest.Types.InferInputTensor { Name = "input_ids", Datatype = "INT32", Shape = { 1, 2 }, Contents = new InferTensorContents { IntContents = { 2, 5 } } } },
+        };
+        await silo.TeacherAsync("bag");
+        ModelInferResponse before = await client.ModelInferAsync(ask);
+        await silo.TeacherAsync("bag", seed: 2);
+        ModelInferResponse after = await client.ModelInferAsync(ask);
+
+        Assert.Equal(after.ModelVersion, Assert.Single((await client.ModelMetadataAsync(new ModelMetadataRequest { Name = "bag" })).Versions));
+        Assert.NotEqual(before.ModelVersion, after.ModelVersion);
+        Assert.NotEqual(before.Outputs[0].Contents, after.Outputs[0].Contents);
+        ask.ModelVersion = before.ModelVersion;
+        RpcException gone = await Assert.ThrowsAsync<RpcException>(async () => await client.ModelInferAsync(ask));
+        Assert.Equal("KD1342", gone.ToKd("silo").Code);
     }
 
     [PythonGrpcFact]
