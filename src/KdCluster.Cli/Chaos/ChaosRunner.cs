@@ -4,7 +4,7 @@ using KdCluster.V1;
 namespace KdCluster.Cli.Chaos;
 
 /// <summary>Starts runs, does something to the cluster at a random step of each, and compares how they end with the run that nothing was done to.</summary>
-internal sealed class ChaosRunner(ChaosCluster cluster, int seed, TimeProvider time)
+internal sealed class ChaosRunner(ChaosCluster cluster, int seed, int patience, TimeProvider time)
 {
     private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(4);
     private readonly Random _random = new(seed);
@@ -57,8 +57,8 @@ internal sealed class ChaosRunner(ChaosCluster cluster, int seed, TimeProvider t
         }
 
         faults.AddRange(Compare(ended));
-        if (act.Limit is { } limit && follower.Pause > limit)
-            faults.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"it stood still for {follower.Pause:0.0} s, {limit:0} s is the most"));
+        if (act.Limit is { } limit && follower.Pause > patience * limit)
+            faults.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"it stood still for {follower.Pause:0.0} s, {patience * limit:0} s is the most"));
         return new ChaosOutcome(number, act, at, store, follower.Pause, time.GetElapsedTime(began).TotalSeconds, faults);
     }
 

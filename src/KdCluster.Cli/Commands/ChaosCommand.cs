@@ -11,14 +11,15 @@ internal static class ChaosCommand
 {
     private static readonly Option Runs = new("runs", "N", "Runs to disturb. Default: one per kind of disturbance");
     private static readonly Option Seed = new("seed", "S", "Decides what is done, and when. Default: 1");
-    private static readonly Option Only = new("only", "NAME", "One kind of disturbance instead of all") { Choices = [.. ChaosActs.All.Select(a => a.Name)] };
+    private static readonly Option Only = new("only", "NAME", "This kind of disturbance instead of all. May be repeated") { Choices = [.. ChaosActs.All.Select(a => a.Name)], Repeats = true };
+    private static readonly Option Patience = new("patience", "N", "Let runs stand still N times as long as they should, on a machine with other work. Default: 1");
     private static readonly Option Keep = new("keep", "FOLDER", "Keep everything that the cluster wrote, its logs too, in this new folder");
 
     public static readonly Command Definition = new()
     {
         Path = "chaos",
         Summary = "Start a cluster of processes here, kill, freeze, stop and cut it off under runs, and see that every run ends as if nothing had happened.",
-        Options = [Runs, Seed, Only, Keep],
+        Options = [Runs, Seed, Only, Patience, Keep],
         Remarks = "A run must end, with the bytes, the figures and the metrics of the undisturbed run, and not stand still for longer than docs/reliability.md says."
             + "\nNeeds redis-server, and a build with the real Orleans. Exits with 1 when anything was broken.",
         Example = "kd chaos --runs 100 --seed 7",
@@ -37,7 +38,7 @@ internal static class ChaosCommand
         {
             invocation.Terminal.Note("starting a cluster of two gateways, two teacher silos, two trainer silos and Redis ...");
             await using ChaosCluster cluster = await ChaosCluster.StartAsync(folder, stop).ConfigureAwait(false);
-            var runner = new ChaosRunner(cluster, seed, invocation.Context.Time);
+            var runner = new ChaosRunner(cluster, seed, invocation.Number(Patience, 1) ?? 1, invocation.Context.Time);
             await runner.PrepareAsync(stop).ConfigureAwait(false);
             var noted = new ChaosLeaks();
             int number = 0;
@@ -65,7 +66,7 @@ internal static class ChaosCommand
     /// <summary>Every kind as often as every other, in a shuffled order.</summary>
     private static IEnumerable<ChaosAct> Choose(Invocation invocation, int seed)
     {
-        ChaosAct[] acts = [.. ChaosActs.All.Where(a => invocation.Value(Only) is not { } only || a.Name == only)];
+        ChaosAct[] acts = [.. ChaosActs.All.Where(a => !invocation.Has(Only) || invocation.Values(Only).Contains(a.Name))];
         int runs = invocation.Number(Runs, 1) ?? acts.Length;
         var random = new Random(seed);
         ChaosAct[] round = [.. acts];

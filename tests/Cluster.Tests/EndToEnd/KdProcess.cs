@@ -91,16 +91,19 @@ internal sealed class KdProcess : IAsyncDisposable
 
     /// <summary>Waits for its end.</summary>
     /// <returns>The exit code.</returns>
-    public async Task<int> EndAsync()
+    public Task<int> EndAsync() => EndAsync(Patience);
+
+    /// <summary>Waits for its end, so long at most.</summary>
+    public async Task<int> EndAsync(TimeSpan patience)
     {
-        using var deadline = new CancellationTokenSource(Patience);
+        using var deadline = new CancellationTokenSource(patience);
         try
         {
             await _process.WaitForExitAsync(deadline.Token);
         }
         catch (OperationCanceledException)
         {
-            Assert.Fail($"still runs after {Patience}:\n{Written}");
+            Assert.Fail($"still runs after {patience}:\n{Written}");
         }
 
         return _process.ExitCode;

@@ -23,8 +23,6 @@ internal sealed class SiloProcesses : IAsyncDisposable
     /// <summary>Through the silo called <c>gateway</c>.</summary>
     public KdClient Client => _client ?? throw new InvalidOperationException("no gateway was started");
 
-    public KdProcess this[string name] => _silos[name];
-
     public static async Task<SiloProcesses> StartAsync(params (string Name, string Roles)[] silos)
     {
         SiloProcesses cluster = new(await RedisServer.StartAsync());
@@ -53,53 +51,6 @@ internal sealed class SiloProcesses : IAsyncDisposable
     public KdProcess Begin(string name, string roles, string cluster = "test") => KdProcess.Start(
         _folder.File($"home-{name}"), "silo", "--url", "http://127.0.0.1:0", "--shared", _folder.File("shared"), "--redis", Redis, "--cluster", cluster,
         "--roles", roles, "--trainers", "1", "--lanes", "1");
-
-    /// <summary>Trains a model on the cluster and deploys it.</summary>
-    public async Task TeacherAsync(string name, string kind = "bag-of-embeddings")
-    {
-        Run run = await RunAsync(TinyTask.Recipe(Data, $"teacher-{name}", kind));
-        await Client.Teachers.DeployAsync(new DeployTeacherRequest { Name = name, Checkpoint = run.Students[0].Checkpoint });
-    }
-
-    public async Task<Run> RunAsync(string recipe)
-    {
-        using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(90));
-        RunHandle handle = await Client.StartAsync(recipe, cancellationToken: deadline.Token);
-        return await handle.ResultAsync(deadline.Token);
-    }
-
-    /// <summary>The first silo of which something holds, once the others know it.</summary>
-    public async Task<ClusterSilo> SiloAsync(Func<ClusterSilo, bool> holds)
-    {
-        using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(30));
-        using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(200));
-        while (true)
-        {
-            if ((await Client.Cluster.SilosAsync(new SilosRequest())).Silos.FirstOrDefault(holds) is { } found)
-            {
-                return found;
-            }
-
-            await timer.WaitForNextTickAsync(deadline.Token);
-        }
-    }
-
-    /// <summary>Starts a run, does something to the cluster when its student has made some steps, and waits for its end.</summary>
-    public async Task<Run> RunAsync(string recipe, int steps, Func<Task> disturb)
-    {
-        using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(120));
-        RunHandle handle = await Client.StartAsync(recipe, cancellationToken: deadline.Token);
-        await foreach (Run run in handle.WatchAsync(deadline.Token))
-        {
-            if (run.Students.Any(s => s.Step >= steps))
-            {
-                break;
-            }
-        }
-
-        await disturb();
-        return await handle.ResultAsync(deadline.Token);
-    }
 
     public async ValueTask DisposeAsync()
     {
