@@ -19,6 +19,9 @@ internal static class ClientAccess
     /// <exception cref="KdException"><c>KD1340</c>: they say it wrongly.</exception>
     public static KdClient Connect(Invocation invocation, string address) => new(Of(invocation, address));
 
+    /// <summary>The addresses of <c>--silo</c>: one, or several with commas.</summary>
+    public static string[] Split(string address) => address.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
     private static KdClientOptions Of(Invocation invocation, string address)
     {
         // What the environment says of certificates holds for whatever silo uses them; what is written with the command must fit it.
@@ -26,7 +29,7 @@ internal static class ClientAccess
         string? tokenFile = File(TokenFile, "KD_TOKEN_FILE");
         return new KdClientOptions
         {
-            Addresses = [address],
+            Addresses = Split(address),
             TokenFile = tokenFile,
             Token = tokenFile is null ? invocation.Context.Variable("KD_TOKEN") : null,
             TrustedCertificates = File(Ca, tls ? "KD_CA" : null),

@@ -47,10 +47,12 @@ internal static class SiloFinder
 
     private static string Checked(Invocation invocation, string address, string place)
     {
-        if (!Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) || uri.Scheme is not ("http" or "https"))
-            throw new KdException("KD1706", $"'{address}' is no address of a silo.", place, "Write it as http://host:port.");
+        if (ClientAccess.Split(address) is not [_, ..] addresses || !addresses.All(IsAddress))
+            throw new KdException("KD1706", $"'{address}' is no address of a silo.", place, "Write it as http://host:port; several with commas between them.");
         return invocation.Has(CommonOptions.Store)
             ? throw new KdException("KD1706", $"the silo at {address} has a store of its own.", "--store", "Leave --store away, or give it to kd silo.")
             : address;
     }
+
+    private static bool IsAddress(string address) => Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) && uri.Scheme is ("http" or "https");
 }
