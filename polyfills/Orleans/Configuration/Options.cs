@@ -25,6 +25,8 @@ public class EndpointOptions
     public int SiloPort { get; set; } = DEFAULT_SILO_PORT;
 
     public int GatewayPort { get; set; } = DEFAULT_GATEWAY_PORT;
+
+    public System.Net.IPEndPoint? SiloListeningEndpoint { get; set; }
 }
 
 public abstract class MessagingOptions

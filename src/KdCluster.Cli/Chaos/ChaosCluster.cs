@@ -19,6 +19,8 @@ internal sealed class ChaosCluster : IAsyncDisposable
     private readonly int _redisPort = FreePort();
     private readonly Dictionary<string, ChaosProcess> _processes = [];
     private readonly Dictionary<string, int> _ports = [];
+    private readonly Dictionary<string, int> _siloPorts = [];
+    private readonly Dictionary<string, ChaosLink> _siloLinks = [];
     private readonly Dictionary<string, ChaosLink> _redisLinks = [];
     private readonly Dictionary<string, ChaosLink> _targetLinks = [];
     private readonly SemaphoreSlim _starting = new(1);
@@ -28,12 +30,13 @@ internal sealed class ChaosCluster : IAsyncDisposable
         _folder = folder;
         foreach ((string name, _) in s_silos)
         {
-            _ports[name] = FreePort();
+            (_ports[name], _siloPorts[name]) = (FreePort(), FreePort());
+            _siloLinks[name] = new ChaosLink(new IPEndPoint(IPAddress.Loopback, _siloPorts[name]));
             _redisLinks[name] = new ChaosLink(new IPEndPoint(IPAddress.Loopback, _redisPort));
             _targetLinks[name] = new ChaosLink(new IPEndPoint(IPAddress.Loopback, _ports[name]));
         }
 
-        Client = new KdClient(new KdClientOptions { Addresses = [Url("gateway-1"), Url("gateway-2")], WatchPatience = TimeSpan.FromMinutes(2) });
+        Client = new KdClient(new KdClientOptions { Addresses = [Advertised("gateway-1"), Advertised("gateway-2")], WatchPatience = TimeSpan.FromMinutes(2) });
     }
 
     public string Data => Path.Combine(_folder, "data");
@@ -63,12 +66,23 @@ internal sealed class ChaosCluster : IAsyncDisposable
         ChaosProcess process = ChaosProcess.Start(
             Path.Combine(_folder, $"{name}.log"), "Silo at ", Environment.ProcessPath!,
             [
-                .. Environment.GetCommandLineArgs()[0].EndsWith(".dll", StringComparison.Ordinal) ? new[] { Environment.GetCommandLineArgs()[0] } : [],
-                "silo", "--url", Url(name), "--advertise", $"http://127.0.0.1:{_targetLinks[name].Port}", "--home", Path.Combine(_folder, name), "--shared", Shared,
+                .. Program, "silo", "--verbose", "--url", Url(name), "--advertise", Advertised(name), "--silo-port", $"{_siloLinks[name].Port}", "--silo-listen", $"{_siloPorts[name]}", "--home", Path.Combine(_folder, name), "--shared", Shared,
                 "--redis", $"redis://127.0.0.1:{_redisLinks[name].Port}", "--cluster", "chaos", "--roles", roles, "--trainers", "1", "--lanes", "1",
             ]);
         await ReplaceAsync(name, process).ConfigureAwait(false);
         await process.ReadyAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A client of its own process that follows a run; kills it when it has said something.</summary>
+    public async Task KillWatcherAsync(string run, CancellationToken cancellationToken)
+    {
+        ChaosProcess watcher = ChaosProcess.Start(
+            Path.Combine(_folder, "watcher.log"), run, Environment.ProcessPath!, [.. Program, "run", "watch", run, "--silo", Advertised("gateway-2"), "--home", Path.Combine(_folder, "client")]);
+        await using (watcher.ConfigureAwait(false))
+        {
+            await watcher.ReadyAsync(cancellationToken).ConfigureAwait(false);
+            await watcher.SignalAsync("KILL").ConfigureAwait(false);
+        }
     }
 
     /// <summary>Starts again every silo that has ended.</summary>
@@ -105,8 +119,13 @@ internal sealed class ChaosCluster : IAsyncDisposable
     /// <summary>Redis.</summary>
     public ChaosProcess Redis => _processes["redis"];
 
+    /// <summary>What it says to Redis.</summary>
     public ChaosLink RedisLink(string silo) => _redisLinks[silo];
 
+    /// <summary>What other silos say to it.</summary>
+    public ChaosLink SiloLink(string silo) => _siloLinks[silo];
+
+    /// <summary>What others ask of its gRPC services.</summary>
     public ChaosLink TargetLink(string silo) => _targetLinks[silo];
 
     /// <summary>The silo that trains now; null when none does.</summary>
@@ -121,10 +140,13 @@ internal sealed class ChaosCluster : IAsyncDisposable
         await Client.DisposeAsync().ConfigureAwait(false);
         foreach (ChaosProcess process in _processes.Values)
             await process.DisposeAsync().ConfigureAwait(false);
-        foreach (ChaosLink link in _redisLinks.Values.Concat(_targetLinks.Values))
+        foreach (ChaosLink link in _redisLinks.Values.Concat(_targetLinks.Values).Concat(_siloLinks.Values))
             await link.DisposeAsync().ConfigureAwait(false);
         _starting.Dispose();
     }
+
+    /// <summary>What of a command line names this program, where it runs in dotnet.</summary>
+    private static IEnumerable<string> Program => Environment.GetCommandLineArgs().Take(1).Where(a => a.EndsWith(".dll", StringComparison.Ordinal));
 
     private static int FreePort()
     {
@@ -132,6 +154,8 @@ internal sealed class ChaosCluster : IAsyncDisposable
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
+
+    private string Advertised(string name) => $"http://127.0.0.1:{_targetLinks[name].Port}";
 
     private string Url(string name) => $"http://127.0.0.1:{_ports[name]}";
 
@@ -141,7 +165,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
     private string? Named(IReadOnlyList<ClusterSilo> silos, Func<ClusterSilo, bool> holds)
     {
         string? address = silos.FirstOrDefault(holds)?.Address;
-        return _targetLinks.FirstOrDefault(l => address == $"http://127.0.0.1:{l.Value.Port}").Key;
+        return _targetLinks.FirstOrDefault(l => address == Advertised(l.Key)).Key;
     }
 
     private async Task ReplaceAsync(string name, ChaosProcess process)

@@ -44,7 +44,7 @@ internal sealed class ChaosRunner(ChaosCluster cluster, int seed, int patience, 
             Task<Run?> following = follower.FollowAsync(handle, deadline.Token);
             await follower.ReachAsync(at, deadline.Token).ConfigureAwait(false);
             follower.Disturbed();
-            await act.DoAsync(cluster, deadline.Token).ConfigureAwait(false);
+            await act.DoAsync(cluster, handle.Id, deadline.Token).ConfigureAwait(false);
             ended = await following.ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)

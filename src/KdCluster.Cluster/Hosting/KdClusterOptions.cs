@@ -32,6 +32,9 @@ public sealed record KdClusterOptions
     /// <summary>Port for messages between silos; 0 takes a free one. Default: 0.</summary>
     public int SiloPort { get; init; }
 
+    /// <summary>Port to listen on for other silos where it is not <see cref="SiloPort"/>, as behind a proxy; 0: it is. Default: 0.</summary>
+    public int SiloListen { get; init; }
+
     /// <summary>How often silos look after one another; one that fails three looks in a row is declared dead. Default: 1 s.</summary>
     public TimeSpan Probe { get; init; } = TimeSpan.FromSeconds(1);
 

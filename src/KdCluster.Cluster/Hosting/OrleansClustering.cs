@@ -32,7 +32,12 @@ internal static class OrleansClustering
 
         silo.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (options.Cluster, "kdcluster"));
         // No gateway: clients speak gRPC, to any silo.
-        silo.ConfigureEndpoints(Address(options.SiloHost), options.SiloPort > 0 ? options.SiloPort : FreePorts.Take(1)[0], 0, listenOnAnyHostAddress: options.SiloHost != "127.0.0.1");
+        silo.ConfigureEndpoints(Address(options.SiloHost), options.SiloPort > 0 ? options.SiloPort : FreePorts.Take(1)[0], 0, listenOnAnyHostAddress: !IsLoopback(options));
+        if (options.SiloListen > 0)
+        {
+            silo.Configure<EndpointOptions>(o => o.SiloListeningEndpoint = new IPEndPoint(IsLoopback(options) ? IPAddress.Loopback : IPAddress.Any, options.SiloListen));
+        }
+
         silo.UseRedisClustering(o => o.ConfigurationOptions = RedisConnections.Of(redis));
         silo.Configure<SiloMessagingOptions>(o => o.ResponseTimeout = s_answer);
         silo.Configure<ClusterMembershipOptions>(o =>
@@ -49,6 +54,8 @@ internal static class OrleansClustering
             o.DefunctSiloCleanupPeriod = TimeSpan.FromMinutes(5);
         });
     }
+
+    private static bool IsLoopback(KdClusterOptions options) => IPAddress.TryParse(options.SiloHost, out IPAddress? address) && IPAddress.IsLoopback(address);
 
     /// <exception cref="KdException"><c>KD1610</c>: the name means no address.</exception>
     private static IPAddress Address(string host)

@@ -102,4 +102,20 @@ public sealed class CliProgramTests
         Assert.Equal(ExitCode.Error, await cli.RunAsync("recipe", "check", "no-such-file.json", "--verbose"));
         Assert.Contains("   at KdCluster.", cli.Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_configuration_that_cannot_be_read_is_told_before_a_silo_starts()
+    {
+        using Support.TemporaryFolder folder = new();
+        string file = folder.File("appsettings.json");
+        await File.WriteAllTextAsync(file, "{ \"KdCluster\": ");
+        var cli = new CliHarness();
+        Assert.Equal(ExitCode.Error, await cli.RunAsync("silo", "--config", file));
+        Assert.StartsWith($"KD1613 at {file}", cli.Error, StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(file, "{ \"KdCluster\": { \"SiloPort\": \"high\" } }");
+        cli = new CliHarness();
+        Assert.Equal(ExitCode.Error, await cli.RunAsync("silo", "--config", file));
+        Assert.StartsWith($"KD1606 at {file}, KdCluster:SiloPort", cli.Error, StringComparison.Ordinal);
+    }
 }

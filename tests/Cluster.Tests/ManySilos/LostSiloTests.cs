@@ -1,5 +1,7 @@
 using KdCluster.Tests.EndToEnd;
+using KdCluster.Tests.Redis;
 using KdCluster.Tests.Support;
+using StackExchange.Redis;
 
 namespace KdCluster.Tests.ManySilos;
 
@@ -20,11 +22,30 @@ public sealed class LostSiloTests
     }
 
     [ManySilosFact]
-    public async Task A_silo_of_another_cluster_is_refused()
+    public async Task A_silo_of_another_cluster_or_version_is_refused()
     {
-        await using SiloProcesses cluster = await SiloProcesses.StartAsync(("gateway", "all"));
-        await using KdProcess stranger = cluster.Begin("stranger", "all", "other");
-        Assert.NotEqual(0, await stranger.EndAsync());
-        Assert.Contains("KD1609", stranger.Written, StringComparison.Ordinal);
+        await using RedisServer redis = await RedisServer.StartAsync();
+        using TemporaryFolder folder = new();
+        await using ConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{redis.Port}");
+        foreach ((string charter, string said) in new[] { ("other 1 abc", "cluster 'other'"), ("kdcluster 0 abc", "the cluster speaks 0") })
+        {
+            await connection.GetDatabase().StringSetAsync("kdcluster:charter", charter);
+            await using KdProcess silo = KdProcess.Start(folder.File("home"), "silo", "--url", "http://127.0.0.1:0", "--redis", redis.Address);
+            Assert.Equal(2, await silo.EndAsync());
+            Assert.Contains("KD1609", silo.Written, StringComparison.Ordinal);
+            Assert.Contains(said, silo.Written, StringComparison.Ordinal);
+        }
+    }
+
+    [ManySilosFact]
+    public async Task Silos_and_Redis_may_be_started_in_any_order()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync();
+        await redis.KillAsync();
+        using TemporaryFolder folder = new();
+        await using KdProcess silo = KdProcess.Start(folder.File("home"), "silo", "--verbose", "--url", "http://127.0.0.1:0", "--redis", redis.Address);
+        await silo.LineAsync("waiting for Redis");
+        await redis.StartAsync();
+        await silo.LineAsync("Silo at ");
     }
 }

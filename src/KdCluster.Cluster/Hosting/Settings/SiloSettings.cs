@@ -18,6 +18,7 @@ public static class SiloSettings
         new("cluster", "NAME", "The cluster's name; silos with the same name and Redis are one. Default: kdcluster", (o, v) => o with { Cluster = Name(v) }),
         new("silo-host", "HOST", "Name or number by which other silos reach this one. Default: 127.0.0.1", (o, v) => o with { SiloHost = v }),
         new("silo-port", "PORT", "Port for messages between silos; 0 takes a free one. Default: 0", (o, v) => o with { SiloPort = Whole(v, 0, 65535) }),
+        new("silo-listen", "PORT", "Port to listen on for other silos where they call another one, as behind a proxy. Default: that of --silo-port", (o, v) => o with { SiloListen = Whole(v, 1, 65535) }),
         new("probe", "SECONDS", "How often silos look after one another; after three misses a silo is declared dead. Default: 1", (o, v) => o with { Probe = Seconds(v, 0.1) }),
         new("store", "STORE", "Where teachers keep soft targets: local, redis://host:port or none. Default: the Redis of the cluster, else local", (o, v) => o with { Store = v }),
         new("device", "DEVICE", "cpu, cuda or cuda:N. Default: cpu", (o, v) => o with { Device = v }),
