@@ -9,15 +9,12 @@ internal sealed class Wakeup(TimeProvider time)
 
     public void Raise()
     {
-        TaskCompletionSource? waiting;
         lock (_gate)
         {
-            waiting = _waiting;
+            // A wait that its time has ended already hears nothing: then the news are for the next one.
+            _news = _waiting is null || !_waiting.TrySetResult();
             _waiting = null;
-            _news = waiting is null;
         }
-
-        waiting?.TrySetResult();
     }
 
     /// <summary>Ends with news, after a time, or when the wait is given up; the caller looks which.</summary>
