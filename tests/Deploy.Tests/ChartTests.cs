@@ -84,8 +84,10 @@ public class ChartTests
     {
         foreach (JsonObject set in Silos())
         {
-            Assert.Equal(["kd", "silo", "drain"], Container(set)["lifecycle"]!["preStop"]!["exec"]!["command"]!.AsArray().Select(w => w!.GetValue<string>()).Take(3));
-            Assert.True(set["spec"]!["template"]!["spec"]!["terminationGracePeriodSeconds"]!.GetValue<long>() >= 120);
+            string command = Container(set)["lifecycle"]!["preStop"]!["exec"]!["command"]![2]!.GetValue<string>();
+            Assert.StartsWith("exec kd silo drain --silo \"$KD_ADVERTISE\" --timeout ", command, StringComparison.Ordinal);
+            long grace = set["spec"]!["template"]!["spec"]!["terminationGracePeriodSeconds"]!.GetValue<long>();
+            Assert.Equal($"{grace - 60}", command.Split(' ')[^1]);
         }
     }
 

@@ -57,7 +57,7 @@ public class ScriptTests
         }
     }
 
-    private static async Task<(int Code, string Output)> RunAsync(string script, string[] arguments, params (string Name, string Value)[] environment)
+    internal static async Task<(int Code, string Output)> RunAsync(string script, string[] arguments, params (string Name, string Value)[] environment)
     {
         ProcessStartInfo start = new(Path.Combine(DeployFiles.Deploy, script), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach ((string name, string value) in environment)
@@ -80,10 +80,5 @@ public class ScriptTests
         public string Name => "drain";
 
         public string? Obstacle() => On ? "the silo is being drained" : null;
-    }
-
-    private sealed class OpenSslFactAttribute : FactAttribute
-    {
-        public OpenSslFactAttribute() => Skip = Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(p => File.Exists(Path.Combine(p, "openssl"))) ? null! : "openssl is not installed";
     }
 }

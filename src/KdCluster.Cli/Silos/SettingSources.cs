@@ -22,7 +22,10 @@ internal static class SettingSources
         (string?, string) CommandLine(SiloSetting setting) =>
             (setting.Value is null && invocation.Has(Options[setting.Name]) ? "true" : invocation.Value(Options[setting.Name]), $"--{setting.Name}");
 
-        (string?, string) Environment(SiloSetting setting) => (invocation.Context.Setting(setting.Variable), setting.Variable);
+        (string?, string) Environment(SiloSetting setting) => (
+            // Where there is a setting of its own for the file, the file is its business.
+            SiloSettings.All.Any(s => s.Name == $"{setting.Name}-file") ? invocation.Context.Variable(setting.Variable) : invocation.Context.Setting(setting.Variable),
+            setting.Variable);
 
         (string?, string) FromFile(SiloSetting setting) => (file?[setting.Key], $"{path}, {setting.Key}");
     }

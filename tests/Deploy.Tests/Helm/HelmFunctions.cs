@@ -16,6 +16,7 @@ internal static class HelmFunctions
         "printf" => JsonValue.Create(Format(a)),
         "eq" => JsonValue.Create(JsonNode.DeepEquals(a[0], a[1])),
         "gt" => JsonValue.Create(a[0]!.GetValue<long>() > a[1]!.GetValue<long>()),
+        "sub" => JsonValue.Create(a[0]!.GetValue<long>() - a[1]!.GetValue<long>()),
         "int" => JsonValue.Create(long.Parse(Show(a[0]), CultureInfo.InvariantCulture)),
         "not" => JsonValue.Create(!Truth(a[0])),
         "and" => a.FirstOrDefault(v => !Truth(v), a[^1]),
