@@ -48,7 +48,7 @@ public sealed class EntryPointTests : IDisposable
 
             await using KdClient client = Client(environments["gateway"]["KD_ADVERTISE"], secrets);
             await KnownAsync(client);
-            await using KdClient stranger = new(new KdClientOptions { Addresses = [environments["gateway"]["KD_ADVERTISE"]], TrustedCertificates = Path.Combine(secrets, "ca.pem") });
+            await using KdClient stranger = new(new KdClientOptions { Addresses = [environments["gateway"]["KD_ADVERTISE"]], TrustedCertificates = Path.Combine(secrets, "ca.pem"), ConnectTimeout = TimeSpan.FromSeconds(30) });
             RpcException refused = await Assert.ThrowsAsync<RpcException>(async () => await stranger.Teachers.ListAsync(new ListTeachersRequest()));
             Assert.Equal(StatusCode.Unauthenticated, refused.StatusCode);
 
@@ -106,6 +106,9 @@ public sealed class EntryPointTests : IDisposable
         Addresses = [address],
         TrustedCertificates = Path.Combine(secrets, "ca.pem"),
         TokenFile = Path.Combine(secrets, "my-token"),
+        // Four silos start at once on what may be two cores.
+        ConnectTimeout = TimeSpan.FromSeconds(30),
+        Patience = TimeSpan.FromSeconds(60),
     });
 
     private static async Task TokenAsync(string secrets, string name, string file)

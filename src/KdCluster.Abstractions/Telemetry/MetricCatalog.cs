@@ -26,6 +26,12 @@ public static class MetricCatalog
     /// <summary>Teachers on the silo's devices.</summary>
     public static readonly MetricEntry TeacherLoaded = new("kdcluster.teacher.loaded", MetricKind.Gauge, "{teacher}", "Whether a teacher is on a device of this silo: 1, or no series.", "teacher", "device");
 
+    /// <summary>Attempts of requests.</summary>
+    public static readonly MetricEntry TeacherAttempts = new("kdcluster.teacher.attempts", MetricKind.Counter, "{attempt}", "Times that runs here asked a replica; kind is first, again (after a failure or while one is avoided) or hedge (the first is late).", "teacher", "kind");
+
+    /// <summary>Replicas that are avoided.</summary>
+    public static readonly MetricEntry TeacherAvoided = new("kdcluster.teacher.avoided", MetricKind.Counter, "{replica}", "Times that runs here began to avoid a replica, by reason.", "teacher", "reason");
+
     /// <summary>Students that train.</summary>
     public static readonly MetricEntry StudentActive = new("kdcluster.student.active", MetricKind.Gauge, "{student}", "Students that train on this silo now.");
 
@@ -90,6 +96,7 @@ public static class MetricCatalog
     public static IReadOnlyList<MetricEntry> All { get; } =
     [
         TeacherLoaded, TeacherRows, TeacherBatchDuration, TeacherBatchRows, TeacherRequestDuration, TeacherQueueRows, TeacherQueueDuration,
+        TeacherAttempts, TeacherAvoided,
         StudentActive, StudentWaiting, StudentStepDuration, StudentRows, StudentStall, StudentCheckpointDuration,
         RunActive, RunEnded,
         StoreHits, StoreMisses, StoreDamaged, StoreDropped, StoreOutages, StoreGetDuration, Transferred,

@@ -12,6 +12,8 @@ internal static class TeacherMetrics
     private static readonly Histogram<double> s_batch = s_meter.Histogram(MetricCatalog.TeacherBatchDuration);
     private static readonly Histogram<double> s_batchRows = s_meter.Histogram(MetricCatalog.TeacherBatchRows);
     private static readonly Histogram<double> s_queue = s_meter.Histogram(MetricCatalog.TeacherQueueDuration);
+    private static readonly Counter<long> s_attempts = s_meter.Counter(MetricCatalog.TeacherAttempts);
+    private static readonly Counter<long> s_avoided = s_meter.Counter(MetricCatalog.TeacherAvoided);
     private static readonly Histogram<double> s_request = s_meter.Histogram(MetricCatalog.TeacherRequestDuration);
 
     /// <summary>A batch was computed.</summary>
@@ -23,6 +25,14 @@ internal static class TeacherMetrics
         s_queue.Record(waited.TotalSeconds, tag);
         s_batch.Record(took.TotalSeconds, tag);
     }
+
+    /// <summary>A replica was asked.</summary>
+    /// <param name="teacher">Whose.</param>
+    /// <param name="kind"><c>first</c>, <c>again</c> or <c>hedge</c>.</param>
+    public static void Attempt(string teacher, string kind) => s_attempts.Add(1, new TagList { { "teacher", teacher }, { "kind", kind } });
+
+    /// <summary>A replica is avoided from now on.</summary>
+    public static void Avoided(string teacher, string reason) => s_avoided.Add(1, new TagList { { "teacher", teacher }, { "reason", reason } });
 
     /// <summary>Runs a request, and counts how long it took and how it ended.</summary>
     public static async Task<T> RequestAsync<T>(string teacher, TimeProvider time, Func<Task<T>> answer)

@@ -28,6 +28,7 @@ public class TelemetryEndpointTests
         Assert.Equal(1, text.Value("kdcluster_silo_ready"));
         Assert.Equal(1, text.Value("kdcluster_teacher_loaded", ("teacher", "metered"), ("device", "cpu")));
         Assert.True(text.Value("kdcluster_teacher_rows_total", ("teacher", "metered")) >= 200, "the rows of the tiny task were computed");
+        Assert.True(text.Value("kdcluster_teacher_attempts_total", ("teacher", "metered"), ("kind", "first")) > 0);
         Assert.Equal(0, text.Value("kdcluster_teacher_queue_rows", ("teacher", "metered")));
         Assert.True(text.Value("kdcluster_run_ended_total", ("state", "succeeded")) >= 2);
         Assert.True(text.Value("kdcluster_rpc_duration_seconds_count", ("method", "kdcluster.v1.RunService/Start"), ("code", "OK")) >= 2);

@@ -1,3 +1,4 @@
+using KdCluster.Cluster.Telemetry;
 using KdCluster.Teachers;
 
 namespace KdCluster.Cluster.Teachers.Pools;
@@ -16,6 +17,7 @@ internal sealed class PoolCall(PoolMembers members, LatencyWindow latencies, Hed
     private Exception? _last;
     private int _faulty;
     private bool _hedged;
+    private bool _asked;
     private bool _listening;
     private long? _ticket;
 
@@ -64,19 +66,19 @@ internal sealed class PoolCall(PoolMembers members, LatencyWindow latencies, Hed
     {
         if (InNeed && _pending.Count < MostAtOnce)
         {
-            Begin(cancellationToken);
+            Begin(_asked ? "again" : "first", cancellationToken);
         }
         else if (!_hedged && _pending.Count == 1 && time.GetElapsedTime(_pending[0].Seat.Began) >= latencies.Late)
         {
             _hedged = true;
-            if (hedges.TrySpend() && !Begin(cancellationToken))
+            if (hedges.TrySpend() && !Begin("hedge", cancellationToken))
             {
                 hedges.Refund();
             }
         }
     }
 
-    private bool Begin(CancellationToken cancellationToken)
+    private bool Begin(string kind, CancellationToken cancellationToken)
     {
         if (members.TryTake(request.Inputs.Count, [.. _pending.Select(a => a.Seat.Member)], _ticket) is not { } seat)
         {
@@ -85,7 +87,8 @@ internal sealed class PoolCall(PoolMembers members, LatencyWindow latencies, Hed
         }
 
         LeaveLine();
-
+        _asked = true;
+        TeacherMetrics.Attempt(teacher, kind);
         seat.Member.Doubted += _news.Raise;
         _pending.Add(new Attempt(seat, AskAsync(seat, cancellationToken)));
         return true;

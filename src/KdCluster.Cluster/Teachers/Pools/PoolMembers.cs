@@ -1,3 +1,4 @@
+using KdCluster.Cluster.Telemetry;
 using KdCluster.Teachers;
 using Microsoft.Extensions.Logging;
 
@@ -416,6 +417,7 @@ internal sealed class PoolMembers : IAsyncDisposable
 
         long now = _time.GetTimestamp();
         member.Leave(reason, fault, After(now, Rest(member)));
+        TeacherMetrics.Avoided(_teacher, reason.ToString().ToLowerInvariant());
         _log.ReplicaAvoided(_teacher, member.Replica.Address, reason, member.Fault?.Message ?? "");
         if (_members.Values.Any(m => m.Usable))
         {
