@@ -80,23 +80,18 @@ public class InferenceTeacherTests
     {
         await using TinySilo silo = await TinySilo.StartAsync();
         string tokenizer = TokenizerOf(await silo.TeacherAsync("bag"));
-        string port;
-        InferenceTeacherClient client;
-        await using (PythonScript first = await PythonScript.StartAsync("server.py", ["0", tokenizer, $"{TinyTask.Classes}"]))
-        {
-            port = await first.ReadLineAsync();
-            client = await InferenceTeacherClient.ConnectAsync(new TeacherRef { Name = "full", Endpoint = $"oip://127.0.0.1:{port}" }, TimeProvider.System, CancellationToken.None);
-        }
+        await using PythonScript server = await PythonScript.StartAsync("server.py", ["0", tokenizer, $"{TinyTask.Classes}"]);
+        string port = await server.ReadLineAsync();
+        await using InferenceTeacherClient client = await InferenceTeacherClient.ConnectAsync(
+            new TeacherRef { Name = "full", Endpoint = $"oip://127.0.0.1:{port}" }, TimeProvider.System, CancellationToken.None);
+        await server.KillAsync();
 
-        await using (client)
-        {
-            Task<IReadOnlyList<byte[]>> answer = client.GetAsync(Request(client, OutputKind.Logits), CancellationToken.None);
-            await using PythonScript second = await PythonScript.StartAsync("server.py", [port, tokenizer, $"{TinyTask.Classes}"]);
-            float[] logits = new float[s_rows.Length * TinyTask.Classes];
-            RowCodec.Decode(client.Description.Output(OutputKind.Logits), (await answer)[0], logits);
+        Task<IReadOnlyList<byte[]>> answer = client.GetAsync(Request(client, OutputKind.Logits), CancellationToken.None);
+        server.Restart(port, tokenizer, $"{TinyTask.Classes}");
+        float[] logits = new float[s_rows.Length * TinyTask.Classes];
+        RowCodec.Decode(client.Description.Output(OutputKind.Logits), (await answer)[0], logits);
 
-            Assert.Equal([.. s_rows.SelectMany(row => Enumerable.Range(0, TinyTask.Classes).Select(c => row.Sum(id => ((id * 7) + (c * 13)) % 11) / 8f))], logits);
-        }
+        Assert.Equal([.. s_rows.SelectMany(row => Enumerable.Range(0, TinyTask.Classes).Select(c => row.Sum(id => ((id * 7) + (c * 13)) % 11) / 8f))], logits);
     }
 
     [PythonGrpcFact]

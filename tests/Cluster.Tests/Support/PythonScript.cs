@@ -7,10 +7,16 @@ namespace KdCluster.Tests.Support;
 internal sealed class PythonScript : IAsyncDisposable
 {
     private readonly TemporaryFolder _stubs;
-    private readonly Process _process;
-    private readonly Task<string> _errors;
+    private readonly string _script;
+    private Process _process;
+    private Task<string> _errors;
 
-    private PythonScript(TemporaryFolder stubs, Process process) => (_stubs, _process, _errors) = (stubs, process, process.StandardError.ReadToEndAsync());
+    private PythonScript(TemporaryFolder stubs, string script, string[] arguments)
+    {
+        (_stubs, _script) = (stubs, script);
+        _process = Start([script, .. arguments], stubs.Path);
+        _errors = _process.StandardError.ReadToEndAsync();
+    }
 
     /// <summary>Starts <c>python/NAME</c> in the caller's folder.</summary>
     public static async Task<PythonScript> StartAsync(string name, string[] arguments, [CallerFilePath] string caller = "")
@@ -21,7 +27,23 @@ internal sealed class PythonScript : IAsyncDisposable
         await GenerateAsync(stubs.Path, protos, "inference/open_inference.proto");
         await GenerateAsync(stubs.Path, Path.Combine(protos, "grpc"), "health/v1/health.proto", "reflection/v1/reflection.proto", "reflection/v1alpha/reflection.proto");
         string script = Path.Combine(Path.GetDirectoryName(caller)!, "python", name);
-        return new PythonScript(stubs, Start([script, .. arguments], stubs.Path));
+        return new PythonScript(stubs, script, arguments);
+    }
+
+    /// <summary>Kills the script's process.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        await _errors;
+    }
+
+    /// <summary>Starts the script again after it was killed.</summary>
+    public void Restart(params string[] arguments)
+    {
+        _process.Dispose();
+        _process = Start([_script, .. arguments], _stubs.Path);
+        _errors = _process.StandardError.ReadToEndAsync();
     }
 
     public async Task<string> ReadLineAsync()
@@ -39,9 +61,7 @@ internal sealed class PythonScript : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _process.Kill();
-        await _process.WaitForExitAsync();
-        await _errors;
+        await KillAsync();
         _process.Dispose();
         _stubs.Dispose();
     }
