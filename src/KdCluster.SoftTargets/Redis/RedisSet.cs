@@ -155,7 +155,15 @@ internal sealed class RedisSet(SoftTargetSet set, IDatabase database, RangePool 
             while (from < count)
             {
                 int to = (int)Math.Min(count, ((from / RedisLayout.KeysPerSlab) + SlabsAtOnce) * (long)RedisLayout.KeysPerSlab);
-                byte[] keys = await KeysAsync(generation!, from, to).ConfigureAwait(false);
+                (byte[] keys, int read) = await KeysAsync(generation!, from, to).ConfigureAwait(false);
+                if (read == 0)
+                {
+                    // A count without slabs is a damaged one: believed, it would fill this process's memory with rows that are not.
+                    await ForgetAsync().ConfigureAwait(false);
+                    counters.AddDamaged(1);
+                    break;
+                }
+
                 lock (_adding)
                 {
                     for (int number = index.Count; number < to; number++)
@@ -173,10 +181,15 @@ internal sealed class RedisSet(SoftTargetSet set, IDatabase database, RangePool 
         }
     }
 
-    /// <summary>The short fingerprints of rows from..to; zeros where there are none.</summary>
-    public async Task<byte[]> KeysAsync(string generation, int from, int to)
+    /// <summary>Forgets the set at once; answers its generation, rows and dropped rows. Its slabs are left.</summary>
+    public async Task<RedisResult[]> ForgetAsync() =>
+        (RedisResult[])(await database.ScriptEvaluateAsync(RedisScripts.Forget, [Layout.Meta, RedisLayout.Sets], [Layout.Name]).ConfigureAwait(false))!;
+
+    /// <summary>The short fingerprints of rows from..to, zeros where there are none; and how many bytes there were.</summary>
+    public async Task<(byte[] Keys, int Read)> KeysAsync(string generation, int from, int to)
     {
         byte[] keys = new byte[(to - from) * RedisLayout.KeyBytes];
+        int read = 0;
         var replies = new List<(int At, Task<RedisResult> Bytes)>();
         IBatch batch = database.CreateBatch();
         for (int number = from; number < to;)
@@ -192,9 +205,10 @@ internal sealed class RedisSet(SoftTargetSet set, IDatabase database, RangePool 
         {
             byte[] bytes = (byte[]?)await reply.ConfigureAwait(false) ?? [];
             bytes.CopyTo(keys, at);
+            read += bytes.Length;
         }
 
-        return keys;
+        return (keys, read);
     }
 
     /// <summary>Rows of one slab, checks included.</summary>

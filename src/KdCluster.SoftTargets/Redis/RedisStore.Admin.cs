@@ -44,11 +44,13 @@ public sealed partial class RedisStore
             return new StoreVerification(0, 0, 0);
         int rows = 0, count = (int)meta[1];
         List<int> damaged = [];
-        for (int first = 0; first < count; first += layout.RowsPerSlab)
+        for (int first = 0; first < count; first = count - first > layout.RowsPerSlab ? first + layout.RowsPerSlab : count)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            int to = Math.Min(count, first + layout.RowsPerSlab);
-            byte[] keys = await set.KeysAsync(generation, first, to).ConfigureAwait(false);
+            int to = first + Math.Min(count - first, layout.RowsPerSlab);
+            (byte[] keys, int read) = await set.KeysAsync(generation, first, to).ConfigureAwait(false);
+            if (read == 0)
+                break;   // the count is damaged: the next lookup forgets the set
             byte[] records = (byte[]?)await set.RowsAsync(database, generation, first, to - first).ConfigureAwait(false) ?? [];
             for (int i = 0; i < to - first; i++)
             {
@@ -80,13 +82,18 @@ public sealed partial class RedisStore
         foreach (RedisSet set in (await SetsAsync(database).ConfigureAwait(false)).Where(s => teacher is null || s.Layout.Set.Teacher == teacher))
         {
             RedisLayout layout = set.Layout;
-            RedisResult[] old = (RedisResult[])(await database.ScriptEvaluateAsync(RedisScripts.Forget, [layout.Meta, RedisLayout.Sets], [layout.Name]).ConfigureAwait(false))!;
+            RedisResult[] old = await set.ForgetAsync().ConfigureAwait(false);
             string generation = (string)old[0]!;
             long count = (long)old[1];
             cleared += count - (long)old[2];
             IEnumerable<RedisKey> slabs = Slabs(count, layout.RowsPerSlab, n => layout.RowSlab(generation, n)).Concat(Slabs(count, RedisLayout.KeysPerSlab, n => layout.KeySlab(generation, n)));
             foreach (RedisKey[] some in slabs.Chunk(256))
-                await database.KeyDeleteAsync(some).WaitAsync(cancellationToken).ConfigureAwait(false);
+            {
+                // Nothing left to delete: the count was more than there is.
+                if (await database.KeyDeleteAsync(some).WaitAsync(cancellationToken).ConfigureAwait(false) == 0)
+                    break;
+            }
+
             await set.RefreshAsync().ConfigureAwait(false);
         }
 
@@ -107,11 +114,30 @@ public sealed partial class RedisStore
         List<RedisSet> sets = [];
         foreach (HashEntry entry in await database.HashGetAllAsync(RedisLayout.Sets).ConfigureAwait(false))
         {
-            if (JsonSerializer.Deserialize<SoftTargetSet>((string)entry.Value!) is { } set)
+            if (Described(entry) is { } set)
                 sets.Add(SetOf(set, database));
         }
 
         return sets;
+    }
+
+    /// <summary>Null for a description that is damaged: the others are not to suffer for it.</summary>
+    private SoftTargetSet? Described(HashEntry entry)
+    {
+        try
+        {
+            SoftTargetSet? set = JsonSerializer.Deserialize<SoftTargetSet>((string)entry.Value!);
+            // A set's name is a hash of its description.
+            if (set is { Teacher: not null, LabelSpace: not null } && SetKey.Of(set).Name == entry.Name)
+                return set;
+        }
+        catch (JsonException)
+        {
+            // Counted below, with those that are JSON and no description.
+        }
+
+        _counters.AddDamaged(1);
+        return null;
     }
 
     private async Task<T> AdminAsync<T>(Func<IDatabase, Task<T>> work)
