@@ -44,7 +44,9 @@ internal static class RecipeDataRules
         Dictionary<string, string> seen = [];
         foreach (string file in Files)
         {
-            if (tree.Text($"data.{file}") is { } name && !seen.TryAdd(Path.GetFullPath(name, "/"), file))
+            if (tree.Text($"data.{file}")?.Contains('\0', StringComparison.Ordinal) == true)
+                mistakes.Add("KD1005", $"data.{file}", "a path has no null character.");
+            else if (tree.Text($"data.{file}") is { } name && !seen.TryAdd(Path.GetFullPath(name, "/"), file))
                 mistakes.Contradiction($"data.{file}", $"\"{file}\" is the same file as \"{seen[Path.GetFullPath(name, "/")]}\".", "Rows that were learned from measure nothing: give other rows, or leave it out.");
         }
     }

@@ -58,6 +58,13 @@ public static class RecipeReader
             mistakes.ThrowIfAny();
         }
 
+        catch (InvalidOperationException e)
+        {
+            // What the walk's reading of texts throws for an escape such as \ud800 without its other half.
+            mistakes.AddAt("KD1001", 0, "", $"not JSON: {e.Message}");
+            mistakes.ThrowIfAny();
+        }
+
         var tree = new RecipeTree(given, mistakes.Invalid);
         RecipeRules.Check(tree, mistakes);
         mistakes.ThrowIfAny();
