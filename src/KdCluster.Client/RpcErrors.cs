@@ -10,6 +10,10 @@ public static class RpcErrors
 {
     private const string Trailer = "kd-errors-bin";
 
+    // Headers are bounded, by clients as by servers: a recipe with a thousand mistakes must not break the connection that says so.
+    private const int MostBytes = 12_000;
+    private const int MostText = 1_000;
+
     // gRPC's own: clients with a retry policy heed it.
     private const string Pushback = "grpc-retry-pushback-ms";
 
@@ -17,14 +21,24 @@ public static class RpcErrors
     public static RpcException ToRpc(this KdException exception)
     {
         var message = new Errors();
-        message.Errors_.AddRange(exception.Errors.Select(ToProto));
+        foreach (Error error in exception.Errors.Select(Bounded))
+        {
+            if (message.Errors_.Count > 0 && message.CalculateSize() + error.CalculateSize() > MostBytes)
+            {
+                message.Errors_.Add(new Error { Code = exception.Code, What = $"and {exception.Errors.Count - message.Errors_.Count} more." });
+                break;
+            }
+
+            message.Errors_.Add(error);
+        }
+
         Metadata trailers = new() { { Trailer, message.ToByteArray() } };
         if (exception.RetryAfter is { } after)
         {
             trailers.Add(Pushback, ((long)after.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
         }
 
-        return new RpcException(new Status(StatusOf(exception.Code), exception.Message), trailers);
+        return new RpcException(new Status(StatusOf(exception.Code), Cut(exception.Message)), trailers);
     }
 
     /// <summary>The coded errors that a gRPC error carries; one without any becomes <c>KD1601</c>.</summary>
@@ -53,6 +67,15 @@ public static class RpcErrors
 
     /// <summary>One error from a message.</summary>
     public static KdError ToError(this Error error) => new(error.Code, error.What, Null(error.Where), Null(error.Remedy));
+
+    private static Error Bounded(KdError error)
+    {
+        Error message = error.ToProto();
+        (message.What, message.Where, message.Remedy) = (Cut(message.What), Cut(message.Where), Cut(message.Remedy));
+        return message;
+    }
+
+    private static string Cut(string text) => text.Length <= MostText ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[MostText - 1]) ? MostText - 1 : MostText), " …");
 
     private static string? Null(string text) => text.Length == 0 ? null : text;
 

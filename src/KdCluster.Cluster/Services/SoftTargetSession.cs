@@ -19,6 +19,7 @@ internal sealed class SoftTargetSession(
 {
     private const int InFlight = 32;
     private const uint ShortestReport = 50;
+    private const uint LongestReport = 3_600_000;
 
     private readonly Channel<SoftTargetChunk> _replies = Channel.CreateBounded<SoftTargetChunk>(InFlight);
     private readonly Lock _gate = new();
@@ -44,7 +45,7 @@ internal sealed class SoftTargetSession(
                 if (request.ReportEvery > 0 && !_reporting)
                 {
                     _reporting = true;
-                    reporting = ReportAsync(request.Teacher, TimeSpan.FromMilliseconds(Math.Max(ShortestReport, request.ReportEvery)), ended.Token);
+                    reporting = ReportAsync(request.Teacher, TimeSpan.FromMilliseconds(Math.Clamp(request.ReportEvery, ShortestReport, LongestReport)), ended.Token);
                 }
 
                 if (request.ReportEvery > 0 && request.Lengths.Count == 0)
