@@ -2,6 +2,7 @@ using System.Text;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Models;
 using KdCluster.Learning.Text;
+using KdCluster.Recipes;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -54,6 +55,7 @@ public sealed record Checkpoint(TextModel Model, Tokenizer Tokenizer, LabelSpace
         string weights = Path.Combine(folder, CheckpointFiles.Weights);
         using SafeTensorsReader reader = SafeTensorsReader.Open(weights);
         ModelShape shape = config.Shape;
+        RequireRoom(shape, reader, weights);
         TextModel model = ModelFactory.Create(shape.Spec, shape.Vocabulary, shape.Classes, shape.MaxLength, seed: 0);
         try
         {
@@ -101,6 +103,23 @@ public sealed record Checkpoint(TextModel Model, Tokenizer Tokenizer, LabelSpace
         using var scope = NewDisposeScope();
         using var off = no_grad();
         return [.. model.named_parameters().Select(p => SafeTensor.Of(p.name, p.parameter.shape, p.parameter.cpu().contiguous().data<float>().ToArray()))];
+    }
+
+    /// <summary>A model is made before its weights are read: sizes that the file cannot fill are refused, before they fill the memory.</summary>
+    private static void RequireRoom(ModelShape shape, SafeTensorsReader reader, string where)
+    {
+        ModelSpec spec = shape.Spec;
+        double held = reader.Tensors.Sum(t => t.Shape.Aggregate(1.0, (product, size) => product * size));
+        double least = Math.Max((double)shape.Vocabulary * spec.Embedding, (double)spec.Hidden * spec.Embedding);
+        least = Math.Max(least, spec.Kind switch
+        {
+            "text-cnn" => spec.Filters.Sum(f => (double)f) * spec.Embedding * spec.Hidden,
+            "bilstm" => (double)spec.Hidden * spec.Hidden,
+            "transformer" => (double)shape.MaxLength * spec.Embedding,
+            _ => 0,
+        });
+        if (least > held || spec.Layers > reader.Tensors.Count)
+            throw new KdException("KD1204", $"the architecture needs more weights than the file holds: at least {least:0} numbers in {spec.Layers} layer(s), and {held:0} in {reader.Tensors.Count} tensors are there.", where);
     }
 
     private static void ReadWeights(TextModel model, SafeTensorsReader reader, string where)
