@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using KdCluster.Cluster.Telemetry;
 using KdCluster.Cluster.Silos;
+using KdCluster.Cluster.Telemetry;
 using KdCluster.Grains;
 using KdCluster.Recipes;
 using KdCluster.Runs;
