@@ -17,8 +17,8 @@ public class MemoryTests(Xunit.Abstractions.ITestOutputHelper output)
         await Run(grains, calls);
         var after = GC.GetTotalMemory(forceFullCollection: true);
         output.WriteLine($"{calls} calls: {before} bytes before, {after} after");
-        // Pools and caches fill; nothing is kept for a call, which would be 24 bytes at least.
-        Assert.True(after - before < 1_000_000 + calls, $"{calls} calls left {after - before} bytes behind.");
+        // The packages' pools fill for millions of calls, ever more slowly; an object kept for each call would be 24 bytes of it at least.
+        Assert.True(after - before < 1_000_000 + (8L * calls), $"{calls} calls left {after - before} bytes behind.");
         await host.StopAsync();
     }
 

@@ -27,7 +27,8 @@ internal static class NativeMemory
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        GC.Collect();
+        // Committed and resident are the same only when the collector gives back all it can.
+        GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     [DllImport("libc.so.6", EntryPoint = "malloc_trim")]
