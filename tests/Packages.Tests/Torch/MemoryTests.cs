@@ -29,7 +29,9 @@ public sealed class MemoryTests(Xunit.Abstractions.ITestOutputHelper output) : T
         (long usedAfter, long residentAfter) = (NativeMemory.InUse(), NativeMemory.Resident());
         string what = $"in use {used >> 10} KiB after 1000 steps, {usedAfter >> 10} after {steps}; resident {resident >> 10}, {residentAfter >> 10}";
         output.WriteLine(what);
-        Assert.True(usedAfter <= 1.02 * used && residentAfter <= 1.02 * resident, what);
+        // In the short version methods are still being compiled, which takes some megabytes for a while.
+        int compiling = PackageModes.IsLong ? 0 : 4 << 20;
+        Assert.True(usedAfter <= (1.02 * used) + compiling && residentAfter <= (1.02 * resident) + compiling, what);
     }
 
     private static void Step(Sequential model, optim.Optimizer optimizer, Tensor x, Tensor y, int rows)
