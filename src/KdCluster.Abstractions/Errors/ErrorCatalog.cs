@@ -62,6 +62,8 @@ public static class ErrorCatalog
         new("KD1313", "A teacher's reply is malformed"),
         new("KD1320", "A teacher's queue is full"),
         new("KD1321", "The replicas of a teacher are not the same model"),
+        new("KD1322", "No further silo can take a replica of the teacher"),
+        new("KD1323", "The numbers of replicas make no range"),
         new("KD1340", "A client's options do not fit"),
         new("KD1341", "Tensors of an inference request do not fit"),
         new("KD1342", "The model has another version"),

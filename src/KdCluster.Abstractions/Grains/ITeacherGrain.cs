@@ -1,25 +1,42 @@
+using Orleans.Concurrency;
+
 namespace KdCluster.Grains;
 
-/// <summary>Owns one deployed teacher: which checkpoint, which device. A device worker holds the model and computes. Key: the teacher's name.</summary>
+/// <summary>
+/// Owns one deployed teacher: which checkpoint, which former versions are still in use, how many replicas, and on which silos they are. Replicas hold the model. Key: the
+/// teacher's name.
+/// </summary>
 [Alias("kd.ITeacherGrain")]
 public interface ITeacherGrain : IGrainWithStringKey
 {
-    /// <summary>Deploys, or replaces what was deployed under this name. Answers when the model is on its device.</summary>
+    /// <summary>Deploys, or replaces what was deployed under this name. Answers when one replica has the model on its device; the others follow one by one.</summary>
     /// <returns>Where it serves, or what is wrong with the checkpoint (<c>KD12xx</c>); what was deployed before then stays.</returns>
     [Alias("Deploy"), ResponseTimeout("00:05:00")] Task<TeacherPlace> DeployAsync(TeacherDeployment deployment);
 
     /// <summary>Sees to it that the model is on a device, after a restart for instance, and says where.</summary>
     /// <returns>Where it serves, or why it cannot (<c>KD1308</c>: nothing is deployed).</returns>
-    [Alias("Locate"), ResponseTimeout("00:05:00")] Task<TeacherPlace> LocateAsync();
+    [Alias("Locate"), ResponseTimeout("00:05:00"), AlwaysInterleave] Task<TeacherPlace> LocateAsync();
 
-    /// <summary>Begins to put the model on a device when it is on none; on a silo that is being emptied, lets go of it. Returns at once.</summary>
-    [Alias("Keep")] Task KeepAsync();
+    /// <summary>Begins to put right what is not as it should be: replicas lost with their silo, or on one that is being emptied. Returns at once.</summary>
+    [Alias("Keep"), AlwaysInterleave] Task KeepAsync();
+
+    /// <summary>How many replicas there are to be, and where they are.</summary>
+    [Alias("Places"), AlwaysInterleave] Task<TeacherScale> PlacesAsync();
+
+    /// <summary>Changes how many replicas there are to be. Answers before they are there.</summary>
+    /// <param name="replicas">Wanted now.</param>
+    /// <param name="min">The fewest.</param>
+    /// <param name="max">The most; when more than <paramref name="min"/>, the number follows the time that rows wait.</param>
+    [Alias("Scale"), ResponseTimeout("00:05:00")] Task<TeacherScale> ScaleAsync(int replicas, int min, int max);
+
+    /// <summary>A former version of the teacher, by fingerprints of its outputs; null when it is not remembered.</summary>
+    [Alias("Former"), AlwaysInterleave] Task<TeacherDeployment?> FormerAsync(string[] fingerprints);
 
     /// <summary>What is deployed; null when nothing is.</summary>
-    [Alias("Get")] Task<TeacherDeployment?> GetAsync();
+    [Alias("Get"), AlwaysInterleave] Task<TeacherDeployment?> GetAsync();
 
-    /// <summary>Takes the model off its device and forgets the deployment. Answers whether there was one.</summary>
-    [Alias("Undeploy")] Task<bool> UndeployAsync();
+    /// <summary>Takes the model off its devices and forgets the deployment. Answers whether there was one.</summary>
+    [Alias("Undeploy"), ResponseTimeout("00:05:00")] Task<bool> UndeployAsync();
 }
 
 /// <summary>Which checkpoint a teacher serves, and how.</summary>

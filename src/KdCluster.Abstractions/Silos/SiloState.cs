@@ -33,4 +33,17 @@ public sealed record SiloState
 
     /// <summary>Students that train on it now.</summary>
     [Id(9)] public int Students { get; init; }
+
+    /// <summary>How its teachers are doing.</summary>
+    [Id(10)] public TeacherLoad[] Loads { get; init; } = [];
 }
+
+/// <summary>One teacher on one silo.</summary>
+/// <param name="Name">The teacher.</param>
+/// <param name="Device">Where its model is.</param>
+/// <param name="QueuedRows">Rows taken on and not answered yet.</param>
+/// <param name="RowsPerSecond">Rows computed per second, lately.</param>
+/// <param name="RowsComputed">Rows computed since it was loaded.</param>
+[GenerateSerializer, Immutable, Alias("kd.TeacherLoad")]
+public sealed record TeacherLoad(
+    [property: Id(0)] string Name, [property: Id(1)] string Device, [property: Id(2)] int QueuedRows, [property: Id(3)] double RowsPerSecond, [property: Id(4)] long RowsComputed);

@@ -9,7 +9,7 @@ using KdCluster.Teachers;
 namespace KdCluster.Cluster.Inference;
 
 /// <summary>The teachers that other people's clients ask, by name: each is connected to once, and again when it has been replaced.</summary>
-internal sealed class InferenceTeachers(TeacherConnector connector) : IAsyncDisposable
+internal sealed class InferenceTeachers(TeacherConnector connector, TeacherDirectory directory) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, ITeacherClient> _clients = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Tokenizer> _tokenizers = new(StringComparer.Ordinal);
@@ -30,6 +30,13 @@ internal sealed class InferenceTeachers(TeacherConnector connector) : IAsyncDisp
         string name, string version, Func<TeacherDescription, OutputKind[]> kinds, Func<ITeacherClient, Task<int[][]>> inputs, CancellationToken cancellationToken)
     {
         bool known = _clients.TryGetValue(name, out ITeacherClient? teacher) && (version.Length == 0 || version == InferenceNames.Version(teacher.Description));
+        if (known && !await directory.IsCurrentAsync(teacher!.Description, cancellationToken))
+        {
+            // The former version would go on answering for as long as it is held.
+            await ForgetAsync(name, teacher);
+            known = false;
+        }
+
         teacher = known ? teacher! : await FindAsync(name, version, cancellationToken);
         try
         {

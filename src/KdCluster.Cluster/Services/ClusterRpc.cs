@@ -3,6 +3,7 @@ using KdCluster.Cluster.Devices;
 using KdCluster.Cluster.Silos;
 using KdCluster.Cluster.Storage;
 using KdCluster.Cluster.Teachers;
+using KdCluster.Grains;
 using KdCluster.Learning.Torch;
 using KdCluster.Silos;
 using KdCluster.SoftTargets;
@@ -12,7 +13,9 @@ using Microsoft.Extensions.Logging;
 namespace KdCluster.Cluster.Services;
 
 /// <summary>What this silo is, and its store.</summary>
-internal sealed class ClusterRpc(KdClusterOptions options, SiloBoard board, SiloDrain drain, DeviceWorkers devices, Stores stores, TimeProvider time, ILogger<ClusterRpc> log) : ClusterService.ClusterServiceBase
+internal sealed class ClusterRpc(
+    KdClusterOptions options, SiloBoard board, SiloDrain drain, DeviceWorkers devices, Stores stores, IGrainFactory grains, Patience patience, TimeProvider time, ILogger<ClusterRpc> log)
+    : ClusterService.ClusterServiceBase
 {
     private readonly long _since = time.GetTimestamp();
 
@@ -46,9 +49,35 @@ internal sealed class ClusterRpc(KdClusterOptions options, SiloBoard board, Silo
         return Task.FromResult(ToProto(board.Silos[0]));
     });
 
-    public override Task<StoreStatsReply> StoreStats(StoreStatsRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
+    public override Task<OverviewReply> Overview(OverviewRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
     {
-        StoreStats stats = await Admin().StatsAsync(context.CancellationToken);
+        IReadOnlyList<SiloState> silos = board.Silos;
+        OverviewReply reply = new();
+        reply.Silos.AddRange(silos.Select(ToProto).OrderBy(s => s.Address, StringComparer.Ordinal));
+        foreach (string name in await patience.CallAsync(() => grains.GetGrain<ICatalogGrain>(ICatalogGrain.Teachers).ListAsync(), context.CancellationToken))
+        {
+            TeacherScale scale = await patience.CallAsync(() => grains.GetGrain<ITeacherGrain>(name).PlacesAsync(), context.CancellationToken);
+            reply.Teachers.Add(ClusterMessages.Overview(name, scale, silos));
+        }
+
+        foreach (string id in await patience.CallAsync(() => grains.GetGrain<ICatalogGrain>(ICatalogGrain.ActiveRuns).ListAsync(), context.CancellationToken))
+        {
+            if (await patience.CallAsync(() => grains.GetGrain<IRunGrain>(id).GetAsync(), context.CancellationToken) is { } run)
+            {
+                reply.Runs.Add(run.ToProto());
+            }
+        }
+
+        reply.Store = stores.Own is ISoftTargetStoreAdmin ? await StatsAsync(context.CancellationToken) : null;
+        return reply;
+    });
+
+    public override Task<StoreStatsReply> StoreStats(StoreStatsRequest request, ServerCallContext context) =>
+        Guard.CallAsync(log, context, () => StatsAsync(context.CancellationToken));
+
+    private async Task<StoreStatsReply> StatsAsync(CancellationToken cancellationToken)
+    {
+        StoreStats stats = await Admin().StatsAsync(cancellationToken);
         StoreStatsReply reply = new()
         {
             Id = stats.Id,
@@ -61,7 +90,7 @@ internal sealed class ClusterRpc(KdClusterOptions options, SiloBoard board, Silo
         };
         reply.Sets.AddRange(stats.Sets.Select(s => new V1.StoredSet { Set = s.Set.ToProto(), Rows = s.Rows, Bytes = s.Bytes }));
         return reply;
-    });
+    }
 
     public override Task<StoreVerifyReply> StoreVerify(StoreVerifyRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
     {

@@ -15,7 +15,7 @@ namespace KdCluster.Cluster.Services;
 /// channel, which keeps its requests from being read.
 /// </summary>
 internal sealed class SoftTargetSession(
-    Func<SoftTargetRequest, CancellationToken, Task<SoftTargetReply>> answer, Func<string, int> queueOf, TimeProvider time, ILogger log, ServerCallContext context)
+    Func<SoftTargetRequest, CancellationToken, Task<SoftTargetReply>> answer, Func<SoftTargetRequest, TeacherHost?> find, TimeProvider time, ILogger log, ServerCallContext context)
 {
     private const int InFlight = 32;
     private const uint ShortestReport = 50;
@@ -25,6 +25,7 @@ internal sealed class SoftTargetSession(
     private readonly Lock _gate = new();
     private readonly Dictionary<ulong, CancellationTokenSource> _answering = [];
     private readonly SemaphoreSlim _room = new(InFlight);
+    private readonly List<TeacherLease> _leases = [];
     private bool _reporting;
 
     public async Task RunAsync(IAsyncStreamReader<SoftTargetRequest> requests, IServerStreamWriter<SoftTargetChunk> replies)
@@ -45,11 +46,17 @@ internal sealed class SoftTargetSession(
                 if (request.ReportEvery > 0 && !_reporting)
                 {
                     _reporting = true;
-                    reporting = ReportAsync(request.Teacher, TimeSpan.FromMilliseconds(Math.Clamp(request.ReportEvery, ShortestReport, LongestReport)), ended.Token);
+                    reporting = ReportAsync(request, TimeSpan.FromMilliseconds(Math.Clamp(request.ReportEvery, ShortestReport, LongestReport)), ended.Token);
                 }
 
                 if (request.ReportEvery > 0 && request.Lengths.Count == 0)
                 {
+                    // For as long as the stream is open this version of the teacher is in use, even if nothing is asked of it for hours.
+                    if (_leases.Count < InFlight && find(request) is { } host)
+                    {
+                        _leases.Add(host.Lease());
+                    }
+
                     continue;
                 }
 
@@ -61,6 +68,7 @@ internal sealed class SoftTargetSession(
         {
             await ended.CancelAsync();
             await reporting;
+            _leases.ForEach(l => l.Dispose());
             for (int i = 0; i < InFlight; i++)
             {
                 await _room.WaitAsync(CancellationToken.None);
@@ -83,7 +91,7 @@ internal sealed class SoftTargetSession(
         }
     }
 
-    private async Task ReportAsync(string teacher, TimeSpan every, CancellationToken cancellationToken)
+    private async Task ReportAsync(SoftTargetRequest request, TimeSpan every, CancellationToken cancellationToken)
     {
         using PeriodicTimer timer = new(every, time);
         try
@@ -91,7 +99,7 @@ internal sealed class SoftTargetSession(
             do
             {
                 // No room: replies are on their way, which are as good a sign of life.
-                _replies.Writer.TryWrite(new SoftTargetChunk { Report = true, Queue = queueOf(teacher) });
+                _replies.Writer.TryWrite(new SoftTargetChunk { Report = true, Queue = find(request)?.QueuedRows ?? 0 });
             }
             while (await timer.WaitForNextTickAsync(cancellationToken));
         }
@@ -176,7 +184,7 @@ internal sealed class SoftTargetSession(
             Id = request.Id,
             Last = true,
             Error = ErrorRecord.From(e)[0].ToError().ToProto(),
-            Queue = queueOf(request.Teacher),
+            Queue = find(request)?.QueuedRows ?? 0,
             RetryAfter = (int)((e as KdException)?.RetryAfter?.TotalMilliseconds ?? 0),
         };
     }

@@ -26,13 +26,13 @@ internal sealed class TeacherRpc(
     });
 
     public override Task<Teacher> Describe(DescribeTeacherRequest request, ServerCallContext context) =>
-        Guard.CallAsync(log, context, () => directory.DescribeAsync(request.Name));
+        Guard.CallAsync(log, context, () => directory.DescribeAsync(request));
 
     public override Task<TokenizerFile> GetTokenizer(DescribeTeacherRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
     {
         (TeacherHost? here, KdClient? there) = await directory.LocateAsync(request.Name);
         return here is not null
-            ? new TokenizerFile { Content = ByteString.CopyFrom(here.TokenizerFile) }
+            ? new TokenizerFile { Content = ByteString.CopyFrom((await directory.FindAsync(request.Name, request.Fingerprints)).TokenizerFile) }
             : await there!.CallAsync(async () => await there.Teachers.GetTokenizerAsync(request, cancellationToken: context.CancellationToken));
     });
 
@@ -40,7 +40,7 @@ internal sealed class TeacherRpc(
         Guard.CallAsync(log, context, () => AnswerAsync(request, context.CancellationToken));
 
     public override Task Stream(IAsyncStreamReader<SoftTargetRequest> requestStream, IServerStreamWriter<SoftTargetChunk> responseStream, ServerCallContext context) =>
-        Guard.StreamAsync(log, context, () => new SoftTargetSession(AnswerAsync, name => registry.Find(name)?.QueuedRows ?? 0, time, log, context).RunAsync(requestStream, responseStream));
+        Guard.StreamAsync(log, context, () => new SoftTargetSession(AnswerAsync, r => registry.Find(r.Teacher, r.Fingerprints), time, log, context).RunAsync(requestStream, responseStream));
 
     public override Task<Teacher> Deploy(DeployTeacherRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
     {
@@ -50,12 +50,26 @@ internal sealed class TeacherRpc(
         ModelBytes.Announce(deployment.Checkpoint);
         TeacherPlace place = await patience.CallAsync(() => grains.GetGrain<ITeacherGrain>(request.Name).DeployAsync(deployment), context.CancellationToken);
         return place.Errors.Length == 0
-            ? await directory.DescribeAsync(request.Name)
+            ? await directory.DescribeAsync(new DescribeTeacherRequest { Name = request.Name })
             : throw new KdException([.. place.Errors.Select(e => e.ToError())]);
     });
 
     public override Task<UndeployTeacherReply> Undeploy(DescribeTeacherRequest request, ServerCallContext context) => Guard.CallAsync(
         log, context, async () => new UndeployTeacherReply { Existed = Names.Good(request.Name) && await patience.CallAsync(() => grains.GetGrain<ITeacherGrain>(request.Name).UndeployAsync(), context.CancellationToken) });
+
+    public override Task<ScaleTeacherReply> Scale(ScaleTeacherRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
+    {
+        Names.Check(request.Name, "teacher");
+        ITeacherGrain grain = grains.GetGrain<ITeacherGrain>(request.Name);
+        TeacherScale now = await patience.CallAsync(() => grain.PlacesAsync(), context.CancellationToken);
+        if (!now.Deployed)
+        {
+            throw new KdException([TeacherErrors.Unknown(request.Name)]);
+        }
+
+        (int replicas, int min, int max) = ReplicaRange.Of(request, now);
+        return ClusterMessages.ToProto(await patience.CallAsync(() => grain.ScaleAsync(replicas, min, max), context.CancellationToken));
+    });
 
     private async Task<SoftTargetReply> AnswerAsync(SoftTargetRequest request, CancellationToken cancellationToken)
     {
@@ -66,9 +80,9 @@ internal sealed class TeacherRpc(
             return await there!.CallAsync(async () => await there.Teachers.GetAsync(request, cancellationToken: cancellationToken));
         }
 
-        if (request.Fingerprints.Count > 0 && !request.Kinds.Select(k => host.Description.Output((SoftTargets.OutputKind)k).Teacher).SequenceEqual(request.Fingerprints))
+        if (!host.Is(request.Fingerprints))
         {
-            throw TeacherIdentity.Replaced(request.Teacher);
+            host = await directory.FindAsync(request.Teacher, request.Fingerprints);
         }
 
         IReadOnlyList<byte[]> rows = await host.GetAsync(request.ToRequest(), request.Asker, cancellationToken);

@@ -64,5 +64,6 @@ internal sealed class SiloBoard(
         Version = KdVersion.Text,
         Teachers = [.. teachers.All.Select(t => t.Description.Name)],
         Students = trainers.Running,
+        Loads = [.. teachers.All.Select(t => new TeacherLoad(t.Description.Name, t.Deployment.Device, t.QueuedRows, t.RowsPerSecond, t.RowsComputed))],
     };
 }

@@ -28,7 +28,7 @@ internal sealed class TeacherConnector(TeacherDirectory directory, SelfEndpoint 
         string[] endpoints = [.. (teacher.Endpoints ?? []).Append(teacher.Endpoint ?? "").Where(e => e.Length > 0).Select(e => e.TrimEnd('/')).Distinct()];
         IReplicaList list = endpoints.Length > 0
             ? new FixedReplicas(endpoints)
-            : await FollowedReplicas.StartAsync(async _ => [await directory.EndpointAsync(teacher.Name)], time, cancellationToken);
+            : await FollowedReplicas.StartAsync(stop => directory.EndpointsAsync(teacher.Name, stop), time, cancellationToken);
         return await TeacherPoolClient.ConnectAsync(
             teacher.Name, list, address => Connect(address, teacher.Name, asker, endpoints.Length == 0), s_options, time, new Random(), log, cancellationToken);
     }

@@ -2,12 +2,15 @@ using KdCluster.Client;
 using KdCluster.Cluster.Services;
 using KdCluster.Cluster.Silos;
 using KdCluster.Grains;
+using KdCluster.Teachers;
 
 namespace KdCluster.Cluster.Teachers;
 
 /// <summary>Finds a deployed teacher, here or on another silo; it is loaded first when no silo has held it since it started.</summary>
-internal sealed class TeacherDirectory(TeacherRegistry registry, SelfEndpoint self, PeerClients peers, Patience patience, IGrainFactory grains)
+internal sealed class TeacherDirectory(TeacherRegistry registry, KdClusterOptions options, SelfEndpoint self, PeerClients peers, Patience patience, IGrainFactory grains)
 {
+    private readonly SemaphoreSlim _former = new(1);
+
     /// <summary>The teacher on this silo's device, else a connection to the silo that holds it.</summary>
     /// <exception cref="KdException"><c>KD1308</c>: none of this name; <c>KD12xx</c>: its checkpoint can no longer be used.</exception>
     public async Task<(TeacherHost? Here, KdClient? There)> LocateAsync(string name)
@@ -33,20 +36,55 @@ internal sealed class TeacherDirectory(TeacherRegistry registry, SelfEndpoint se
             : (null, peers.For(place.Endpoint));
     }
 
-    /// <summary>The gRPC address of the silo that holds it.</summary>
-    /// <exception cref="KdException">As <see cref="LocateAsync"/>.</exception>
-    public async Task<string> EndpointAsync(string name)
+    /// <summary>Whether the name still stands for this model.</summary>
+    public async Task<bool> IsCurrentAsync(TeacherDescription teacher, CancellationToken cancellationToken)
     {
-        (TeacherHost? here, KdClient? there) = await LocateAsync(name);
-        return here is not null ? self.Address : there!.Address;
+        if (registry.Find(teacher.Name) is { } here)
+        {
+            return here.Description.Outputs.SequenceEqual(teacher.Outputs);
+        }
+
+        TeacherScale now = await patience.CallAsync(() => grains.GetGrain<ITeacherGrain>(teacher.Name).PlacesAsync(), cancellationToken);
+        return now.Deployed && now.Fingerprints.All(f => teacher.Outputs.Any(o => o.Teacher == f));
     }
 
-    /// <summary>A teacher that must be on this silo.</summary>
-    /// <exception cref="KdException">As <see cref="LocateAsync"/>; <c>KD1306</c>: another silo holds it.</exception>
-    public async Task<TeacherHost> FindAsync(string name)
+    /// <summary>The gRPC addresses of the silos that hold it.</summary>
+    /// <exception cref="KdException">As <see cref="LocateAsync"/>.</exception>
+    public async Task<IReadOnlyList<string>> EndpointsAsync(string name, CancellationToken cancellationToken)
     {
+        if (!Names.Good(name))
+        {
+            throw new KdException([TeacherErrors.Unknown(name)]);
+        }
+
+        TeacherScale places = await patience.CallAsync(() => grains.GetGrain<ITeacherGrain>(name).PlacesAsync(), cancellationToken);
+        if (places.Endpoints.Length > 0)
+        {
+            return places.Endpoints;
+        }
+
         (TeacherHost? here, KdClient? there) = await LocateAsync(name);
-        return here ?? throw new KdException("KD1306", $"the teacher is on another silo, {there!.Address}.", $"teacher {name}", "Ask that silo.");
+        return [here is not null ? self.Address : there!.Address];
+    }
+
+    /// <summary>A version of a teacher that must be on this silo; a former one is loaded when it is still remembered.</summary>
+    /// <param name="name">The teacher.</param>
+    /// <param name="fingerprints">Of the version, some or all; none: the newest.</param>
+    /// <exception cref="KdException">As <see cref="LocateAsync"/>; <c>KD1306</c>: another silo holds it; <c>KD1312</c>: the version is gone.</exception>
+    public async Task<TeacherHost> FindAsync(string name, IReadOnlyList<string> fingerprints)
+    {
+        if (registry.Find(name, fingerprints) is { } version)
+        {
+            return version;
+        }
+
+        (TeacherHost? here, KdClient? there) = await LocateAsync(name);
+        if (here is null)
+        {
+            throw new KdException("KD1306", $"the teacher is on another silo, {there!.Address}.", $"teacher {name}", "Ask that silo.");
+        }
+
+        return here.Is(fingerprints) ? here : await FormerAsync(name, fingerprints);
     }
 
     /// <summary>Every deployed teacher as its silo describes it; one that cannot be is left out and handed to <paramref name="onFailure"/>.</summary>
@@ -57,7 +95,7 @@ internal sealed class TeacherDirectory(TeacherRegistry registry, SelfEndpoint se
         {
             try
             {
-                teachers.Add(await DescribeAsync(name));
+                teachers.Add(await DescribeAsync(new V1.DescribeTeacherRequest { Name = name }));
             }
             catch (KdException e)
             {
@@ -68,10 +106,36 @@ internal sealed class TeacherDirectory(TeacherRegistry registry, SelfEndpoint se
         return teachers;
     }
 
-    /// <exception cref="KdException">As <see cref="LocateAsync"/>.</exception>
-    public async Task<V1.Teacher> DescribeAsync(string name)
+    /// <exception cref="KdException">As <see cref="LocateAsync"/>; <c>KD1312</c>: the version is gone.</exception>
+    public async Task<V1.Teacher> DescribeAsync(V1.DescribeTeacherRequest request)
     {
-        (TeacherHost? here, KdClient? there) = await LocateAsync(name);
-        return here?.ToProto() ?? await there!.CallAsync(async () => await there.Teachers.DescribeAsync(new V1.DescribeTeacherRequest { Name = name }));
+        (TeacherHost? here, KdClient? there) = await LocateAsync(request.Name);
+        return here is not null
+            ? (await FindAsync(request.Name, request.Fingerprints)).ToProto()
+            : await there!.CallAsync(async () => await there.Teachers.DescribeAsync(request));
+    }
+
+    /// <summary>A former version, loaded once however many ask for it at the same time.</summary>
+    private async Task<TeacherHost> FormerAsync(string name, IReadOnlyList<string> fingerprints)
+    {
+        await _former.WaitAsync();
+        try
+        {
+            if (registry.Find(name, fingerprints) is { } loaded)
+            {
+                return loaded;
+            }
+
+            TeacherDeployment former = await patience.CallAsync(() => grains.GetGrain<ITeacherGrain>(name).FormerAsync([.. fingerprints]), CancellationToken.None)
+                ?? throw TeacherIdentity.Replaced(name);
+            TeacherHost host = await registry.LoadAsync(
+                name, former.Device.Length > 0 ? former : former with { Device = options.Device }, CancellationToken.None, newest: false);
+            // The checkpoint's folder may hold something else by now: what was loaded is not what is asked for, and is let go when nobody uses it.
+            return host.Is(fingerprints) ? host : throw TeacherIdentity.Replaced(name);
+        }
+        finally
+        {
+            _former.Release();
+        }
     }
 }

@@ -5,6 +5,11 @@ internal static class TeacherErrors
     public static KdError Unknown(string name) =>
         new("KD1308", "no teacher is deployed under this name.", $"teacher {name}", "See `kd teacher list`; deploy one with `kd teacher deploy`.");
 
+    /// <summary>It has as many replicas as there are silos for it.</summary>
+    public static KdError NoRoom(string name, int replicas, int wanted, string reason) => new(
+        "KD1322", $"it has {replicas} of {wanted} replicas: {reason}", $"teacher {name}",
+        "Start another silo with the role teacher and room for the model, or want fewer replicas. A silo holds one replica.");
+
     /// <summary>The queue is full; it says when to ask again.</summary>
     public static KdException Full(string name, int rows, TimeSpan retryAfter) => new(
         "KD1320", $"its queue is full: {rows} rows wait.", $"teacher {name}", $"Ask again in {Math.Ceiling(retryAfter.TotalMilliseconds)} ms, ask another replica, or give it more replicas.")

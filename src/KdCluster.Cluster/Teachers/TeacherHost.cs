@@ -22,6 +22,8 @@ internal sealed class TeacherHost : IAsyncDisposable
     private readonly RowQueue _queue;
     private readonly RateMeter _computed;
     private readonly TimeProvider _time;
+    private int _leases;
+    private long _used;
 
     private TeacherHost(
         TeacherDescription description, Grains.TeacherDeployment deployment, Checkpoint checkpoint, Device device, DeviceWorker worker,
@@ -29,6 +31,7 @@ internal sealed class TeacherHost : IAsyncDisposable
     {
         (Description, Deployment, _model, _tokenizer, _device, _store, _time) = (description, deployment, checkpoint.Model, checkpoint.Tokenizer, device, store, time);
         Fingerprints = [.. description.Outputs.Select(o => o.Teacher)];
+        _used = time.GetTimestamp();
         _model.eval();
         _rows = options.TeacherRows ?? (device.type == TorchSharp.DeviceType.CPU ? 32 : 256);
         _queue = new RowQueue(options.TeacherQueueRows);
@@ -64,6 +67,23 @@ internal sealed class TeacherHost : IAsyncDisposable
     /// <summary>One per output, in the outputs' order: what tells this version of the teacher from others.</summary>
     public IReadOnlyList<string> Fingerprints { get; }
 
+    /// <summary>Since when nobody has held it or asked it.</summary>
+    public TimeSpan UnusedFor => Volatile.Read(ref _leases) > 0 ? TimeSpan.Zero : _time.GetElapsedTime(Interlocked.Read(ref _used));
+
+    /// <summary>Whether these are fingerprints of this version; none are of any.</summary>
+    public bool Is(IReadOnlyList<string> fingerprints) => fingerprints.All(Fingerprints.Contains);
+
+    /// <summary>Keeps this version on its device.</summary>
+    public TeacherLease Lease()
+    {
+        Interlocked.Increment(ref _leases);
+        return new TeacherLease(() =>
+        {
+            Interlocked.Exchange(ref _used, _time.GetTimestamp());
+            Interlocked.Decrement(ref _leases);
+        });
+    }
+
     /// <summary>Rows that wait for a batch.</summary>
     public int Waiting => _batcher.Waiting;
 
@@ -94,6 +114,7 @@ internal sealed class TeacherHost : IAsyncDisposable
 
     private async Task<IReadOnlyList<byte[]>> AnswerAsync(TeacherRequest request, string asker, CancellationToken cancellationToken)
     {
+        Interlocked.Exchange(ref _used, _time.GetTimestamp());
         TeacherRequestChecks.Check(request, Description, _tokenizer.Vocabulary);
         SoftTargetSet[] sets = [.. request.Kinds.Select(Description.Output)];
         byte[][] rows = [.. sets.Select(s => new byte[(long)request.Inputs.Count * s.RowBytes])];

@@ -1,34 +1,91 @@
-using System.Collections.Concurrent;
 using KdCluster.Cluster.Devices;
 using KdCluster.Grains;
 using KdCluster.SoftTargets;
 
 namespace KdCluster.Cluster.Teachers;
 
-/// <summary>The teachers on this silo's devices, by name. Grains put them here; services and trainers find them here.</summary>
-internal sealed class TeacherRegistry(DeviceWorkers workers, ISoftTargetStore store, KdClusterOptions options, TimeProvider time) : IAsyncDisposable
+/// <summary>
+/// The teachers on this silo's devices, by name. Grains put them here; services and trainers find them here. A name may have several versions: the newest is
+/// what the name stands for, the former ones stay for as long as someone who began with them holds them or asks.
+/// </summary>
+internal sealed class TeacherRegistry : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<string, TeacherHost> _hosts = new(StringComparer.Ordinal);
+    private static readonly TimeSpan s_every = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(30);
 
-    public IReadOnlyList<TeacherHost> All => [.. _hosts.Values.OrderBy(h => h.Description.Name, StringComparer.Ordinal)];
+    private readonly Lock _gate = new();
+    private readonly SortedDictionary<string, List<TeacherHost>> _teachers = new(StringComparer.Ordinal);
+    private readonly DeviceWorkers _workers;
+    private readonly ISoftTargetStore _store;
+    private readonly KdClusterOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ITimer _sweep;
+
+    public TeacherRegistry(DeviceWorkers workers, ISoftTargetStore store, KdClusterOptions options, TimeProvider time)
+    {
+        (_workers, _store, _options, _time) = (workers, store, options, time);
+        _sweep = time.CreateTimer(_ => Retire(), null, s_every, s_every);
+    }
+
+    /// <summary>The newest version of each.</summary>
+    public IReadOnlyList<TeacherHost> All
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _teachers.Values.Select(v => v[^1])];
+            }
+        }
+    }
 
     /// <summary>What the models take of the device's memory, in bytes.</summary>
-    public long Bytes => _hosts.Values.Sum(h => h.Bytes);
-
-    public TeacherHost? Find(string name) => _hosts.GetValueOrDefault(name);
-
-    /// <summary>Loads a teacher and puts it in place of the one before, which serves until then.</summary>
-    /// <exception cref="KdException"><c>KD12xx</c>: the checkpoint cannot be used; the one before stays.</exception>
-    public async Task<TeacherHost> LoadAsync(string name, TeacherDeployment deployment, CancellationToken cancellationToken)
+    public long Bytes
     {
-        TeacherHost host = await TeacherHost.LoadAsync(name, deployment, workers, store, options, time, cancellationToken);
-        TeacherHost? before = null;
-        _hosts.AddOrUpdate(name, host, (_, old) =>
+        get
         {
-            before = old;
-            return host;
-        });
-        if (before is not null)
+            lock (_gate)
+            {
+                return _teachers.Values.Sum(v => v.Sum(h => h.Bytes));
+            }
+        }
+    }
+
+    /// <summary>The newest version.</summary>
+    public TeacherHost? Find(string name) => Find(name, []);
+
+    /// <summary>The version of these fingerprints; of none: the newest.</summary>
+    public TeacherHost? Find(string name, IReadOnlyList<string> fingerprints)
+    {
+        lock (_gate)
+        {
+            return _teachers.GetValueOrDefault(name)?.FindLast(h => h.Is(fingerprints));
+        }
+    }
+
+    /// <summary>Loads a teacher. As the newest it takes the name, and the one before serves on for those who began with it.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="deployment">What to load.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="newest">Whether the name stands for it from now on; else it is a former version that is still asked for.</param>
+    /// <exception cref="KdException"><c>KD12xx</c>: the checkpoint cannot be used; all stays as it was.</exception>
+    public async Task<TeacherHost> LoadAsync(string name, TeacherDeployment deployment, CancellationToken cancellationToken, bool newest = true)
+    {
+        TeacherHost host = await TeacherHost.LoadAsync(name, deployment, _workers, _store, _options, _time, cancellationToken);
+        List<TeacherHost> replaced;
+        lock (_gate)
+        {
+            if (!_teachers.TryGetValue(name, out List<TeacherHost>? versions))
+            {
+                _teachers[name] = versions = [];
+            }
+
+            replaced = versions.FindAll(h => h.Description.Outputs.SequenceEqual(host.Description.Outputs));
+            versions.RemoveAll(replaced.Contains);
+            versions.Insert(newest ? versions.Count : 0, host);
+        }
+
+        foreach (TeacherHost before in replaced)
         {
             await before.DisposeAsync();
         }
@@ -36,21 +93,49 @@ internal sealed class TeacherRegistry(DeviceWorkers workers, ISoftTargetStore st
         return host;
     }
 
-    /// <summary>Takes a teacher off its device.</summary>
+    /// <summary>Takes a teacher off its device, all versions of it.</summary>
     public async Task<bool> RemoveAsync(string name)
     {
-        if (!_hosts.TryRemove(name, out TeacherHost? host))
+        List<TeacherHost>? versions;
+        lock (_gate)
         {
-            return false;
+            _teachers.Remove(name, out versions);
         }
 
-        await host.DisposeAsync();
-        return true;
+        foreach (TeacherHost host in versions ?? [])
+        {
+            await host.DisposeAsync();
+        }
+
+        return versions is not null;
+    }
+
+    /// <summary>Lets go of former versions that nobody uses.</summary>
+    public void Retire()
+    {
+        List<TeacherHost> unused = [];
+        lock (_gate)
+        {
+            foreach (List<TeacherHost> versions in _teachers.Values)
+            {
+                unused.AddRange(versions.SkipLast(1).Where(h => h.UnusedFor > s_idle));
+                versions.RemoveAll(unused.Contains);
+            }
+        }
+
+        unused.ForEach(h => _ = h.DisposeAsync().AsTask());
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (string name in _hosts.Keys)
+        await _sweep.DisposeAsync();
+        string[] names;
+        lock (_gate)
+        {
+            names = [.. _teachers.Keys];
+        }
+
+        foreach (string name in names)
         {
             await RemoveAsync(name);
         }

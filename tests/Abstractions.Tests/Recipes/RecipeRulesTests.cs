@@ -38,6 +38,14 @@ public class RecipeRulesTests
     [InlineData("\"kind\": \"text-cnn\", \"filters\": [65]", "student.filters", "`data.maxLength`")]
     public void Contradictions_in_the_model_bring_their_remedy(string student, string key, string remedy) => Refused(Sample.Error(student: student), key, remedy);
 
+    [Fact]
+    public void A_teachers_endpoints_are_silos_each_given_once_instead_of_one_endpoint()
+    {
+        Refused(Sample.Error("\"teachers\": [{ \"name\": \"t\", \"endpoint\": \"http://a:1\", \"endpoints\": [\"http://b:1\"] }]"), "teachers[0].endpoints", "one");
+        Refused(Sample.Error("\"teachers\": [{ \"name\": \"t\", \"endpoints\": [\"http://b:1\", \"http://b:1/\"] }]"), "teachers[0].endpoints[1]", "once");
+        Assert.Equal(["http://a:1", "http://b:1"], Sample.Read("\"teachers\": [{ \"name\": \"t\", \"endpoints\": [\"http://a:1\", \"http://b:1\"] }]").Teachers[0].Endpoints);
+    }
+
     [Theory]
     [InlineData("", "data")]
     [InlineData("\"train\": \"a.dat\"", "data.train")]

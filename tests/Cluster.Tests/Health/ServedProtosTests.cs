@@ -25,6 +25,6 @@ public class ServedProtosTests
     {
         string[] files = [.. ServedProtos.FileOf("kdcluster.v1.ClusterService")!.Select(f => FileDescriptorProto.Parser.ParseFrom(f).Name)];
 
-        Assert.Equal(["kdcluster/v1/cluster.proto", "kdcluster/v1/teacher.proto", "kdcluster/v1/errors.proto"], files);
+        Assert.Equal(["kdcluster/v1/cluster.proto", "kdcluster/v1/errors.proto", "kdcluster/v1/run.proto", "kdcluster/v1/teacher.proto"], files);
     }
 }

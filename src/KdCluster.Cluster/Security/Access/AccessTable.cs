@@ -15,6 +15,7 @@ internal static class AccessTable
         ["/kdcluster.v1.TeacherService/Stream"] = Role.Client,
         ["/kdcluster.v1.TeacherService/Deploy"] = Role.Operator,
         ["/kdcluster.v1.TeacherService/Undeploy"] = Role.Operator,
+        ["/kdcluster.v1.TeacherService/Scale"] = Role.Operator,
 
         ["/kdcluster.v1.RunService/Start"] = Role.Client,
         ["/kdcluster.v1.RunService/Watch"] = Role.Observer,
@@ -27,6 +28,7 @@ internal static class AccessTable
 
         ["/kdcluster.v1.ClusterService/Describe"] = Role.Observer,
         ["/kdcluster.v1.ClusterService/Silos"] = Role.Observer,
+        ["/kdcluster.v1.ClusterService/Overview"] = Role.Observer,
         ["/kdcluster.v1.ClusterService/Drain"] = Role.Operator,
         ["/kdcluster.v1.ClusterService/StoreStats"] = Role.Observer,
         ["/kdcluster.v1.ClusterService/StoreVerify"] = Role.Operator,

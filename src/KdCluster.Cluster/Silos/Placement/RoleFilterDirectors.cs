@@ -18,7 +18,8 @@ internal abstract class RoleFilterDirector(string role, ISiloMetadataCache metad
     public IEnumerable<SiloAddress> Filter(PlacementFilterStrategy filterStrategy, PlacementTarget target, IEnumerable<SiloAddress> silos)
     {
         long bytes = target.RequestContextData?.GetValueOrDefault(ModelBytes.Key) is long known ? known : 0;
-        return silos.Where(silo => HasRole(silo) && (_board.Value.Find(silo) is not { } state || Takes(state, bytes)));
+        string[] others = target.RequestContextData?.GetValueOrDefault(OtherReplicas.Key) is string list ? list.Split(' ') : [];
+        return silos.Where(silo => HasRole(silo) && !others.Contains(silo.ToParsableString()) && (_board.Value.Find(silo) is not { } state || Takes(state, bytes)));
     }
 
     private bool HasRole(SiloAddress silo) =>
