@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using Orleans;
 using Orleans.Clustering.Redis;
 using Orleans.Hosting;
-using Orleans;
 using Orleans.Runtime;
 using StackExchange.Redis;
 

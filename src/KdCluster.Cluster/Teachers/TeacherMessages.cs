@@ -1,6 +1,6 @@
 using Google.Protobuf;
-using KdCluster.SoftTargets;
 using KdCluster.Cluster.Telemetry;
+using KdCluster.SoftTargets;
 using KdCluster.Teachers;
 
 namespace KdCluster.Cluster.Teachers;

@@ -18,7 +18,13 @@ public class PeerTests
         (string cert, string key) = authority.Issue(here, "silo", TestAuthority.Server, TestAuthority.Client);
         SecurityOptions security = new()
         {
-            Tokens = tokens.File, Cert = cert, Key = key, Ca = here.File("ca.crt"), RequireClientCert = true, Token = tokens.Add("silos", Cluster.Security.Role.Client), DataRoots = [here.Path, there.Path],
+            Tokens = tokens.File,
+            Cert = cert,
+            Key = key,
+            Ca = here.File("ca.crt"),
+            RequireClientCert = true,
+            Token = tokens.Add("silos", Cluster.Security.Role.Client),
+            DataRoots = [here.Path, there.Path],
         };
         await using TinySilo teachers = await TinySilo.StartAsync(there, o => o with { Url = "https://127.0.0.1:0", Security = security });
         await using TinySilo students = await TinySilo.StartAsync(here, o => o with { Url = "https://127.0.0.1:0", Security = security });

@@ -87,7 +87,11 @@ public class TlsTests
     {
         await using KdClient client = new(new KdClientOptions
         {
-            Addresses = [silo.Silo.Address], TrustedCertificates = ca, Certificate = cert, CertificateKey = key, Patience = TimeSpan.Zero,
+            Addresses = [silo.Silo.Address],
+            TrustedCertificates = ca,
+            Certificate = cert,
+            CertificateKey = key,
+            Patience = TimeSpan.Zero,
         });
         await client.Cluster.DescribeAsync(new DescribeSiloRequest());
     }
