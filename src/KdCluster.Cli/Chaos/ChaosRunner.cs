@@ -20,6 +20,9 @@ internal sealed class ChaosRunner(ChaosCluster cluster, int seed, int patience, 
             Run trained = await training.ResultAsync(stop).ConfigureAwait(false);
             await cluster.Client.CallAsync(async () => await cluster.Client.Teachers.DeployAsync(
                 new DeployTeacherRequest { Name = name, Checkpoint = trained.Students[0].Checkpoint, Element = ElementType.Float32 }, cancellationToken: stop).ConfigureAwait(false)).ConfigureAwait(false);
+            // A replica on each teacher silo, as whoever counts on a teacher would have it.
+            await cluster.Client.CallAsync(async () => await cluster.Client.Teachers.ScaleAsync(
+                new ScaleTeacherRequest { Name = name, Replicas = 2 }, cancellationToken: stop).ConfigureAwait(false)).ConfigureAwait(false);
         }
 
         RunHandle run = await cluster.Client.StartAsync(ChaosTask.Run(cluster.Data, "none"), cancellationToken: stop).ConfigureAwait(false);
