@@ -15,11 +15,22 @@ public class MembershipTests
         var membership = host.Services.GetRequiredService<ISiloStatusOracle>();
         Assert.Equal(SiloStatus.Active, membership.CurrentStatus);
         Assert.Equal([membership.SiloAddress], membership.GetActiveSilos());
-        Assert.Equal("teacher", host.Services.GetRequiredService<ISiloMetadataCache>().GetSiloMetadata(membership.SiloAddress).Metadata["kd.roles"]);
+        Assert.Equal("teacher", await MetadataAsync(host.Services.GetRequiredService<ISiloMetadataCache>(), membership.SiloAddress, "kd.roles"));
         var listener = new Listener();
         Assert.True(membership.SubscribeToSiloStatusEvents(listener));
         await host.StopAsync();
         Assert.NotEqual(SiloStatus.Active, membership.CurrentStatus);
+    }
+
+    // It is asked for when a silo joins, and may come a moment after the silo is active.
+    private static async Task<string> MetadataAsync(ISiloMetadataCache cache, SiloAddress silo, string key)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        string? value;
+        while (!cache.GetSiloMetadata(silo).Metadata.TryGetValue(key, out value))
+            await timer.WaitForNextTickAsync(deadline.Token);
+        return value;
     }
 
     private sealed class Listener : ISiloStatusListener
