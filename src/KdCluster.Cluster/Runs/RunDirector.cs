@@ -10,10 +10,8 @@ namespace KdCluster.Cluster.Runs;
 
 /// <summary>Does for a run's grain what takes time: preparing, and writing the report. Answers by calling the grain back.</summary>
 internal sealed class RunDirector(
-    KdClusterOptions options, RunContexts contexts, RunReportWriter reports, IGrainFactory grains, TimeProvider time, ILogger<RunDirector> log)
+    KdClusterOptions options, RunContexts contexts, RunReportWriter reports, Patience patience, IGrainFactory grains, ILogger<RunDirector> log)
 {
-    private const int MaxAttempts = 30;
-    private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _preparing = new();
 
     public string FolderOf(string run) => RunFolder.Of(options, run).Root;
@@ -61,40 +59,44 @@ internal sealed class RunDirector(
         _ = contexts.ReleaseAsync(run);
     }
 
+    /// <summary>While a silo that died under a call is being found dead, what was begun is begun again; only what lasts ends the run.</summary>
     private async Task AttemptAsync(string run, CancellationToken cancellationToken, Func<IRunGrain, Task> body)
     {
+        using IDisposable? scope = LogScope.Run(log, run);
         IRunGrain grain = grains.GetGrain<IRunGrain>(run);
-        for (int attempt = 1; ; attempt++)
+        try
+        {
+            await PatientlyAsync(() => body(grain));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await EndAsync(RunState.Cancelled, []);
+        }
+        catch (Exception e)
+        {
+            log.RunFailed(run, e);
+            await EndAsync(RunState.Failed, ErrorRecord.From(e));
+        }
+
+        async Task EndAsync(RunState outcome, ErrorRecord[] errors)
         {
             try
             {
-                await TryAsync(run, grain, cancellationToken, body);
-                return;
+                await PatientlyAsync(() => grain.EndedAsync(outcome, errors));
             }
-            catch (Exception e) when (Patience.Passes(e) && attempt < MaxAttempts)
+            catch (Exception e)
             {
-                // A silo died under a call: grains are somewhere else in a moment.
-                log.RunRetried(run, e.Message);
-                await Task.Delay(s_retry, time, CancellationToken.None);
+                // Nobody is left to be told; whoever finds the run unfinished begins it again.
+                log.RunFailed(run, e);
             }
         }
     }
 
-    private async Task TryAsync(string run, IRunGrain grain, CancellationToken cancellationToken, Func<IRunGrain, Task> body)
-    {
-        using IDisposable? scope = LogScope.Run(log, run);
-        try
+    private Task PatientlyAsync(Func<Task> call) => patience.CallAsync(
+        async () =>
         {
-            await body(grain);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            await grain.EndedAsync(RunState.Cancelled, []);
-        }
-        catch (Exception e) when (!Patience.Passes(e))
-        {
-            log.RunFailed(run, e);
-            await grain.EndedAsync(RunState.Failed, ErrorRecord.From(e));
-        }
-    }
+            await call();
+            return true;
+        },
+        CancellationToken.None);
 }

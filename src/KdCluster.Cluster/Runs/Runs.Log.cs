@@ -18,7 +18,4 @@ internal static partial class RunsLog
 
     [LoggerMessage(Level = LogLevel.Information, Message = "student {Student} was taken over by another silo")]
     public static partial void StudentTaken(this ILogger log, string student);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "run {Run}: the cluster did not answer, trying again: {Reason}")]
-    public static partial void RunRetried(this ILogger log, string run, string reason);
 }
