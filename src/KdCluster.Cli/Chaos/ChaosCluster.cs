@@ -1,7 +1,7 @@
 using System.Net;
-using System.Net.Sockets;
 using KdCluster.Cli.Bench;
 using KdCluster.Client;
+using KdCluster.Cluster.Hosting;
 using KdCluster.V1;
 
 namespace KdCluster.Cli.Chaos;
@@ -16,7 +16,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
         [("gateway-1", "gateway"), ("gateway-2", "gateway"), ("teacher-1", "teacher"), ("teacher-2", "teacher"), ("trainer-1", "trainer"), ("trainer-2", "trainer")];
 
     private readonly string _folder;
-    private readonly int _redisPort = FreePort();
+    private readonly int _redisPort = FreePorts.Take(1)[0];
     private readonly Dictionary<string, ChaosProcess> _processes = [];
     private readonly Dictionary<string, int> _ports = [];
     private readonly Dictionary<string, int> _siloPorts = [];
@@ -30,7 +30,8 @@ internal sealed class ChaosCluster : IAsyncDisposable
         _folder = folder;
         foreach ((string name, _) in s_silos)
         {
-            (_ports[name], _siloPorts[name]) = (FreePort(), FreePort());
+            int[] ports = FreePorts.Take(2);
+            (_ports[name], _siloPorts[name]) = (ports[0], ports[1]);
             _siloLinks[name] = new ChaosLink(new IPEndPoint(IPAddress.Loopback, _siloPorts[name]));
             _redisLinks[name] = new ChaosLink(new IPEndPoint(IPAddress.Loopback, _redisPort));
             _targetLinks[name] = new ChaosLink(new IPEndPoint(IPAddress.Loopback, _ports[name]));
@@ -147,13 +148,6 @@ internal sealed class ChaosCluster : IAsyncDisposable
 
     /// <summary>What of a command line names this program, where it runs in dotnet.</summary>
     private static IEnumerable<string> Program => Environment.GetCommandLineArgs().Take(1).Where(a => a.EndsWith(".dll", StringComparison.Ordinal));
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private string Advertised(string name) => $"http://127.0.0.1:{_targetLinks[name].Port}";
 

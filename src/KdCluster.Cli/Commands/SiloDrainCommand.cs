@@ -44,7 +44,7 @@ internal static class SiloDrainCommand
             return ExitCode.Ok;
         }
 
-        invocation.Terminal.Write($"{now.Address} takes nothing more, and still has {now.Teachers.Count} teachers ({string.Join(", ", now.Teachers)}) and {now.Students} students.");
+        invocation.Terminal.Write($"{now.Address} takes nothing more, and still has {now.Teachers.Count} teacher(s) ({string.Join(", ", now.Teachers)}) and {now.Students} student(s).");
         invocation.Terminal.Note("Is there another silo with the same role, with room, that is not being emptied? kd top shows them.");
         return ExitCode.Failed;
     });

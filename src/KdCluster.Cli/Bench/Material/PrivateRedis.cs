@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using KdCluster.Cluster.Hosting;
 
 namespace KdCluster.Cli.Bench;
 
@@ -20,7 +19,7 @@ internal sealed class PrivateRedis : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It ended before it was ready.</exception>
     public static async Task<PrivateRedis> StartAsync(string folder, CancellationToken cancellationToken)
     {
-        int port = FreePort();
+        int port = FreePorts.Take(1)[0];
         var start = new ProcessStartInfo(Executable!, ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder])
         {
             RedirectStandardOutput = true,
@@ -44,12 +43,5 @@ internal sealed class PrivateRedis : IAsyncDisposable
             _process.Kill();
         await _process.WaitForExitAsync().ConfigureAwait(false);
         _process.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
