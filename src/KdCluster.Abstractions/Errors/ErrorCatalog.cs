@@ -95,6 +95,7 @@ public static class ErrorCatalog
         new("KD1611", "The silo cannot join a cluster"),
         new("KD1612", "No silo can take the work"),
         new("KD1613", "The configuration's file cannot be read"),
+        new("KD1614", "There is no dashboard"),
 
         new("KD1701", "There is no such command"),
         new("KD1702", "There is no such option"),

@@ -41,6 +41,7 @@ public static class KdClusterHosting
             OrleansClustering.Configure(silo, options);
             silo.AddIncomingGrainCallFilter<TraceFilter>().AddOutgoingGrainCallFilter<TraceFilter>();
             silo.UseKdTls(options.Security);
+            silo.UseKdDashboard(options);
             silo.Services.AddGrainStorage(GrainStorage.Name, (_, _) => new FileGrainStorage(Path.Combine(options.SharedFolder, "grains")));
         });
         IServiceCollection services = builder.Services;

@@ -68,6 +68,9 @@ public sealed record KdClusterOptions
     /// <summary>Address for <c>/metrics</c>, <c>/livez</c> and <c>/readyz</c> (HTTP/1, no TLS, read only), such as <c>http://127.0.0.1:9464</c>; port 0 takes a free one. Default: none.</summary>
     public string? Metrics { get; init; }
 
+    /// <summary>Address for Orleans' dashboard, at <c>/dashboard</c>, for operators; https needs a certificate. All silos of a cluster have one, or none. Default: none.</summary>
+    public string? Dashboard { get; init; }
+
     /// <summary>How the log is written. Default: text.</summary>
     public LogFormat LogFormat { get; init; } = LogFormat.Text;
 

@@ -40,9 +40,9 @@ public sealed class KdSilo : IAsyncDisposable
             options = Advertised(options);
             WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
             builder.Logging.UseKdLog(options.LogFormat, options.LogLevel ?? logLevel);
-            builder.WebHost.UseUrls(options.Url);
-            // gRPC without TLS needs HTTP/2 from the first byte.
-            builder.WebHost.ConfigureKestrel(k => k.ConfigureEndpointDefaults(e => e.Protocols = HttpProtocols.Http2));
+            builder.WebHost.UseUrls($"{options.Url};{options.Dashboard}");
+            // gRPC without TLS needs HTTP/2 from the first byte; browsers cannot.
+            builder.WebHost.ConfigureKestrel(k => k.ConfigureEndpointDefaults(e => e.Protocols = OfDashboard(e) ? HttpProtocols.Http1 : HttpProtocols.Http2));
             builder.WebHost.UseKestrelHttpsConfiguration();
             builder.WebHost.ConfigureKestrel(k => k.UseKdTls(k.ApplicationServices.GetRequiredService<SiloCertificates>(), options.Security.RequireClientCert));
             builder.WebHost.ConfigureKestrel(k => KestrelBounds.Apply(k.Limits));
@@ -50,11 +50,14 @@ public sealed class KdSilo : IAsyncDisposable
             WebApplication app = builder.Build();
             app.UseKdSecurity();
             app.MapKdCluster();
+            app.MapKdDashboard(options);
             await StartAsync(app, options, cancellationToken);
             KdSilo silo = new(app, home);
             app.Services.GetRequiredService<SelfEndpoint>().Listening(silo.Address);
             await home.PublishAsync(silo.Address);
             return silo;
+
+            bool OfDashboard(ListenOptions endpoint) => options.Dashboard is { } url && endpoint.IPEndPoint?.Port == new Uri(url).Port;
         }
         catch
         {
@@ -74,17 +77,23 @@ public sealed class KdSilo : IAsyncDisposable
         await _home.DisposeAsync();
     }
 
-    /// <summary>Other silos are told the address before the server listens, so a free port is taken beforehand.</summary>
-    private static KdClusterOptions Advertised(KdClusterOptions options)
+    /// <summary>Other silos are told the address before the server listens, and the dashboard's port tells what is asked for: free ports are taken beforehand.</summary>
+    private static KdClusterOptions Advertised(KdClusterOptions options) => options with
     {
-        UriBuilder url = new(options.Url);
-        if (options.Clustered && url.Port == 0)
+        Url = options.Clustered ? WithPort(options.Url) : options.Url,
+        Dashboard = options.Dashboard is { } dashboard ? WithPort(dashboard) : null,
+    };
+
+    private static string WithPort(string text)
+    {
+        UriBuilder url = new(text);
+        if (url.Port != 0)
         {
-            url.Port = FreePorts.Take(1)[0];
-            return options with { Url = url.Uri.GetLeftPart(UriPartial.Authority) };
+            return text;
         }
 
-        return options;
+        url.Port = FreePorts.Take(1)[0];
+        return url.Uri.GetLeftPart(UriPartial.Authority);
     }
 
     private static async Task StartAsync(WebApplication app, KdClusterOptions options, CancellationToken cancellationToken)

@@ -17,7 +17,7 @@ internal static class ListeningCheck
         }
 
         bool allowed = security.Insecure == SecurityOptions.InsecureWords;
-        foreach (BindingAddress address in Addresses(options.Url))
+        foreach (BindingAddress address in Addresses($"{options.Url};{options.Dashboard}"))
         {
             bool tls = address.Scheme.Equals("https", StringComparison.OrdinalIgnoreCase);
             if (tls && (security.Cert is null || security.Key is null))

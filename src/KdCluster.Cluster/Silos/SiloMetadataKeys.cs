@@ -9,14 +9,24 @@ internal static class SiloMetadataKeys
     public const string Memory = "kd.memory";
     public const string Models = "kd.models";
     public const string Version = "kd.version";
+    public const string Dashboard = "kd.dashboard";
 
-    public static Dictionary<string, string> Of(KdClusterOptions options) => new()
+    public static Dictionary<string, string> Of(KdClusterOptions options)
     {
-        [Roles] = string.Join(',', SiloRoleNames.Of(options.Roles)),
-        [Endpoint] = options.Advertise ?? options.Url,
-        [Device] = options.Device,
-        [Memory] = DeviceMemory.Of(options).ToString(System.Globalization.CultureInfo.InvariantCulture),
-        [Models] = string.Join(',', Learning.Models.ModelFactory.Kinds),
-        [Version] = KdVersion.Text,
-    };
+        Dictionary<string, string> said = new()
+        {
+            [Roles] = string.Join(',', SiloRoleNames.Of(options.Roles)),
+            [Endpoint] = options.Advertise ?? options.Url,
+            [Device] = options.Device,
+            [Memory] = DeviceMemory.Of(options).ToString(System.Globalization.CultureInfo.InvariantCulture),
+            [Models] = string.Join(',', Learning.Models.ModelFactory.Kinds),
+            [Version] = KdVersion.Text,
+        };
+        if (options.Dashboard is not null)
+        {
+            said[Dashboard] = "yes";
+        }
+
+        return said;
+    }
 }

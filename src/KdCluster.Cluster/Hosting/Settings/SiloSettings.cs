@@ -29,6 +29,7 @@ public static class SiloSettings
         new("linger", "SECONDS", "How long a row waits for others to fill its batch. Default: 0.005", (o, v) => o with { Linger = Seconds(v, 0) }),
         new("torch-threads", "N", "Threads inside one tensor operation; a student's bytes depend on it. Default: 1", (o, v) => o with { TorchThreads = Whole(v, 1, 1024) }),
         new("metrics", "URL", "Serve /metrics, /livez and /readyz here, such as http://127.0.0.1:9464. Default: nowhere", (o, v) => o with { Metrics = Url(v) }),
+        new("dashboard", "URL", "Serve Orleans' dashboard here, to operators, such as http://127.0.0.1:5300; all silos of a cluster or none. Default: nowhere", (o, v) => o with { Dashboard = Url(v) }),
         new("log-format", "FORMAT", "How the log is written: text or json, one object a line. Default: text", (o, v) => o with { LogFormat = LogWords.Format(v) }),
         new("log-level", "LEVEL", "What is logged: error, warning, information or debug. Default: error, and information with --verbose", (o, v) => o with { LogLevel = LogWords.Level(v) }),
         .. SecuritySettings.All,

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -6,7 +7,7 @@ namespace KdCluster.Cluster.Security;
 /// <summary>Says who holds a token and whether he may make a call.</summary>
 internal sealed class AccessControl
 {
-    private const string Scheme = "Bearer ";
+    private const string Bearer = "Bearer ", Basic = "Basic ";
     private readonly WatchedFiles<TokenBook>? _tokens;
     private readonly TimeProvider _time;
 
@@ -38,8 +39,7 @@ internal sealed class AccessControl
             return Caller.Nobody;
         }
 
-        return authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            && _tokens.Value.Find(authorization[Scheme.Length..].Trim(), _time.GetUtcNow()) is { } entry
+        return Shown(authorization) is { } token && _tokens.Value.Find(token, _time.GetUtcNow()) is { } entry
                 ? new Caller(entry.Id, entry.Role, entry.Limits)
                 : null;
     }
@@ -54,7 +54,7 @@ internal sealed class AccessControl
             return null;
         }
 
-        bool known = AccessTable.Least.TryGetValue(path, out Role least);
+        bool known = AccessTable.TryFind(path, out Role least);
         if (known && least == Role.None)
         {
             return null;
@@ -102,6 +102,22 @@ internal sealed class AccessControl
 
             seen = now;
         };
+    }
+
+    /// <summary>A browser asks for a name and a password: the token is the password, and the name is nobody's business.</summary>
+    private static string? Shown(string authorization)
+    {
+        if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+        {
+            return authorization[Bearer.Length..].Trim();
+        }
+
+        Span<byte> plain = stackalloc byte[256];
+        return authorization.StartsWith(Basic, StringComparison.OrdinalIgnoreCase)
+            && Convert.TryFromBase64String(authorization[Basic.Length..].Trim(), plain, out int length)
+            && plain[..length].IndexOf((byte)':') is >= 0 and int colon
+                ? Encoding.UTF8.GetString(plain[(colon + 1)..length])
+                : null;
     }
 
     private static string Name(Role role) => role.ToString().ToLowerInvariant();

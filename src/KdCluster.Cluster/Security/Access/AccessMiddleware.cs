@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
 
 namespace KdCluster.Cluster.Security;
 
@@ -33,7 +34,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, AccessControl acces
         if (http.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) != true)
         {
             response.StatusCode = refusal.Code == "KD1801" ? StatusCodes.Status401Unauthorized : StatusCodes.Status403Forbidden;
-            response.Headers.WWWAuthenticate = refusal.Code == "KD1801" ? "Bearer" : default;
+            response.Headers.WWWAuthenticate = refusal.Code == "KD1801" ? new StringValues(["Bearer", "Basic realm=\"KdCluster: a token as the password\""]) : default;
             return response.WriteAsync(refusal + "\n");
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using KdCluster.Cluster.Hosting;
 
 namespace KdCluster.Cluster.Security;
 
@@ -52,4 +53,16 @@ internal static class AccessTable
         ["/readyz"] = Role.None,
         ["/metrics"] = Role.Observer,
     }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>The least role for a path; false when nothing is known of it, and nobody may ask for it.</summary>
+    public static bool TryFind(string path, out Role least)
+    {
+        if (path == DashboardPages.Path || path.StartsWith(DashboardPages.Path + "/", StringComparison.Ordinal))
+        {
+            least = Role.Operator;
+            return true;
+        }
+
+        return Least.TryGetValue(path, out least);
+    }
 }
