@@ -27,6 +27,12 @@ internal static class Check
             bytes = bytes[8..];
         }
 
+        if (bytes.Length >= 4)
+        {
+            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt32LittleEndian(bytes));
+            bytes = bytes[4..];
+        }
+
         foreach (byte b in bytes)
             crc = BitOperations.Crc32C(crc, b);
         return crc;

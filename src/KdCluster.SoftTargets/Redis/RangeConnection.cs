@@ -11,8 +11,8 @@ namespace KdCluster.SoftTargets.Redis;
 /// </summary>
 internal sealed class RangeConnection : IDisposable
 {
-    /// <summary>A healthy server answers within this; waiting for it in place costs less than giving up the thread and being woken on another.</summary>
-    private static readonly TimeSpan UsualWait = TimeSpan.FromMicroseconds(500);
+    /// <summary>A healthy server answers within this, on a busy machine too; waiting for it in place costs less than giving up the thread and being woken on another.</summary>
+    private static readonly TimeSpan UsualWait = TimeSpan.FromMilliseconds(5);
 
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private Stream _stream = Stream.Null;
@@ -37,7 +37,7 @@ internal sealed class RangeConnection : IDisposable
             if (address.Password is not null)
                 hello.Insert(0, address.User is null ? ["AUTH", address.Password] : ["AUTH", address.User, address.Password]);
             byte[] bytes = Encoding.UTF8.GetBytes(string.Concat(hello.Select(c => $"*{c.Length}\r\n" + string.Concat(c.Select(w => $"${Encoding.UTF8.GetByteCount(w)}\r\n{w}\r\n")))));
-            await connection.ExchangeAsync(bytes, hello.Count, (_, _) => { }, cancellationToken).ConfigureAwait(false);
+            await connection.ExchangeAsync(bytes, hello.Count, new ReplyShape(0), (_, _) => { }, cancellationToken).ConfigureAwait(false);
             return connection;
         }
         catch
@@ -48,23 +48,23 @@ internal sealed class RangeConnection : IDisposable
     }
 
     /// <summary>Sends requests and hands over the replies in order, each before the next is read.</summary>
+    /// <param name="requests">All of them.</param>
+    /// <param name="count">How many they are.</param>
+    /// <param name="usual">What most replies are.</param>
+    /// <param name="reply">Is given the replies.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="IOException">The server refused one, or the connection broke: it is of no more use.</exception>
-    public async Task ExchangeAsync(ReadOnlyMemory<byte> requests, int count, ReplyHandler reply, CancellationToken cancellationToken)
+    public async Task ExchangeAsync(ReadOnlyMemory<byte> requests, int count, ReplyShape usual, ReplyHandler reply, CancellationToken cancellationToken)
     {
         await _stream.WriteAsync(requests, cancellationToken).ConfigureAwait(false);
-        int start = 0, end = 0;
-        for (int done = 0; done < count;)
+        int done = 0, end = 0;
+        while (true)
         {
-            int used = Parse(_buffer.AsSpan(start, end - start), done, reply);
-            if (used > 0)
-            {
-                start += used;
-                done++;
-                continue;
-            }
-
-            _buffer.AsSpan(start, end - start).CopyTo(_buffer);
-            (start, end) = (0, end - start);
+            int used = ParseAll(_buffer.AsSpan(0, end), usual, reply, ref done, count);
+            if (done == count)
+                return;
+            _buffer.AsSpan(used, end - used).CopyTo(_buffer);
+            end -= used;
             if (end == _buffer.Length)
                 Array.Resize(ref _buffer, 2 * end);
             // Over TLS the socket does not tell: bytes may lie decrypted already, or be half a record.
@@ -81,6 +81,25 @@ internal sealed class RangeConnection : IDisposable
     {
         _stream.Dispose();
         _socket.Dispose();
+    }
+
+    /// <summary>Hands over the replies that are all there; gives the bytes they took.</summary>
+    private static int ParseAll(ReadOnlySpan<byte> bytes, ReplyShape usual, ReplyHandler reply, ref int done, int count)
+    {
+        int at = 0;
+        for (; done < count; done++)
+        {
+            int used = usual.TryTake(bytes[at..], out ReadOnlySpan<byte> found);
+            if (used > 0)
+                reply(done, found);
+            else
+                used = Parse(bytes[at..], done, reply);
+            if (used == 0)
+                break;
+            at += used;
+        }
+
+        return at;
     }
 
     /// <summary>Bytes of the first reply, 0 when it is not all there.</summary>

@@ -51,7 +51,7 @@ internal sealed class RangePool(RedisAddress address, RedisTrust trust) : IDispo
     {
         try
         {
-            await connection.ExchangeAsync(requests.Bytes, requests.Count, reply, limit).ConfigureAwait(false);
+            await connection.ExchangeAsync(requests.Bytes, requests.Count, requests.Reply, reply, limit).ConfigureAwait(false);
         }
         catch
         {

@@ -4,7 +4,7 @@ namespace KdCluster.SoftTargets.Redis;
 
 /// <summary>This process's copy of the fingerprints of one generation of a set: which row number a fingerprint has.</summary>
 /// <remarks>Any number of threads may find while one adds.</remarks>
-internal sealed class RedisIndex(string? generation)
+internal sealed class RedisIndex(RedisLayout layout, string? generation)
 {
     private const int ChunkBits = 12;
     private readonly IndexTable _table = new();
@@ -12,6 +12,9 @@ internal sealed class RedisIndex(string? generation)
 
     /// <summary>Null when the server has none.</summary>
     public string? Generation => generation;
+
+    /// <summary>How its rows are asked for.</summary>
+    public RangeTexts Texts { get; } = new(layout, generation ?? "");
 
     /// <summary>Rows known.</summary>
     public int Count { get; private set; }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using StackExchange.Redis;
 
@@ -36,35 +35,44 @@ internal sealed class RedisSet(SoftTargetSet set, IDatabase database, RangePool 
 
     private async Task<(int Hits, bool Damaged)> FetchAsync(RedisIndex index, ReadOnlyMemory<InstanceFingerprint> keys, Memory<byte> rows, Memory<bool> found)
     {
-        var asked = new List<(int Position, int Number)>(keys.Length);
-        var requests = new RangeRequests(Encoding.ASCII.GetBytes(Layout.RowSlabs(index.Generation ?? "")));
-        for (int i = 0; i < keys.Length; i++)
-        {
-            int number = found.Span[i] ? -1 : index.Find(RedisLayout.Short(keys.Span[i]));
-            if (number < 0)
-                continue;
-            asked.Add((i, number));
-            int start = number % Layout.RowsPerSlab * Layout.RecordBytes;
-            requests.Add(number / Layout.RowsPerSlab, start, start + Layout.RecordBytes - 1);
-        }
-
-        if (asked.Count == 0)
+        using var requests = new RangeRequests(index.Texts, keys.Length);
+        (int Position, int Number)[] asked = Ask(index, keys.Span, found.Span, requests);
+        if (requests.Count == 0)
             return (0, false);
+        int hits = 0;
         await ranges.ReadAsync(requests, (i, record) =>
         {
             (int position, int number) = asked[i];
+            if (found.Span[position])
+                return;   // a round that was done again
             if (Layout.IsWhole(record, RedisLayout.Short(keys.Span[position])))
             {
                 record[..Layout.RowBytes].CopyTo(rows.Span[(position * Layout.RowBytes)..]);
                 found.Span[position] = true;
+                hits++;
                 return;
             }
 
             index.Forget(number);
             counters.AddDamaged(record.Length == 0 ? 0 : 1);   // nothing there: the set was cleared
         }).ConfigureAwait(false);
-        int hits = asked.Count(a => found.Span[a.Position]);
-        return (hits, hits < asked.Count);
+        return (hits, hits < requests.Count);
+    }
+
+    /// <summary>Asks for the rows that are not found yet and that the index has: their positions among the keys, and their numbers.</summary>
+    private static (int Position, int Number)[] Ask(RedisIndex index, ReadOnlySpan<InstanceFingerprint> keys, ReadOnlySpan<bool> found, RangeRequests requests)
+    {
+        var asked = new (int, int)[keys.Length];
+        for (int i = 0; i < keys.Length; i++)
+        {
+            int number = found[i] ? -1 : index.Find(RedisLayout.Short(keys[i]));
+            if (number < 0)
+                continue;
+            asked[requests.Count] = (i, number);
+            requests.Add(number);
+        }
+
+        return asked;
     }
 
     public async Task PutAsync(ReadOnlyMemory<InstanceFingerprint> keys, ReadOnlyMemory<byte> rows)
@@ -122,7 +130,7 @@ internal sealed class RedisSet(SoftTargetSet set, IDatabase database, RangePool 
             if (_index is null)
                 return;
             if (_index.Generation is null && first == 0)
-                Volatile.Write(ref _index, new RedisIndex(generation));
+                Volatile.Write(ref _index, new RedisIndex(Layout, generation));
             if (_index.Generation != generation || _index.Count != first)
                 return;
             foreach (InstanceFingerprint key in shortKeys)
@@ -147,7 +155,7 @@ internal sealed class RedisSet(SoftTargetSet set, IDatabase database, RangePool 
             lock (_adding)
             {
                 if (_index is null || _index.Generation != generation)
-                    Volatile.Write(ref _index, new RedisIndex(generation));
+                    Volatile.Write(ref _index, new RedisIndex(Layout, generation));
                 index = _index;
                 from = index.Count;
             }
