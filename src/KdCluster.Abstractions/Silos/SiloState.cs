@@ -36,6 +36,9 @@ public sealed record SiloState
 
     /// <summary>How its teachers are doing.</summary>
     [Id(10)] public TeacherLoad[] Loads { get; init; } = [];
+
+    /// <summary>What it does without, one line each.</summary>
+    [Id(11)] public string[] Degraded { get; init; } = [];
 }
 
 /// <summary>One teacher on one silo.</summary>

@@ -86,6 +86,9 @@ public static class MetricCatalog
     /// <summary>Readiness.</summary>
     public static readonly MetricEntry SiloReady = new("kdcluster.silo.ready", MetricKind.Gauge, "1", "1 when work may be sent to this silo, else 0.");
 
+    /// <summary>What a silo does without.</summary>
+    public static readonly MetricEntry SiloDegraded = new("kdcluster.silo.degraded", MetricKind.Gauge, "1", "1 when this silo serves without its store or the cluster's Redis, else 0.", "part");
+
     /// <summary>Age of the silo.</summary>
     public static readonly MetricEntry SiloUptime = new("kdcluster.silo.uptime", MetricKind.Gauge, "s", "Time since the silo started.");
 
@@ -101,7 +104,7 @@ public static class MetricCatalog
         RunActive, RunEnded,
         StoreHits, StoreMisses, StoreDamaged, StoreDropped, StoreOutages, StoreGetDuration, Transferred,
         RpcDuration, RpcActive,
-        SiloReady, SiloUptime, SiloInfo,
+        SiloReady, SiloDegraded, SiloUptime, SiloInfo,
     ];
 
     /// <summary>The table of the operator's page.</summary>

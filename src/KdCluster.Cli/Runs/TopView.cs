@@ -36,10 +36,17 @@ internal static class TopView
         foreach (ClusterSilo s in all.Silos)
         {
             string memory = s.Memory > 0 ? $"{Human.Bytes(s.MemoryUsed)} of {Human.Bytes(s.Memory)}" : Human.Bytes(s.MemoryUsed);
-            table.Add(s.Address, string.Join(' ', s.Roles), string.Join(' ', s.Devices), memory, Human.Count(s.Teachers.Count), Human.Count(s.Students), s.Version, s.Draining ? "draining" : "");
+            table.Add(s.Address, string.Join(' ', s.Roles), string.Join(' ', s.Devices), memory, Human.Count(s.Teachers.Count), Human.Count(s.Students), s.Version, Standing(s));
         }
 
         return table;
+    }
+
+    /// <summary>What is not as usual: being emptied, and what it does without.</summary>
+    private static string Standing(ClusterSilo silo)
+    {
+        string without = string.Join(", ", silo.Degraded.Select(d => d.Split(':')[0]));
+        return string.Join(", ", new[] { silo.Draining ? "draining" : "", without.Length > 0 ? $"without {without}" : "" }.Where(s => s.Length > 0));
     }
 
     private static Table Teachers(OverviewReply all)

@@ -26,7 +26,7 @@ internal sealed class HealthRpc(SiloReadiness readiness, IHostApplicationLifetim
     public override Task<HealthListResponse> List(HealthListRequest request, ServerCallContext context)
     {
         HealthListResponse response = new();
-        foreach (string name in s_names)
+        foreach (string name in s_names.Concat(readiness.Parts().Select(p => p.Part)))
         {
             response.Statuses[name] = new HealthCheckResponse { Status = Of(name) };
         }
@@ -64,10 +64,29 @@ internal sealed class HealthRpc(SiloReadiness readiness, IHostApplicationLifetim
         }
     }
 
-    private ServingStatus Of(string service) => service switch
+    private ServingStatus Of(string service)
     {
-        Liveness => ServingStatus.Serving,
-        _ when Array.IndexOf(s_names, service) < 0 => ServingStatus.ServiceUnknown,
-        _ => readiness.Ready ? ServingStatus.Serving : ServingStatus.NotServing,
-    };
+        if (service == Liveness)
+        {
+            return ServingStatus.Serving;
+        }
+
+        if (Array.IndexOf(s_names, service) >= 0)
+        {
+            return Told(readiness.Ready);
+        }
+
+        // What the silo may have to do without: by its own name alone, so that nobody takes it for the silo.
+        foreach ((string part, string? trouble) in readiness.Parts())
+        {
+            if (part == service)
+            {
+                return Told(trouble is null);
+            }
+        }
+
+        return ServingStatus.ServiceUnknown;
+
+        static ServingStatus Told(bool good) => good ? ServingStatus.Serving : ServingStatus.NotServing;
+    }
 }

@@ -5,26 +5,26 @@ using Microsoft.Extensions.Hosting;
 namespace KdCluster.Cluster.Health;
 
 /// <summary>
-/// A silo is ready while its soft-target store answers. Runs go on without it, from the teachers, but new work is better sent to a silo that has one.
+/// Whether the soft-target store of a silo answers. Without it runs go on from the teachers, and what they compute is not kept.
 /// The store is asked in the background; probes hear what it last said.
 /// </summary>
-internal sealed class StoreCheck(Stores stores, TimeProvider time) : BackgroundService, IReadinessCheck
+internal sealed class StoreCheck(Stores stores, TimeProvider time) : BackgroundService, IDegradationCheck
 {
     /// <summary>Between two questions.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
-    private volatile string? _obstacle = "the store has not been asked yet";
+    private volatile string? _trouble;
 
     public string Name => "store";
 
-    public string? Obstacle() => _obstacle;
+    public string? Trouble() => _trouble;
 
     /// <summary>Asks the store now.</summary>
     public async Task AskAsync(CancellationToken cancellationToken)
     {
         if (stores.Own is not ISoftTargetStoreAdmin store)
         {
-            _obstacle = null;
+            _trouble = null;
             return;
         }
 
@@ -32,12 +32,12 @@ internal sealed class StoreCheck(Stores stores, TimeProvider time) : BackgroundS
         patience.CancelAfter(Period);
         try
         {
-            _obstacle = (await store.StatsAsync(patience.Token)).Available ? null : $"the store {stores.Own.Id} does not answer";
+            _trouble = (await store.StatsAsync(patience.Token)).Available ? null : $"the store {stores.Own.Id} does not answer";
         }
         catch (Exception e) when (e is KdException or IOException or OperationCanceledException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            _obstacle = $"the store {stores.Own.Id} does not answer: {e.Message}";
+            _trouble = $"the store {stores.Own.Id} does not answer: {e.Message}";
         }
     }
 
@@ -54,7 +54,7 @@ internal sealed class StoreCheck(Stores stores, TimeProvider time) : BackgroundS
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            _obstacle = "the silo is stopping";
+            // What it last said stays.
         }
     }
 }

@@ -55,7 +55,7 @@ public static class KdClusterHosting
         services.AddSingleton<IReadinessCheck>(s => s.GetRequiredService<OrleansCheck>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(s => s.GetRequiredService<OrleansCheck>());
         services.AddSingleton<StoreCheck>();
-        services.AddSingleton<IReadinessCheck>(s => s.GetRequiredService<StoreCheck>());
+        services.AddSingleton<IDegradationCheck>(s => s.GetRequiredService<StoreCheck>());
         services.AddHostedService(s => s.GetRequiredService<StoreCheck>());
         services.AddSingleton<InferenceTeachers>();
         services.AddSingleton<StoppingInterceptor>();
@@ -77,6 +77,8 @@ public static class KdClusterHosting
         if (options.Clustered)
         {
             services.AddSingleton<ClusterCharter>();
+            services.AddSingleton<RedisCheck>();
+            services.AddSingleton<IDegradationCheck>(s => s.GetRequiredService<RedisCheck>());
             services.AddHostedService<ClusterKeeper>();
             services.AddHostedService<MembershipRepair>();
         }

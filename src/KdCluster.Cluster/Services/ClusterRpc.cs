@@ -115,6 +115,7 @@ internal sealed class ClusterRpc(
         silo.Roles.AddRange(state.Roles);
         silo.Devices.AddRange(state.Devices);
         silo.Teachers.AddRange(state.Teachers);
+        silo.Degraded.AddRange(state.Degraded);
         return silo;
     }
 

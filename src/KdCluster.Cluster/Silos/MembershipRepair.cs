@@ -1,4 +1,5 @@
 using System.Net;
+using KdCluster.Cluster.Health;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
@@ -10,7 +11,7 @@ namespace KdCluster.Cluster.Silos;
 /// declared dead any more, and new ones would found a cluster of their own.
 /// </summary>
 internal sealed class MembershipRepair(
-    IMembershipTable table, ISiloStatusOracle membership, IClusterMembershipService snapshots, ClusterCharter charter, IHostApplicationLifetime lifetime, TimeProvider time,
+    IMembershipTable table, ISiloStatusOracle membership, IClusterMembershipService snapshots, ClusterCharter charter, RedisCheck check, IHostApplicationLifetime lifetime, TimeProvider time,
     ILogger<MembershipRepair> log) : BackgroundService
 {
     private static readonly TimeSpan s_every = TimeSpan.FromSeconds(1);
@@ -25,10 +26,12 @@ internal sealed class MembershipRepair(
             try
             {
                 await LookAsync(stoppingToken);
+                check.Answered();
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 // Redis is away: there is nothing to repair it with yet.
+                check.Failed(e.Message);
                 log.TableUnreadable(e.Message);
             }
         }

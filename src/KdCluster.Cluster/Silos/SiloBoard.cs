@@ -1,4 +1,5 @@
 using KdCluster.Cluster.Devices;
+using KdCluster.Cluster.Health;
 using KdCluster.Cluster.Runs;
 using KdCluster.Cluster.Teachers;
 using KdCluster.Grains;
@@ -12,7 +13,7 @@ namespace KdCluster.Cluster.Silos;
 /// <summary>Tells the board every second how this silo stands, and knows how the others do.</summary>
 internal sealed class SiloBoard(
     KdClusterOptions options, SelfEndpoint self, SiloDrain drain, DeviceWorkers devices, TeacherRegistry teachers, TrainerPool trainers, ISiloStatusOracle membership,
-    IGrainFactory grains, TimeProvider time, ILogger<SiloBoard> log) : BackgroundService
+    SiloReadiness readiness, IGrainFactory grains, TimeProvider time, ILogger<SiloBoard> log) : BackgroundService
 {
     private static readonly TimeSpan s_every = TimeSpan.FromSeconds(1);
     private volatile SiloState[] _silos = [];
@@ -64,6 +65,7 @@ internal sealed class SiloBoard(
         Version = KdVersion.Text,
         Teachers = [.. teachers.All.Select(t => t.Description.Name)],
         Students = trainers.Running,
+        Degraded = readiness.Degraded(),
         Loads = [.. teachers.All.Select(t => new TeacherLoad(t.Description.Name, t.Deployment.Device, t.QueuedRows, t.RowsPerSecond, t.RowsComputed))],
     };
 }

@@ -25,6 +25,7 @@ internal sealed class SiloGauges : IDisposable
         _meter.Gauge(MetricCatalog.StudentWaiting, () => trainers.Waiting);
         _meter.Gauge(MetricCatalog.RunActive, () => runs.Count);
         _meter.Gauge(MetricCatalog.SiloReady, () => readiness.Ready ? 1 : 0);
+        _meter.Gauge(MetricCatalog.SiloDegraded, () => readiness.Parts().Select(p => new Measurement<double>(p.Trouble is null ? 0 : 1, new KeyValuePair<string, object?>("part", p.Part))));
         _meter.Gauge(MetricCatalog.SiloUptime, () => time.GetElapsedTime(since).TotalSeconds);
         _meter.Gauge(MetricCatalog.SiloInfo, () => [new Measurement<double>(1, info)]);
     }

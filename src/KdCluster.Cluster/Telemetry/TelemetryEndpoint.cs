@@ -87,7 +87,7 @@ internal sealed class TelemetryEndpoint(KdClusterOptions options, SiloReadiness 
     {
         IReadOnlyList<ReadinessObstacle> obstacles = readiness.Obstacles();
         return obstacles.Count == 0
-            ? Results.Text("ready\n")
+            ? Results.Text(string.Concat(readiness.Degraded().Select(d => $"degraded: {d}\n").Prepend("ready\n")))
             : Results.Text(string.Concat(obstacles.Select(o => $"{o.Check}: {o.Why}\n")), statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 }

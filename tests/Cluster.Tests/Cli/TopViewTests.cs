@@ -12,7 +12,7 @@ public class TopViewTests
 
         Assert.Equal("2 silos, 2 teachers, 1 run | 1,500 rows/s, 96 rows wait | store 2.0 MiB, 75 hits, 25 misses (75.0 %)", lines[0]);
         Assert.Contains(lines, l => l.StartsWith("http://a:1", StringComparison.Ordinal) && l.Contains("teacher trainer", StringComparison.Ordinal) && l.Contains("1.0 GiB of 4.0 GiB", StringComparison.Ordinal));
-        Assert.Contains(lines, l => l.StartsWith("http://b:2", StringComparison.Ordinal) && l.EndsWith("draining", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.StartsWith("http://b:2", StringComparison.Ordinal) && l.EndsWith("draining, without store", StringComparison.Ordinal));
         string first = lines.Single(l => l.StartsWith("large", StringComparison.Ordinal));
         Assert.Matches(@"large +1 of 2 \(1-4\) +http://a:1 +cuda:0 +64 +1,000 +12,345", first);
         Assert.Contains(lines, l => l.StartsWith(' ') && l.Contains("http://b:2", StringComparison.Ordinal) && l.Contains("draining", StringComparison.Ordinal));
@@ -40,7 +40,7 @@ public class TopViewTests
         a.Roles.AddRange(["teacher", "trainer"]);
         a.Devices.Add("cuda:0");
         a.Teachers.Add("large");
-        all.Silos.AddRange([a, new ClusterSilo { Address = "http://b:2", Draining = true }]);
+        all.Silos.AddRange([a, new ClusterSilo { Address = "http://b:2", Draining = true, Degraded = { "store: it does not answer" } }]);
         TeacherOverview large = new() { Name = "large", Replicas = 2, Min = 1, Max = 4 };
         large.Places.Add(new ReplicaOverview { Address = "http://a:1", Device = "cuda:0", Queue = 64, RowsPerSecond = 1000, RowsComputed = 12345 });
         large.Places.Add(new ReplicaOverview { Address = "http://b:2", Device = "cpu", Queue = 32, RowsPerSecond = 500, Draining = true });

@@ -1,6 +1,11 @@
 using Grpc.Core;
+using KdCluster.Cluster;
 using KdCluster.Cluster.Health;
+using KdCluster.Cluster.Telemetry;
+using KdCluster.Tests.ManySilos;
+using KdCluster.Tests.Redis;
 using KdCluster.Tests.Support;
+using KdCluster.V1;
 using KdCluster.Wire.Health.V1;
 using Microsoft.Extensions.DependencyInjection;
 using static KdCluster.Wire.Health.V1.HealthCheckResponse.Types;
@@ -10,22 +15,49 @@ namespace KdCluster.Tests.Health;
 public class HealthTests
 {
     [Fact]
-    public async Task A_silo_whose_store_does_not_answer_lives_but_is_not_ready()
+    public async Task A_silo_whose_store_does_not_answer_is_ready_and_says_what_it_does_without()
     {
         await using TinySilo silo = await TinySilo.StartAsync(change: o => o with { Store = "redis://127.0.0.1:9" });
         Wire.Health.V1.Health.HealthClient health = new(silo.Client.Invoker);
         await silo.Silo.Services.GetRequiredService<StoreCheck>().AskAsync(CancellationToken.None);
 
-        Assert.Equal(ServingStatus.NotServing, (await health.CheckAsync(new HealthCheckRequest())).Status);
+        Assert.Equal(ServingStatus.Serving, (await health.CheckAsync(new HealthCheckRequest())).Status);
         Assert.Equal(ServingStatus.Serving, (await health.CheckAsync(new HealthCheckRequest { Service = "liveness" })).Status);
-        Assert.False((await new Wire.Inference.GRPCInferenceService.GRPCInferenceServiceClient(silo.Client.Invoker).ServerReadyAsync(new())).Ready);
-        ReadinessObstacle obstacle = Assert.Single(silo.Silo.Services.GetRequiredService<SiloReadiness>().Obstacles());
-        Assert.Equal("store", obstacle.Check);
-        Assert.Contains("127.0.0.1:9", obstacle.Why, StringComparison.Ordinal);
+        Assert.Equal(ServingStatus.NotServing, (await health.CheckAsync(new HealthCheckRequest { Service = "store" })).Status);
+        Assert.Equal(ServingStatus.NotServing, (await health.ListAsync(new HealthListRequest())).Statuses["store"].Status);
+        Assert.True((await new Wire.Inference.GRPCInferenceService.GRPCInferenceServiceClient(silo.Client.Invoker).ServerReadyAsync(new())).Ready);
+        Assert.Empty(silo.Silo.Services.GetRequiredService<SiloReadiness>().Obstacles());
+        string degraded = Assert.Single(Assert.Single((await silo.Client.Cluster.SilosAsync(new SilosRequest())).Silos).Degraded);
+        Assert.Contains("127.0.0.1:9", degraded, StringComparison.Ordinal);
+    }
+
+    [RedisFact]
+    public async Task A_store_that_dies_and_comes_back_is_told_and_the_silo_serves_throughout()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync();
+        await using TinySilo silo = await TinySilo.StartAsync(change: o => o with { Store = redis.Address, Metrics = "http://127.0.0.1:0" });
+        StoreCheck check = silo.Silo.Services.GetRequiredService<StoreCheck>();
+        string metrics = silo.Silo.Services.GetRequiredService<TelemetryEndpoint>().Address!;
+        using HttpClient http = new();
+        await check.AskAsync(CancellationToken.None);
+        Assert.Equal("ready\n", await http.GetStringAsync(new Uri(metrics + "/readyz")));
+
+        await redis.KillAsync();
+        await check.AskAsync(CancellationToken.None);
+        string ready = await http.GetStringAsync(new Uri(metrics + "/readyz"));
+        Assert.StartsWith("ready\ndegraded: store: ", ready, StringComparison.Ordinal);
+        Assert.Contains("kdcluster_silo_degraded{part=\"store\"} 1", await http.GetStringAsync(new Uri(metrics + "/metrics")), StringComparison.Ordinal);
+        await silo.TeacherAsync("bag");
+        Assert.Equal(RunState.Succeeded, (await silo.RunAsync(TinyTask.Recipe(silo.Folder.Path, teachers: ["bag"]))).State);
+
+        await redis.StartAsync();
+        await SeeAsync(silo, "store", ServingStatus.Serving);
+        Assert.Empty(Assert.Single((await silo.Client.Cluster.SilosAsync(new SilosRequest())).Silos).Degraded);
+        Assert.Contains("kdcluster_silo_degraded{part=\"store\"} 0", await http.GetStringAsync(new Uri(metrics + "/metrics")), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_silo_is_ready_once_it_has_joined_its_cluster_and_its_store_has_answered()
+    public async Task A_silo_is_ready_once_it_has_joined_its_cluster()
     {
         await using TinySilo silo = await TinySilo.StartAsync();
         using AsyncServerStreamingCall<HealthCheckResponse> watch = new Wire.Health.V1.Health.HealthClient(silo.Client.Invoker).Watch(new HealthCheckRequest());
@@ -41,5 +73,36 @@ public class HealthTests
 
         Assert.Empty(silo.Silo.Services.GetRequiredService<SiloReadiness>().Obstacles());
         Assert.True(told.Count <= 2);
+    }
+
+    [ManySilosFact]
+    public async Task Silos_stay_ready_without_the_Redis_of_their_cluster()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync();
+        await using TinySilo silo = await TinySilo.StartAsync(change: o => o with { Redis = redis.Address, Store = "none", Roles = SiloRoles.Gateway });
+        await SeeAsync(silo, "redis", ServingStatus.Serving);
+
+        await redis.KillAsync();
+        await SeeAsync(silo, "redis", ServingStatus.NotServing);
+        Assert.Equal(ServingStatus.Serving, (await new Wire.Health.V1.Health.HealthClient(silo.Client.Invoker).CheckAsync(new HealthCheckRequest())).Status);
+        Assert.StartsWith("redis: ", Assert.Single((await silo.Client.Cluster.OverviewAsync(new OverviewRequest())).Silos[0].Degraded), StringComparison.Ordinal);
+
+        await redis.StartAsync();
+        await SeeAsync(silo, "redis", ServingStatus.Serving);
+    }
+
+    private static async Task SeeAsync(TinySilo silo, string service, ServingStatus status)
+    {
+        using AsyncServerStreamingCall<HealthCheckResponse> watch = new Wire.Health.V1.Health.HealthClient(silo.Client.Invoker).Watch(
+            new HealthCheckRequest { Service = service }, deadline: DateTime.UtcNow.AddSeconds(60));
+        await foreach (HealthCheckResponse now in watch.ResponseStream.ReadAllAsync())
+        {
+            if (now.Status == status)
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"{service} was never {status}");
     }
 }
