@@ -87,7 +87,7 @@ public static class RpcErrors
         "KD1309" or "KD1320" or "KD1803" => StatusCode.ResourceExhausted,
         "KD1599" => StatusCode.Internal,
         "KD1801" => StatusCode.Unauthenticated,
-        "KD1802" or "KD1807" => StatusCode.PermissionDenied,
+        "KD1802" or "KD1807" or "KD1811" => StatusCode.PermissionDenied,
         _ => StatusCode.InvalidArgument,
     };
 }

@@ -119,6 +119,7 @@ public static class ErrorCatalog
         new("KD1808", "A recipe holds a password"),
         new("KD1809", "There is no such token, or there is one already"),
         new("KD1810", "A message cannot be read"),
+        new("KD1811", "The run is another's"),
 
         new("KD1901", "Metrics and probes cannot be served"),
         new("KD1902", "The file of a setting cannot be read"),

@@ -9,7 +9,8 @@ public interface IRunGrain : IGrainWithStringKey
 {
     /// <summary>Starts the run; asking again with the same recipe changes nothing.</summary>
     /// <param name="recipe">The effective recipe's text, paths absolute.</param>
-    [Alias("Start")] Task<RunStatus> StartAsync(string recipe);
+    /// <param name="owner">Whose it is, <see cref="RunStatus.Owner"/>. One that is there keeps its own.</param>
+    [Alias("Start")] Task<RunStatus> StartAsync(string recipe, string owner);
 
     /// <summary>The run as it stands; null when there is none of this id.</summary>
     [Alias("Get"), AlwaysInterleave] Task<RunStatus?> GetAsync();

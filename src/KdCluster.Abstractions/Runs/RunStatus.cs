@@ -40,6 +40,9 @@ public sealed record RunStatus
     /// <summary>Grows with every change; watchers wait for the next.</summary>
     [Id(11)] public long Version { get; init; }
 
+    /// <summary>The id of the token that started it; empty where the silo asked for none.</summary>
+    [Id(12)] public string Owner { get; init; } = "";
+
     /// <summary>Whether the run has ended in any way.</summary>
     public bool Over => State is RunState.Succeeded or RunState.Failed or RunState.Cancelled or RunState.Interrupted;
 }

@@ -29,7 +29,7 @@ internal sealed class RunGrain(
 
     private RunStatus Status => state.State.Status ?? throw new InvalidOperationException($"run {Id} was not started");
 
-    public async Task<RunStatus> StartAsync(string recipe)
+    public async Task<RunStatus> StartAsync(string recipe, string owner)
     {
         if (state.State.Status is { } known)
         {
@@ -46,6 +46,7 @@ internal sealed class RunGrain(
             Teachers = [.. parsed.Teachers.Select(t => t.Name)],
             Folder = director.FolderOf(Id),
             RecipeHash = RecipeHash.Of(parsed),
+            Owner = owner,
         };
         // Listed first: what is listed and does not exist is forgotten, what exists and is not listed would be lost with its silo.
         await GrainFactory.GetGrain<ICatalogGrain>(ICatalogGrain.ActiveRuns).AddAsync(Id);

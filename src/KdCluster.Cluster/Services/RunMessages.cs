@@ -18,6 +18,7 @@ internal static class RunMessages
             Folder = status.Folder,
             RecipeHash = status.RecipeHash,
             Activity = status.Activity,
+            Owner = status.Owner,
         };
         message.Students.AddRange(status.Students.Select(ToProto));
         message.Teachers.AddRange(status.Teachers);

@@ -20,7 +20,11 @@ internal sealed class RunRpc(
         Recipe recipe = Read(request);
         string id = request.Id.Length > 0 ? request.Id : NewId(recipe.Name);
         Names.Check(id, "run");
-        return (await patience.CallAsync(() => grains.GetGrain<IRunGrain>(id).StartAsync(RecipeWriter.Write(recipe)), context.CancellationToken)).ToProto();
+        Caller caller = Caller.Of(context.GetHttpContext());
+        KdCluster.Runs.RunStatus status = await patience.CallAsync(() => grains.GetGrain<IRunGrain>(id).StartAsync(RecipeWriter.Write(recipe), caller.Id), context.CancellationToken);
+        // Asked again, it is the caller's own; another's of the same id is not what he asked for.
+        RunOwner.Check(status, caller);
+        return status.ToProto();
     });
 
     public override Task Watch(RunId request, IServerStreamWriter<Run> responseStream, ServerCallContext context) => Guard.StreamAsync(log, context, lifetime.ApplicationStopping, async end =>
@@ -59,13 +63,13 @@ internal sealed class RunRpc(
 
     public override Task<Run> Cancel(RunId request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
     {
-        await FindAsync(request.Id, context);
+        RunOwner.Check(await FindAsync(request.Id, context), Caller.Of(context.GetHttpContext()));
         return (await patience.CallAsync(() => grains.GetGrain<IRunGrain>(request.Id).CancelAsync(), context.CancellationToken)).ToProto();
     });
 
     public override Task<Run> Resume(RunId request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
     {
-        await FindAsync(request.Id, context);
+        RunOwner.Check(await FindAsync(request.Id, context), Caller.Of(context.GetHttpContext()));
         return (await patience.CallAsync(() => grains.GetGrain<IRunGrain>(request.Id).ResumeAsync(), context.CancellationToken)).ToProto();
     });
 

@@ -70,6 +70,69 @@ public class RpcMatrixTests
         }
     }
 
+    [Fact]
+    public async Task A_run_is_changed_by_whoever_started_it_and_by_operators_alone()
+    {
+        using TemporaryFolder folder = new();
+        Tokens tokens = new(folder.Path);
+        tokens.Add("cleo", Role.Client);
+        await using TinySilo silo = await TinySilo.StartAsync(folder, o => o with { Security = new() { Tokens = tokens.File, DataRoots = [folder.Path] } });
+        await using KdClient carl = tokens.Client(silo.Silo.Address, tokens["carl"]), cleo = tokens.Client(silo.Silo.Address, tokens["cleo"]), op = tokens.Client(silo.Silo.Address, tokens["op"]);
+        V1.StartRunRequest request = new() { Id = "mine", Recipe = TinyTask.Recipe(folder.Path, change: r => r["training"]!["epochs"] = 5000) };
+        V1.RunId id = new() { Id = "mine" };
+        Assert.Equal("carl", (await carl.Runs.StartAsync(request)).Owner);
+
+        foreach (Func<Task> change in new Func<Task>[] { () => Call(cleo.Runs.CancelAsync(id)), () => Call(cleo.Runs.ResumeAsync(id)), () => Call(cleo.Runs.StartAsync(request)) })
+        {
+            RpcException refused = await Assert.ThrowsAsync<RpcException>(change);
+            Assert.Equal((StatusCode.PermissionDenied, "KD1811"), (refused.StatusCode, refused.ToKd("silo").Code));
+            Assert.Contains("carl", refused.Message, StringComparison.Ordinal);
+        }
+
+        // Looking is everyone's.
+        Assert.Equal("carl", (await cleo.Runs.GetAsync(id)).Owner);
+        Assert.Equal("mine", Assert.Single((await cleo.Runs.ListAsync(new V1.ListRunsRequest())).Runs).Id);
+        // His own start again is answered, and his run is his to stop.
+        Assert.Equal("mine", (await carl.Runs.StartAsync(request)).Id);
+        await carl.Runs.CancelAsync(id);
+        await EndAsync(carl, id);
+        // An operator may go on with it, and it stays whose it was.
+        Assert.Equal("carl", (await op.Runs.ResumeAsync(id)).Owner);
+        await op.Runs.CancelAsync(id);
+        Assert.Equal(V1.RunState.Cancelled, (await EndAsync(op, id)).State);
+
+        static async Task Call<T>(AsyncUnaryCall<T> call) => await call;
+
+        static async Task<V1.Run> EndAsync(KdClient client, V1.RunId id)
+        {
+            using AsyncServerStreamingCall<V1.Run> watch = client.Runs.Watch(id);
+            V1.Run last = new();
+            await foreach (V1.Run run in watch.ResponseStream.ReadAllAsync())
+            {
+                last = run;
+            }
+
+            return last;
+        }
+    }
+
+    [Fact]
+    public async Task A_run_from_before_there_were_tokens_is_left_to_operators()
+    {
+        using TemporaryFolder folder = new();
+        Tokens tokens = new(folder.Path);
+        await using (TinySilo open = await TinySilo.StartAsync(folder))
+        {
+            Assert.Equal("", (await open.RunAsync(TinyTask.Recipe(folder.Path), "old")).Owner);
+        }
+
+        await using TinySilo silo = await TinySilo.StartAsync(folder, o => o with { Security = new() { Tokens = tokens.File, DataRoots = [folder.Path] } });
+        await using KdClient carl = tokens.Client(silo.Silo.Address, tokens["carl"]), op = tokens.Client(silo.Silo.Address, tokens["op"]);
+        RpcException refused = await Assert.ThrowsAsync<RpcException>(async () => await carl.Runs.ResumeAsync(new V1.RunId { Id = "old" }));
+        Assert.Equal("KD1811", refused.ToKd("silo").Code);
+        Assert.Equal(V1.RunState.Succeeded, (await op.Runs.ResumeAsync(new V1.RunId { Id = "old" })).State);
+    }
+
     [Theory]
     [InlineData("/kdcluster.v1.RunService/NoSuchMethod")]
     [InlineData("/kdcluster.v1.NoSuchService/List")]
