@@ -29,8 +29,10 @@ public interface ITeacherGrain : IGrainWithStringKey
     /// <param name="max">The most; when more than <paramref name="min"/>, the number follows the time that rows wait.</param>
     [Alias("Scale"), ResponseTimeout("00:05:00")] Task<TeacherScale> ScaleAsync(int replicas, int min, int max);
 
-    /// <summary>A former version of the teacher, by fingerprints of its outputs; null when it is not remembered.</summary>
-    [Alias("Former"), AlwaysInterleave] Task<TeacherDeployment?> FormerAsync(string[] fingerprints);
+    /// <summary>A former version of the teacher; null when it is not remembered.</summary>
+    /// <param name="fingerprints">Of its outputs, some or all.</param>
+    /// <param name="element">Its encoding; null: any.</param>
+    [Alias("Former"), AlwaysInterleave] Task<TeacherDeployment?> FormerAsync(string[] fingerprints, SoftTargets.ElementType? element);
 
     /// <summary>What is deployed; null when nothing is.</summary>
     [Alias("Get"), AlwaysInterleave] Task<TeacherDeployment?> GetAsync();

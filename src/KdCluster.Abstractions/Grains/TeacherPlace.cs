@@ -13,4 +13,7 @@ public sealed record TeacherPlace([property: Id(0)] string Endpoint, [property: 
 
     /// <summary>The version that serves there: one fingerprint per output.</summary>
     [Id(3)] public string[] Fingerprints { get; init; } = [];
+
+    /// <summary>The device that its model is on.</summary>
+    [Id(4)] public string Device { get; init; } = "";
 }

@@ -27,8 +27,10 @@ internal static class SiloDrainCommand
             throw new KdException("KD1707", "no silo runs that could be emptied.", "kd silo drain", "Name one with --silo or --home.");
         TimeProvider time = invocation.Context.Time;
         double patience = invocation.Number(Timeout, 0) ?? 300;
-        ClusterSilo now = await silo.Client.CallAsync(
-            async () => await silo.Client.Cluster.DrainAsync(new DrainRequest(), cancellationToken: stop).ConfigureAwait(false)).ConfigureAwait(false);
+        ClusterSilo before = await DrainAsync(silo, new DrainRequest { Look = true }, stop).ConfigureAwait(false);
+        if (before.Stranded.Count > 0)
+            invocation.Terminal.Note($"No other silo holds or can take {string.Join(", ", before.Stranded)}: what asks {(before.Stranded.Count == 1 ? "it" : "them")} will wait once this silo is gone. Start another silo with the role teacher and room.");
+        ClusterSilo now = await DrainAsync(silo, new DrainRequest(), stop).ConfigureAwait(false);
         long since = time.GetTimestamp();
         while (now.Teachers.Count + now.Students > 0 && time.GetElapsedTime(since).TotalSeconds < patience)
         {
@@ -48,4 +50,7 @@ internal static class SiloDrainCommand
         invocation.Terminal.Note("Is there another silo with the same role, with room, that is not being emptied? kd top shows them.");
         return ExitCode.Failed;
     });
+
+    private static Task<ClusterSilo> DrainAsync(SiloConnection silo, DrainRequest request, CancellationToken stop) =>
+        silo.Client.CallAsync(async () => await silo.Client.Cluster.DrainAsync(request, cancellationToken: stop).ConfigureAwait(false));
 }

@@ -63,6 +63,8 @@ public static class KdClusterHosting
         services.AddSingleton(s => s.GetRequiredService<Stores>().Own);
         services.AddSingleton<DeviceWorkers>();
         services.AddSingleton<TeacherRegistry>();
+        services.AddSingleton<TeacherCallers>();
+        services.AddSingleton<ReplicaSilos>();
         services.AddSingleton<TeacherDirectory>();
         services.AddSingleton<TeacherConnector>();
         services.AddSingleton<RunContextFactory>();
@@ -87,6 +89,7 @@ public static class KdClusterHosting
             services.AddHostedService<OrphanedRuns>();
         }
 
+        services.AddHostedService<Farewell>();
         services.AddKdSecurity(options);
         services.AddGrpc(grpc =>
         {

@@ -14,7 +14,7 @@ namespace KdCluster.Cluster.Services;
 
 /// <summary>What this silo is, and its store.</summary>
 internal sealed class ClusterRpc(
-    KdClusterOptions options, SiloBoard board, SiloDrain drain, DeviceWorkers devices, Stores stores, IGrainFactory grains, Patience patience, TimeProvider time, ILogger<ClusterRpc> log)
+    KdClusterOptions options, SiloBoard board, SiloDrain drain, DeviceWorkers devices, TeacherRegistry teachers, Stores stores, IGrainFactory grains, Patience patience, TimeProvider time, ILogger<ClusterRpc> log)
     : ClusterService.ClusterServiceBase
 {
     private readonly long _since = time.GetTimestamp();
@@ -45,8 +45,14 @@ internal sealed class ClusterRpc(
 
     public override Task<ClusterSilo> Drain(DrainRequest request, ServerCallContext context) => Guard.CallAsync(log, context, () =>
     {
-        drain.Begin();
-        return Task.FromResult(ToProto(board.Silos[0]));
+        if (!request.Look)
+        {
+            drain.Begin();
+        }
+
+        ClusterSilo silo = ToProto(board.Silos[0]);
+        silo.Stranded.AddRange(StrandedTeachers.Of(board.Silos[0], teachers.Sizes, board.Silos));
+        return Task.FromResult(silo);
     });
 
     public override Task<OverviewReply> Overview(OverviewRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>

@@ -15,7 +15,7 @@ namespace KdCluster.Cluster.Services;
 /// channel, which keeps its requests from being read.
 /// </summary>
 internal sealed class SoftTargetSession(
-    Func<SoftTargetRequest, CancellationToken, Task<SoftTargetReply>> answer, Func<SoftTargetRequest, TeacherHost?> find, TimeProvider time, ILogger log, ServerCallContext context)
+    Func<SoftTargetRequest, CancellationToken, Task<SoftTargetReply>> answer, Func<SoftTargetRequest, IServedTeacher?> find, TeacherCallers callers, TimeProvider time, ILogger log, ServerCallContext context)
 {
     private const int InFlight = 32;
     private const uint ShortestReport = 50;
@@ -94,12 +94,12 @@ internal sealed class SoftTargetSession(
     private async Task ReportAsync(SoftTargetRequest request, TimeSpan every, CancellationToken cancellationToken)
     {
         using PeriodicTimer timer = new(every, time);
+        using IDisposable caller = callers.Enter(Report);
         try
         {
             do
             {
-                // No room: replies are on their way, which are as good a sign of life.
-                _replies.Writer.TryWrite(new SoftTargetChunk { Report = true, Queue = find(request)?.QueuedRows ?? 0 });
+                Report();
             }
             while (await timer.WaitForNextTickAsync(cancellationToken));
         }
@@ -107,6 +107,9 @@ internal sealed class SoftTargetSession(
         {
             // The stream has ended.
         }
+
+        // No room: replies are on their way, which are as good a sign of life.
+        void Report() => _replies.Writer.TryWrite(new SoftTargetChunk { Report = true, Queue = find(request)?.QueuedRows ?? 0, Leaving = callers.Leaving });
     }
 
     private async Task WriteAsync(IServerStreamWriter<SoftTargetChunk> stream)

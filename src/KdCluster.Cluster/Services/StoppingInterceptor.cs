@@ -1,23 +1,23 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
-using Microsoft.Extensions.Hosting;
+using KdCluster.Cluster.Silos;
 
 namespace KdCluster.Cluster.Services;
 
 /// <summary>
-/// Lets a silo that stops end its streams: what a caller has asked is still answered, and no more is read. Without this a stream that a trainer keeps open
-/// holds the silo until the host's patience is over.
+/// Lets a silo that has taken its leave end its streams: what a caller has asked is still answered, and no more is read. Without this a stream that a trainer keeps
+/// open holds the silo until the host's patience is over.
 /// </summary>
-internal sealed class StoppingInterceptor(IHostApplicationLifetime lifetime) : Interceptor
+internal sealed class StoppingInterceptor(SiloDrain drain) : Interceptor
 {
     public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
-        continuation(new Reader<TRequest>(requestStream, lifetime.ApplicationStopping), context);
+        continuation(new Reader<TRequest>(requestStream, drain.Gone), context);
 
     public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
         DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
-        continuation(new Reader<TRequest>(requestStream, lifetime.ApplicationStopping), responseStream, context);
+        continuation(new Reader<TRequest>(requestStream, drain.Gone), responseStream, context);
 
     /// <summary>Says that the stream is at its end when the silo stops.</summary>
     private sealed class Reader<T>(IAsyncStreamReader<T> inner, CancellationToken stopping) : IAsyncStreamReader<T>

@@ -15,7 +15,7 @@ namespace KdCluster.Cluster.Services;
 
 /// <summary>The teacher service of one silo.</summary>
 internal sealed class TeacherRpc(
-    TeacherDirectory directory, TeacherRegistry registry, PathRoots roots, Patience patience, TimeProvider time, IGrainFactory grains, ILogger<TeacherRpc> log)
+    TeacherDirectory directory, TeacherRegistry registry, PathRoots roots, TeacherCallers callers, Patience patience, TimeProvider time, IGrainFactory grains, ILogger<TeacherRpc> log)
     : TeacherService.TeacherServiceBase
 {
     public override Task<ListTeachersReply> List(ListTeachersRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
@@ -32,7 +32,7 @@ internal sealed class TeacherRpc(
     {
         (TeacherHost? here, KdClient? there) = await directory.LocateAsync(request.Name);
         return here is not null
-            ? new TokenizerFile { Content = ByteString.CopyFrom((await directory.FindAsync(request.Name, request.Fingerprints)).TokenizerFile) }
+            ? new TokenizerFile { Content = ByteString.CopyFrom((await directory.FindAsync(request.Name, TeacherVersionKey.Of(request))).TokenizerFile) }
             : await there!.CallAsync(async () => await there.Teachers.GetTokenizerAsync(request, cancellationToken: context.CancellationToken));
     });
 
@@ -40,7 +40,7 @@ internal sealed class TeacherRpc(
         Guard.CallAsync(log, context, () => AnswerAsync(request, context.CancellationToken));
 
     public override Task Stream(IAsyncStreamReader<SoftTargetRequest> requestStream, IServerStreamWriter<SoftTargetChunk> responseStream, ServerCallContext context) =>
-        Guard.StreamAsync(log, context, () => new SoftTargetSession(AnswerAsync, r => registry.Find(r.Teacher, r.Fingerprints), time, log, context).RunAsync(requestStream, responseStream));
+        Guard.StreamAsync(log, context, () => new SoftTargetSession(AnswerAsync, r => registry.Find(r.Teacher, TeacherVersionKey.Of(r)), callers, time, log, context).RunAsync(requestStream, responseStream));
 
     public override Task<Teacher> Deploy(DeployTeacherRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
     {
@@ -76,13 +76,19 @@ internal sealed class TeacherRpc(
         (TeacherHost? host, KdClient? there) = await directory.LocateAsync(request.Teacher);
         if (host is null)
         {
+            if (request.Here)
+            {
+                throw TeacherErrors.Elsewhere(request.Teacher, there!.Address);
+            }
+
             // Passed on: any silo answers for any teacher. Trainers go to the teacher's silo themselves.
             return await there!.CallAsync(async () => await there.Teachers.GetAsync(request, cancellationToken: cancellationToken));
         }
 
-        if (!host.Is(request.Fingerprints))
+        TeacherVersionKey version = TeacherVersionKey.Of(request);
+        if (!host.Is(version))
         {
-            host = await directory.FindAsync(request.Teacher, request.Fingerprints);
+            host = await directory.FindAsync(request.Teacher, version);
         }
 
         IReadOnlyList<byte[]> rows = await host.GetAsync(request.ToRequest(), request.Asker, cancellationToken);

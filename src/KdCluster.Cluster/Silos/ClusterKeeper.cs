@@ -7,17 +7,22 @@ namespace KdCluster.Cluster.Silos;
 
 /// <summary>
 /// Sees to it that every unfinished run is worked on and every teacher is on a device, whatever became of the silo that held it. One silo at a time does it, the
-/// one with the lowest address: every second, and at once when a silo comes or goes. What it asks for may be asked for again at will.
+/// one with the lowest address: every second, and at once when a silo comes or goes. What it asks for may be asked for again at will. A teacher's grain looks after
+/// itself while it is somewhere: it is only to be woken where its silo may have taken it away.
 /// </summary>
-internal sealed class ClusterKeeper(ISiloStatusOracle membership, SiloDrain drain, IGrainFactory grains, ILogger<ClusterKeeper> log)
+internal sealed class ClusterKeeper(ISiloStatusOracle membership, SiloDrain drain, IGrainFactory grains, TimeProvider time, ILogger<ClusterKeeper> log)
     : BackgroundService, ISiloStatusListener
 {
     private static readonly TimeSpan s_every = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_teachersEvery = TimeSpan.FromSeconds(30);
     private readonly SemaphoreSlim _wake = new(0, 1);
+    private volatile bool _news = true;
+    private long _teachersSince;
 
     public void SiloStatusChangeNotification(SiloAddress updatedSilo, SiloStatus status)
     {
         log.SiloChanged(updatedSilo.ToParsableString(), status.ToString());
+        _news = true;
         Wake();
     }
 
@@ -71,6 +76,12 @@ internal sealed class ClusterKeeper(ISiloStatusOracle membership, SiloDrain drai
                 }
             })));
         });
+        if (!_news && time.GetElapsedTime(_teachersSince) < s_teachersEvery)
+        {
+            return;
+        }
+
+        (_news, _teachersSince) = (false, time.GetTimestamp());
         await TryAsync(async () =>
         {
             string[] names = await grains.GetGrain<ICatalogGrain>(ICatalogGrain.Teachers).ListAsync();
@@ -86,6 +97,7 @@ internal sealed class ClusterKeeper(ISiloStatusOracle membership, SiloDrain drai
             catch (Exception e) when (!stopping.IsCancellationRequested)
             {
                 log.SweepFailed(e.Message);
+                _news = true;
             }
         }
     }

@@ -6,11 +6,11 @@ namespace KdCluster.Cluster.Silos;
 internal sealed class Patience(TimeProvider time)
 {
     private static readonly TimeSpan s_most = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_shortest = TimeSpan.FromMilliseconds(200), s_longest = TimeSpan.FromSeconds(5);
 
     /// <param name="call">May be made again at will.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="KdException"><c>KD1612</c>: no silo could take it within half a minute.</exception>
+    /// <exception cref="KdException"><c>KD1612</c>: no silo could take it within half a minute; <c>KD1322</c>: nor had one room for the teacher.</exception>
     public async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
     {
         long since = time.GetTimestamp();
@@ -22,16 +22,24 @@ internal sealed class Patience(TimeProvider time)
             }
             catch (Exception e) when (Passes(e))
             {
-                if (time.GetElapsedTime(since) > s_most)
+                TimeSpan waited = time.GetElapsedTime(since);
+                if (waited > s_most)
                 {
+                    if (e is KdException)
+                    {
+                        throw;
+                    }
+
                     throw new KdException("KD1612", $"no silo could take the work: {e.Message}", null, "See `kd top`: is a silo with the role that it needs alive, with room, and not being emptied?", e);
                 }
 
-                await Task.Delay(s_pause, time, cancellationToken);
+                // Ever longer pauses: a silo is found dead within seconds, one that has room may take a person to start.
+                TimeSpan pause = waited / 4;
+                await Task.Delay(pause < s_shortest ? s_shortest : pause > s_longest ? s_longest : pause, time, cancellationToken);
             }
         }
     }
 
     /// <summary>Whether a failure is of a silo that went away, and passes when another has taken over.</summary>
-    public static bool Passes(Exception e) => e is OrleansException or TimeoutException;
+    public static bool Passes(Exception e) => e is OrleansException or TimeoutException or KdException { Code: "KD1322" };
 }

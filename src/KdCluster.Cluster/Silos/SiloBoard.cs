@@ -38,19 +38,32 @@ internal sealed class SiloBoard(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using PeriodicTimer timer = new(s_every, time);
-        do
+        Wakeup news = new(time);
+        drain.Began += news.Raise;
+        try
         {
-            try
+            while (!stoppingToken.IsCancellationRequested)
             {
-                _silos = await grains.GetGrain<IBoardGrain>(IBoardGrain.Key).ReportAsync(Own());
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                log.BoardUnreachable(e.Message);
+                await ReportAsync(stoppingToken);
+                await news.WaitAsync(s_every, stoppingToken);
             }
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        finally
+        {
+            drain.Began -= news.Raise;
+        }
+    }
+
+    private async Task ReportAsync(CancellationToken stopping)
+    {
+        try
+        {
+            _silos = await grains.GetGrain<IBoardGrain>(IBoardGrain.Key).ReportAsync(Own());
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+        {
+            log.BoardUnreachable(e.Message);
+        }
     }
 
     private SiloState Own() => new()

@@ -13,7 +13,7 @@ internal sealed class TeacherDirectory(TeacherRegistry registry, KdClusterOption
 
     /// <summary>The teacher on this silo's device, else a connection to the silo that holds it.</summary>
     /// <exception cref="KdException"><c>KD1308</c>: none of this name; <c>KD12xx</c>: its checkpoint can no longer be used.</exception>
-    public async Task<(TeacherHost? Here, KdClient? There)> LocateAsync(string name)
+    public async Task<(TeacherHost? Here, KdClient? There)> LocateAsync(string name, CancellationToken cancellationToken = default)
     {
         if (registry.Find(name) is { } host)
         {
@@ -25,12 +25,13 @@ internal sealed class TeacherDirectory(TeacherRegistry registry, KdClusterOption
             throw new KdException([TeacherErrors.Unknown(name)]);
         }
 
-        TeacherPlace place = await patience.CallAsync(() => grains.GetGrain<ITeacherGrain>(name).LocateAsync(), CancellationToken.None);
-        if (place.Errors.Length > 0)
-        {
-            throw new KdException([.. place.Errors.Select(e => e.ToError())]);
-        }
-
+        TeacherPlace place = await patience.CallAsync(
+            async () =>
+            {
+                TeacherPlace found = await grains.GetGrain<ITeacherGrain>(name).LocateAsync();
+                return found.Errors.Length == 0 ? found : throw new KdException([.. found.Errors.Select(e => e.ToError())]);
+            },
+            cancellationToken);
         return place.Endpoint == self.Address
             ? (registry.Find(name) ?? throw new KdException([TeacherErrors.Unknown(name)]), null)
             : (null, peers.For(place.Endpoint));
@@ -63,28 +64,28 @@ internal sealed class TeacherDirectory(TeacherRegistry registry, KdClusterOption
             return places.Endpoints;
         }
 
-        (TeacherHost? here, KdClient? there) = await LocateAsync(name);
+        (TeacherHost? here, KdClient? there) = await LocateAsync(name, cancellationToken);
         return [here is not null ? self.Address : there!.Address];
     }
 
     /// <summary>A version of a teacher that must be on this silo; a former one is loaded when it is still remembered.</summary>
     /// <param name="name">The teacher.</param>
-    /// <param name="fingerprints">Of the version, some or all; none: the newest.</param>
+    /// <param name="version">Which one.</param>
     /// <exception cref="KdException">As <see cref="LocateAsync"/>; <c>KD1306</c>: another silo holds it; <c>KD1312</c>: the version is gone.</exception>
-    public async Task<TeacherHost> FindAsync(string name, IReadOnlyList<string> fingerprints)
+    public async Task<TeacherHost> FindAsync(string name, TeacherVersionKey version)
     {
-        if (registry.Find(name, fingerprints) is { } version)
+        if (registry.Find(name, version) is { } loaded)
         {
-            return version;
+            return loaded;
         }
 
         (TeacherHost? here, KdClient? there) = await LocateAsync(name);
         if (here is null)
         {
-            throw new KdException("KD1306", $"the teacher is on another silo, {there!.Address}.", $"teacher {name}", "Ask that silo.");
+            throw TeacherErrors.Elsewhere(name, there!.Address);
         }
 
-        return here.Is(fingerprints) ? here : await FormerAsync(name, fingerprints);
+        return here.Is(version) ? here : await FormerAsync(name, version);
     }
 
     /// <summary>Every deployed teacher as its silo describes it; one that cannot be is left out and handed to <paramref name="onFailure"/>.</summary>
@@ -110,28 +111,28 @@ internal sealed class TeacherDirectory(TeacherRegistry registry, KdClusterOption
     public async Task<V1.Teacher> DescribeAsync(V1.DescribeTeacherRequest request)
     {
         (TeacherHost? here, KdClient? there) = await LocateAsync(request.Name);
-        return here is not null
-            ? (await FindAsync(request.Name, request.Fingerprints)).ToProto()
+        return here is not null || request.Here
+            ? (await FindAsync(request.Name, TeacherVersionKey.Of(request))).ToProto()
             : await there!.CallAsync(async () => await there.Teachers.DescribeAsync(request));
     }
 
     /// <summary>A former version, loaded once however many ask for it at the same time.</summary>
-    private async Task<TeacherHost> FormerAsync(string name, IReadOnlyList<string> fingerprints)
+    private async Task<TeacherHost> FormerAsync(string name, TeacherVersionKey version)
     {
         await _former.WaitAsync();
         try
         {
-            if (registry.Find(name, fingerprints) is { } loaded)
+            if (registry.Find(name, version) is { } loaded)
             {
                 return loaded;
             }
 
-            TeacherDeployment former = await patience.CallAsync(() => grains.GetGrain<ITeacherGrain>(name).FormerAsync([.. fingerprints]), CancellationToken.None)
+            TeacherDeployment former = await patience.CallAsync(() => grains.GetGrain<ITeacherGrain>(name).FormerAsync([.. version.Fingerprints], version.Element), CancellationToken.None)
                 ?? throw TeacherIdentity.Replaced(name);
             TeacherHost host = await registry.LoadAsync(
                 name, former.Device.Length > 0 ? former : former with { Device = options.Device }, CancellationToken.None, newest: false);
             // The checkpoint's folder may hold something else by now: what was loaded is not what is asked for, and is let go when nobody uses it.
-            return host.Is(fingerprints) ? host : throw TeacherIdentity.Replaced(name);
+            return host.Is(version) ? host : throw TeacherIdentity.Replaced(name);
         }
         finally
         {

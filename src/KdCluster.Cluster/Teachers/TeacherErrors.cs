@@ -5,6 +5,10 @@ internal static class TeacherErrors
     public static KdError Unknown(string name) =>
         new("KD1308", "no teacher is deployed under this name.", $"teacher {name}", "See `kd teacher list`; deploy one with `kd teacher deploy`.");
 
+    /// <summary>Only a replica of the silo that was asked was wanted.</summary>
+    public static KdException Elsewhere(string name, string address) =>
+        new("KD1306", $"the teacher is on another silo, {address}.", $"teacher {name}", "Ask that silo.");
+
     /// <summary>It has as many replicas as there are silos for it.</summary>
     public static KdError NoRoom(string name, int replicas, int wanted, string reason) => new(
         "KD1322", $"it has {replicas} of {wanted} replicas: {reason}", $"teacher {name}",

@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 namespace KdCluster.Cluster.Teachers;
 
 /// <summary>One teacher on its device: the model, its batcher, and what it may be asked.</summary>
-internal sealed class TeacherHost : IAsyncDisposable
+internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
 {
     private readonly TextModel _model;
     private readonly Device _device;
@@ -70,8 +70,8 @@ internal sealed class TeacherHost : IAsyncDisposable
     /// <summary>Since when nobody has held it or asked it.</summary>
     public TimeSpan UnusedFor => Volatile.Read(ref _leases) > 0 ? TimeSpan.Zero : _time.GetElapsedTime(Interlocked.Read(ref _used));
 
-    /// <summary>Whether these are fingerprints of this version; none are of any.</summary>
-    public bool Is(IReadOnlyList<string> fingerprints) => fingerprints.All(Fingerprints.Contains);
+    /// <summary>Whether this version is meant.</summary>
+    public bool Is(TeacherVersionKey version) => version.Means(Fingerprints, Deployment.Element);
 
     /// <summary>Keeps this version on its device.</summary>
     public TeacherLease Lease()

@@ -53,9 +53,10 @@ internal static class TeacherMessages
     public static SoftTargetSet ToSet(this V1.SoftTargetSet set) => new(
         set.TeacherFingerprint, (OutputKind)set.Kind, (ElementType)set.Element, set.Width, set.TopK, set.LabelSpace);
 
-    public static V1.SoftTargetRequest ToProto(this TeacherRequest request, ulong id, TeacherDescription teacher, string asker)
+    public static V1.SoftTargetRequest ToProto(this TeacherRequest request, ulong id, TeacherDescription teacher, string asker, bool here)
     {
         V1.SoftTargetRequest message = new() { Id = id, Asker = asker, Teacher = teacher.Name, Tokenizer = request.Tokenizer, StoreAsked = request.StoreAsked, TraceParent = Spans.Current };
+        (message.Element, message.Here) = ((V1.ElementType)teacher.Outputs[0].Element, here);
         message.Kinds.AddRange(request.Kinds.Select(k => (V1.OutputKind)k));
         message.Fingerprints.AddRange(request.Kinds.Select(k => teacher.Output(k).Teacher));
         foreach (int[] input in request.Inputs)

@@ -39,6 +39,9 @@ internal sealed class TeacherRegistry : IAsyncDisposable
         }
     }
 
+    /// <summary>Of the newest version of each: name, bytes and device.</summary>
+    public IEnumerable<(string Name, long Bytes, string Device)> Sizes => All.Select(h => (h.Description.Name, h.Bytes, h.Deployment.Device));
+
     /// <summary>What the models take of the device's memory, in bytes.</summary>
     public long Bytes
     {
@@ -52,14 +55,14 @@ internal sealed class TeacherRegistry : IAsyncDisposable
     }
 
     /// <summary>The newest version.</summary>
-    public TeacherHost? Find(string name) => Find(name, []);
+    public TeacherHost? Find(string name) => Find(name, TeacherVersionKey.Newest);
 
-    /// <summary>The version of these fingerprints; of none: the newest.</summary>
-    public TeacherHost? Find(string name, IReadOnlyList<string> fingerprints)
+    /// <summary>A version.</summary>
+    public TeacherHost? Find(string name, TeacherVersionKey version)
     {
         lock (_gate)
         {
-            return _teachers.GetValueOrDefault(name)?.FindLast(h => h.Is(fingerprints));
+            return _teachers.GetValueOrDefault(name)?.FindLast(h => h.Is(version));
         }
     }
 

@@ -40,5 +40,5 @@ internal sealed class TeacherReplicaGrain(TeacherRegistry registry, KdClusterOpt
 
     private string Silo => silo.SiloAddress.ToParsableString();
 
-    private TeacherPlace Here(TeacherHost host) => new(self.Address, []) { Silo = Silo, Fingerprints = [.. host.Fingerprints] };
+    private TeacherPlace Here(TeacherHost host) => new(self.Address, []) { Silo = Silo, Fingerprints = [.. host.Fingerprints], Device = host.Deployment.Device };
 }

@@ -27,6 +27,9 @@ internal sealed class TeacherState
 
     /// <summary>What was deployed before, the latest last.</summary>
     [Id(8)] public List<TeacherVersion> Former { get; set; } = [];
+
+    /// <summary>The kind of device that all replicas keep to, that of the first; empty before there was one.</summary>
+    [Id(9)] public string DeviceKind { get; set; } = "";
 }
 
 /// <summary>A replica.</summary>

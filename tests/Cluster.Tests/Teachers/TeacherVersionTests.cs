@@ -31,6 +31,38 @@ public class TeacherVersionTests
         Assert.Equal(first.Outputs, (await silo.Client.Teachers.DescribeAsync(former)).Outputs);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_same_model_in_another_encoding_is_another_version(bool restart)
+    {
+        using TemporaryFolder folder = new();
+        SoftTargetRequest half, full;
+        SoftTargetReply before;
+        TinySilo silo = await TinySilo.StartAsync(folder, o => o with { Store = "none" });
+        try
+        {
+            Teacher first = await silo.TeacherAsync("bag");
+            (half, full) = (Ask(first, V1.ElementType.Float16), Ask(first, V1.ElementType.Float32));
+            before = await silo.Client.Teachers.GetAsync(half);
+            await silo.Client.Teachers.DeployAsync(new DeployTeacherRequest { Name = "bag", Checkpoint = first.Checkpoint, Element = V1.ElementType.Float32 });
+            if (restart)
+            {
+                await silo.DisposeAsync();
+                silo = await TinySilo.StartAsync(folder, o => o with { Store = "none" });
+            }
+
+            Assert.Equal(before.Rows, (await silo.Client.Teachers.GetAsync(half)).Rows);
+            Assert.Equal(2 * before.Rows[0].Length, (await silo.Client.Teachers.GetAsync(full)).Rows[0].Length);
+            KdException gone = await Assert.ThrowsAsync<KdException>(() => silo.Client.CallAsync(async () => await silo.Client.Teachers.GetAsync(Ask(first, V1.ElementType.Bfloat16))));
+            Assert.Equal("KD1312", gone.Code);
+        }
+        finally
+        {
+            await silo.DisposeAsync();
+        }
+    }
+
     [Fact]
     public async Task Even_after_the_silo_was_started_anew()
     {
@@ -63,13 +95,13 @@ public class TeacherVersionTests
         TeacherHost newest = await registry.LoadAsync("bag", new TeacherDeployment(second, "cpu", ElementType.Float16), CancellationToken.None);
 
         Pass(time, TimeSpan.FromHours(5));
-        Assert.Same(former, registry.Find("bag", former.Fingerprints));
+        Assert.Same(former, registry.Find("bag", TeacherVersionKey.Of(former.Description)));
         lease.Dispose();
         Pass(time, TimeSpan.FromSeconds(20));
-        Assert.Same(former, registry.Find("bag", former.Fingerprints));
+        Assert.Same(former, registry.Find("bag", TeacherVersionKey.Of(former.Description)));
         Pass(time, TimeSpan.FromSeconds(40));
 
-        Assert.Null(registry.Find("bag", former.Fingerprints));
+        Assert.Null(registry.Find("bag", TeacherVersionKey.Of(former.Description)));
         Assert.Same(newest, registry.Find("bag"));
     }
 
@@ -87,9 +119,9 @@ public class TeacherVersionTests
         return run.Students[0].Checkpoint;
     }
 
-    private static SoftTargetRequest Ask(Teacher teacher)
+    private static SoftTargetRequest Ask(Teacher teacher, V1.ElementType element = V1.ElementType.Unspecified)
     {
-        SoftTargetRequest request = new() { Teacher = teacher.Name, Tokenizer = teacher.Tokenizer };
+        SoftTargetRequest request = new() { Teacher = teacher.Name, Tokenizer = teacher.Tokenizer, Element = element };
         request.Kinds.Add(OutputKind.Logits);
         request.Fingerprints.Add(teacher.Outputs.Single(o => o.Kind == OutputKind.Logits).TeacherFingerprint);
         request.Lengths.AddRange([3, 2]);

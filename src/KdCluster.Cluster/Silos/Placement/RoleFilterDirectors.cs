@@ -18,14 +18,13 @@ internal abstract class RoleFilterDirector(string role, ISiloMetadataCache metad
     public IEnumerable<SiloAddress> Filter(PlacementFilterStrategy filterStrategy, PlacementTarget target, IEnumerable<SiloAddress> silos)
     {
         long bytes = target.RequestContextData?.GetValueOrDefault(ModelBytes.Key) is long known ? known : 0;
+        string kind = target.RequestContextData?.GetValueOrDefault(DeviceKind.Key) as string ?? "";
         string[] others = target.RequestContextData?.GetValueOrDefault(OtherReplicas.Key) is string list ? list.Split(' ') : [];
-        return silos.Where(silo => HasRole(silo) && !others.Contains(silo.ToParsableString()) && (_board.Value.Find(silo) is not { } state || Takes(state, bytes)));
+        return silos.Where(silo => HasRole(silo) && !others.Contains(silo.ToParsableString()) && (_board.Value.Find(silo) is not { } state || SiloRoom.Fits(state, bytes, kind)));
     }
 
     private bool HasRole(SiloAddress silo) =>
         metadata.GetSiloMetadata(silo).Metadata.GetValueOrDefault(SiloMetadataKeys.Roles) is { } roles && roles.Split(',').Contains(role);
-
-    private static bool Takes(SiloState state, long bytes) => !state.Draining && (state.Memory == 0 || bytes == 0 || state.MemoryUsed + bytes <= state.Memory);
 }
 
 internal sealed class TeacherSiloDirector(ISiloMetadataCache metadata, IServiceProvider services) : RoleFilterDirector(SiloRoleNames.Teacher, metadata, services);

@@ -13,5 +13,10 @@ internal sealed class FixedReplicas(IReadOnlyList<string> addresses) : IReplicaL
 
     public bool IsFixed => true;
 
+    public void Look()
+    {
+        // It is what it is.
+    }
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

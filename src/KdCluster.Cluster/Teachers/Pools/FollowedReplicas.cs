@@ -1,3 +1,5 @@
+using KdCluster.Cluster.Silos;
+
 namespace KdCluster.Cluster.Teachers.Pools;
 
 /// <summary>The replicas of a teacher of this cluster, asked for again and again: silos come and go.</summary>
@@ -6,13 +8,13 @@ internal sealed class FollowedReplicas : IReplicaList
     private static readonly TimeSpan s_every = TimeSpan.FromSeconds(1);
 
     private readonly Func<CancellationToken, Task<IReadOnlyList<string>>> _find;
-    private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
+    private readonly Wakeup _look;
     private volatile IReadOnlyList<string> _current;
 
     private FollowedReplicas(IReadOnlyList<string> current, Func<CancellationToken, Task<IReadOnlyList<string>>> find, TimeProvider time)
     {
-        (_current, _find, _time) = (current, find, time);
+        (_current, _find, _look) = (current, find, new Wakeup(time));
         _ = FollowAsync();
     }
 
@@ -29,17 +31,18 @@ internal sealed class FollowedReplicas : IReplicaList
     public static async Task<FollowedReplicas> StartAsync(Func<CancellationToken, Task<IReadOnlyList<string>>> find, TimeProvider time, CancellationToken cancellationToken) =>
         new(await find(cancellationToken), find, time);
 
+    public void Look() => _look.Raise();
+
     // Not waited for: a look under way may take as long as a silo's death.
     public async ValueTask DisposeAsync() => await _stop.CancelAsync();
 
     private async Task FollowAsync()
     {
-        using PeriodicTimer timer = new(s_every, _time);
         while (!_stop.IsCancellationRequested)
         {
             try
             {
-                await timer.WaitForNextTickAsync(_stop.Token);
+                await _look.WaitAsync(s_every, _stop.Token);
                 IReadOnlyList<string> now = await _find(_stop.Token);
                 if (now.Count > 0 && !now.ToHashSet().SetEquals(_current))
                 {

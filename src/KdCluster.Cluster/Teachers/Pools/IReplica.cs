@@ -11,16 +11,16 @@ internal interface IReplica : IAsyncDisposable
     /// <summary>Whether it tells its queue again and again while it lives, so that silence means something.</summary>
     bool Reports { get; }
 
-    /// <summary>Raised at every sign of life that tells the rows waiting there; from any thread.</summary>
-    event Action<int>? Reported;
+    /// <summary>Raised at every sign of life, and when its connection breaks, whether anyone waits on it or not; from any thread.</summary>
+    event Action<ReplicaSign>? Reported;
 
     /// <summary>What it serves. Also the probe of one that failed: it must answer soon.</summary>
-    /// <param name="fingerprints">The version wanted, one fingerprint per output; empty: the newest.</param>
+    /// <param name="version">The version wanted.</param>
     /// <param name="cancellationToken">The probe's deadline.</param>
-    Task<ReplicaIdentity> DescribeAsync(IReadOnlyList<string> fingerprints, CancellationToken cancellationToken);
+    Task<ReplicaIdentity> DescribeAsync(TeacherVersionKey version, CancellationToken cancellationToken);
 
     /// <summary>The teacher's tokenizer, as the bytes of its file.</summary>
-    Task<byte[]> TokenizerAsync(IReadOnlyList<string> fingerprints, CancellationToken cancellationToken);
+    Task<byte[]> TokenizerAsync(TeacherVersionKey version, CancellationToken cancellationToken);
 
     /// <summary>Has rows computed. What is given up is withdrawn, so that nothing is computed for nobody.</summary>
     Task<IReadOnlyList<byte[]>> AskAsync(TeacherRequest request, CancellationToken cancellationToken);

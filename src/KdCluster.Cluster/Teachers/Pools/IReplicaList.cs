@@ -9,6 +9,9 @@ internal interface IReplicaList : IAsyncDisposable
     /// <summary>Whether it never changes: then a teacher that is gone from all of them is gone.</summary>
     bool IsFixed { get; }
 
+    /// <summary>One of them was lost: it is worth looking at once.</summary>
+    void Look();
+
     /// <summary>Raised when <see cref="Current"/> has changed; from any thread.</summary>
     event Action? Changed;
 }

@@ -8,6 +8,9 @@ internal enum OutReason
     Silent,
     Slow,
 
+    /// <summary>It said that it leaves, and there were others.</summary>
+    Left,
+
     /// <summary>It answers, but does not have this teacher, or not this version of it.</summary>
     Absent,
 }

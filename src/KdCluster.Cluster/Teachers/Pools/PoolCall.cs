@@ -1,3 +1,4 @@
+using KdCluster.Cluster.Silos;
 using KdCluster.Cluster.Telemetry;
 using KdCluster.Teachers;
 

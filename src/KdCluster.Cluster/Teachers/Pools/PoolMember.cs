@@ -22,6 +22,9 @@ internal sealed class PoolMember(IReplica replica)
 
     public bool Usable => State is MemberState.Good or MemberState.Trial;
 
+    /// <summary>It said that it leaves: it is asked only where there is no other.</summary>
+    public bool Leaving { get; private set; }
+
     /// <summary>A probe is under way.</summary>
     public bool Probing { get; set; }
 
@@ -58,11 +61,12 @@ internal sealed class PoolMember(IReplica replica)
 
     public void End(long begun) => _begun.Remove(begun);
 
-    /// <summary>It told its queue.</summary>
-    public void Sign(long now, int queue)
+    /// <summary>It told how it is.</summary>
+    public void Sign(long now, ReplicaSign sign)
     {
         LastSign = replica.Reports ? now : null;
-        (_queue, _sent) = (queue, 0);
+        Leaving |= sign.Leaving;
+        (_queue, _sent) = (sign.Queue, 0);
     }
 
     public void Forgive(long now) => LastSign = LastSign is null ? null : now;
@@ -77,6 +81,7 @@ internal sealed class PoolMember(IReplica replica)
         State = onTrial ? MemberState.Trial : MemberState.Good;
         Reason = OutReason.None;
         LastSign = null;
+        Leaving = false;
         (_queue, _sent) = (0, 0);
         if (onTrial)
         {
@@ -100,6 +105,9 @@ internal sealed class PoolMember(IReplica replica)
         Rests++;
         Doubted?.Invoke();
     }
+
+    /// <summary>It is needed: its rest is over, and the next ones are short again.</summary>
+    public void Hurry(long now) => (RestUntil, Rests) = (now, 0);
 
     public void Vanish()
     {

@@ -1,5 +1,4 @@
 using KdCluster.Cluster.Telemetry;
-using KdCluster.Teachers;
 
 namespace KdCluster.Cluster.Teachers.Pools;
 
@@ -33,13 +32,7 @@ internal sealed partial class PoolMembers
                 IReplica replica = _connect(address);
                 PoolMember member = new(replica);
                 _members[address] = member;
-                replica.Reported += queue =>
-                {
-                    lock (_gate)
-                    {
-                        member.Sign(_time.GetTimestamp(), queue);
-                    }
-                };
+                replica.Reported += sign => Hear(member, sign);
                 Probe(member);
             }
         }
@@ -50,6 +43,33 @@ internal sealed partial class PoolMembers
         }
 
         Changed?.Invoke();
+    }
+
+    private void Hear(PoolMember member, ReplicaSign sign)
+    {
+        bool broke = false;
+        lock (_gate)
+        {
+            if (sign.Broken is null)
+            {
+                bool news = sign.Leaving && !member.Leaving;
+                member.Sign(_time.GetTimestamp(), sign);
+                if (news)
+                {
+                    _log.ReplicaLeaves(_teacher, member.Replica.Address);
+                }
+            }
+            else if (member.Usable)
+            {
+                broke = true;
+                PutOut(member, member.Leaving ? OutReason.Left : OutReason.Broken, sign.Broken);
+            }
+        }
+
+        if (broke)
+        {
+            Changed?.Invoke();
+        }
     }
 
     private void Check()
@@ -76,6 +96,13 @@ internal sealed partial class PoolMembers
                 {
                     PutOut(member, reason, null);
                     changed = true;
+                }
+
+                // Nothing is under way there, and there are others: let go, so that it may go.
+                if (member is { Usable: true, Leaving: true, InFlight: 0 } && _members.Values.Any(m => m is { State: MemberState.Good, Leaving: false }))
+                {
+                    PutOut(member, OutReason.Left, null);
+                    member.Replica.Reset();
                 }
 
                 if (member.State == MemberState.Out && !member.Probing && member.RestUntil <= now)
@@ -122,22 +149,36 @@ internal sealed partial class PoolMembers
         }
 
         long now = _time.GetTimestamp();
-        member.Leave(reason, fault, After(now, Rest(member)));
-        TeacherMetrics.Avoided(_teacher, reason.ToString().ToLowerInvariant());
-        _log.ReplicaAvoided(_teacher, member.Replica.Address, reason, member.Fault?.Message ?? "");
+        member.Leave(reason, fault, After(now, Rest(member, reason)));
+        if (reason != OutReason.Left)
+        {
+            TeacherMetrics.Avoided(_teacher, reason.ToString().ToLowerInvariant());
+            _log.ReplicaAvoided(_teacher, member.Replica.Address, reason, fault?.Message ?? "");
+        }
+
         if (_members.Values.Any(m => m.Usable))
         {
             _lastUsable = now;
         }
+        else
+        {
+            // The last one: whoever was avoided for long may have been back for long.
+            foreach (PoolMember other in _members.Values.Where(m => m != member && m.State == MemberState.Out))
+            {
+                other.Hurry(now);
+            }
+        }
+
+        _list.Look();
     }
 
     private void Probe(PoolMember member)
     {
         member.Probing = true;
-        _ = ProbeAsync(member, member.State == MemberState.New ? _options.Patience : _options.ProbeDeadline, _identity?.Description);
+        _ = ProbeAsync(member, member.State == MemberState.New ? _options.Patience : _options.ProbeDeadline, _identity?.Description is { } known ? TeacherVersionKey.Of(known) : TeacherVersionKey.Newest);
     }
 
-    private async Task ProbeAsync(PoolMember member, TimeSpan within, TeacherDescription? wanted)
+    private async Task ProbeAsync(PoolMember member, TimeSpan within, TeacherVersionKey wanted)
     {
         ReplicaIdentity? identity = null;
         Exception? fault = null;
@@ -145,7 +186,7 @@ internal sealed partial class PoolMembers
         {
             using CancellationTokenSource deadline = new(within, _time);
             using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stop.Token);
-            identity = await member.Replica.DescribeAsync([.. wanted?.Outputs.Select(o => o.Teacher) ?? []], either.Token).WaitAsync(either.Token);
+            identity = await member.Replica.DescribeAsync(wanted, either.Token).WaitAsync(either.Token);
         }
         catch (Exception e)
         {
@@ -177,7 +218,8 @@ internal sealed partial class PoolMembers
 
         if (fault is not null)
         {
-            member.Leave(fault is KdException { Code: "KD1308" or "KD1312" or "KD1321" } ? OutReason.Absent : OutReason.Broken, fault, After(_time.GetTimestamp(), Rest(member)));
+            OutReason reason = fault is KdException { Code: "KD1308" or "KD1312" or "KD1321" } ? OutReason.Absent : OutReason.Broken;
+            member.Leave(reason, fault, After(_time.GetTimestamp(), Rest(member, reason)));
             member.Replica.Reset();
             return;
         }
@@ -193,8 +235,13 @@ internal sealed partial class PoolMembers
         }
     }
 
-    private TimeSpan Rest(PoolMember member)
+    private TimeSpan Rest(PoolMember member, OutReason reason)
     {
+        if (reason == OutReason.Left)
+        {
+            return _options.LongestRest;
+        }
+
         TimeSpan rest = _options.FirstRest * Math.Pow(2, Math.Min(member.Rests, 10));
         return rest < _options.LongestRest ? rest : _options.LongestRest;
     }

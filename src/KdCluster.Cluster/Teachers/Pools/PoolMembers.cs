@@ -1,3 +1,4 @@
+using KdCluster.Cluster.Silos;
 using KdCluster.Cluster.Telemetry;
 using KdCluster.Teachers;
 using Microsoft.Extensions.Logging;
@@ -184,6 +185,11 @@ internal sealed partial class PoolMembers : IAsyncDisposable
             if (candidates.Count == 0)
             {
                 return null;
+            }
+
+            if (candidates.Exists(m => !m.Leaving))
+            {
+                candidates.RemoveAll(m => m.Leaving);
             }
 
             PoolMember member = TwoChoices.Pick(candidates, _random);

@@ -5,7 +5,13 @@ using KdCluster.Teachers;
 namespace KdCluster.Cluster.Teachers.Pools;
 
 /// <summary>A replica in another process.</summary>
-internal sealed class RemoteReplica(string address, string teacher, string asker, PoolOptions options, Func<string, KdClient> connect) : IReplica
+/// <param name="address">Its silo.</param>
+/// <param name="teacher">The teacher's name.</param>
+/// <param name="asker">Who asks.</param>
+/// <param name="here">Whether only that silo's own replica is meant: a silo that passed requests on would hide that it has none, and what becomes of those that have.</param>
+/// <param name="options">How it is asked.</param>
+/// <param name="connect">Makes a connection.</param>
+internal sealed class RemoteReplica(string address, string teacher, string asker, bool here, PoolOptions options, Func<string, KdClient> connect) : IReplica
 {
     private readonly Lock _gate = new();
     private KdClient? _client;
@@ -13,24 +19,24 @@ internal sealed class RemoteReplica(string address, string teacher, string asker
     private TeacherDescription? _description;
     private bool _disposed;
 
-    public event Action<int>? Reported;
+    public event Action<ReplicaSign>? Reported;
 
     public string Address => address;
 
     public bool Reports => true;
 
-    public async Task<ReplicaIdentity> DescribeAsync(IReadOnlyList<string> fingerprints, CancellationToken cancellationToken)
+    public async Task<ReplicaIdentity> DescribeAsync(TeacherVersionKey version, CancellationToken cancellationToken)
     {
-        V1.Teacher found = await CodedAsync(async () => await Client().Teachers.DescribeAsync(Named(fingerprints), cancellationToken: cancellationToken));
+        V1.Teacher found = await CodedAsync(async () => await Client().Teachers.DescribeAsync(Named(version), cancellationToken: cancellationToken));
         _description = found.ToDescription();
         return new ReplicaIdentity(_description, found.Store);
     }
 
-    public async Task<byte[]> TokenizerAsync(IReadOnlyList<string> fingerprints, CancellationToken cancellationToken)
+    public async Task<byte[]> TokenizerAsync(TeacherVersionKey version, CancellationToken cancellationToken)
     {
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(options.Patience);
-        V1.TokenizerFile file = await CodedAsync(async () => await Client().Teachers.GetTokenizerAsync(Named(fingerprints), cancellationToken: deadline.Token));
+        V1.TokenizerFile file = await CodedAsync(async () => await Client().Teachers.GetTokenizerAsync(Named(version), cancellationToken: deadline.Token));
         return file.Content.ToByteArray();
     }
 
@@ -90,10 +96,10 @@ internal sealed class RemoteReplica(string address, string teacher, string asker
         }
     }
 
-    private V1.DescribeTeacherRequest Named(IReadOnlyList<string> fingerprints)
+    private V1.DescribeTeacherRequest Named(TeacherVersionKey version)
     {
-        V1.DescribeTeacherRequest request = new() { Name = teacher };
-        request.Fingerprints.AddRange(fingerprints);
+        V1.DescribeTeacherRequest request = new() { Name = teacher, Element = (V1.ElementType)(version.Element ?? 0), Here = here };
+        request.Fingerprints.AddRange(version.Fingerprints);
         return request;
     }
 
@@ -120,7 +126,7 @@ internal sealed class RemoteReplica(string address, string teacher, string asker
                 _connection = null;
             }
 
-            return _connection ??= new SoftTargetConnection(_client ??= connect(address), _description, asker, options.ReportEvery, queue => Reported?.Invoke(queue));
+            return _connection ??= new SoftTargetConnection(_client ??= connect(address), _description, asker, here, options.ReportEvery, sign => Reported?.Invoke(sign));
         }
     }
 

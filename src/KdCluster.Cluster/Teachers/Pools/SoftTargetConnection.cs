@@ -18,22 +18,33 @@ internal sealed class SoftTargetConnection : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly TeacherDescription _teacher;
     private readonly string _asker;
-    private readonly Action<int> _report;
+    private readonly bool _here;
+    private readonly Action<ReplicaSign> _report;
     private readonly Task _work;
     private bool _reports;
+    private volatile bool _stopped;
     private ulong _nextId;
     private volatile Exception? _broken;
 
     /// <param name="client">The silo.</param>
     /// <param name="teacher">What is asked there.</param>
     /// <param name="asker">Who asks; the teacher is shared fairly between askers.</param>
+    /// <param name="here">Whether the silo must answer itself.</param>
     /// <param name="reportEvery">How often the silo is to tell its queue.</param>
-    /// <param name="report">Told the rows that wait there.</param>
-    public SoftTargetConnection(KdClient client, TeacherDescription teacher, string asker, TimeSpan reportEvery, Action<int> report)
+    /// <param name="report">Told the rows that wait there, and when the stream has broken by itself.</param>
+    public SoftTargetConnection(KdClient client, TeacherDescription teacher, string asker, bool here, TimeSpan reportEvery, Action<ReplicaSign> report)
     {
-        (_teacher, _asker, _report) = (teacher, asker, report);
+        (_teacher, _asker, _here, _report) = (teacher, asker, here, report);
         _call = client.Teachers.Stream(cancellationToken: _stop.Token);
-        V1.SoftTargetRequest hello = new() { Teacher = teacher.Name, Tokenizer = teacher.Tokenizer, Asker = asker, ReportEvery = (uint)reportEvery.TotalMilliseconds };
+        V1.SoftTargetRequest hello = new()
+        {
+            Teacher = teacher.Name,
+            Tokenizer = teacher.Tokenizer,
+            Asker = asker,
+            Element = (V1.ElementType)teacher.Outputs[0].Element,
+            Here = here,
+            ReportEvery = (uint)reportEvery.TotalMilliseconds,
+        };
         hello.Kinds.AddRange(teacher.Outputs.Select(o => (V1.OutputKind)o.Kind));
         hello.Fingerprints.AddRange(teacher.Outputs.Select(o => o.Teacher));
         _outgoing.Writer.TryWrite(hello);
@@ -51,7 +62,7 @@ internal sealed class SoftTargetConnection : IAsyncDisposable
         _waiting[id] = waiting;
         try
         {
-            if (_broken is { } broken || !_outgoing.Writer.TryWrite(request.ToProto(id, _teacher, _asker)))
+            if (_broken is { } broken || !_outgoing.Writer.TryWrite(request.ToProto(id, _teacher, _asker, _here)))
             {
                 throw Unavailable(_broken ?? new IOException("the connection was closed."));
             }
@@ -69,7 +80,11 @@ internal sealed class SoftTargetConnection : IAsyncDisposable
     }
 
     /// <summary>Ends the stream at once.</summary>
-    public void Stop() => _stop.Cancel();
+    public void Stop()
+    {
+        _stopped = true;
+        _stop.Cancel();
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -120,6 +135,11 @@ internal sealed class SoftTargetConnection : IAsyncDisposable
         {
             waiting.Reply.TrySetException(ended);
         }
+
+        if (!_stopped)
+        {
+            _report(new ReplicaSign(0, Broken: ended));
+        }
     }
 
     private void Take(V1.SoftTargetChunk chunk)
@@ -127,7 +147,7 @@ internal sealed class SoftTargetConnection : IAsyncDisposable
         _reports |= chunk.Report;
         if (_reports && (chunk.Report || chunk.Last))
         {
-            _report(chunk.Queue);
+            _report(new ReplicaSign(chunk.Queue, chunk.Leaving));
         }
 
         if (!chunk.Report && _waiting.TryGetValue(chunk.Id, out Waiting? waiting))

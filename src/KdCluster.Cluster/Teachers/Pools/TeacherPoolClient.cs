@@ -62,7 +62,7 @@ internal sealed class TeacherPoolClient : ITeacherClient, IAsyncDisposable
             try
             {
                 IReplica replica = _members.AnyUsable() ?? throw ReplicaFaults.Unreachable(Description.Name, _members.Addresses, null);
-                return await replica.TokenizerAsync([.. Description.Outputs.Select(o => o.Teacher)], cancellationToken);
+                return await replica.TokenizerAsync(TeacherVersionKey.Of(Description), cancellationToken);
             }
             catch (Exception e) when (ReplicaFaults.Judge(e) == ReplicaFaults.Verdict.Broken && !cancellationToken.IsCancellationRequested && _time.GetElapsedTime(since) < _options.Patience)
             {

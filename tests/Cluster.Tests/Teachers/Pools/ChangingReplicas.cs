@@ -13,6 +13,11 @@ internal sealed class ChangingReplicas(params string[] addresses) : IReplicaList
 
     public bool Disposed { get; private set; }
 
+    /// <summary>How often it was worth looking.</summary>
+    public int Looks { get; private set; }
+
+    public void Look() => Looks++;
+
     public void Set(params string[] now)
     {
         Current = now;

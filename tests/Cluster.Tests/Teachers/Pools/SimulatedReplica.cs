@@ -26,7 +26,7 @@ internal sealed class SimulatedReplica : IReplica
         _ = ComputeAsync();
     }
 
-    public event Action<int>? Reported;
+    public event Action<ReplicaSign>? Reported;
 
     public string Address { get; }
 
@@ -43,6 +43,12 @@ internal sealed class SimulatedReplica : IReplica
 
     /// <summary>The process stands still: nothing breaks, nothing comes.</summary>
     public bool Frozen { get; set; }
+
+    /// <summary>The silo is about to stop; it still answers.</summary>
+    public bool Leaving { get; private set; }
+
+    /// <summary>Its connection was let go.</summary>
+    public bool Released { get; private set; }
 
     /// <summary>When requests came.</summary>
     public List<TimeSpan> Asked { get; } = [];
@@ -68,17 +74,24 @@ internal sealed class SimulatedReplica : IReplica
     {
         Dead = true;
         Reset();
+        Reported?.Invoke(new ReplicaSign(0, Broken: new IOException("the connection broke")));
+    }
+
+    public void Leave()
+    {
+        Leaving = true;
+        Report();
     }
 
     public void Revive() => Dead = Frozen = false;
 
-    public async Task<ReplicaIdentity> DescribeAsync(IReadOnlyList<string> fingerprints, CancellationToken cancellationToken)
+    public async Task<ReplicaIdentity> DescribeAsync(TeacherVersionKey version, CancellationToken cancellationToken)
     {
         await AliveAsync(cancellationToken);
         return Identity;
     }
 
-    public Task<byte[]> TokenizerAsync(IReadOnlyList<string> fingerprints, CancellationToken cancellationToken) => Task.FromResult<byte[]>([1]);
+    public Task<byte[]> TokenizerAsync(TeacherVersionKey version, CancellationToken cancellationToken) => Task.FromResult<byte[]>([1]);
 
     public async Task<IReadOnlyList<byte[]>> AskAsync(TeacherRequest request, CancellationToken cancellationToken)
     {
@@ -130,6 +143,7 @@ internal sealed class SimulatedReplica : IReplica
 
     public void Reset()
     {
+        Released = true;
         _waiting.Clear();
         foreach (TaskCompletionSource<IReadOnlyList<byte[]>> open in _open.ToArray())
         {
@@ -149,7 +163,7 @@ internal sealed class SimulatedReplica : IReplica
     {
         if (!Dead && !Frozen)
         {
-            Reported?.Invoke(_waiting.Count);
+            Reported?.Invoke(new ReplicaSign(_waiting.Count, Leaving));
         }
     }
 

@@ -128,6 +128,70 @@ public class TeacherPoolTests
     });
 
     [Fact]
+    public void A_replica_that_breaks_while_nothing_is_asked_of_it_is_known_at_once() => Simulated.Run(async time =>
+    {
+        SimulatedPool pool = new SimulatedPool(time).With(2);
+        await using TeacherPoolClient client = await pool.OpenAsync();
+        pool["0"].Kill();
+
+        for (int i = 0; i < 20; i++)
+        {
+            await client.GetAsync(SimulatedReplica.Request(5), CancellationToken.None);
+        }
+
+        Assert.Equal(20, pool["1"].Asked.Count);
+        Assert.Equal(1, pool.List.Looks);
+    });
+
+    [Fact]
+    public void The_last_one_lost_those_long_avoided_are_looked_at_anew_at_once() => Simulated.Run(async time =>
+    {
+        SimulatedPool pool = new SimulatedPool(time).With(2);
+        await using TeacherPoolClient client = await pool.OpenAsync();
+        pool["0"].Kill();
+        await pool.LoadAsync(client, 2, 32, TimeSpan.FromSeconds(60));
+        // Its rests are 5 s by now, and one has just begun.
+        pool["0"].Revive();
+        pool["1"].Kill();
+        TimeSpan lost = time.Now;
+
+        await client.GetAsync(SimulatedReplica.Request(5), CancellationToken.None);
+
+        Assert.InRange((time.Now - lost).TotalSeconds, 0, 0.3);
+    });
+
+    [Fact]
+    public void A_replica_that_leaves_is_asked_no_more_finishes_what_it_was_asked_and_is_let_go() => Simulated.Run(async time =>
+    {
+        SimulatedPool pool = new SimulatedPool(time).With(2, milliseconds: 300);
+        await using TeacherPoolClient client = await pool.OpenAsync();
+        bool cut = false;
+        using ITimer leave = At(time, 2, pool["0"].Leave), look = At(time, 2.25, () => cut = pool["0"].Released), gone = At(time, 4, pool["0"].Kill);
+
+        var (_, requests) = await pool.LoadAsync(client, 4, 32, TimeSpan.FromSeconds(8));
+
+        Assert.False(cut, "its connection was dropped while it was answering");
+        Assert.True(pool["0"].Released);
+        Assert.DoesNotContain(pool["0"].Asked, t => t > TimeSpan.FromSeconds(2));
+        Assert.Equal(requests.Count, pool["0"].Asked.Count + pool["1"].Asked.Count);
+    });
+
+    [Fact]
+    public void A_replica_that_leaves_is_still_asked_where_there_is_no_other() => Simulated.Run(async time =>
+    {
+        SimulatedPool pool = new SimulatedPool(time).With(1);
+        await using TeacherPoolClient client = await pool.OpenAsync();
+        pool.Add("1");
+        using ITimer leave = At(time, 1, pool["0"].Leave), other = At(time, 4, () => pool.List.Set("0", "1"));
+
+        var (_, requests) = await pool.LoadAsync(client, 2, 32, TimeSpan.FromSeconds(8));
+
+        Assert.True(requests.Max(r => r.Took) < TimeSpan.FromMilliseconds(100), $"{requests.Max(r => r.Took)}");
+        Assert.Contains(pool["0"].Asked, t => t > TimeSpan.FromSeconds(3.9));
+        Assert.DoesNotContain(pool["0"].Asked, t => t > TimeSpan.FromSeconds(4.1));
+    });
+
+    [Fact]
     public void With_nobody_left_a_request_waits_for_one_to_come_and_then_gives_up_with_its_code() => Simulated.Run(async time =>
     {
         SimulatedPool pool = new SimulatedPool(time).With(1);

@@ -1,4 +1,4 @@
-using KdCluster.Cluster.Teachers.Pools;
+using KdCluster.Cluster.Silos;
 
 namespace KdCluster.Tests.Teachers.Pools;
 

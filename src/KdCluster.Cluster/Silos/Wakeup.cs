@@ -1,4 +1,4 @@
-namespace KdCluster.Cluster.Teachers.Pools;
+namespace KdCluster.Cluster.Silos;
 
 /// <summary>One waits on it for news, or for a time. News that come while nobody waits are kept: the next wait ends at once.</summary>
 internal sealed class Wakeup(TimeProvider time)

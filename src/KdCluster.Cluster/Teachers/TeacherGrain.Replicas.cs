@@ -1,0 +1,207 @@
+using KdCluster.Cluster.Silos.Placement;
+using KdCluster.Grains;
+using KdCluster.Runs;
+
+namespace KdCluster.Cluster.Teachers;
+
+/// <summary>How a teacher's replicas are kept: what is missing, too much, outdated or about to leave is put right, one step at a time.</summary>
+internal sealed partial class TeacherGrain
+{
+    private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_lookAgain = TimeSpan.FromSeconds(30);
+
+    // Askers look every second where the replicas are: so long one serves on after it was taken from the list.
+    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
+
+    private readonly ReplicaScaler _scaler = new(time);
+    private ErrorRecord[] _trouble = [];
+    private long? _failed;
+    private long? _looked;
+
+    private ITeacherReplicaGrain Replica(int number) => GrainFactory.GetGrain<ITeacherReplicaGrain>($"{Name}/{number}");
+
+    private bool DropLost() => Kept.Replicas.RemoveAll(r => !silos.Alive(r)) > 0;
+
+    private async Task PutRightAsync()
+    {
+        try
+        {
+            await AutoscaleAsync();
+            while (_failed is not { } failed || time.GetElapsedTime(failed) >= s_retry)
+            {
+                if (!await StepAsync())
+                {
+                    break;
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            // Orleans has no silo for it, or the one it had went away: looked at again in a moment.
+            Fail([NoRoom(e.Message)]);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>One thing that is not as it should be.</summary>
+    /// <returns>Whether there may be more.</returns>
+    private async Task<bool> StepAsync()
+    {
+        if (DropLost())
+        {
+            await state.WriteStateAsync();
+        }
+
+        if (Kept.Replicas.Find(r => r.Version != Kept.Version && !silos.Draining(r)) is { } old)
+        {
+            return await RenewAsync(old);
+        }
+
+        if (Kept.Replicas.Count(r => !silos.Draining(r)) < Kept.Desired)
+        {
+            TeacherPlace added = await AddAsync();
+            return added.Errors.Length == 0;
+        }
+
+        (_trouble, _failed) = ([], null);
+        if (Kept.Replicas.Find(silos.Draining) is { } leaving)
+        {
+            await RemoveAsync(leaving);
+            return true;
+        }
+
+        if (Kept.Replicas.Count > Kept.Desired)
+        {
+            await RemoveAsync(Kept.Replicas[^1]);
+            return true;
+        }
+
+        return await LookAsync();
+    }
+
+    private async Task<TeacherPlace> AddAsync()
+    {
+        if (!silos.AnyFree(Kept.Replicas, ModelBytes.Of(Kept.Deployment!.Checkpoint), Kept.DeviceKind))
+        {
+            // No failure to recover from, but how things stand: seen again at the next look, at once when a silo joins.
+            Trouble([NoRoom()]);
+            return new TeacherPlace("", _trouble);
+        }
+
+        int number = ++Kept.LastNumber;
+        TeacherPlace place = await LoadAsync(number, Kept.Deployment!, Kept.DeviceKind);
+        if (place.Errors.Length == 0 && !Wanted(place))
+        {
+            place = new TeacherPlace("", [NoRoom()]);
+        }
+
+        if (place.Errors.Length > 0)
+        {
+            Fail(place.Errors);
+            return place;
+        }
+
+        (Kept.Fingerprints, Kept.DeviceKind) = (place.Fingerprints, DeviceKind.Of(place.Device));
+        Kept.Replicas.Add(new ReplicaSlot(number, place.Endpoint, place.Silo, Kept.Version));
+        await state.WriteStateAsync();
+        log.ReplicaAdded(Name, place.Endpoint, Kept.Replicas.Count);
+        return place;
+    }
+
+    /// <summary>On a silo that has none yet, on a device of the pool's kind.</summary>
+    private bool Wanted(TeacherPlace place) =>
+        !Kept.Replicas.Exists(r => r.Silo == place.Silo) && (Kept.DeviceKind.Length == 0 || DeviceKind.Of(place.Device) == Kept.DeviceKind);
+
+    private async Task<bool> RenewAsync(ReplicaSlot old)
+    {
+        TeacherPlace place = await LoadAsync(old.Number, Kept.Deployment!, Kept.DeviceKind);
+        Kept.Replicas.Remove(old);
+        if (place.Errors.Length == 0 && place.Silo == old.Silo && Wanted(place))
+        {
+            Kept.Replicas.Add(old with { Version = Kept.Version });
+        }
+
+        await state.WriteStateAsync();
+        return true;
+    }
+
+    private async Task RemoveAsync(ReplicaSlot replica)
+    {
+        Kept.Replicas.Remove(replica);
+        await state.WriteStateAsync();
+        await Task.Delay(s_farewell, time);
+        await Replica(replica.Number).UnloadAsync(replica.Silo);
+        log.ReplicaRemoved(Name, replica.Endpoint, Kept.Replicas.Count);
+    }
+
+    /// <summary>Looks after each replica now and then: its grain stays in memory, and a model that is gone is missed.</summary>
+    private async Task<bool> LookAsync()
+    {
+        if (_looked is { } looked && time.GetElapsedTime(looked) < s_lookAgain)
+        {
+            return false;
+        }
+
+        _looked = time.GetTimestamp();
+        foreach (ReplicaSlot replica in Kept.Replicas.ToArray())
+        {
+            if ((await Replica(replica.Number).CheckAsync()).Silo != replica.Silo)
+            {
+                Kept.Replicas.Remove(replica);
+                await state.WriteStateAsync();
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task AutoscaleAsync()
+    {
+        if (Kept.Max <= Kept.Min)
+        {
+            return;
+        }
+
+        double seconds = silos.QueueSeconds(Name);
+        int desired = _scaler.Next(Kept.Desired, Kept.Replicas.Count, seconds, Kept.Min, Kept.Max);
+        if (desired != Kept.Desired)
+        {
+            log.Autoscaled(Name, Kept.Desired, desired, seconds);
+            Kept.Desired = desired;
+            await state.WriteStateAsync();
+        }
+    }
+
+    private Task<TeacherPlace> LoadAsync(int number, TeacherDeployment deployment, string device)
+    {
+        ModelBytes.Announce(deployment.Checkpoint);
+        DeviceKind.Announce(DeviceKind.Of(device));
+        OtherReplicas.Announce(Kept.Replicas.Where(r => r.Number != number).Select(r => r.Silo));
+        // A silo whose own device is another can still compute on its processor; which of several GPUs it takes is its own affair.
+        return Replica(number).LoadAsync(deployment.Device.Length == 0 && device == "cpu" ? deployment with { Device = device } : deployment);
+    }
+
+    private ErrorRecord NoRoom(string? reason = null) => ErrorRecord.From(TeacherErrors.NoRoom(
+        Name, Kept.Replicas.Count, Kept.Desired, reason ?? $"no other silo with the role teacher{(Kept.DeviceKind is "" or "cpu" ? "" : $", with a {Kept.DeviceKind} device as the others")} and with room is alive and not being emptied."));
+
+    private void Fail(ErrorRecord[] errors)
+    {
+        _failed = time.GetTimestamp();
+        Trouble(errors);
+    }
+
+    private void Trouble(ErrorRecord[] errors)
+    {
+        // Tried again and again, told once.
+        if (!_trouble.Select(t => t.What).SequenceEqual(errors.Select(e => e.What)))
+        {
+            log.ReplicaFailed(Name, errors[0].ToError().ToString());
+        }
+
+        _trouble = errors;
+    }
+}
