@@ -8,27 +8,27 @@ internal static class ChaosActs
 
     public static IReadOnlyList<ChaosAct> All { get; } =
     [
-        new("trainer-killed", 5, async (c, _, stop) => await EndAsync(c, await TrainerAsync(c, stop).ConfigureAwait(false), "KILL", stop).ConfigureAwait(false)),
-        new("trainer-frozen", 15, async (c, _, stop) => await FreezeAsync(c, await TrainerAsync(c, stop).ConfigureAwait(false), stop).ConfigureAwait(false)),
-        new("trainer-stopped", null, async (c, _, stop) => await EndAsync(c, await TrainerAsync(c, stop).ConfigureAwait(false), "TERM", stop).ConfigureAwait(false)),
-        new("teacher-killed", 2, async (c, _, stop) => await EndAsync(c, await TeacherAsync(c, stop).ConfigureAwait(false), "KILL", stop).ConfigureAwait(false)),
-        new("teacher-frozen", 15, async (c, _, stop) => await FreezeAsync(c, await TeacherAsync(c, stop).ConfigureAwait(false), stop).ConfigureAwait(false)),
-        new("teacher-stopped", null, async (c, _, stop) => await EndAsync(c, await TeacherAsync(c, stop).ConfigureAwait(false), "TERM", stop).ConfigureAwait(false)),
-        new("gateway-killed", 5, (c, _, stop) => EndAsync(c, "gateway-1", "KILL", stop)),
-        new("gateway-frozen", 15, (c, _, stop) => FreezeAsync(c, "gateway-1", stop)),
-        new("redis-restarted", 2, (c, _, stop) => RedisAsync(c, false, stop)),
-        new("redis-emptied", 2, (c, _, stop) => RedisAsync(c, true, stop)),
-        new("target-link-cut", 15, async (c, _, stop) => await CutAsync(c.TargetLink(await TeacherAsync(c, stop).ConfigureAwait(false)), s_cut, stop).ConfigureAwait(false)),
-        new("redis-link-cut", 15, async (c, _, stop) => await CutAsync(c.RedisLink(await TrainerAsync(c, stop).ConfigureAwait(false)), s_cut, stop).ConfigureAwait(false)),
-        new("silo-link-cut", 15, async (c, _, stop) =>
+        new("trainer-killed", 5, false, async (c, _, stop) => await EndAsync(c, await TrainerAsync(c, stop).ConfigureAwait(false), "KILL", stop).ConfigureAwait(false)),
+        new("trainer-frozen", 15, false, async (c, _, stop) => await FreezeAsync(c, await TrainerAsync(c, stop).ConfigureAwait(false), stop).ConfigureAwait(false)),
+        new("trainer-stopped", null, false, async (c, _, stop) => await EndAsync(c, await TrainerAsync(c, stop).ConfigureAwait(false), "TERM", stop).ConfigureAwait(false)),
+        new("teacher-killed", 2, true, async (c, _, stop) => await EndAsync(c, await TeacherAsync(c, stop).ConfigureAwait(false), "KILL", stop).ConfigureAwait(false)),
+        new("teacher-frozen", 15, true, async (c, _, stop) => await FreezeAsync(c, await TeacherAsync(c, stop).ConfigureAwait(false), stop).ConfigureAwait(false)),
+        new("teacher-stopped", null, true, async (c, _, stop) => await EndAsync(c, await TeacherAsync(c, stop).ConfigureAwait(false), "TERM", stop).ConfigureAwait(false)),
+        new("gateway-killed", 5, false, (c, _, stop) => EndAsync(c, "gateway-1", "KILL", stop)),
+        new("gateway-frozen", 15, false, (c, _, stop) => FreezeAsync(c, "gateway-1", stop)),
+        new("redis-restarted", 2, false, (c, _, stop) => RedisAsync(c, false, stop)),
+        new("redis-emptied", 2, false, (c, _, stop) => RedisAsync(c, true, stop)),
+        new("target-link-cut", 15, true, async (c, _, stop) => await CutAsync(c.TargetLink(await TeacherAsync(c, stop).ConfigureAwait(false)), s_cut, stop).ConfigureAwait(false)),
+        new("redis-link-cut", 15, false, async (c, _, stop) => await CutAsync(c.RedisLink(await TrainerAsync(c, stop).ConfigureAwait(false)), s_cut, stop).ConfigureAwait(false)),
+        new("silo-link-cut", 15, false, async (c, _, stop) =>
         {
             // Long enough for the others to declare it dead, who then go on without it.
             await CutAsync(c.SiloLink(await TrainerAsync(c, stop).ConfigureAwait(false)), 2 * s_cut, stop).ConfigureAwait(false);
             await c.HealAsync(stop).ConfigureAwait(false);
         }),
-        new("client-link-cut", 15, (c, _, stop) => CutAsync(c.TargetLink("gateway-1"), 3 * s_cut, stop)),
-        new("client-killed", null, (c, run, stop) => c.KillWatcherAsync(run, stop)),
-        new("rolling-restart", null, (c, _, stop) => RollAsync(c, stop)),
+        new("client-link-cut", 15, false, (c, _, stop) => CutAsync(c.TargetLink("gateway-1"), 3 * s_cut, stop)),
+        new("client-killed", null, false, (c, run, stop) => c.KillWatcherAsync(run, stop)),
+        new("rolling-restart", null, false, (c, _, stop) => RollAsync(c, stop)),
     ];
 
     private static async Task<string> TrainerAsync(ChaosCluster cluster, CancellationToken stop) => await cluster.TrainingAsync(stop).ConfigureAwait(false) ?? "trainer-1";

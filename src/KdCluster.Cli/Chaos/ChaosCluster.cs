@@ -15,6 +15,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
     private static readonly (string Name, string Roles)[] s_silos =
         [("gateway-1", "gateway"), ("gateway-2", "gateway"), ("teacher-1", "teacher"), ("teacher-2", "teacher"), ("trainer-1", "trainer"), ("trainer-2", "trainer")];
 
+    private static readonly TimeSpan s_staffed = TimeSpan.FromSeconds(60);
     private readonly string _folder;
     private readonly int _redisPort = FreePorts.Take(1)[0];
     private readonly Dictionary<string, ChaosProcess> _processes = [];
@@ -135,6 +136,23 @@ internal sealed class ChaosCluster : IAsyncDisposable
     /// <summary>A silo that holds a teacher; null when none does.</summary>
     public async Task<string?> TeachingAsync(string teacher, CancellationToken cancellationToken) =>
         Named(await SilosAsync(cancellationToken).ConfigureAwait(false), s => s.Teachers.Contains(teacher));
+
+    /// <summary>Waits until every teacher has its replicas again: two silos that die one after the other are two losses, not one.</summary>
+    /// <returns>What is still missing when the patience is over; null when nothing is.</returns>
+    public async Task<string?> StaffedAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        for (TimeSpan waited = TimeSpan.Zero; ; waited += timer.Period)
+        {
+            OverviewReply all = await Client.CallAsync(async () => await Client.Cluster.OverviewAsync(new OverviewRequest(), cancellationToken: cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+            TeacherOverview? wanting = all.Teachers.FirstOrDefault(t => t.Places.Count(p => !p.Draining) < t.Replicas);
+            if (wanting is null)
+                return null;
+            if (waited >= s_staffed)
+                return $"teacher {wanting.Name} has {wanting.Places.Count} of {wanting.Replicas} replicas after {s_staffed.TotalSeconds:0} s";
+            await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -12,9 +12,16 @@ internal sealed class ChaosFollower(TimeProvider time)
     private long _step;
     private long _highest;
     private long? _since;
+    private double _stalled;
 
     /// <summary>The longest time without a step beyond what was reached before, since <see cref="Disturbed"/>; seconds.</summary>
     public double Pause { get; private set; }
+
+    /// <summary>How much of <see cref="Pause"/> the student waited for soft targets; seconds.</summary>
+    public double Stall { get; private set; }
+
+    /// <summary>When that pause ended, to be looked up in the logs.</summary>
+    public DateTimeOffset Until { get; private set; }
 
     /// <summary>From now on it is measured.</summary>
     public void Disturbed()
@@ -49,7 +56,8 @@ internal sealed class ChaosFollower(TimeProvider time)
             await foreach (Run now in run.WatchAsync(stop).ConfigureAwait(false))
             {
                 last = now;
-                Take(now.Students.Count > 0 ? now.Students[0].Step : 0, now.Students.Count > 0 && now.Students[0].Stage is "done" or "test");
+                Student student = now.Students.Count > 0 ? now.Students[0] : new Student();
+                Take(student.Step, student.StallShare * student.Seconds, student.Stage is "done" or "test");
             }
         }
         finally
@@ -61,7 +69,7 @@ internal sealed class ChaosFollower(TimeProvider time)
     }
 
     // What is trained again after a resume is part of the pause: a step counts when it is beyond all before it.
-    private void Take(long step, bool over)
+    private void Take(long step, double stalled, bool over)
     {
         lock (_gate)
         {
@@ -71,9 +79,12 @@ internal sealed class ChaosFollower(TimeProvider time)
                 _highest = Math.Max(step, _highest);
                 if (_since is { } since)
                 {
-                    Pause = Math.Max(Pause, time.GetElapsedTime(since).TotalSeconds);
+                    if (time.GetElapsedTime(since).TotalSeconds is var pause && pause > Pause)
+                        (Pause, Stall, Until) = (pause, Math.Clamp(stalled - _stalled, 0, pause), time.GetUtcNow());
                     _since = over ? null : time.GetTimestamp();
                 }
+
+                _stalled = stalled;
             }
 
             TaskCompletionSource before = _moved;

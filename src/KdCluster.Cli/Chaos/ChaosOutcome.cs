@@ -6,6 +6,8 @@ namespace KdCluster.Cli.Chaos;
 /// <param name="At">The student's step at which it was done.</param>
 /// <param name="Store">Where the run kept soft targets.</param>
 /// <param name="Pause">The longest time in which its student made no step after that, seconds.</param>
+/// <param name="Stall">How much of that its student waited for soft targets, seconds.</param>
+/// <param name="Until">When that pause ended.</param>
 /// <param name="Seconds">The whole run.</param>
 /// <param name="Faults">What was broken; empty when nothing was.</param>
-internal sealed record ChaosOutcome(int Number, ChaosAct Act, long At, string Store, double Pause, double Seconds, IReadOnlyList<string> Faults);
+internal sealed record ChaosOutcome(int Number, ChaosAct Act, long At, string Store, double Pause, double Stall, DateTimeOffset Until, double Seconds, IReadOnlyList<string> Faults);

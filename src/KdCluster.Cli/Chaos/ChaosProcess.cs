@@ -113,7 +113,7 @@ internal sealed class ChaosProcess : IAsyncDisposable
         if (line is null)
             return;
         lock (_log)
-            _log.WriteLine(line);
+            _log.WriteLine($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {line}");
         if (line.Contains(_readyWhen, StringComparison.Ordinal))
             _ready.TrySetResult(line);
     }

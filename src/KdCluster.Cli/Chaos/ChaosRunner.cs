@@ -33,8 +33,8 @@ internal sealed class ChaosRunner(ChaosCluster cluster, int seed, int patience, 
     /// <summary>One run with one thing done to it.</summary>
     public async Task<ChaosOutcome> RunAsync(int number, ChaosAct act, CancellationToken stop)
     {
-        string store = _random.Next(2) == 0 ? "none" : "silo";
-        long steps = _undisturbed!.Students[0].Steps, at = _random.NextInt64(1, Math.Max(2, steps * 3 / 4));
+        string store = _random.Next(2) == 0 || act.Asking ? "none" : "silo";
+        long steps = _undisturbed!.Students[0].Steps / (act.Asking ? ChaosTask.Epochs : 1), at = _random.NextInt64(1, Math.Max(2, steps * 3 / 4));
         long began = time.GetTimestamp();
         List<string> faults = [];
         var follower = new ChaosFollower(time);
@@ -62,7 +62,7 @@ internal sealed class ChaosRunner(ChaosCluster cluster, int seed, int patience, 
         faults.AddRange(Compare(ended));
         if (act.Limit is { } limit && follower.Pause > patience * limit)
             faults.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"it stood still for {follower.Pause:0.0} s, {patience * limit:0} s is the most"));
-        return new ChaosOutcome(number, act, at, store, follower.Pause, time.GetElapsedTime(began).TotalSeconds, faults);
+        return new ChaosOutcome(number, act, at, store, follower.Pause, follower.Stall, follower.Until, time.GetElapsedTime(began).TotalSeconds, faults);
     }
 
     private static byte[] Weights(Run run) => File.ReadAllBytes(Path.Combine(run.Students[0].Checkpoint, "model.safetensors"));

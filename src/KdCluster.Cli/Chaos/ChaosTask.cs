@@ -8,6 +8,9 @@ namespace KdCluster.Cli.Chaos;
 internal static class ChaosTask
 {
     public const string FirstTeacher = "chaos-bag", SecondTeacher = "chaos-cnn";
+    /// <summary>Of the run; its student sees each row once in each, and asks for it in the first.</summary>
+    public const int Epochs = 3;
+
     private const int Classes = 3, TrainRows = 6000, OtherRows = 120;
 
     public static void Write(string folder)
@@ -23,7 +26,7 @@ internal static class ChaosTask
     /// <summary>The run's recipe: both teachers, the learned weighting, and a store or none.</summary>
     public static string Run(string folder, string store)
     {
-        JsonObject recipe = Base(folder, "chaos", "text-cnn", 3);
+        JsonObject recipe = Base(folder, "chaos", "text-cnn", Epochs);
         recipe["teachers"] = new JsonArray(new JsonObject { ["name"] = FirstTeacher }, new JsonObject { ["name"] = SecondTeacher });
         recipe["weighting"] = new JsonObject { ["kind"] = "reinforced" };
         recipe["store"] = store;

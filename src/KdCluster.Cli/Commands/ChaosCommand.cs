@@ -45,9 +45,11 @@ internal static class ChaosCommand
             foreach (ChaosAct act in Choose(invocation, seed))
             {
                 ChaosOutcome outcome = await runner.RunAsync(++number, act, stop).ConfigureAwait(false);
+                await cluster.HealAsync(stop).ConfigureAwait(false);
+                if (await cluster.StaffedAsync(stop).ConfigureAwait(false) is { } wanting)
+                    outcome = outcome with { Faults = [.. outcome.Faults, wanting] };
                 outcomes.Add(outcome);
                 invocation.Terminal.Note(Line(outcome));
-                await cluster.HealAsync(stop).ConfigureAwait(false);
                 noted.Note(cluster);
             }
 
@@ -79,5 +81,5 @@ internal static class ChaosCommand
     }
 
     private static string Line(ChaosOutcome o) => string.Create(CultureInfo.InvariantCulture,
-        $"{o.Number,4}  {o.Act.Name,-16} at step {o.At,5}, store {o.Store,-4}  paused {o.Pause,5:0.0} s, ended in {o.Seconds,5:0.0} s  {(o.Faults.Count == 0 ? "ok" : string.Join("; ", o.Faults))}");
+        $"{o.Number,4}  {o.Act.Name,-16} at step {o.At,5}, store {o.Store,-4}  paused {o.Pause,5:0.0} s ({o.Stall:0.0} s for soft targets) until {o.Until:HH:mm:ss.fff}, ended in {o.Seconds,5:0.0} s  {(o.Faults.Count == 0 ? "ok" : string.Join("; ", o.Faults))}");
 }
