@@ -62,6 +62,9 @@ public sealed record KdClusterOptions
     /// <summary>How long a row waits for others to fill its batch. Default: 5 ms.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>How long a teacher's rows must hardly wait before one of its replicas is taken away, where their number follows the load. Default: 60 s.</summary>
+    public TimeSpan ScaleCalm { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>The store that this silo's teachers write to: <c>local</c>, <c>redis://…</c> or <c>none</c>. Default: <see cref="Redis"/> where there is one, else <c>local</c>.</summary>
     public string? Store { get; init; }
 

@@ -4,8 +4,9 @@ namespace KdCluster.Cluster.Teachers;
 /// How many replicas a teacher should have, by the time that its rows wait. Slow to follow on purpose (hysteresis): a replica takes seconds to load, and
 /// one that was taken away in a pause between two runs is missed in the next.
 /// </summary>
+/// <param name="calm">How long rows must hardly wait before a replica is taken away.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ReplicaScaler(TimeProvider time)
+internal sealed class ReplicaScaler(TimeSpan calm, TimeProvider time)
 {
     /// <summary>Seconds of waiting that are too many.</summary>
     public const double Long = 2;
@@ -14,7 +15,6 @@ internal sealed class ReplicaScaler(TimeProvider time)
     public const double Short = 0.2;
 
     private static readonly TimeSpan s_beforeMore = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan s_beforeFewer = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_settle = TimeSpan.FromSeconds(10);
 
     private long? _longSince;
@@ -37,7 +37,7 @@ internal sealed class ReplicaScaler(TimeProvider time)
         if (next == desired && settled)
         {
             next = _longSince is { } busy && time.GetElapsedTime(busy, now) >= s_beforeMore ? Math.Min(desired + 1, max)
-                : _shortSince is { } idle && time.GetElapsedTime(idle, now) >= s_beforeFewer ? Math.Max(desired - 1, min)
+                : _shortSince is { } idle && time.GetElapsedTime(idle, now) >= calm ? Math.Max(desired - 1, min)
                 : desired;
         }
 

@@ -13,7 +13,7 @@ internal sealed partial class TeacherGrain
     // Askers look every second where the replicas are: so long one serves on after it was taken from the list.
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
 
-    private readonly ReplicaScaler _scaler = new(time);
+    private readonly ReplicaScaler _scaler = new(options.ScaleCalm, time);
     private ErrorRecord[] _trouble = [];
     private long? _failed;
     private long? _looked;

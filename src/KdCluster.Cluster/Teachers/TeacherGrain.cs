@@ -13,7 +13,7 @@ namespace KdCluster.Cluster.Teachers;
 /// right one step at a time, so that there is always someone who serves: a replica is added before another is taken away.
 /// </summary>
 internal sealed partial class TeacherGrain(
-    [PersistentState("teacher", GrainStorage.Name)] IPersistentState<TeacherState> state, ReplicaSilos silos, TimeProvider time, ILogger<TeacherGrain> log)
+    [PersistentState("teacher", GrainStorage.Name)] IPersistentState<TeacherState> state, ReplicaSilos silos, KdClusterOptions options, TimeProvider time, ILogger<TeacherGrain> log)
     : Grain, ITeacherGrain
 {
     private const int MostFormer = 4;

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using KdCluster.Client;
 using KdCluster.Tests.EndToEnd;
 using KdCluster.Tests.Redis;
@@ -52,13 +53,30 @@ internal sealed class SiloProcesses : IAsyncDisposable
     /// <summary>Starts a silo that may refuse to.</summary>
     public KdProcess Begin(string name, string roles, string cluster = "test") => KdProcess.Start(
         _folder.File($"home-{name}"), "silo", "--url", "http://127.0.0.1:0", "--shared", _folder.File("shared"), "--redis", Redis, "--cluster", cluster,
-        "--roles", roles, "--trainers", "1", "--lanes", "1");
+        "--roles", roles, "--trainers", "1", "--lanes", "1", "--scale-calm", "3");
 
     /// <summary>Trains a model on the cluster and deploys it.</summary>
-    public async Task TeacherAsync(string name)
+    public async Task TeacherAsync(string name, Action<JsonObject>? change = null)
     {
-        Run run = await RunAsync(TinyTask.Recipe(Data, $"teacher-{name}"));
+        Run run = await RunAsync(TinyTask.Recipe(Data, $"teacher-{name}", change: change));
         await Client.Teachers.DeployAsync(new DeployTeacherRequest { Name = name, Checkpoint = run.Students[0].Checkpoint });
+    }
+
+    /// <summary>Looks at a teacher again and again until it is as it should be.</summary>
+    public async Task<TeacherOverview> TeacherAsync(string name, Func<TeacherOverview, bool> holds)
+    {
+        using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(120));
+        using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(200));
+        while (true)
+        {
+            OverviewReply all = await Client.Cluster.OverviewAsync(new OverviewRequest());
+            if (all.Teachers.SingleOrDefault(t => t.Name == name) is { } teacher && holds(teacher))
+            {
+                return teacher;
+            }
+
+            await timer.WaitForNextTickAsync(deadline.Token);
+        }
     }
 
     public Task<Run> RunAsync(string recipe) => RunAsync(recipe, 0, () => Task.CompletedTask);

@@ -15,42 +15,26 @@ public sealed class TeacherReplicaTests
         byte[] undisturbed = Weights(await cluster.RunAsync(Recipe(cluster)));
 
         await cluster.Client.Teachers.ScaleAsync(new ScaleTeacherRequest { Name = "bag", Replicas = 3 });
-        TeacherOverview two = await TeacherAsync(cluster, t => t.Places.Count == 2 && t.Trouble.Count > 0);
+        TeacherOverview two = await cluster.TeacherAsync("bag", t => t.Places.Count == 2 && t.Trouble.Count > 0);
         Assert.Equal("KD1322", two.Trouble[0].Code);
         Assert.Equal(2, two.Places.Select(p => p.Address).Distinct().Count());
         await cluster.Client.Teachers.ScaleAsync(new ScaleTeacherRequest { Name = "bag", Replicas = 2 });
 
         Run killed = await cluster.RunAsync(Recipe(cluster), 20, () => cluster["two"].SignalAsync("KILL"));
         Assert.Equal(undisturbed, Weights(killed));
-        await TeacherAsync(cluster, t => t.Places.Count == 1);
+        await cluster.TeacherAsync("bag", t => t.Places.Count == 1);
 
         await cluster.AddAsync("three", "teacher");
-        TeacherOverview again = await TeacherAsync(cluster, t => t.Places.Count == 2 && t.Trouble.Count == 0);
+        TeacherOverview again = await cluster.TeacherAsync("bag", t => t.Places.Count == 2 && t.Trouble.Count == 0);
         string one = again.Places.Select(p => p.Address).Single(a => cluster["one"].Written.Contains(a, StringComparison.Ordinal));
         await cluster.Client.Teachers.ScaleAsync(new ScaleTeacherRequest { Name = "bag", Replicas = 1 });
-        await TeacherAsync(cluster, t => t.Places.Count == 1);
-        string holder = (await TeacherAsync(cluster, t => t.Places.Count == 1)).Places[0].Address;
+        await cluster.TeacherAsync("bag", t => t.Places.Count == 1);
+        string holder = (await cluster.TeacherAsync("bag", t => t.Places.Count == 1)).Places[0].Address;
 
         string said = await KdProcess.RunAsync(Path.Combine(cluster.Data, "nowhere"), "silo", "drain", "--silo", holder, "--timeout", "60");
         Assert.Contains("may be stopped", said, StringComparison.Ordinal);
-        TeacherOverview moved = await TeacherAsync(cluster, t => t.Places.Count == 1 && t.Places[0].Address != holder);
+        TeacherOverview moved = await cluster.TeacherAsync("bag", t => t.Places.Count == 1 && t.Places[0].Address != holder);
         Assert.Contains(moved.Places[0].Address, (string[])[one, .. again.Places.Select(p => p.Address)]);
-    }
-
-    private static async Task<TeacherOverview> TeacherAsync(SiloProcesses cluster, Func<TeacherOverview, bool> holds)
-    {
-        using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(60));
-        using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(200));
-        while (true)
-        {
-            OverviewReply all = await cluster.Client.Cluster.OverviewAsync(new OverviewRequest());
-            if (all.Teachers.SingleOrDefault(t => t.Name == "bag") is { } teacher && holds(teacher))
-            {
-                return teacher;
-            }
-
-            await timer.WaitForNextTickAsync(deadline.Token);
-        }
     }
 
     private static string Recipe(SiloProcesses cluster) => TinyTask.Recipe(cluster.Data, "tiny", teachers: ["bag"], change: r =>

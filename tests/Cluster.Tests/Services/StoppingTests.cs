@@ -30,6 +30,27 @@ public class StoppingTests
         await stopping;
     }
 
+    [Fact]
+    public async Task A_silo_that_stops_says_first_that_it_leaves_and_a_caller_that_goes_is_not_cut_off()
+    {
+        TinySilo silo = await TinySilo.StartAsync();
+        Teacher teacher = await silo.TeacherAsync("bag");
+        await using KdClient caller = new(silo.Silo.Address);
+        using AsyncDuplexStreamingCall<SoftTargetRequest, SoftTargetChunk> stream = caller.Teachers.Stream();
+        // One report at the beginning, and the next in an hour.
+        await stream.RequestStream.WriteAsync(new SoftTargetRequest { Teacher = "bag", Tokenizer = teacher.Tokenizer, ReportEvery = 3_600_000 });
+        Assert.True(await stream.ResponseStream.MoveNext(CancellationToken.None));
+        Assert.True(stream.ResponseStream.Current is { Report: true, Leaving: false });
+
+        Task stopping = silo.DisposeAsync().AsTask();
+        Assert.True(await stream.ResponseStream.MoveNext(CancellationToken.None));
+        Assert.True(stream.ResponseStream.Current is { Report: true, Leaving: true });
+        await stream.RequestStream.CompleteAsync();
+        Assert.False(await stream.ResponseStream.MoveNext(CancellationToken.None));
+        Assert.Equal(StatusCode.OK, stream.GetStatus().StatusCode);
+        await stopping;
+    }
+
     private static async Task EndsAsync<T>(IAsyncStreamReader<T> stream)
     {
         try

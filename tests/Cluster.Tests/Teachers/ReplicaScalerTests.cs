@@ -11,7 +11,7 @@ public class ReplicaScalerTests
     private readonly ManualClock _time = new();
     private readonly ReplicaScaler _scaler;
 
-    public ReplicaScalerTests() => _scaler = new ReplicaScaler(_time);
+    public ReplicaScalerTests() => _scaler = new ReplicaScaler(TimeSpan.FromSeconds(60), _time);
 
     [Fact]
     public void Rows_that_wait_long_bring_replicas_one_after_the_other_up_to_the_most()

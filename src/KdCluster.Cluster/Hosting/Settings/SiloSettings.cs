@@ -27,6 +27,7 @@ public static class SiloSettings
         new("lanes", "N", "Teacher batches that the device computes at the same time. Default: one per core, one on a GPU", (o, v) => o with { Lanes = Whole(v, 1, 1024) }),
         new("teacher-rows", "N", "Rows in one teacher batch. Default: 32, 256 on a GPU", (o, v) => o with { TeacherRows = Whole(v, 1, 65536) }),
         new("linger", "SECONDS", "How long a row waits for others to fill its batch. Default: 0.005", (o, v) => o with { Linger = Seconds(v, 0) }),
+        new("scale-calm", "SECONDS", "How long a teacher's rows must hardly wait before one of its replicas is taken away, where their number follows the load. Default: 60", (o, v) => o with { ScaleCalm = Seconds(v, 0) }),
         new("torch-threads", "N", "Threads inside one tensor operation; a student's bytes depend on it. Default: 1", (o, v) => o with { TorchThreads = Whole(v, 1, 1024) }),
         new("metrics", "URL", "Serve /metrics, /livez and /readyz here, such as http://127.0.0.1:9464. Default: nowhere", (o, v) => o with { Metrics = Url(v) }),
         new("dashboard", "URL", "Serve Orleans' dashboard here, to operators, such as http://127.0.0.1:5300; all silos of a cluster or none. Default: nowhere", (o, v) => o with { Dashboard = Url(v) }),
