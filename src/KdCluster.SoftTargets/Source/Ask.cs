@@ -1,14 +1,14 @@
 namespace KdCluster.SoftTargets.Source;
 
 /// <summary>Rows of one teacher fetched together, and their numbers once they are there.</summary>
-/// <param name="rows">Distinct rows, in the order in which they are wanted.</param>
-internal sealed class Ask(int[] rows)
+internal sealed class Ask
 {
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private float[][] _values = [];
     private int _offset;
 
-    public int[] Rows => rows;
+    /// <summary>Distinct rows, in the order in which they are wanted. Set before anything is asked.</summary>
+    public int[] Rows { get; set; } = [];
 
     public Task Done => _done.Task;
 

@@ -86,6 +86,7 @@ public sealed class SoftTargetSource : ISoftTargetSource, IDisposable
             {
                 var places = new (Ask Ask, int Index)[chunk.Length];
                 Ask? fresh = feed.Want(chunk, places);
+                Fetch();
                 await Task.WhenAll(places.Select(p => p.Ask.Done).Distinct()).WaitAsync(stop).ConfigureAwait(false);
                 int computed = fresh is null ? 0 : fresh.Rows.Length - fresh.StoreHits;
                 lock (gate)
@@ -104,6 +105,21 @@ public sealed class SoftTargetSource : ISoftTargetSource, IDisposable
         _stopping.Dispose();
     }
 
+    /// <summary>Has what was begun fetched. One piece of work for all teachers: waking a thread costs more than a store in this process does.</summary>
+    internal void Fetch()
+    {
+        List<TeacherFeed>? idle = null;
+        foreach (TeacherFeed feed in _feeds)
+        {
+            for (int more = feed.Claim(); more > 0; more--)
+                (idle ??= []).Add(feed);
+        }
+
+        if (idle is not null)
+            _ = Task.Run(() => idle.ForEach(feed => _ = feed.WorkAsync()), CancellationToken.None);
+    }
+
+    /// <summary>Begins a batch; <see cref="Fetch"/> is to follow.</summary>
     internal Ticket Begin(int[] instances)
     {
         var places = new (Ask, int)[_feeds.Length][];

@@ -1,6 +1,9 @@
 namespace KdCluster.SoftTargets.Source;
 
-/// <summary>Looks <c>prefetch</c> batches ahead: each <see cref="Take"/> gives one batch and begins another, so nothing runs between calls but requests.</summary>
+/// <summary>
+/// Looks <c>prefetch</c> batches ahead: when <see cref="Take"/> has used up half of them it begins as many, so that they are asked for together. Nothing runs
+/// between calls but requests.
+/// </summary>
 internal sealed class SoftTargetStream : ISoftTargetStream
 {
     private readonly SoftTargetSource _source;
@@ -51,8 +54,11 @@ internal sealed class SoftTargetStream : ISoftTargetStream
 
     private void LookAhead()
     {
+        if (_ahead.Count > _prefetch / 2)
+            return;
         while (_ahead.Count < _prefetch && !_cancellation.IsCancellationRequested && _batches.MoveNext())
             _ahead.Enqueue(_source.Begin(_batches.Current));
+        _source.Fetch();
     }
 
     public void Dispose()

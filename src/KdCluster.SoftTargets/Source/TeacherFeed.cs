@@ -16,6 +16,7 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
     private readonly Ask?[] _asks = new Ask?[inputs.Tokens.Count];
     private readonly int[] _index = new int[inputs.Tokens.Count];
     private readonly Queue<Ask> _waiting = new();
+    private int _waitingRows;
     private int _working;
 
     public TeacherDescription Description => client.Description;
@@ -26,7 +27,7 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
     /// <summary>Distinct rows there are.</summary>
     public IEnumerable<int> DistinctRows => inputs.First.Where((first, row) => first == row);
 
-    /// <summary>Where the rows' numbers are or will be.</summary>
+    /// <summary>Where the rows' numbers are or will be. What is asked anew waits for <see cref="Claim"/>.</summary>
     /// <param name="rows">Row numbers; may repeat.</param>
     /// <param name="places">One per row.</param>
     /// <returns>The ask that this call began, null when every row was known or asked for already.</returns>
@@ -35,34 +36,42 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
         Ask? fresh = null;
         lock (_gate)
         {
-            int[] first = inputs.First;
-            int missing = 0;
-            foreach (int row in rows)
-                missing += _asks[first[row]] is null ? 1 : 0;
-            if (missing > 0)
-            {
-                int[] distinct = Distinct(rows, first, missing);
-                fresh = new Ask(distinct);
-                for (int i = 0; i < distinct.Length; i++)
-                    (_asks[distinct[i]], _index[distinct[i]]) = (fresh, i);
-                _waiting.Enqueue(fresh);
-                if (_working < client.Concurrency)
-                {
-                    _working++;
-                    _ = Task.Run(WorkAsync, CancellationToken.None);
-                }
-            }
-
+            int[] first = inputs.First, asked = new int[rows.Length];
+            int count = 0;
             for (int i = 0; i < rows.Length; i++)
             {
-                Ask ask = _asks[first[rows[i]]]!;
-                places[i] = (ask, _index[first[rows[i]]]);
+                int row = first[rows[i]];
+                if (_asks[row] is not { } ask)
+                {
+                    (_asks[row], _index[row]) = (ask = fresh ??= new Ask(), count);
+                    asked[count++] = row;
+                }
+
+                places[i] = (ask, _index[row]);
                 if (!ask.Done.IsCompleted)
                     ask.Wanted++;
+            }
+
+            if (fresh is not null)
+            {
+                fresh.Rows = asked[..count];
+                _waiting.Enqueue(fresh);
+                _waitingRows += count;
             }
         }
 
         return fresh;
+    }
+
+    /// <summary>How many more workers what waits is worth; each is to be started with <see cref="WorkAsync"/>.</summary>
+    public int Claim()
+    {
+        lock (_gate)
+        {
+            int more = Math.Clamp((_waitingRows + RequestRows - 1) / RequestRows, 0, Math.Max(0, client.Concurrency - _working));
+            _working += more;
+            return more;
+        }
     }
 
     /// <summary>A stream that wanted these rows has ended.</summary>
@@ -88,20 +97,8 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
         }
     }
 
-    private int[] Distinct(ReadOnlySpan<int> rows, int[] first, int atMost)
-    {
-        var distinct = new List<int>(atMost);
-        var seen = new HashSet<int>(atMost);
-        foreach (int row in rows)
-        {
-            if (_asks[first[row]] is null && seen.Add(first[row]))
-                distinct.Add(first[row]);
-        }
-
-        return [.. distinct];
-    }
-
-    private async Task WorkAsync()
+    /// <summary>Fetches until nothing waits. Never fails: what does is told to the asks.</summary>
+    public async Task WorkAsync()
     {
         while (NextGroup() is { } group)
         {
@@ -131,6 +128,7 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
             while (_waiting.TryPeek(out Ask? ask) && (group.Count == 0 || rows + ask.Rows.Length <= RequestRows))
             {
                 _waiting.Dequeue();
+                _waitingRows -= ask.Rows.Length;
                 if (ask.Wanted <= 0)
                 {
                     Forget(ask);

@@ -126,7 +126,20 @@ public sealed class SoftTargetSourceTests : IAsyncLifetime
         using ISoftTargetStream stream = source.Open(Batches(), default);
         Assert.Equal(3, seen.Count);
         AssertExact(await Task.Run(stream.Take), [0]);
-        Assert.Equal(4, seen.Count);
+        Assert.Equal(3, seen.Count);   // two are left, which is more than half
+        AssertExact(await Task.Run(stream.Take), [1]);
+        Assert.Equal(5, seen.Count);
+    }
+
+    [Fact]
+    public async Task Batches_that_are_begun_together_are_asked_for_together()
+    {
+        using SoftTargetSource source = Make(prefetch: 8);
+        List<int[]> batches = [.. Enumerable.Range(0, 12).Select(i => new[] { i, i + 20 })];
+        using ISoftTargetStream stream = source.Open(batches, default);
+        foreach (int[] rows in batches)
+            AssertExact(await Task.Run(stream.Take), rows);
+        Assert.All(_teachers, t => Assert.Equal([16, 8], t.Requests.Select(r => r.Inputs.Count)));
     }
 
     [Fact]
