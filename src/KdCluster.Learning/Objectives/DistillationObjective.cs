@@ -16,6 +16,7 @@ internal sealed class DistillationObjective(ObjectiveSpec spec) : IObjective
 
     private readonly double _temperature = spec.Temperature;
     private readonly double _alpha = spec.Alpha;
+    private readonly HostDistillation _host = new(spec.Temperature, spec.Alpha);
 
     public string Name => ObjectiveName;
 
@@ -25,6 +26,8 @@ internal sealed class DistillationObjective(ObjectiveSpec spec) : IObjective
     {
         if (input.TeacherLogits is null || input.Weights is null)
             throw new ArgumentException("the distillation objective needs teacher logits and weights", nameof(input));
+        if (input.Logits.device.type == DeviceType.CPU && input.Logits.is_contiguous())
+            return _host.Evaluate(input.Logits, input.Labels, input.TeacherLogits, input.Weights);
 
         var p = Mix(input.TeacherLogits, input.Weights, _temperature);
         double square = _temperature * _temperature;

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace KdCluster.Learning.Weightings;
 
@@ -12,21 +13,14 @@ internal static class HostMath
         float scale = 1 / temperature;
         for (int at = 0; at < logits.Length; at += width)
         {
-            float highest = Highest(logits.Slice(at, width));
-            for (int c = 0; c < width; c++)
-                result[at + c] = (logits[at + c] - highest) * scale;
+            Shift(logits.Slice(at, width), result.Slice(at, width), scale);
         }
 
         Exp(result[..logits.Length]);
         for (int at = 0; at < logits.Length; at += width)
         {
             Span<float> row = result.Slice(at, width);
-            float sum = 0;
-            foreach (float e in row)
-                sum += e;
-            float inverse = 1 / sum;
-            for (int c = 0; c < width; c++)
-                row[c] *= inverse;
+            Scale(row, 1 / Sum(row));
         }
     }
 
@@ -51,18 +45,13 @@ internal static class HostMath
         float scale = 1 / temperature;
         for (int at = 0, row = 0; at < logits.Length; at += width, row++)
         {
-            float highest = result[row] = Highest(logits.Slice(at, width));
-            for (int c = 0; c < width; c++)
-                scratch[at + c] = (logits[at + c] - highest) * scale;
+            result[row] = Shift(logits.Slice(at, width), scratch.Slice(at, width), scale);
         }
 
         Exp(scratch[..logits.Length]);
         for (int at = 0, row = 0; at < logits.Length; at += width, row++)
         {
-            float sum = 0;
-            foreach (float e in scratch.Slice(at, width))
-                sum += e;
-            result[row] = MathF.Log(sum) + (result[row] * scale);
+            result[row] = MathF.Log(Sum(scratch.Slice(at, width))) + (result[row] * scale);
         }
     }
 
@@ -83,12 +72,20 @@ internal static class HostMath
     public static float Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
     {
         var wideX = MemoryMarshal.Cast<float, Vector<float>>(x);
-        var wideY = MemoryMarshal.Cast<float, Vector<float>>(y);
-        var sums = Vector<float>.Zero;
-        for (int i = 0; i < wideX.Length; i++)
-            sums += wideX[i] * wideY[i];
-        float sum = Vector.Sum(sums);
-        for (int i = wideX.Length * Vector<float>.Count; i < x.Length; i++)
+        var wideY = MemoryMarshal.Cast<float, Vector<float>>(y)[..wideX.Length];
+        // Two sums, because each waits for the addition before.
+        Vector<float> even = Vector<float>.Zero, odd = Vector<float>.Zero;
+        int i = 0;
+        for (; i + 1 < wideX.Length; i += 2)
+        {
+            even += wideX[i] * wideY[i];
+            odd += wideX[i + 1] * wideY[i + 1];
+        }
+
+        if (i < wideX.Length)
+            even += wideX[i] * wideY[i];
+        float sum = Vector.Sum(even + odd);
+        for (i = wideX.Length * Vector<float>.Count; i < x.Length; i++)
             sum += x[i] * y[i];
         return sum;
     }
@@ -105,6 +102,27 @@ internal static class HostMath
             sum[i] += factor * x[i];
     }
 
+    /// <summary>sum ← sum + factor·x for two sums of one x.</summary>
+    public static void AddScaled(Span<float> sum1, float factor1, Span<float> sum2, float factor2, ReadOnlySpan<float> x)
+    {
+        var wideX = MemoryMarshal.Cast<float, Vector<float>>(x);
+        var wideSum1 = MemoryMarshal.Cast<float, Vector<float>>(sum1)[..wideX.Length];
+        var wideSum2 = MemoryMarshal.Cast<float, Vector<float>>(sum2)[..wideX.Length];
+        Vector<float> factors1 = new(factor1), factors2 = new(factor2);
+        for (int i = 0; i < wideX.Length; i++)
+        {
+            var part = wideX[i];
+            wideSum1[i] += factors1 * part;
+            wideSum2[i] += factors2 * part;
+        }
+
+        for (int i = wideX.Length * Vector<float>.Count; i < x.Length; i++)
+        {
+            sum1[i] += factor1 * x[i];
+            sum2[i] += factor2 * x[i];
+        }
+    }
+
     /// <summary>Whether no number is NaN or infinite.</summary>
     public static bool AllFinite(ReadOnlySpan<float> x)
     {
@@ -119,12 +137,56 @@ internal static class HostMath
         return sum == 0;
     }
 
+    // Rows are short: four numbers at a time, and the last four of a row once more rather than one after another.
     private static float Highest(ReadOnlySpan<float> row)
     {
-        float highest = row[0];
-        foreach (float z in row)
-            highest = z > highest ? z : highest;
+        if (row.Length < Vector128<float>.Count)
+        {
+            float highest = row[0];
+            foreach (float z in row)
+                highest = z > highest ? z : highest;
+            return highest;
+        }
+
+        var best = Vector128.Create(row[^Vector128<float>.Count..]);
+        foreach (var part in MemoryMarshal.Cast<float, Vector128<float>>(row))
+            best = Vector128.MaxNative(best, part);
+        best = Vector128.MaxNative(best, Vector128.Shuffle(best, Vector128.Create(2, 3, 0, 1)));
+        return Vector128.MaxNative(best, Vector128.Shuffle(best, Vector128.Create(1, 0, 3, 2))).ToScalar();
+    }
+
+    private static float Sum(ReadOnlySpan<float> row)
+    {
+        var sums = Vector128<float>.Zero;
+        foreach (var part in MemoryMarshal.Cast<float, Vector128<float>>(row))
+            sums += part;
+        float sum = Vector128.Sum(sums);
+        foreach (float rest in row[^(row.Length % Vector128<float>.Count)..])
+            sum += rest;
+        return sum;
+    }
+
+    // Gives the highest of the row, and (z − highest)·scale for each.
+    private static float Shift(ReadOnlySpan<float> row, Span<float> shifted, float scale)
+    {
+        float highest = Highest(row);
+        var wide = MemoryMarshal.Cast<float, Vector128<float>>(row);
+        var wideShifted = MemoryMarshal.Cast<float, Vector128<float>>(shifted);
+        var top = Vector128.Create(highest);
+        for (int i = 0; i < wide.Length; i++)
+            wideShifted[i] = (wide[i] - top) * scale;
+        for (int c = wide.Length * Vector128<float>.Count; c < row.Length; c++)
+            shifted[c] = (row[c] - highest) * scale;
         return highest;
+    }
+
+    private static void Scale(Span<float> row, float factor)
+    {
+        var wide = MemoryMarshal.Cast<float, Vector128<float>>(row);
+        for (int i = 0; i < wide.Length; i++)
+            wide[i] *= factor;
+        for (int c = wide.Length * Vector128<float>.Count; c < row.Length; c++)
+            row[c] *= factor;
     }
 
     private static void Exp(Span<float> numbers)

@@ -10,40 +10,46 @@ internal sealed class PolicyFeatures(int teachers, int classes, int embedding)
 {
     public const float LargestLoss = 5;
 
+    private readonly int _stride = embedding + classes + 2;
     private float[] _probabilities = [];
 
     public int Width { get; } = embedding + classes + 1;
 
     public int Count { get; private set; }
 
-    /// <summary>[batch, teachers, width] flattened.</summary>
+    /// <summary>[batch, teachers, width + 1] flattened: the last is 1, for the policy's constant.</summary>
     public float[] Values { get; private set; } = [];
 
-    public ReadOnlySpan<float> Of(int instance, int teacher) => Values.AsSpan(((instance * teachers) + teacher) * Width, Width);
+    /// <summary>F_k of one instance, then 1: [width + 1].</summary>
+    public ReadOnlySpan<float> Of(int instance, int teacher) => Values.AsSpan(((instance * teachers) + teacher) * _stride, _stride);
 
     public void Read(SoftTargetBatch targets, int[] labels)
     {
         int batch = Count = labels.Length;
-        if (Values.Length < batch * teachers * Width)
+        if (Values.Length < batch * teachers * _stride)
         {
-            Values = new float[batch * teachers * Width];
+            Values = new float[batch * teachers * _stride];
             _probabilities = new float[batch * teachers * classes];
         }
 
         HostMath.SoftmaxRows(targets.Logits, classes, 1, _probabilities);
         for (int i = 0; i < batch; i++)
         {
+            Span<float> rows = Values.AsSpan(i * teachers * _stride, teachers * _stride);
             var shared = targets.Embedding.AsSpan(i * embedding, embedding);
             float length = MathF.Sqrt(HostMath.Dot(shared, shared));
+            rows[..embedding].Clear();
+            if (length > 0)
+                HostMath.AddScaled(rows[..embedding], 1 / length, shared);
             for (int k = 0; k < teachers; k++)
             {
-                var row = Values.AsSpan(((i * teachers) + k) * Width, Width);
-                row[..embedding].Clear();
-                if (length > 0)
-                    HostMath.AddScaled(row[..embedding], 1 / length, shared);
+                var row = rows.Slice(k * _stride, _stride);
+                if (k > 0)
+                    rows[..embedding].CopyTo(row);
                 var p = _probabilities.AsSpan(((k * batch) + i) * classes, classes);
                 p.CopyTo(row[embedding..]);
-                row[^1] = MathF.Min(-MathF.Log(MathF.Max(p[labels[i]], float.Epsilon)), LargestLoss);
+                row[^2] = MathF.Min(-MathF.Log(MathF.Max(p[labels[i]], float.Epsilon)), LargestLoss);
+                row[^1] = 1;
             }
         }
     }

@@ -13,19 +13,23 @@ internal sealed class PolicyGradient(int teachers, int features)
     private readonly float[] _entropy = new float[teachers * (features + 1)];
 
     /// <summary>Adds one teacher's action on one instance.</summary>
+    /// <param name="teacher">Which.</param>
+    /// <param name="state">F_k, then 1 for the constant: [features + 1].</param>
+    /// <param name="action">Whether it was chosen.</param>
+    /// <param name="logit">Its log-odds.</param>
+    /// <param name="reward">Of the choice.</param>
     public void Add(int teacher, ReadOnlySpan<float> state, bool action, float logit, float reward)
     {
         float probability = SelectionPolicy.Probability(logit);
         float score = (action ? 1 : 0) - probability;
-        AddRow(_rewarded, teacher, reward * score, state);
-        AddRow(_plain, teacher, score, state);
+        HostMath.AddScaled(Row(_rewarded, teacher), reward * score, Row(_plain, teacher), score, state);
     }
 
     /// <summary>Adds the entropy of one teacher's choice on one instance.</summary>
     public void AddEntropy(int teacher, ReadOnlySpan<float> state, float logit)
     {
         float probability = SelectionPolicy.Probability(logit);
-        AddRow(_entropy, teacher, -logit * probability * (1 - probability), state);
+        HostMath.AddScaled(Row(_entropy, teacher), -logit * probability * (1 - probability), state);
     }
 
     /// <summary>The gradient to climb: [teachers, features + 1] flattened.</summary>
@@ -58,10 +62,5 @@ internal sealed class PolicyGradient(int teachers, int features)
         StateArrays.Read(state, "episode.entropy", _entropy.AsSpan());
     }
 
-    private void AddRow(float[] sums, int teacher, float factor, ReadOnlySpan<float> state)
-    {
-        var row = sums.AsSpan(teacher * _stride, _stride);
-        HostMath.AddScaled(row[..features], factor, state);
-        row[features] += factor;
-    }
+    private Span<float> Row(float[] sums, int teacher) => sums.AsSpan(teacher * _stride, _stride);
 }

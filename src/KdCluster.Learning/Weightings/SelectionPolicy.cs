@@ -11,11 +11,9 @@ internal sealed class SelectionPolicy(int teachers, int features)
     public int Features => features;
 
     /// <summary>The log-odds of choosing a teacher.</summary>
-    public float Logit(int teacher, ReadOnlySpan<float> state)
-    {
-        var row = Parameters.AsSpan(teacher * (features + 1), features + 1);
-        return HostMath.Dot(state, row[..features]) + row[features];
-    }
+    /// <param name="teacher">Which.</param>
+    /// <param name="state">F_k, then 1 for b_k: [features + 1].</param>
+    public float Logit(int teacher, ReadOnlySpan<float> state) => HostMath.Dot(state, Parameters.AsSpan(teacher * (features + 1), features + 1));
 
     public static float Probability(float logit) => 1 / (1 + MathF.Exp(-logit));
 

@@ -65,7 +65,7 @@ public class PolicyGradientTests
                 double likelihood = 1;
                 for (int k = 0; k < Teachers; k++)
                 {
-                    var state = States.AsSpan(((i * Teachers) + k) * Features, Features);
+                    float[] state = [.. States.AsSpan(((i * Teachers) + k) * Features, Features), 1];
                     float logit = policy.Logit(k, state);
                     bool action = (actions >> k & 1) == 1;
                     double chosen = SelectionPolicy.Probability(logit);
