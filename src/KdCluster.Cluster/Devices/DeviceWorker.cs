@@ -19,7 +19,6 @@ internal sealed class DeviceWorker : IAsyncDisposable
     {
         Device = device;
         _onFault = onFault;
-        // Short on purpose: what waits here can no longer be joined into a larger batch.
         _work = Channel.CreateBounded<Action>(lanes);
         _lanes = [.. Enumerable.Range(0, lanes).Select(i => new Thread(Lane) { IsBackground = true, Name = $"kd {device} lane {i}" })];
         Array.ForEach(_lanes, t => t.Start());
@@ -28,6 +27,9 @@ internal sealed class DeviceWorker : IAsyncDisposable
     public string Device { get; }
 
     public int Lanes => _lanes.Length;
+
+    /// <summary>Pieces of work that wait for a lane.</summary>
+    public int Waiting => _work.Reader.Count;
 
     /// <summary>Queues work, waiting for room.</summary>
     public ValueTask PostAsync(Action work, CancellationToken cancellationToken) => _work.Writer.WriteAsync(work, cancellationToken);

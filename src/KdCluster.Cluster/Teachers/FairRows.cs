@@ -43,8 +43,17 @@ internal sealed class FairRows(int rows, TimeSpan linger, TimeProvider time)
         Count++;
     }
 
+    /// <summary>How long until there may be a batch; zero when there is one.</summary>
+    public TimeSpan Wait() => Choose().Wait;
+
     /// <summary>The next batch; without one, how long until there may be one.</summary>
     public (int Length, List<PendingRow>? Batch, TimeSpan Wait) Next()
+    {
+        ((int Length, double Served)? best, TimeSpan wait) = Choose();
+        return best is { } next ? (next.Length, Take(next.Length, next.Served), TimeSpan.Zero) : (0, null, wait);
+    }
+
+    private ((int Length, double Served)? Best, TimeSpan Wait) Choose()
     {
         (int Length, string Asker, double Served, TimeSpan Waited)? best = null;
         TimeSpan wait = Timeout.InfiniteTimeSpan;
@@ -76,7 +85,7 @@ internal sealed class FairRows(int rows, TimeSpan linger, TimeProvider time)
             }
         }
 
-        return best is { } next ? (next.Length, Take(next.Length, next.Served), TimeSpan.Zero) : (0, null, wait);
+        return best is { } chosen ? ((chosen.Length, chosen.Served), TimeSpan.Zero) : (null, wait);
     }
 
     /// <summary>Takes all that waits, in no order.</summary>

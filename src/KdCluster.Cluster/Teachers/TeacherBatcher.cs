@@ -5,7 +5,8 @@ namespace KdCluster.Cluster.Teachers;
 /// <summary>
 /// Joins the rows of all requests into device batches. A batch holds rows of one length bucket and always has the same shape
 /// [rows, bucket], padded when too few rows came within the linger: so a row's answer does not depend on its company, and the same
-/// instance gets the same bytes whoever asks, alone or in a crowd (ADR 2).
+/// instance gets the same bytes whoever asks, alone or in a crowd (ADR 2). What waits at the device is not a batch but a claim to one:
+/// its rows are chosen when a lane begins with it, so that those which came meanwhile are among them.
 /// </summary>
 internal sealed class TeacherBatcher : IAsyncDisposable
 {
@@ -97,27 +98,22 @@ internal sealed class TeacherBatcher : IAsyncDisposable
         {
             while (true)
             {
-                (int length, List<PendingRow>? batch, TimeSpan wait) = Next();
-                if (batch is null)
+                TimeSpan wait;
+                lock (_gate)
+                {
+                    wait = _waiting.Wait();
+                }
+
+                if (wait != TimeSpan.Zero)
                 {
                     await _signal.WaitAsync(wait, _stop.Token);
                     continue;
                 }
 
-                if (batch.Count == 0)
-                {
-                    continue;   // all of it was given up meanwhile
-                }
-
-                try
-                {
-                    await _worker.PostAsync(() => _compute(length, batch), _stop.Token);
-                }
-                catch (OperationCanceledException)
-                {
-                    batch.ForEach(r => r.Request.Fail(new KdException("KD1306", "the teacher was taken off its device while rows waited.", null, "Ask again.")));
-                    throw;
-                }
+                // One claim at a time: the next one queues as soon as a lane has begun with this one.
+                TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                await _worker.PostAsync(() => Begin(begun), _stop.Token);
+                await begun.Task.WaitAsync(_stop.Token);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -126,11 +122,20 @@ internal sealed class TeacherBatcher : IAsyncDisposable
         }
     }
 
-    private (int Length, List<PendingRow>? Batch, TimeSpan Wait) Next()
+    /// <summary>On a lane: takes the rows that are best now.</summary>
+    private void Begin(TaskCompletionSource begun)
     {
+        int length;
+        List<PendingRow>? batch;
         lock (_gate)
         {
-            return _waiting.Next();
+            (length, batch, _) = _stop.IsCancellationRequested ? default : _waiting.Next();
+        }
+
+        begun.SetResult();
+        if (batch is { Count: > 0 })   // else all of it was given up meanwhile
+        {
+            _compute(length, batch);
         }
     }
 }

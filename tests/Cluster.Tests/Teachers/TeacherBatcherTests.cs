@@ -34,6 +34,23 @@ public class TeacherBatcherTests
     }
 
     [Fact]
+    public async Task A_partial_batch_is_filled_up_to_the_moment_a_lane_begins_with_it()
+    {
+        await using Harness harness = new(linger: TimeSpan.Zero);
+        using ManualResetEventSlim free = new(), busy = new();
+        Task<bool> other = harness.OccupyAsync(busy, free);
+        busy.Wait(TimeSpan.FromSeconds(30));
+        PendingRequest first = harness.Ask([3]);
+        await harness.ClaimedAsync();
+        PendingRequest second = harness.Ask([4, 5, 6]);
+        free.Set();
+
+        await Task.WhenAll(first.Completion, second.Completion, other).WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal([(8, 4)], harness.Batches);
+    }
+
+    [Fact]
     public async Task Rows_still_waiting_fail_when_the_teacher_leaves_its_device()
     {
         PendingRequest request;
@@ -73,6 +90,24 @@ public class TeacherBatcherTests
             PendingRequest request = new([s_set], lengths.Length, asker, cancellationToken);
             _batcher.Add(request, [.. lengths.Select(l => new int[l])]);
             return request;
+        }
+
+        /// <summary>Keeps the only lane busy until told.</summary>
+        public Task<bool> OccupyAsync(ManualResetEventSlim busy, ManualResetEventSlim free) => _worker.RunAsync(
+            () =>
+            {
+                busy.Set();
+                return free.Wait(TimeSpan.FromSeconds(30));
+            },
+            default);
+
+        /// <summary>Returns once something waits for the lane.</summary>
+        public async Task ClaimedAsync()
+        {
+            while (_worker.Waiting == 0)
+            {
+                await Task.Yield();
+            }
         }
 
         public int[] Answers(PendingRequest request) => [.. Enumerable.Range(0, request.Buffers[0].Length / 4).Select(i => (int)BitConverter.ToSingle(request.RowOf(0, i)))];
