@@ -53,6 +53,9 @@ internal sealed class SimulatedReplica : IReplica
     /// <summary>When requests came.</summary>
     public List<TimeSpan> Asked { get; } = [];
 
+    /// <summary>Requests that found nobody.</summary>
+    public int Missed { get; private set; }
+
     public int Withdrawn { get; private set; }
 
     public bool Disposed { get; private set; }
@@ -97,6 +100,7 @@ internal sealed class SimulatedReplica : IReplica
     {
         if (Dead)
         {
+            Missed++;
             throw new IOException("nobody listens");
         }
 
