@@ -18,7 +18,9 @@ internal sealed class RunGrain(
     [PersistentState("run", GrainStorage.Name)] IPersistentState<RunRecord> state, RunDirector director, SiloDrain drain, KdClusterOptions options, TimeProvider time)
     : Grain, IRunGrain
 {
-    private static readonly TimeSpan s_longPoll = TimeSpan.FromSeconds(2);
+    // Short: when a silo dies that held this grain's entry of the directory, Orleans lets go of the grain, wherever it is, and waits with that for the calls under way. So long
+    // nobody hears of the run, though its students train on.
+    private static readonly TimeSpan s_longPoll = TimeSpan.FromMilliseconds(500);
     private readonly HashSet<string> _active = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private List<ErrorRecord> _errors = [];
