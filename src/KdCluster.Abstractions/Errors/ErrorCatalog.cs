@@ -106,6 +106,7 @@ public static class ErrorCatalog
         new("KD1707", "The command needs a silo of its own"),
         new("KD1708", "There is no checkpoint that this machine can read"),
         new("KD1709", "A program that the command needs is not installed"),
+        new("KD1710", "A process that the command started ended too soon"),
         new("KD1798", "A file cannot be used"),
         new("KD1799", "Unexpected: a defect of the command line"),
 

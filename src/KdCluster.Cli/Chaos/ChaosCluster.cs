@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using KdCluster.Cli.Bench;
 using KdCluster.Client;
@@ -21,6 +22,8 @@ internal sealed class ChaosCluster : IAsyncDisposable
     private readonly Dictionary<string, ChaosProcess> _processes = [];
     private readonly Dictionary<string, int> _ports = [];
     private readonly Dictionary<string, int> _siloPorts = [];
+    private readonly Dictionary<string, int> _metricsPorts = [];
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
     private readonly Dictionary<string, ChaosLink> _siloLinks = [];
     private readonly Dictionary<string, ChaosLink> _redisLinks = [];
     private readonly Dictionary<string, ChaosLink> _targetLinks = [];
@@ -31,8 +34,8 @@ internal sealed class ChaosCluster : IAsyncDisposable
         _folder = folder;
         foreach ((string name, _) in s_silos)
         {
-            int[] ports = FreePorts.Take(2);
-            (_ports[name], _siloPorts[name]) = (ports[0], ports[1]);
+            int[] ports = FreePorts.Take(3);
+            (_ports[name], _siloPorts[name], _metricsPorts[name]) = (ports[0], ports[1], ports[2]);
             _siloLinks[name] = new ChaosLink(new IPEndPoint(IPAddress.Loopback, _siloPorts[name]));
             _redisLinks[name] = new ChaosLink(new IPEndPoint(IPAddress.Loopback, _redisPort));
             _targetLinks[name] = new ChaosLink(new IPEndPoint(IPAddress.Loopback, _ports[name]));
@@ -56,9 +59,17 @@ internal sealed class ChaosCluster : IAsyncDisposable
         var cluster = new ChaosCluster(folder);
         Directory.CreateDirectory(cluster.Data);
         ChaosTask.Write(cluster.Data);
-        await cluster.StartRedisAsync(cancellationToken).ConfigureAwait(false);
-        await Task.WhenAll(s_silos.Select(s => cluster.StartSiloAsync(s.Name, cancellationToken))).ConfigureAwait(false);
-        return cluster;
+        try
+        {
+            await cluster.StartRedisAsync(cancellationToken).ConfigureAwait(false);
+            await Task.WhenAll(s_silos.Select(s => cluster.StartSiloAsync(s.Name, cancellationToken))).ConfigureAwait(false);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>Starts a silo, or starts it again, and waits until it serves.</summary>
@@ -69,7 +80,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
             Path.Combine(_folder, $"{name}.log"), "Silo at ", Environment.ProcessPath!,
             [
                 .. Program, "silo", "--verbose", "--url", Url(name), "--advertise", Advertised(name), "--silo-port", $"{_siloLinks[name].Port}", "--silo-listen", $"{_siloPorts[name]}", "--home", Path.Combine(_folder, name), "--shared", Shared,
-                "--redis", $"redis://127.0.0.1:{_redisLinks[name].Port}", "--cluster", "chaos", "--roles", roles, "--trainers", "1", "--lanes", "1",
+                "--redis", $"redis://127.0.0.1:{_redisLinks[name].Port}", "--cluster", "chaos", "--roles", roles, "--trainers", "1", "--lanes", "1", "--metrics", $"http://127.0.0.1:{_metricsPorts[name]}",
             ]);
         await ReplaceAsync(name, process).ConfigureAwait(false);
         await process.ReadyAsync(cancellationToken).ConfigureAwait(false);
@@ -130,6 +141,21 @@ internal sealed class ChaosCluster : IAsyncDisposable
     /// <summary>What others ask of its gRPC services.</summary>
     public ChaosLink TargetLink(string silo) => _targetLinks[silo];
 
+    /// <summary>What a silo's process holds now; null when it ended or does not answer.</summary>
+    public async Task<ChaosHoldings?> HoldingsAsync(string silo, CancellationToken cancellationToken)
+    {
+        try
+        {
+            string metrics = await _http.GetStringAsync($"http://127.0.0.1:{_metricsPorts[silo]}/metrics", cancellationToken).ConfigureAwait(false);
+            double grains = metrics.Split('\n').Where(l => l.StartsWith("orleans_catalog_activations{", StringComparison.Ordinal)).Sum(l => double.Parse(l.Split(' ')[1], CultureInfo.InvariantCulture));
+            return this[silo] is { Memory: > 0 } process ? new(process.Memory, process.Descriptors, grains) : null;
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The silo that trains now; null when none does.</summary>
     public async Task<string?> TrainingAsync(CancellationToken cancellationToken) => Named(await SilosAsync(cancellationToken).ConfigureAwait(false), s => s.Students > 0);
 
@@ -162,6 +188,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
         foreach (ChaosLink link in _redisLinks.Values.Concat(_targetLinks.Values).Concat(_siloLinks.Values))
             await link.DisposeAsync().ConfigureAwait(false);
         _starting.Dispose();
+        _http.Dispose();
     }
 
     /// <summary>What of a command line names this program, where it runs in dotnet.</summary>

@@ -1,40 +1,75 @@
+using System.Globalization;
+
 namespace KdCluster.Cli.Chaos;
 
-/// <summary>What silos hold before and after: memory, descriptors, and temporary files in the shared folder.</summary>
+/// <summary>
+/// What silos hold after each run, from a process's start to its end: memory, descriptors, grains; and temporary files in the shared folder. A process that lived
+/// through several runs must not hold more for each of them.
+/// </summary>
 internal sealed class ChaosLeaks
 {
-    // A silo that never died while runs came and went: gateways and trainers keep pools, not heaps.
-    private const double MostGrowth = 1.5;
-    private const int MostDescriptors = 100;
-    private readonly Dictionary<string, (ChaosProcess Process, long Memory, int Descriptors)> _before = [];
+    /// <summary>Looks at the beginning and at the end of a process's life that are compared; those before are the warming up.</summary>
+    private const int Looks = 3, WarmUp = 2;
 
-    /// <summary>Notes what each silo holds now; one that was started since the last look is noted anew.</summary>
-    public void Note(ChaosCluster cluster)
+    // For each run: what a heap that is not yet full, caches of compiled code and idle grains (collected after a quarter of an hour) may add.
+    private const double MostMemory = 8 << 20, MostDescriptors = 1.5, MostGrains = 12;
+
+    private readonly Dictionary<string, (ChaosProcess Process, List<ChaosHoldings> Held)> _living = [];
+    private readonly List<(string Name, List<ChaosHoldings> Held)> _lives = [];
+
+    /// <summary>Looks at every silo after a run; one that was started since the last look begins a new life.</summary>
+    public async Task NoteAsync(ChaosCluster cluster, CancellationToken stop)
     {
         foreach (string name in ChaosCluster.Names)
         {
-            ChaosProcess process = cluster[name];
-            if (!_before.TryGetValue(name, out var known) || known.Process != process)
-                _before[name] = (process, process.Memory, process.Descriptors);
+            if (await cluster.HoldingsAsync(name, stop).ConfigureAwait(false) is not { } held)
+                continue;
+            if (!_living.TryGetValue(name, out (ChaosProcess Process, List<ChaosHoldings> Held) life) || life.Process != cluster[name])
+            {
+                _living[name] = life = (cluster[name], []);
+                _lives.Add((name, life.Held));
+            }
+
+            life.Held.Add(held);
         }
     }
 
-    /// <summary>What grew beyond what it may, since the silo was first noted.</summary>
-    public IEnumerable<string> Faults(ChaosCluster cluster)
+    /// <summary>The most that any silo held more of for each run that it lived through; null when none lived long enough to tell.</summary>
+    public ChaosHoldings? Worst
     {
-        foreach ((string name, (ChaosProcess process, long memory, int descriptors)) in _before)
+        get
         {
-            if (process != cluster[name] || process.Ended || memory == 0)
-                continue;
-            if (process.Memory > MostGrowth * memory)
-                yield return $"{name} grew from {memory >> 20} to {process.Memory >> 20} MiB";
-            if (process.Descriptors > descriptors + MostDescriptors)
-                yield return $"{name} has {process.Descriptors} open files and connections, it had {descriptors}";
+            ChaosHoldings[] growths = [.. Growths().Select(g => g.Growth)];
+            return growths.Length == 0 ? null : new(growths.Max(g => g.Memory), growths.Max(g => g.Descriptors), growths.Max(g => g.Grains));
+        }
+    }
+
+    /// <summary>What grew by more than it may.</summary>
+    public IEnumerable<string> Faults(string shared)
+    {
+        foreach ((string name, int runs, ChaosHoldings growth) in Growths())
+        {
+            if (growth.Memory > MostMemory)
+                yield return string.Create(CultureInfo.InvariantCulture, $"{name} grew by {growth.Memory / (1 << 20):0.0} MiB a run over {runs} runs");
+            if (growth.Descriptors > MostDescriptors)
+                yield return string.Create(CultureInfo.InvariantCulture, $"{name} opened {growth.Descriptors:0.0} files or connections a run over {runs} runs and did not close them");
+            if (growth.Grains > MostGrains)
+                yield return string.Create(CultureInfo.InvariantCulture, $"{name} activated {growth.Grains:0.0} grains a run over {runs} runs and kept them");
         }
 
-        string[] left = Directory.GetFileSystemEntries(cluster.Shared, "*.tmp", SearchOption.AllDirectories);
+        string[] left = Directory.GetFileSystemEntries(shared, "*.tmp", SearchOption.AllDirectories);
         // One may be left by each process that was killed while it wrote.
         if (left.Length > ChaosCluster.Names.Count)
-            yield return $"{left.Length} temporary files are left in {cluster.Shared}";
+            yield return $"{left.Length} temporary files are left in {shared}";
+    }
+
+    private IEnumerable<(string Name, int Runs, ChaosHoldings Growth)> Growths()
+    {
+        foreach ((string name, List<ChaosHoldings> held) in _lives.Where(l => l.Held.Count >= WarmUp + 2 * Looks))
+        {
+            int runs = held.Count - WarmUp - Looks;
+            ChaosHoldings first = ChaosHoldings.Middle(held[WarmUp..(WarmUp + Looks)]), last = ChaosHoldings.Middle(held[^Looks..]);
+            yield return (name, runs, new((last.Memory - first.Memory) / runs, (last.Descriptors - first.Descriptors) / runs, (last.Grains - first.Grains) / runs));
+        }
     }
 }

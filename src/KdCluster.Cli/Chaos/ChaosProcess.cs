@@ -10,6 +10,7 @@ internal sealed class ChaosProcess : IAsyncDisposable
     private readonly StreamWriter _log;
     private readonly TaskCompletionSource<string> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly string _readyWhen;
+    private volatile string _last = "it said nothing";
 
     private ChaosProcess(Process process, string log, string readyWhen)
     {
@@ -18,7 +19,7 @@ internal sealed class ChaosProcess : IAsyncDisposable
         _process.OutputDataReceived += (_, e) => Take(e.Data);
         _process.ErrorDataReceived += (_, e) => Take(e.Data);
         _process.EnableRaisingEvents = true;
-        _process.Exited += (_, _) => _ready.TrySetException(new InvalidOperationException($"a process ended before it was ready; see {log}"));
+        _process.Exited += (_, _) => _ready.TrySetException(new KdException("KD1710", $"a process ended before it was ready: {_last}", log, "--keep FOLDER keeps what all of them wrote."));
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
@@ -44,14 +45,14 @@ internal sealed class ChaosProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Open descriptors: files and connections; 0 when it has ended.</summary>
+    /// <summary>Open descriptors: files and connections, but for the program's own code, which is opened when it is first needed and stays; 0 when it has ended.</summary>
     public int Descriptors
     {
         get
         {
             try
             {
-                return Directory.EnumerateFileSystemEntries($"/proc/{_process.Id}/fd").Count();
+                return new DirectoryInfo($"/proc/{_process.Id}/fd").EnumerateFileSystemInfos().Count(f => f.LinkTarget?.EndsWith(".dll", StringComparison.Ordinal) == false);
             }
             catch (Exception e) when (e is IOException or InvalidOperationException or UnauthorizedAccessException)
             {
@@ -114,6 +115,7 @@ internal sealed class ChaosProcess : IAsyncDisposable
             return;
         lock (_log)
             _log.WriteLine($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {line}");
+        _last = line;
         if (line.Contains(_readyWhen, StringComparison.Ordinal))
             _ready.TrySetResult(line);
     }

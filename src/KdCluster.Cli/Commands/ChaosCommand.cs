@@ -34,13 +34,13 @@ internal static class ChaosCommand
         string folder = invocation.Value(Keep) is { } keep ? invocation.Context.At(keep) : Directory.CreateTempSubdirectory("kd-chaos-").FullName;
         List<ChaosOutcome> outcomes = [];
         List<string> leaks = [];
+        var noted = new ChaosLeaks();
         try
         {
             invocation.Terminal.Note("starting a cluster of two gateways, two teacher silos, two trainer silos and Redis ...");
             await using ChaosCluster cluster = await ChaosCluster.StartAsync(folder, stop).ConfigureAwait(false);
             var runner = new ChaosRunner(cluster, seed, invocation.Number(Patience, 1) ?? 1, invocation.Context.Time);
             await runner.PrepareAsync(stop).ConfigureAwait(false);
-            var noted = new ChaosLeaks();
             int number = 0;
             foreach (ChaosAct act in Choose(invocation, seed))
             {
@@ -50,10 +50,10 @@ internal static class ChaosCommand
                     outcome = outcome with { Faults = [.. outcome.Faults, wanting] };
                 outcomes.Add(outcome);
                 invocation.Terminal.Note(Line(outcome));
-                noted.Note(cluster);
+                await noted.NoteAsync(cluster, stop).ConfigureAwait(false);
             }
 
-            leaks.AddRange(noted.Faults(cluster));
+            leaks.AddRange(noted.Faults(cluster.Shared));
         }
         finally
         {
@@ -61,7 +61,7 @@ internal static class ChaosCommand
                 Directory.Delete(folder, recursive: true);
         }
 
-        ChaosTable.Write(invocation.Terminal, outcomes, leaks, seed);
+        ChaosTable.Write(invocation.Terminal, outcomes, leaks, noted.Worst, seed);
         return leaks.Count == 0 && outcomes.All(o => o.Faults.Count == 0) ? ExitCode.Ok : ExitCode.Failed;
     }
 

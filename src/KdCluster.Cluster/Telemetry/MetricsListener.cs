@@ -11,6 +11,9 @@ internal sealed class MetricsListener : IDisposable
     // HTTP is not heard: kdcluster.rpc.* say the same by method and code.
     private static readonly string[] s_meters = ["System.Runtime", "Microsoft.AspNetCore.Server.Kestrel"];
 
+    // Of Orleans' some sixty the one that shows grains that are not let go; the others are counted with every message, asked for or not.
+    private const string Activations = "orleans-catalog-activations";
+
     private readonly ConcurrentDictionary<string, MetricFamily> _families = new(StringComparer.Ordinal);
     private readonly MeterListener _listener = new();
     private readonly Lock _reading = new();
@@ -18,7 +21,7 @@ internal sealed class MetricsListener : IDisposable
     private readonly ILogger _log;
 
     public MetricsListener(ILogger<MetricsListener> log)
-        : this(log, i => i.Meter.Name.StartsWith(KdTelemetry.Prefix, StringComparison.Ordinal) || s_meters.Contains(i.Meter.Name))
+        : this(log, i => i.Meter.Name.StartsWith(KdTelemetry.Prefix, StringComparison.Ordinal) || s_meters.Contains(i.Meter.Name) || i is { Name: Activations, Meter.Name: "Microsoft.Orleans" })
     {
     }
 
