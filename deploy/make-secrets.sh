@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # make-secrets.sh [FOLDER]: an authority, a certificate for the silos of docker-compose.yml, and a password for Redis, for trying a cluster out. Keeps what is
-# there. Where an authority exists already, give its files these names instead. Tokens are made by `kd token create`.
+# there. Where an authority exists already, give its files these names instead. Tokens are made by
+# `kd token create`, into the folder `tokens`.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 folder=${1:-secrets}
 names=${KD_CERT_NAMES:-teacher-1 teacher-2 trainer gateway localhost}
 days=${KD_CERT_DAYS:-365}
 umask 077
-mkdir -p "$folder"
+mkdir -p "$folder/tokens"
 cd "$folder"
 
 if [ ! -e ca.pem ]; then
@@ -25,4 +26,5 @@ fi
 [ -e redis-url ] || printf 'redis://:%s@redis:6379\n' "$(cat redis-password)" >redis-url
 # Containers read these as another user; the folder itself is closed to others.
 chmod 0644 ca.pem silo.pem silo.key redis-password redis-url
+chmod 0755 tokens
 echo "secrets in $PWD: $(ls | paste -sd ' ')"

@@ -55,6 +55,13 @@ public static class RpcErrors
             };
         }
 
+        // A certificate that is not trusted is not reported as UNAVAILABLE by every implementation of gRPC.
+        if (exception.Status.Detail.Contains(nameof(System.Security.Authentication.AuthenticationException), StringComparison.Ordinal))
+        {
+            return new KdException("KD1601", $"no secure connection comes about: {exception.Status.Detail.TrimEnd(' ', '.')}.", endpoint,
+                "Name the authority that signed the silo's certificate: --ca or KD_CA for kd, TrustedCertificates in C#; the certificate must name the host of this address.", exception);
+        }
+
         string remedy = exception.StatusCode is StatusCode.Unavailable ? "Is the silo running, and is this its address?" : "";
         return new KdException("KD1601", $"the silo answered {exception.StatusCode}: {exception.Status.Detail}.", endpoint, remedy, exception);
     }

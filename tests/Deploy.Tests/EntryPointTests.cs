@@ -28,8 +28,8 @@ public sealed class EntryPointTests : IDisposable
         await using RedisServer redis = await RedisServer.StartAsync("--requirepass", (await File.ReadAllTextAsync(Path.Combine(secrets, "redis-password"))).Trim());
         string url = await File.ReadAllTextAsync(Path.Combine(secrets, "redis-url"));
         await File.WriteAllTextAsync(Path.Combine(secrets, "redis-url"), url.Replace("redis:6379", $"127.0.0.1:{redis.Port}", StringComparison.Ordinal));
-        await TokenAsync(secrets, "silos", "silo-token");
-        await TokenAsync(secrets, "me", "my-token");
+        await TokenAsync(secrets, "silos", "tokens/silo-token");
+        await TokenAsync(secrets, "me", "tokens/my-token");
 
         Dictionary<string, Dictionary<string, string>> environments = Silos.ToDictionary(s => s, s => Environment(s, secrets));
         Dictionary<string, EntryPoint> running = [];
@@ -105,7 +105,7 @@ public sealed class EntryPointTests : IDisposable
     {
         Addresses = [address],
         TrustedCertificates = Path.Combine(secrets, "ca.pem"),
-        TokenFile = Path.Combine(secrets, "my-token"),
+        TokenFile = Path.Combine(secrets, "tokens", "my-token"),
         // Four silos start at once on what may be two cores.
         ConnectTimeout = TimeSpan.FromSeconds(30),
         Patience = TimeSpan.FromSeconds(60),
@@ -113,7 +113,7 @@ public sealed class EntryPointTests : IDisposable
 
     private static async Task TokenAsync(string secrets, string name, string file)
     {
-        await using EntryPoint kd = EntryPoint.Start(["token", "create", "--role", "operator", "--name", name, "--tokens", Path.Combine(secrets, "tokens.json")], new Dictionary<string, string>());
+        await using EntryPoint kd = EntryPoint.Start(["token", "create", "--role", "operator", "--name", name, "--tokens", Path.Combine(secrets, "tokens", "tokens.json")], new Dictionary<string, string>());
         Assert.True(await kd.EndAsync() == 0, kd.Written);
         await File.WriteAllTextAsync(Path.Combine(secrets, file), kd.Written.Split('\n')[0]);
     }
@@ -129,6 +129,10 @@ public sealed class EntryPointTests : IDisposable
             {
                 string file = compose["secrets"]![value["/run/secrets/".Length..]]!["file"]!.GetValue<string>();
                 variables[name] = Path.Combine(secrets, Path.GetFileName(file));
+            }
+            else if (value.StartsWith("/run/kd/", StringComparison.Ordinal))
+            {
+                variables[name] = Path.Combine(secrets, value["/run/kd/".Length..]);
             }
         }
 

@@ -58,9 +58,13 @@ public partial class MonitoringTests
     public void The_files_fit_their_schemas()
     {
         JsonObject schema = DeployFiles.Schema("prometheus.schema.json");
-        Assert.Empty(new JsonSchema(Of(schema, "config")).Errors(Read("prometheus.yml")));
+        foreach (string config in new[] { "prometheus.yml", "kubernetes.yml" })
+        {
+            Assert.Empty(new JsonSchema(Of(schema, "config")).Errors(Read(config)));
+            Assert.Equal(["alerts.yml"], Read(config)["rule_files"]!.AsArray().Select(f => f!.GetValue<string>()));
+        }
+
         Assert.Empty(new JsonSchema(Of(schema, "rules")).Errors(Read("alerts.yml")));
-        Assert.Equal(["alerts.yml"], Read("prometheus.yml")["rule_files"]!.AsArray().Select(f => f!.GetValue<string>()));
     }
 
     [Fact]

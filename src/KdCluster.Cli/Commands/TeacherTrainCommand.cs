@@ -20,7 +20,7 @@ internal static class TeacherTrainCommand
         Summary = "Train a teacher from labels, and keep its best checkpoint as home/models/NAME.",
         Arguments = [ModelName.Argument],
         Options = [CommonOptions.Recipe, CommonOptions.Set, Deploy, .. CommonOptions.Connection],
-        Remarks = "The recipe has no teachers: its `student` is the model. With several seeds the best by validation accuracy is kept.",
+        Remarks = "The recipe has no teachers: its `student` is the model. With several seeds the best by validation accuracy is kept. Of a silo on another machine it stays in the run's folder there.",
         Example = "kd teacher train docs-text-cnn --recipe recipes/docs-text-cnn.json --deploy",
         Run = RunAsync,
     };
@@ -37,13 +37,15 @@ internal static class TeacherTrainCommand
             (Run ended, int code) = await RunLauncher.FollowAsync(silo, invocation.Context, $"training {name}", run.Id, stop).ConfigureAwait(false);
             if (code != ExitCode.Ok)
                 return code;
-            (string folder, Student best) = ModelInstaller.Install(silo.Home, name, ended);
+            Student best = ModelInstaller.Best(ended);
+            // A silo elsewhere keeps it where it sees it, and deploys it from there.
+            string folder = Directory.Exists(best.Checkpoint) ? ModelInstaller.Install(silo.Home, name, ended).Folder : best.Checkpoint;
             string figures = RunText.Join(RunText.Accuracy("test accuracy", best.TestAccuracy), RunText.Accuracy("validation accuracy", best.ValidationAccuracy));
             invocation.Terminal.Write(RunText.Join($"{name}:", figures, $"trained in {Human.Duration(best.Seconds)}", folder));
             if (invocation.Has(Deploy))
                 await TeacherDeployCommand.DeployAsync(invocation, silo, name, folder, stop).ConfigureAwait(false);
             else
-                invocation.Terminal.Note($"To deploy it: {silo.Line($"teacher deploy {name}")}");
+                invocation.Terminal.Note($"To deploy it: {silo.Line(folder == best.Checkpoint ? $"teacher deploy {name} --checkpoint {folder}" : $"teacher deploy {name}")}");
             return ExitCode.Ok;
         });
     }

@@ -12,15 +12,19 @@ internal static class ModelInstaller
     /// <exception cref="KdException"><c>KD1708</c>: there is no checkpoint that this machine can read.</exception>
     public static (string Folder, Student Best) Install(KdHome home, string name, Run run)
     {
-        Student? best = run.Students.Where(s => s.Checkpoint.Length > 0).MaxBy(s => double.IsNaN(s.ValidationAccuracy) ? -1 : s.ValidationAccuracy);
-        if (best is null)
-            throw new KdException("KD1708", "the run has left no checkpoint.", $"run {run.Id}");
+        Student best = Best(run);
         if (!Directory.Exists(best.Checkpoint))
             throw new KdException("KD1708", "the run's checkpoint is not on this machine.", best.Checkpoint, "Copy the folder here, or run this command where the silo is.");
         string folder = home.Model(name);
         AtomicFolder.Write(folder, Directory.GetFiles(best.Checkpoint).Order(StringComparer.Ordinal).Select(file => (Path.GetFileName(file), Copy(file))));
         return (folder, best);
     }
+
+    /// <summary>The student with the best checkpoint, by validation accuracy.</summary>
+    /// <exception cref="KdException"><c>KD1708</c>: no student left one.</exception>
+    public static Student Best(Run run) =>
+        run.Students.Where(s => s.Checkpoint.Length > 0).MaxBy(s => double.IsNaN(s.ValidationAccuracy) ? -1 : s.ValidationAccuracy)
+        ?? throw new KdException("KD1708", "the run has left no checkpoint.", $"run {run.Id}");
 
     private static Action<Stream> Copy(string file) => to =>
     {

@@ -3,6 +3,7 @@ using KdCluster.Cluster.Devices;
 using KdCluster.Cluster.Silos;
 using KdCluster.Cluster.Storage;
 using KdCluster.Cluster.Teachers;
+using KdCluster.Cluster.Telemetry;
 using KdCluster.Grains;
 using KdCluster.Learning.Torch;
 using KdCluster.Silos;
@@ -14,11 +15,9 @@ namespace KdCluster.Cluster.Services;
 
 /// <summary>What this silo is, and its store.</summary>
 internal sealed class ClusterRpc(
-    KdClusterOptions options, SiloBoard board, SiloDrain drain, DeviceWorkers devices, TeacherRegistry teachers, Stores stores, IGrainFactory grains, Patience patience, TimeProvider time, ILogger<ClusterRpc> log)
+    KdClusterOptions options, SiloBoard board, SiloDrain drain, DeviceWorkers devices, TeacherRegistry teachers, Stores stores, IGrainFactory grains, Patience patience, SiloAge age, ILogger<ClusterRpc> log)
     : ClusterService.ClusterServiceBase
 {
-    private readonly long _since = time.GetTimestamp();
-
     public override Task<V1.Silo> Describe(DescribeSiloRequest request, ServerCallContext context) => Guard.CallAsync(log, context, () =>
     {
         V1.Silo silo = new()
@@ -28,7 +27,7 @@ internal sealed class ClusterRpc(
             Torch = TorchRuntime.Describe(),
             Orleans = KdVersion.Orleans,
             Store = Secrets.Hide(options.EffectiveStore),
-            Uptime = time.GetElapsedTime(_since).TotalSeconds,
+            Uptime = age.Now.TotalSeconds,
             ProcessId = Environment.ProcessId,
             Trainers = options.Trainers,
         };

@@ -12,9 +12,8 @@ internal sealed class SiloGauges : IDisposable
 {
     private readonly Meter _meter = new(KdTelemetry.Cluster, KdTelemetry.Version);
 
-    public SiloGauges(TeacherRegistry teachers, TrainerPool trainers, RunContexts runs, SiloReadiness readiness, TimeProvider time)
+    public SiloGauges(TeacherRegistry teachers, TrainerPool trainers, RunContexts runs, SiloReadiness readiness, SiloAge age)
     {
-        long since = time.GetTimestamp();
         KeyValuePair<string, object?>[] info =
         [
             new("version", KdVersion.Text), new("orleans", KdVersion.Orleans), new("torch", TorchRuntime.Version),
@@ -26,7 +25,7 @@ internal sealed class SiloGauges : IDisposable
         _meter.Gauge(MetricCatalog.RunActive, () => runs.Count);
         _meter.Gauge(MetricCatalog.SiloReady, () => readiness.Ready ? 1 : 0);
         _meter.Gauge(MetricCatalog.SiloDegraded, () => readiness.Parts().Select(p => new Measurement<double>(p.Trouble is null ? 0 : 1, new KeyValuePair<string, object?>("part", p.Part))));
-        _meter.Gauge(MetricCatalog.SiloUptime, () => time.GetElapsedTime(since).TotalSeconds);
+        _meter.Gauge(MetricCatalog.SiloUptime, () => age.Now.TotalSeconds);
         _meter.Gauge(MetricCatalog.SiloInfo, () => [new Measurement<double>(1, info)]);
     }
 

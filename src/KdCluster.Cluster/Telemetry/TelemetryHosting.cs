@@ -16,17 +16,19 @@ internal static class TelemetryHosting
         services.AddSingleton<SiloReadiness>();
         services.AddSingleton<TelemetryEndpoint>();
         services.AddHostedService(s => s.GetRequiredService<TelemetryEndpoint>());
+        services.AddSingleton<SiloAge>();
         services.AddSingleton<SiloGauges>();
         services.AddHostedService<GaugesStart>();
         return services;
     }
 
-    /// <summary>Gauges are asked for by nobody: they are made here.</summary>
+    /// <summary>Gauges are asked for by nobody: they are made here. After the endpoint, which hears what is counted from then on.</summary>
     private sealed class GaugesStart(IServiceProvider services) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
             services.GetRequiredService<SiloGauges>();
+            RunMetrics.Begin();
             return Task.CompletedTask;
         }
 

@@ -20,7 +20,8 @@ public class TlsTests
 
         Assert.StartsWith("https://", silo.Silo.Address, StringComparison.Ordinal);
         await DescribeAsync(silo, Ca(folder));
-        await Assert.ThrowsAsync<RpcException>(() => DescribeAsync(silo, Ca(folder, new TestAuthority("stranger"))));
+        RpcException refused = await Assert.ThrowsAsync<RpcException>(() => DescribeAsync(silo, Ca(folder, new TestAuthority("stranger"))));
+        Assert.Contains("--ca", refused.ToKd(silo.Silo.Address).Errors[0].Remedy, StringComparison.Ordinal);
         string before = await SerialAsync(silo);
 
         _authority.Issue(folder, "silo", TestAuthority.Server, TestAuthority.Client);

@@ -26,6 +26,23 @@ public class TokenFileTests
     }
 
     [Fact]
+    public void A_file_that_others_were_let_read_stays_so_when_it_is_replaced()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        using TemporaryFolder folder = new();
+        Tokens tokens = new(folder.Path);
+        const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        File.SetUnixFileMode(tokens.File, Mode);
+        TokenFile.Write(tokens.File, TokenFile.Read(tokens.File));
+
+        Assert.Equal(Mode, File.GetUnixFileMode(tokens.File));
+    }
+
+    [Fact]
     public void A_token_that_was_rotated_is_taken_until_its_time_is_over()
     {
         TokenHash old = Made("carl", out string before), now = Made("carl", out string after);

@@ -18,6 +18,8 @@ public class TelemetryEndpointTests
         await using TinySilo silo = await TinySilo.StartAsync(change: o => o with { Metrics = "http://127.0.0.1:0" });
         using HttpClient http = new() { BaseAddress = new Uri(silo.Silo.Services.GetRequiredService<TelemetryEndpoint>().Address!) };
         OpenMetricsText before = OpenMetricsText.Parse(await http.GetStringAsync("/metrics"));
+        // A Prometheus sees an increase only in what it has seen before, so what alerts watch for is there from the start.
+        Assert.All(new[] { "failed", "interrupted" }, s => Assert.True(before.Value("kdcluster_run_ended_total", ("state", s)) >= 0));
         await silo.TeacherAsync("metered");
         await silo.RunAsync(TinyTask.Recipe(silo.Folder.Path, "student", teachers: ["metered"]));
 
@@ -34,6 +36,7 @@ public class TelemetryEndpointTests
         Assert.True(text.Value("kdcluster_rpc_duration_seconds_count", ("method", "kdcluster.v1.RunService/Start"), ("code", "OK")) >= 2);
         Assert.True(text.Value("kdcluster_student_step_duration_seconds_count", ("stage", "train")) > 0);
         Assert.True(text.Value("kdcluster_store_misses_total", ("store", "local")) > 0);
+        Assert.All(new[] { "damaged", "dropped", "outages" }, w => Assert.True(text.Value($"kdcluster_store_{w}_total", ("store", "local")) >= 0));
         Assert.True(text.Families["dotnet_gc_heap_total_allocated_bytes"].Samples.Count > 0, "the runtime's own metrics are there");
         Assert.True(Samples(text) > Samples(before));
 

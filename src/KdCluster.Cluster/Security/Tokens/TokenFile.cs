@@ -40,7 +40,7 @@ internal static class TokenFile
     /// <summary>The tokens of a file; none when there is no file yet.</summary>
     public static IReadOnlyList<TokenEntry> Read(string path) => File.Exists(path) ? Parse(File.ReadAllBytes(path), path).Entries : [];
 
-    /// <summary>Replaces the file whole; its owner alone may read it.</summary>
+    /// <summary>Replaces the file whole; its owner alone may read it, unless others could read the file before: a silo may run as another user.</summary>
     public static void Write(string path, IReadOnlyList<TokenEntry> entries)
     {
         string temporary = $"{path}.{Guid.NewGuid():n}.tmp";
@@ -54,6 +54,12 @@ internal static class TokenFile
         {
             JsonSerializer.Serialize(stream, new Layout([.. entries]), s_json);
             stream.Flush(flushToDisk: true);
+        }
+
+        // By a call of its own: the mode that a file is created with is cut by the process's mask.
+        if (!OperatingSystem.IsWindows() && File.Exists(path))
+        {
+            File.SetUnixFileMode(temporary, File.GetUnixFileMode(path));
         }
 
         File.Move(temporary, path, overwrite: true);
