@@ -4,7 +4,7 @@ using KdCluster.Telemetry;
 namespace KdCluster.SoftTargets;
 
 /// <summary>What stores count, by their kind: <c>local</c>, <c>redis</c> or <c>none</c>.</summary>
-internal sealed class StoreMetrics
+internal sealed class StoreMetrics(string store)
 {
     private static readonly Meter s_meter = new(KdTelemetry.SoftTargets, KdTelemetry.Version);
     private static readonly Counter<long> s_hits = s_meter.Counter(MetricCatalog.StoreHits);
@@ -15,15 +15,15 @@ internal sealed class StoreMetrics
     private static readonly Histogram<double> s_get = s_meter.Histogram(MetricCatalog.StoreGetDuration);
     private static readonly Counter<long> s_transferred = s_meter.Counter(MetricCatalog.Transferred);
 
-    private readonly KeyValuePair<string, object?> _tag;
+    private readonly KeyValuePair<string, object?> _tag = new("store", store);
 
-    public StoreMetrics(string store)
+    /// <summary>Nothing has gone wrong with a store of this address yet: Prometheus sees an increase only in what it has seen before.</summary>
+    public static void Begin(string address)
     {
-        _tag = new("store", store);
-        // There from the start: Prometheus sees an increase only in what it has seen before.
-        s_damaged.Add(0, _tag);
-        s_dropped.Add(0, _tag);
-        s_outages.Add(0, _tag);
+        StoreMetrics none = new(address.StartsWith("redis", StringComparison.Ordinal) ? "redis" : address);
+        none.Damaged(0);
+        none.Dropped(0);
+        s_outages.Add(0, none._tag);
     }
 
     public void Asked(int rows, int found)

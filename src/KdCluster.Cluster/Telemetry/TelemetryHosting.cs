@@ -1,4 +1,5 @@
 using KdCluster.Cluster.Health;
+using KdCluster.SoftTargets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -23,12 +24,13 @@ internal static class TelemetryHosting
     }
 
     /// <summary>Gauges are asked for by nobody: they are made here. After the endpoint, which hears what is counted from then on.</summary>
-    private sealed class GaugesStart(IServiceProvider services) : IHostedService
+    private sealed class GaugesStart(IServiceProvider services, KdClusterOptions options) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
             services.GetRequiredService<SiloGauges>();
             RunMetrics.Begin();
+            StoreMetrics.Begin(options.EffectiveStore);
             return Task.CompletedTask;
         }
 

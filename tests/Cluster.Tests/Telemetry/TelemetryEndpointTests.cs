@@ -20,6 +20,7 @@ public class TelemetryEndpointTests
         OpenMetricsText before = OpenMetricsText.Parse(await http.GetStringAsync("/metrics"));
         // A Prometheus sees an increase only in what it has seen before, so what alerts watch for is there from the start.
         Assert.All(new[] { "failed", "interrupted" }, s => Assert.True(before.Value("kdcluster_run_ended_total", ("state", s)) >= 0));
+        Assert.All(new[] { "damaged", "dropped", "outages" }, w => Assert.True(before.Value($"kdcluster_store_{w}_total", ("store", "local")) >= 0));
         await silo.TeacherAsync("metered");
         await silo.RunAsync(TinyTask.Recipe(silo.Folder.Path, "student", teachers: ["metered"]));
 
@@ -36,7 +37,6 @@ public class TelemetryEndpointTests
         Assert.True(text.Value("kdcluster_rpc_duration_seconds_count", ("method", "kdcluster.v1.RunService/Start"), ("code", "OK")) >= 2);
         Assert.True(text.Value("kdcluster_student_step_duration_seconds_count", ("stage", "train")) > 0);
         Assert.True(text.Value("kdcluster_store_misses_total", ("store", "local")) > 0);
-        Assert.All(new[] { "damaged", "dropped", "outages" }, w => Assert.True(text.Value($"kdcluster_store_{w}_total", ("store", "local")) >= 0));
         Assert.True(text.Families["dotnet_gc_heap_total_allocated_bytes"].Samples.Count > 0, "the runtime's own metrics are there");
         Assert.True(Samples(text) > Samples(before));
 
