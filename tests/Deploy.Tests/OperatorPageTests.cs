@@ -10,7 +10,7 @@ public partial class OperatorPageTests
 {
     public static TheoryData<string> Commands => new(
         Block().Matches(RepositoryFiles.Text("docs/operate.md")).Where(b => b.Groups[1].Length == 0).SelectMany(b => b.Groups[2].Value.Split('\n'))
-            .Where(l => l.StartsWith("./kd ", StringComparison.Ordinal) && !l.StartsWith("./kd setup", StringComparison.Ordinal)));
+            .Where(l => l.StartsWith("./kd ", StringComparison.Ordinal) && !l.StartsWith("./kd setup", StringComparison.Ordinal)).Distinct());
 
     [Theory]
     [MemberData(nameof(Commands))]

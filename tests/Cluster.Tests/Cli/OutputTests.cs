@@ -58,6 +58,10 @@ public sealed class OutputTests
     }
 
     [Fact]
+    public void A_call_that_the_silo_ended_is_no_defect() =>
+        Assert.StartsWith("KD1601: the silo ended the call before it answered.", Printed(new OperationCanceledException("the call was cancelled."), colors: false), StringComparison.Ordinal);
+
+    [Fact]
     public void A_block_is_drawn_over_the_last_one_and_gives_way_to_lines()
     {
         var screen = new StringWriter();
