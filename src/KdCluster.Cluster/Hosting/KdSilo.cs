@@ -17,8 +17,9 @@ public sealed class KdSilo : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly HomeLock _home;
+    private readonly Lazy<Task> _stopped;
 
-    private KdSilo(WebApplication app, HomeLock home) => (_app, _home) = (app, home);
+    private KdSilo(WebApplication app, HomeLock home) => (_app, _home, _stopped) = (app, home, new Lazy<Task>(StopAsync));
 
     /// <summary>Where it listens, for <c>KdClient</c>.</summary>
     public string Address => _app.Urls.First();
@@ -69,8 +70,10 @@ public sealed class KdSilo : IAsyncDisposable
     /// <summary>Waits until the process is asked to end (SIGINT, SIGTERM).</summary>
     public Task WaitForShutdownAsync(CancellationToken cancellationToken = default) => _app.WaitForShutdownAsync(cancellationToken);
 
-    /// <summary>Stops: students stop at their next step with a checkpoint, teachers leave their devices, the store is flushed.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Stops, once however often it is asked to: students stop at their next step with a checkpoint, teachers leave their devices, the store is flushed.</summary>
+    public ValueTask DisposeAsync() => new(_stopped.Value);
+
+    private async Task StopAsync()
     {
         await _app.StopAsync();
         await _app.DisposeAsync();

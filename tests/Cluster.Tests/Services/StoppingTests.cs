@@ -51,6 +51,31 @@ public class StoppingTests
         await stopping;
     }
 
+    [Fact]
+    public async Task A_caller_who_asks_much_and_reads_nothing_holds_no_silo()
+    {
+        TinySilo silo = await TinySilo.StartAsync();
+        Teacher teacher = await silo.TeacherAsync("bag");
+        await using KdClient caller = new(silo.Silo.Address);
+        using AsyncDuplexStreamingCall<SoftTargetRequest, SoftTargetChunk> stream = caller.Teachers.Stream();
+        SoftTargetRequest request = new() { Teacher = "bag", Tokenizer = teacher.Tokenizer, Kinds = { OutputKind.Logits, OutputKind.Embedding } };
+        request.Lengths.AddRange(Enumerable.Repeat(2, 4096));
+        request.Ids.AddRange(Enumerable.Repeat(3, 2 * 4096));
+        for (ulong id = 1; id <= 30; id++)
+        {
+            request.Id = id;
+            await stream.RequestStream.WriteAsync(request);
+        }
+
+        // It has begun to answer: more than a caller who reads nothing has room for.
+        await stream.ResponseHeadersAsync;
+
+        // Well within the host's 30 s, of which checkpoints and what follows need their part.
+        await silo.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+        // Once more is harmless.
+        await silo.Silo.DisposeAsync();
+    }
+
     private static async Task EndsAsync<T>(IAsyncStreamReader<T> stream)
     {
         try
