@@ -10,6 +10,9 @@ internal static partial class SecurityLog
     [LoggerMessage(Level = LogLevel.Information, Message = "{File} has changed and was read again")]
     public static partial void FileReread(this ILogger log, string file);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Code}: a message to {Method} from {Caller} at {Peer} cannot be read")]
+    public static partial void MessageUnread(this ILogger log, string code, string method, string caller, string peer);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "{Code}: {Method} refused to {Caller} at {Peer}")]
     public static partial void CallRefused(this ILogger log, string code, string method, string caller, string peer);
 

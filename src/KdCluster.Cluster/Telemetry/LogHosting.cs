@@ -22,6 +22,12 @@ internal static class LogHosting
 
         logging.Services.Configure<ConsoleLoggerOptions>(c => c.LogToStandardErrorThreshold = LogLevel.Trace);
         logging.SetMinimumLevel(level);
+        if (level >= LogLevel.Information)
+        {
+            // It tells every message that cannot be read as an error with its stack: anyone who sends garbage would write the log full. The silo says it in a line.
+            logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.Critical);
+        }
+
         if (level == LogLevel.Information)
         {
             // What the packages find worth saying is for those who look for a fault.

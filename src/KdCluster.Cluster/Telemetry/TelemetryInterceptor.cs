@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using KdCluster.Cluster.Services;
+using Microsoft.Extensions.Logging;
 
 namespace KdCluster.Cluster.Telemetry;
 
 /// <summary>Stands around every served call: its span, its time and how it ended.</summary>
-internal sealed class TelemetryInterceptor(TimeProvider time) : Interceptor
+internal sealed class TelemetryInterceptor(TimeProvider time, ILogger<TelemetryInterceptor> log) : Interceptor
 {
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
         AroundAsync(context, () => continuation(request, context));
@@ -45,6 +47,12 @@ internal sealed class TelemetryInterceptor(TimeProvider time) : Interceptor
         catch (RpcException e)
         {
             code = e.StatusCode;
+            throw;
+        }
+        catch (Exception e) when (!context.CancellationToken.IsCancellationRequested)
+        {
+            // What a method did not expect, said here once: what the package says of the same is not listened to (LogHosting).
+            log.CallFailed(method, e);
             throw;
         }
         finally

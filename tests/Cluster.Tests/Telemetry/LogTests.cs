@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Grpc.Core;
+using Grpc.Net.Client;
 using KdCluster.Cluster;
 using KdCluster.Cluster.Telemetry;
 using KdCluster.Tests.EndToEnd;
@@ -45,6 +47,22 @@ public class LogTests
         Assert.Equal("ok\n", await http.GetStringAsync($"{address}/livez"));
         await kd.SignalAsync("TERM");
         Assert.Equal(0, await kd.EndAsync());
+    }
+
+    [Fact]
+    public async Task A_message_that_cannot_be_read_is_one_line_of_the_log()
+    {
+        using TemporaryFolder folder = new();
+        await using KdProcess kd = KdProcess.Start(folder.File("home"), "silo", "--url", "http://127.0.0.1:0", "--log-level", "information");
+        using GrpcChannel channel = GrpcChannel.ForAddress((await kd.LineAsync("Silo at")).Split(' ')[2].TrimEnd(','));
+        Marshaller<byte[]> bytes = new(b => b, b => b);
+        Method<byte[], byte[]> method = new(MethodType.Unary, "kdcluster.v1.RunService", "Get", bytes, bytes);
+        await Assert.ThrowsAsync<RpcException>(async () => await channel.CreateCallInvoker().AsyncUnaryCall(method, null, default, [0xFF, 0xFF]));
+
+        await kd.LineAsync("cannot be read");
+        await kd.SignalAsync("TERM");
+        Assert.Equal(0, await kd.EndAsync());
+        Assert.DoesNotContain("Exception", kd.Written, StringComparison.Ordinal);
     }
 
     private sealed class Scopes(List<object?> scopes) : ILogger

@@ -22,6 +22,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, AccessControl acces
         await next(http);
         if (UnreadMessage.Of(http) is { } unread)
         {
+            log.MessageUnread(unread.Code, path, caller?.Id is { Length: > 0 } id ? id : "someone without a token", Peer(http));
             GrpcAnswer.Write(http.Response, unread);
         }
     }
