@@ -44,11 +44,17 @@ internal sealed class InferenceTeacherClient : ITeacherClient, IAsyncDisposable
     public static string HttpAddress(string endpoint) =>
         endpoint.StartsWith("oips://", StringComparison.Ordinal) ? $"https://{endpoint["oips://".Length..]}" : $"http://{endpoint["oip://".Length..]}";
 
+    /// <param name="teacher">As the recipe names it.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="access">As whom it is asked, and whom it is believed to be; null: no one in particular, by the machine's authorities.</param>
     /// <exception cref="KdException"><c>KD1306</c>: it cannot be reached, or is not ready; <c>KD1308</c>: it has no such model; <c>KD1343</c>: facts are missing;
     /// <c>KD1344</c>: it does not speak the protocol.</exception>
-    public static async Task<InferenceTeacherClient> ConnectAsync(TeacherRef teacher, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<InferenceTeacherClient> ConnectAsync(TeacherRef teacher, TimeProvider time, CancellationToken cancellationToken, KdClientOptions? access = null)
     {
-        KdClient connection = new(new KdClientOptions { Addresses = [HttpAddress(teacher.Endpoint!)], Deadline = s_answer, Time = time });
+        KdClientOptions options = access ?? new KdClientOptions { Addresses = [HttpAddress(teacher.Endpoint!)] };
+        (options.Deadline, options.Time) = (s_answer, time);
+        KdClient connection = new(options);
         try
         {
             GRPCInferenceService.GRPCInferenceServiceClient server = new(connection.Invoker);

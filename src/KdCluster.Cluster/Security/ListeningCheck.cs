@@ -47,6 +47,11 @@ internal static class ListeningCheck
             errors.Add(new KdError("KD1806", "the silo has a token to show to others, and no `ca` to know them by.", "token", "Give `ca`: the token is shown to servers that hold a certificate of it alone."));
         }
 
+        if (security.InferenceTokenFile is not null && security.InferenceCa is null)
+        {
+            errors.Add(new KdError("KD1806", "the silo has a token to show to inference servers, and no `inference-ca` to know them by.", "inference-token-file", "Give `inference-ca`: the token is shown to servers that hold a certificate of it alone."));
+        }
+
         if (security.RequireClientCert && security.Ca is null)
         {
             errors.Add(new KdError("KD1806", "`require-client-cert` needs a `ca` that signs them.", "require-client-cert", "Give `ca`."));

@@ -22,4 +22,17 @@ internal sealed class PeerAccess(KdClusterOptions options)
             CertificateKey = tls ? security.Key : null,
         };
     }
+
+    /// <summary>For a server of the Open Inference Protocol. Its token, like this silo's, goes to holders of a certificate of the authority that is named for it alone.</summary>
+    /// <param name="endpoint">As a recipe names it: <c>oip://</c> or <c>oips://</c>.</param>
+    public KdClientOptions ToInference(string endpoint)
+    {
+        string? ca = endpoint.StartsWith("oips:", StringComparison.Ordinal) ? options.Security.InferenceCa : null;
+        return new KdClientOptions
+        {
+            Addresses = [Inference.InferenceTeacherClient.HttpAddress(endpoint)],
+            TrustedCertificates = ca,
+            TokenFile = ca is null ? null : options.Security.InferenceTokenFile,
+        };
+    }
 }

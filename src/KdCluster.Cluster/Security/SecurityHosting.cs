@@ -28,7 +28,7 @@ internal static class SecurityHosting
     private static PathRoots Roots(KdClusterOptions options)
     {
         SecurityOptions security = options.Security;
-        string?[] secret = [security.Tokens, security.Key, security.TokenFile];
+        string?[] secret = [security.Tokens, security.Key, security.TokenFile, security.InferenceTokenFile];
         if (security.DataRoots.Count > 0)
         {
             return new PathRoots(security.DataRoots, secret);

@@ -24,6 +24,12 @@ public sealed record SecurityOptions
     /// <summary>File of the certificates that the cluster trusts, PEM: for other silos, and for clients where they must have one. Default: those of the machine; silos of one cluster need it.</summary>
     public string? Ca { get; init; }
 
+    /// <summary>File of the certificates that inference servers (<c>oips://</c>) must have been signed by, PEM. Default: those of the machine.</summary>
+    public string? InferenceCa { get; init; }
+
+    /// <summary>File of the token that is shown to inference servers, over TLS to those with a certificate of <see cref="InferenceCa"/> alone; read again when it changes. Default: none.</summary>
+    public string? InferenceTokenFile { get; init; }
+
     /// <summary>Whether clients must have a certificate of <see cref="Ca"/> as well. Default: false.</summary>
     public bool RequireClientCert { get; init; }
 

@@ -1,4 +1,5 @@
 using KdCluster.Cluster.Inference;
+using KdCluster.Cluster.Security;
 using KdCluster.Cluster.Silos;
 using KdCluster.Cluster.Teachers.Pools;
 using KdCluster.Recipes;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace KdCluster.Cluster.Teachers;
 
 /// <summary>Finds the teacher that a recipe names: in this cluster, at the endpoints of other silos, or at someone else's inference server. The student cannot tell which.</summary>
-internal sealed class TeacherConnector(TeacherDirectory directory, SelfEndpoint self, PeerClients peers, TimeProvider time, ILogger<TeacherConnector> log)
+internal sealed class TeacherConnector(TeacherDirectory directory, SelfEndpoint self, PeerClients peers, PeerAccess access, TimeProvider time, ILogger<TeacherConnector> log)
 {
     private static readonly PoolOptions s_options = new();
 
@@ -21,7 +22,7 @@ internal sealed class TeacherConnector(TeacherDirectory directory, SelfEndpoint 
     {
         if (TeacherRef.IsInference(teacher.Endpoint))
         {
-            return await InferenceTeacherClient.ConnectAsync(teacher, time, cancellationToken);
+            return await InferenceTeacherClient.ConnectAsync(teacher, time, cancellationToken, access.ToInference(teacher.Endpoint!));
         }
 
         string asker = Guid.NewGuid().ToString("n");

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using KdCluster.Cluster;
 using KdCluster.Cluster.Inference;
+using KdCluster.Cluster.Security;
 using KdCluster.Learning.Text;
 using KdCluster.Recipes;
 using KdCluster.SoftTargets;
@@ -41,6 +43,37 @@ public class InferenceTeacherTests
             RowCodec.Decode(theirs with { Element = SoftTargets.ElementType.Float16 }, direct.Rows[k].Span, straight);
             Assert.Equal(straight, through);
         }
+    }
+
+    [Fact]
+    public async Task A_server_is_known_by_the_authority_named_for_it_and_shown_the_token_then_alone()
+    {
+        using TemporaryFolder folder = new();
+        Security.TestAuthority authority = new();
+        Security.Tokens tokens = new(folder.Path);
+        (string cert, string key) = authority.Issue(folder, "server", Security.TestAuthority.Server);
+        (string ca, string other, string token) = (folder.File("ca.crt"), folder.File("other.crt"), folder.File("token"));
+        await File.WriteAllTextAsync(ca, authority.Pem);
+        await File.WriteAllTextAsync(other, new Security.TestAuthority("stranger").Pem);
+        await File.WriteAllTextAsync(token, tokens["carl"]);
+        await using TinySilo silo = await TinySilo.StartAsync(folder, o => o with
+        {
+            Url = "https://127.0.0.1:0",
+            Security = new() { Tokens = tokens.File, Cert = cert, Key = key, DataRoots = [folder.Path] },
+        });
+        TeacherRef teacher = new() { Name = "nobody", Endpoint = silo.Silo.Address.Replace("https", "oips", StringComparison.Ordinal) };
+
+        async Task<string> AnswerAsync(SecurityOptions security)
+        {
+            PeerAccess access = new(new KdClusterOptions { Security = security });
+            return (await Assert.ThrowsAsync<KdException>(() => InferenceTeacherClient.ConnectAsync(teacher, TimeProvider.System, CancellationToken.None, access.ToInference(teacher.Endpoint)))).Message;
+        }
+
+        // Known and let in: there is no such model. Known and not let in; not known, and told nothing.
+        Assert.Contains("KD1308", await AnswerAsync(new() { InferenceCa = ca, InferenceTokenFile = token }), StringComparison.Ordinal);
+        Assert.Contains("Unauthenticated", await AnswerAsync(new() { InferenceCa = ca }), StringComparison.Ordinal);
+        Assert.Contains("SSL", await AnswerAsync(new() { InferenceCa = other, InferenceTokenFile = token }), StringComparison.Ordinal);
+        Assert.Null(new PeerAccess(new KdClusterOptions { Security = new() { InferenceCa = ca, InferenceTokenFile = token } }).ToInference("oip://h:1").TokenFile);
     }
 
     [PythonGrpcFact]
