@@ -61,16 +61,22 @@ internal sealed class ClusterRpc(
         reply.Silos.AddRange(silos.Select(ToProto).OrderBy(s => s.Address, StringComparer.Ordinal));
         foreach (string name in await patience.CallAsync(() => grains.GetGrain<ICatalogGrain>(ICatalogGrain.Teachers).ListAsync(), context.CancellationToken))
         {
-            TeacherScale scale = await patience.CallAsync(() => grains.GetGrain<ITeacherGrain>(name).PlacesAsync(), context.CancellationToken);
-            reply.Teachers.Add(ClusterMessages.Overview(name, scale, silos));
+            await PassOverAsync($"teacher {name}", async () =>
+            {
+                TeacherScale scale = await patience.CallAsync(() => grains.GetGrain<ITeacherGrain>(name).PlacesAsync(), context.CancellationToken);
+                reply.Teachers.Add(ClusterMessages.Overview(name, scale, silos));
+            });
         }
 
         foreach (string id in await patience.CallAsync(() => grains.GetGrain<ICatalogGrain>(ICatalogGrain.ActiveRuns).ListAsync(), context.CancellationToken))
         {
-            if (await patience.CallAsync(() => grains.GetGrain<IRunGrain>(id).GetAsync(), context.CancellationToken) is { } run)
+            await PassOverAsync($"run {id}", async () =>
             {
-                reply.Runs.Add(run.ToProto());
-            }
+                if (await patience.CallAsync(() => grains.GetGrain<IRunGrain>(id).GetAsync(), context.CancellationToken) is { } run)
+                {
+                    reply.Runs.Add(run.ToProto());
+                }
+            });
         }
 
         reply.Store = stores.Own is ISoftTargetStoreAdmin ? await StatsAsync(context.CancellationToken) : null;
@@ -122,6 +128,18 @@ internal sealed class ClusterRpc(
         silo.Teachers.AddRange(state.Teachers);
         silo.Degraded.AddRange(state.Degraded);
         return silo;
+    }
+
+    private async Task PassOverAsync(string what, Func<Task> look)
+    {
+        try
+        {
+            await look();
+        }
+        catch (KdException e) when (e.Code == "KD1603")
+        {
+            log.StateUnreadable(what, e.Message);
+        }
     }
 
     private ISoftTargetStoreAdmin Admin() => stores.Own as ISoftTargetStoreAdmin

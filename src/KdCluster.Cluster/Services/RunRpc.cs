@@ -52,9 +52,17 @@ internal sealed class RunRpc(
         ListRunsReply reply = new();
         foreach (string id in await patience.CallAsync(() => grains.GetGrain<ICatalogGrain>(ICatalogGrain.Runs).ListAsync(), context.CancellationToken))
         {
-            if (await GetAsync(id, context) is { } status)
+            try
             {
-                reply.Runs.Add(status.ToProto());
+                if (await GetAsync(id, context) is { } status)
+                {
+                    reply.Runs.Add(status.ToProto());
+                }
+            }
+            catch (KdException e) when (e.Code == "KD1603")
+            {
+                // Asked for by itself it says so; it hides no other.
+                log.StateUnreadable($"run {id}", e.Message);
             }
         }
 

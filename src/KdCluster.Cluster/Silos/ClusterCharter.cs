@@ -34,7 +34,7 @@ internal sealed class ClusterCharter(KdClusterOptions options, TimeProvider time
             try
             {
                 string[] kept = await OfferAsync();
-                Compare(kept);
+                Compare(kept, options.Cluster, Shown);
                 _incarnation = kept[^1];
                 return;
             }
@@ -82,19 +82,26 @@ internal sealed class ClusterCharter(KdClusterOptions options, TimeProvider time
         return ((string?)await database.StringGetAsync(Key) ?? own).Split(' ');
     }
 
-    private void Compare(string[] kept)
+    /// <summary>Whether this silo may join those who wrote the entry.</summary>
+    /// <exception cref="KdException"><c>KD1609</c>: no.</exception>
+    internal static void Compare(string[] kept, string cluster, string shown)
     {
-        if (kept[0] != options.Cluster)
+        if (kept.Length != 3 || !Guid.TryParseExact(kept[2], "n", out _))
+        {
+            throw new KdException("KD1609", $"the key {Key} in this Redis is no entry of a cluster.", shown, $"Is it a Redis of something else? If it was damaged, stop all silos and delete the key.");
+        }
+
+        if (kept[0] != cluster)
         {
             throw new KdException(
-                "KD1609", $"this silo is of cluster '{options.Cluster}', this Redis serves cluster '{kept[0]}'.", Shown,
+                "KD1609", $"this silo is of cluster '{cluster}', this Redis serves cluster '{kept[0]}'.", shown,
                 "Give the same cluster, or a Redis (or a number of its databases, redis://host:port/1) of its own.");
         }
 
-        if (kept.Length != 3 || kept[1] != Protocol.ToString(CultureInfo.InvariantCulture))
+        if (kept[1] != Protocol.ToString(CultureInfo.InvariantCulture))
         {
             throw new KdException(
-                "KD1609", $"this silo speaks version {Protocol} to other silos, the cluster speaks {kept[1]}.", Shown,
+                "KD1609", $"this silo speaks version {Protocol} to other silos, the cluster speaks {kept[1]}.", shown,
                 $"Run the same release everywhere. When all silos of the older one are stopped, delete the key {Key} in this Redis.");
         }
     }

@@ -20,6 +20,10 @@ internal sealed class Patience(TimeProvider time)
             {
                 return await call();
             }
+            catch (Exception e) when (Coded(e) is { } coded)
+            {
+                throw coded;
+            }
             catch (Exception e) when (Passes(e))
             {
                 TimeSpan waited = time.GetElapsedTime(since);
@@ -39,6 +43,9 @@ internal sealed class Patience(TimeProvider time)
             }
         }
     }
+
+    /// <summary>What is wrong with a grain by itself, such as a state file that cannot be read, which Orleans wraps into a failure of its own; null: nothing of the kind.</summary>
+    public static KdException? Coded(Exception? e) => e is null or KdException ? e as KdException : Coded(e.InnerException);
 
     /// <summary>Whether a failure is of a silo that went away, and passes when another has taken over.</summary>
     public static bool Passes(Exception e) => e is OrleansException or TimeoutException or KdException { Code: "KD1322" };

@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Orleans.Runtime;
 using Orleans.Storage;
 
@@ -6,34 +9,32 @@ namespace KdCluster.Cluster.Storage;
 
 /// <summary>
 /// Grain state as one JSON file per grain, written whole to a temporary file, flushed and renamed. It lies in the folder that all silos see, beside the
-/// checkpoints without which a run could not go on anyway (ADR 7).
+/// checkpoints without which a run could not go on anyway (ADR 7). It bears a check over etag and state: what a disk or a hand changed is not taken for what was
+/// written, and is never overwritten.
 /// </summary>
 internal sealed class FileGrainStorage(string folder) : IGrainStorage
 {
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         string path = PathOf(stateName, grainId);
-        if (!File.Exists(path))
+        if (await ReadAsync(path) is not { } kept)
         {
             return;
         }
 
-        await using FileStream stream = File.OpenRead(path);
-        Envelope<T>? envelope;
-        try
+        using (kept.Document)
         {
-            envelope = await JsonSerializer.DeserializeAsync<Envelope<T>>(stream, Json);
-        }
-        catch (JsonException e)
-        {
-            throw new KdException("KD1603", "a grain's state file is damaged.", path, "Move the file away to start that grain afresh.", e);
-        }
-
-        if (envelope is { State: not null })
-        {
-            (grainState.State, grainState.ETag, grainState.RecordExists) = (envelope.State, envelope.ETag, true);
+            try
+            {
+                T state = kept.State.Deserialize<T>(s_json) ?? throw Damaged(path, null);
+                (grainState.State, grainState.ETag, grainState.RecordExists) = (state, kept.ETag, true);
+            }
+            catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException or FormatException)
+            {
+                throw Damaged(path, e);
+            }
         }
     }
 
@@ -42,14 +43,25 @@ internal sealed class FileGrainStorage(string folder) : IGrainStorage
         string path = PathOf(stateName, grainId);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         // Two activations of one grain are possible while silos disagree on who is alive: the one that read an older state loses.
-        if (await EtagAsync(path) is { } kept && kept != grainState.ETag)
+        if (await ReadAsync(path) is { } kept)
         {
-            throw new InconsistentStateException($"the state of {grainId} was written by another silo meanwhile.", kept, grainState.ETag);
+            kept.Document.Dispose();
+            if (kept.ETag != grainState.ETag)
+            {
+                throw new InconsistentStateException($"the state of {grainId} was written by another silo meanwhile.", kept.ETag, grainState.ETag);
+            }
         }
 
-        string etag = Guid.NewGuid().ToString("n");
-        byte[] content = JsonSerializer.SerializeToUtf8Bytes(new Envelope<T>(etag, grainState.State), Json);
-        await AtomicFile.WriteAsync(path, content);
+        string etag = Guid.NewGuid().ToString("n"), state = JsonSerializer.Serialize(grainState.State, s_json);
+        string content = $$"""
+            {
+              "ETag": "{{etag}}",
+              "Check": "{{Check(etag, state)}}",
+              "Content": {{state}}
+            }
+
+            """;
+        await AtomicFile.WriteAsync(path, Encoding.UTF8.GetBytes(content));
         (grainState.ETag, grainState.RecordExists) = (etag, true);
     }
 
@@ -61,23 +73,49 @@ internal sealed class FileGrainStorage(string folder) : IGrainStorage
         return Task.CompletedTask;
     }
 
-    private static async Task<string?> EtagAsync(string path)
+    /// <summary>The file, if it is there and whole.</summary>
+    /// <exception cref="KdException"><c>KD1603</c>: it is not whole.</exception>
+    private static async Task<Kept?> ReadAsync(string path)
     {
+        byte[] content;
         try
         {
-            await using FileStream stream = File.OpenRead(path);
-            return (await JsonSerializer.DeserializeAsync<Tag>(stream, Json))?.ETag;
+            content = await File.ReadAllBytesAsync(path);
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }
+
+        JsonDocument? document = null;
+        try
+        {
+            document = JsonDocument.Parse(content);
+            JsonElement root = document.RootElement;
+            string etag = root.GetProperty("ETag").GetString() ?? throw Damaged(path, null);
+            if (root.TryGetProperty("State", out JsonElement older))
+            {
+                // Of a release before the check, which called it so.
+                return new Kept(document, etag, older);
+            }
+
+            JsonElement state = root.GetProperty("Content");
+            return root.GetProperty("Check").GetString() == Check(etag, state.GetRawText()) ? new Kept(document, etag, state) : throw Damaged(path, null);
+        }
+        catch (Exception e)
+        {
+            document?.Dispose();
+            throw e is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException ? Damaged(path, e) : e;
+        }
     }
+
+    private static string Check(string etag, string state) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{etag}\n{state}")));
+
+    private static KdException Damaged(string path, Exception? inner) =>
+        new("KD1603", "a grain's state file is damaged.", path, "Put it back from a backup, or move it away to start that grain afresh.", inner);
 
     private string PathOf(string stateName, GrainId grainId) =>
         Path.Combine(folder, stateName, Uri.EscapeDataString(grainId.Key.ToString()!) + ".json");
 
-    private sealed record Tag(string ETag);
-
-    private sealed record Envelope<T>(string ETag, T? State);
+    private sealed record Kept(JsonDocument Document, string ETag, JsonElement State);
 }

@@ -27,7 +27,7 @@ public sealed class LostSiloTests
         await using RedisServer redis = await RedisServer.StartAsync();
         using TemporaryFolder folder = new();
         await using ConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{redis.Port}");
-        foreach ((string charter, string said) in new[] { ("other 1 abc", "cluster 'other'"), ("kdcluster 0 abc", "the cluster speaks 0") })
+        foreach ((string charter, string said) in new[] { ("other 1 0123456789abcdef0123456789abcdef", "cluster 'other'"), ("kdcluster 0 0123456789abcdef0123456789abcdef", "the cluster speaks 0") })
         {
             await connection.GetDatabase().StringSetAsync("kdcluster:charter", charter);
             await using KdProcess silo = KdProcess.Start(folder.File("home"), "silo", "--url", "http://127.0.0.1:0", "--redis", redis.Address);

@@ -44,6 +44,23 @@ public class FileGrainStorageTests
         Assert.Equal(file, damaged.Errors[0].Where);
     }
 
+    [Fact]
+    public async Task A_file_of_a_release_before_the_check_is_read_and_bears_one_once_it_is_written_again()
+    {
+        using TemporaryFolder folder = new();
+        FileGrainStorage storage = new(folder.Path);
+        GrainId id = GrainId.Create("run", "x");
+        string file = folder.File("s/x.json");
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        await File.WriteAllTextAsync(file, "{ \"ETag\": \"1\", \"State\": [1.5, \"NaN\"] }");
+
+        Kept read = new();
+        await storage.ReadStateAsync("s", id, read);
+        Assert.Equal([1.5, double.NaN], read.State!);
+        await storage.WriteStateAsync("s", id, read);
+        Assert.Contains("\"Check\"", await File.ReadAllTextAsync(file), StringComparison.Ordinal);
+    }
+
     private sealed class Kept : IGrainState<List<double>>
     {
         [System.Diagnostics.CodeAnalysis.AllowNull]
