@@ -114,6 +114,12 @@ internal sealed class InferenceFacts
             Wrong($"it says that its labels are [{string.Join(", ", said)}], the recipe says [{string.Join(", ", given)}]", "Leave `labels` out of the recipe, or correct the server.");
         }
 
+        if (said is not null && (said.Length < 2 || said.Contains(null!) || said.Distinct(StringComparer.Ordinal).Count() != said.Length))
+        {
+            Wrong($"its property {InferenceNames.LabelsProperty} does not name two or more classes, each once", "Correct it at the server.");
+            return null;
+        }
+
         IReadOnlyList<string>? labels = said ?? _teacher.Labels;
         if (labels is null)
         {

@@ -11,6 +11,9 @@ namespace KdCluster.Cluster.Inference;
 internal sealed class InferencePlan
 {
     private const string TypeIds = "token_type_ids";
+
+    // What a server says of its sizes is what memory is taken by: no model that can be a teacher is beyond these.
+    private const int Longest = 1 << 16, Widest = 1 << 20;
     private static readonly string[] s_integers = ["INT32", "INT64"];
     private static readonly string[] s_numbers = ["FP16", "FP32", "FP64"];
 
@@ -94,6 +97,12 @@ internal sealed class InferencePlan
             return false;
         }
 
+        if (ids.Shape[1] > Longest)
+        {
+            wrong($"its input {ids.Name} is {ids.Shape[1]} tokens long", $"A teacher takes at most {Longest}.");
+            return false;
+        }
+
         (_ids, FixedLength) = (ids.Name, (int)Math.Max(0, ids.Shape[1]));
         _inputs.Add(ids);
         // One of our own teachers offers its inputs in several forms: ids and mask are one of them.
@@ -117,6 +126,12 @@ internal sealed class InferencePlan
         if (logits is null)
         {
             wrong($"its outputs are {Shown(metadata.Outputs)}, and none can be told to be the logits", "A teacher needs an output of FP16, FP32 or FP64, [batch, classes], called logits or the only one of its kind.");
+            return false;
+        }
+
+        if (numbers.Find(o => o.Shape[1] > Widest) is { } wide)
+        {
+            wrong($"its output {wide.Name} is {wide.Shape[1]} wide", $"A teacher's is at most {Widest}.");
             return false;
         }
 

@@ -28,6 +28,7 @@ internal sealed class RemoteReplica(string address, string teacher, string asker
     public async Task<ReplicaIdentity> DescribeAsync(TeacherVersionKey version, CancellationToken cancellationToken)
     {
         V1.Teacher found = await CodedAsync(async () => await Client().Teachers.DescribeAsync(Named(version), cancellationToken: cancellationToken));
+        TeacherClaims.Check(found, teacher, address);
         _description = found.ToDescription();
         return new ReplicaIdentity(_description, found.Store);
     }

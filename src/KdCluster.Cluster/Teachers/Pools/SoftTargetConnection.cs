@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Grpc.Core;
 using KdCluster.Client;
+using KdCluster.SoftTargets;
 using KdCluster.Teachers;
 
 namespace KdCluster.Cluster.Teachers.Pools;
@@ -58,7 +59,7 @@ internal sealed class SoftTargetConnection : IAsyncDisposable
     public async Task<IReadOnlyList<byte[]>> AskAsync(TeacherRequest request, CancellationToken cancellationToken)
     {
         ulong id = Interlocked.Increment(ref _nextId);
-        Waiting waiting = new([.. request.Kinds.Select(k => new byte[(long)request.Inputs.Count * _teacher.Output(k).RowBytes])]);
+        Waiting waiting = new([.. request.Kinds.Select(_teacher.Output)], request.Inputs.Count);
         _waiting[id] = waiting;
         try
         {
@@ -123,8 +124,9 @@ internal sealed class SoftTargetConnection : IAsyncDisposable
                 Take(chunk);
             }
         }
-        catch (Exception e) when (e is RpcException or IOException or OperationCanceledException)
+        catch (Exception e)
         {
+            // Whatever a peer sends ends its stream, and leaves nobody waiting.
             ended = Unavailable(e);
         }
 
@@ -156,9 +158,10 @@ internal sealed class SoftTargetConnection : IAsyncDisposable
         }
     }
 
-    private sealed class Waiting(byte[][] buffers)
+    private sealed class Waiting(SoftTargetSet[] sets, int rows)
     {
-        private long _left = buffers.Sum(b => b.LongLength);
+        private readonly byte[][] _buffers = [.. sets.Select(s => new byte[(long)rows * s.RowBytes])];
+        private readonly int[] _taken = new int[sets.Length];
 
         public TaskCompletionSource<IReadOnlyList<byte[]>> Reply { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -170,22 +173,40 @@ internal sealed class SoftTargetConnection : IAsyncDisposable
                 return;
             }
 
-            if ((uint)chunk.KindIndex >= (uint)buffers.Length || chunk.Offset < 0 || chunk.Offset + chunk.Rows.Length > buffers[chunk.KindIndex].Length)
+            // In order and without gaps, so that no byte is left out or written twice.
+            int kind = chunk.KindIndex;
+            if ((uint)kind >= (uint)sets.Length || chunk.Offset != _taken[kind] || chunk.Rows.Length > _buffers[kind].Length - _taken[kind])
             {
-                Reply.TrySetException(Malformed(teacher, "a chunk lies outside the rows that were asked for"));
+                Reply.TrySetException(Malformed(teacher, "a chunk is not the next one of the rows that were asked for"));
                 return;
             }
 
-            chunk.Rows.Span.CopyTo(buffers[chunk.KindIndex].AsSpan((int)chunk.Offset));
-            _left -= chunk.Rows.Length;
-            if (chunk.Last && _left != 0)
+            chunk.Rows.Span.CopyTo(_buffers[kind].AsSpan(_taken[kind]));
+            _taken[kind] += chunk.Rows.Length;
+            if (chunk.Last)
             {
-                Reply.TrySetException(Malformed(teacher, $"the last chunk came with {_left} bytes still to come"));
+                Finish(teacher);
             }
-            else if (chunk.Last)
+        }
+
+        private void Finish(TeacherDescription teacher)
+        {
+            for (int k = 0; k < sets.Length; k++)
             {
-                Reply.TrySetResult(buffers);
+                if (_taken[k] < _buffers[k].Length)
+                {
+                    Reply.TrySetException(Malformed(teacher, $"the last chunk came with {_buffers[k].Length - _taken[k]} bytes still to come"));
+                    return;
+                }
+
+                if (RowCheck.FirstBad(sets[k], _buffers[k]) is >= 0 and int bad)
+                {
+                    Reply.TrySetException(Malformed(teacher, $"row {bad} of its {sets[k].Kind} holds a number that is not finite, or a class that there is not"));
+                    return;
+                }
             }
+
+            Reply.TrySetResult(_buffers);
         }
 
         private static KdException Malformed(TeacherDescription teacher, string what) =>
