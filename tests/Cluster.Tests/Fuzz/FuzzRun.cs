@@ -11,7 +11,7 @@ namespace KdCluster.Tests.Fuzz;
 internal sealed class FuzzRun(string target)
 {
     private const int MostFailures = 20;
-    private const long MostLive = 16L << 20;
+    private const long MostLive = 32L << 20;
     private const long MostPages = 96L << 20;
     private const int MostLooks = 24;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
