@@ -15,7 +15,7 @@ namespace KdCluster.Cluster.Services;
 
 /// <summary>The teacher service of one silo.</summary>
 internal sealed class TeacherRpc(
-    TeacherDirectory directory, TeacherRegistry registry, PathRoots roots, TeacherCallers callers, Patience patience, TimeProvider time, IGrainFactory grains, ILogger<TeacherRpc> log)
+    TeacherDirectory directory, TeacherRegistry registry, PathRoots roots, TeacherCallers callers, SiloBoard board, Patience patience, TimeProvider time, IGrainFactory grains, ILogger<TeacherRpc> log)
     : TeacherService.TeacherServiceBase
 {
     public override Task<ListTeachersReply> List(ListTeachersRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
@@ -47,6 +47,7 @@ internal sealed class TeacherRpc(
         Names.Check(request.Name, "teacher");
         ElementType element = request.Element == V1.ElementType.Unspecified ? ElementType.Float16 : (ElementType)request.Element;
         TeacherDeployment deployment = new(roots.Check(request.Checkpoint, "checkpoint"), request.Device, element);
+        CheckDevice(deployment.Device);
         ModelBytes.Announce(deployment.Checkpoint);
         TeacherPlace place = await patience.CallAsync(() => grains.GetGrain<ITeacherGrain>(request.Name).DeployAsync(deployment), context.CancellationToken);
         return place.Errors.Length == 0
@@ -70,6 +71,16 @@ internal sealed class TeacherRpc(
         (int replicas, int min, int max) = ReplicaRange.Of(request, now);
         return ClusterMessages.ToProto(await patience.CallAsync(() => grain.ScaleAsync(replicas, min, max), context.CancellationToken));
     });
+
+    /// <summary>Said at once: a silo with such a device may come, but nobody who deploys waits for it unasked.</summary>
+    private void CheckDevice(string device)
+    {
+        string kind = DeviceKind.Of(device);
+        if (kind is not ("" or "cpu") && !board.Silos.Any(s => s.Devices.Any(d => DeviceKind.Of(d) == kind)))
+        {
+            throw new KdException("KD1206", $"no silo of this cluster has a device '{device}'.", "device", "Choose one that `kd top` shows, or start a silo that has it.");
+        }
+    }
 
     private async Task<SoftTargetReply> AnswerAsync(SoftTargetRequest request, CancellationToken cancellationToken)
     {

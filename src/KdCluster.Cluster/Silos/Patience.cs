@@ -5,6 +5,9 @@ namespace KdCluster.Cluster.Silos;
 /// <summary>Calls to grains that may be repeated, made again while the silo that held the grain is being found dead and the grain placed anew.</summary>
 internal sealed class Patience(TimeProvider time)
 {
+    /// <summary>No silo has room for a teacher; one may come.</summary>
+    private const string NoRoom = "KD1322";
+
     private static readonly TimeSpan s_most = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_shortest = TimeSpan.FromMilliseconds(200), s_longest = TimeSpan.FromSeconds(5);
 
@@ -20,7 +23,7 @@ internal sealed class Patience(TimeProvider time)
             {
                 return await call();
             }
-            catch (Exception e) when (Coded(e) is { } coded)
+            catch (Exception e) when (Coded(e) is { Code: not NoRoom } coded)
             {
                 throw coded;
             }
@@ -48,5 +51,5 @@ internal sealed class Patience(TimeProvider time)
     public static KdException? Coded(Exception? e) => e is null or KdException ? e as KdException : Coded(e.InnerException);
 
     /// <summary>Whether a failure is of a silo that went away, and passes when another has taken over.</summary>
-    public static bool Passes(Exception e) => e is OrleansException or TimeoutException or KdException { Code: "KD1322" };
+    public static bool Passes(Exception e) => e is OrleansException or TimeoutException or KdException { Code: NoRoom };
 }

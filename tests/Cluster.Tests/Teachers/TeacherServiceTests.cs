@@ -46,6 +46,20 @@ public class TeacherServiceTests
     }
 
     [Theory]
+    [InlineData("cuda:0")]
+    [InlineData("abacus")]
+    public async Task A_device_that_no_silo_has_is_refused_at_once(string device)
+    {
+        await using TinySilo silo = await TinySilo.StartAsync();
+        Run run = await silo.RunAsync(TinyTask.Recipe(silo.Folder.Path, "teacher"));
+
+        RpcException refused = await Assert.ThrowsAsync<RpcException>(() => silo.Client.Teachers.DeployAsync(
+            new DeployTeacherRequest { Name = "bag", Checkpoint = run.Students[0].Checkpoint, Device = device }, deadline: DateTime.UtcNow.AddSeconds(10)).ResponseAsync);
+
+        Assert.Equal("KD1206", refused.ToKd("silo").Code);
+    }
+
+    [Theory]
     [InlineData("tokenizer", "KD1304", StatusCode.FailedPrecondition)]
     [InlineData("teacher", "KD1308", StatusCode.NotFound)]
     [InlineData("fingerprint", "KD1312", StatusCode.FailedPrecondition)]
