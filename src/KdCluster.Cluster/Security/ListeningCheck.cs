@@ -34,6 +34,7 @@ internal static class ListeningCheck
             }
         }
 
+        CheckMetrics(options, allowed, errors);
         // For any other address silos listen on all of the machine's (OrleansClustering).
         if (options is { Clustered: true, SiloHost: not "127.0.0.1" } && !security.MutualTls && !allowed)
         {
@@ -60,6 +61,21 @@ internal static class ListeningCheck
         if (errors.Count > 0)
         {
             throw new KdException(errors);
+        }
+    }
+
+    /// <summary>Metrics have neither TLS nor a token, since probes and scrapers do without: whoever opens them to a network knows.</summary>
+    private static void CheckMetrics(KdClusterOptions options, bool allowed, List<KdError> errors)
+    {
+        string? words = options.Security.MetricsOpen;
+        string remedy = $"Keep it on 127.0.0.1, or say `--metrics-open \"{SecurityOptions.MetricsWords}\"`.";
+        if (words is not null && words != SecurityOptions.MetricsWords)
+        {
+            errors.Add(new KdError("KD1805", "the setting `metrics-open` does not say that you know what it means.", "metrics-open", remedy));
+        }
+        else if (words is null && !allowed && options.Metrics is { Length: > 0 } metrics && !OnLoopback(metrics))
+        {
+            errors.Add(new KdError("KD1805", "metrics and probes would be served to other machines.", metrics, remedy));
         }
     }
 

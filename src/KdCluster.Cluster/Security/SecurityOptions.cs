@@ -6,6 +6,9 @@ public sealed record SecurityOptions
     /// <summary>What <see cref="Insecure"/> must say, word for word.</summary>
     public const string InsecureWords = "anyone who reaches this silo may use it";
 
+    /// <summary>What <see cref="MetricsOpen"/> must say, word for word.</summary>
+    public const string MetricsWords = "anyone who reaches this port may read the metrics";
+
     /// <summary>File of API tokens (<c>kd token create</c>); it is read again when it changes. Default: none, and every caller may do everything.</summary>
     public string? Tokens { get; init; }
 
@@ -41,6 +44,9 @@ public sealed record SecurityOptions
 
     /// <summary><see cref="InsecureWords"/>, to listen to other machines without TLS and tokens all the same. Default: none.</summary>
     public string? Insecure { get; init; }
+
+    /// <summary><see cref="MetricsWords"/>, to serve metrics and probes to other machines: plain HTTP, and no token is asked for. Default: none.</summary>
+    public string? MetricsOpen { get; init; }
 
     /// <summary>Whether silos know one another by certificates of <see cref="Ca"/>.</summary>
     internal bool MutualTls => this is { Cert: not null, Key: not null, Ca: not null };

@@ -16,6 +16,7 @@ internal static class SecuritySettings
         Setting("require-client-cert", null, "Clients must have a certificate of ca too", (s, v) => s with { RequireClientCert = Switch(v) }),
         Setting("data-roots", "FOLDERS", "Folders, with commas between, in which data and checkpoints that clients name may lie. Default: home, shared and KD_DATA; on 127.0.0.1 without tokens the whole disk", (s, v) => s with { DataRoots = Folders(v) }),
         Setting("insecure", "WORDS", $"\"{SecurityOptions.InsecureWords}\", to serve other machines without TLS and tokens", (s, v) => s with { Insecure = v }),
+        Setting("metrics-open", "WORDS", $"\"{SecurityOptions.MetricsWords}\", to serve metrics and probes to other machines", (s, v) => s with { MetricsOpen = v }),
     ];
 
     private static SiloSetting Setting(string name, string? value, string summary, Func<SecurityOptions, string, SecurityOptions> apply) =>

@@ -32,6 +32,19 @@ public class ListeningTests
         ListeningCheck.Check(new() { Url = url, Security = new() { Insecure = SecurityOptions.InsecureWords } });
     }
 
+    [Theory]
+    [InlineData("http://0.0.0.0:9464")]
+    [InlineData("http://*:9464")]
+    [InlineData("http://10.0.0.7:9464")]
+    public void Other_machines_see_metrics_when_that_is_said_in_words(string url)
+    {
+        Assert.Equal("KD1805", Refused(new() { Metrics = url }));
+        Assert.Equal("KD1805", Refused(new() { Metrics = url, Security = Full }));
+        Assert.Equal("KD1805", Refused(new() { Metrics = url, Security = new() { MetricsOpen = "yes" } }));
+        ListeningCheck.Check(new() { Metrics = url, Security = new() { MetricsOpen = SecurityOptions.MetricsWords } });
+        ListeningCheck.Check(new() { Metrics = "http://127.0.0.1:9464" });
+    }
+
     [Fact]
     public void Https_needs_a_certificate_and_a_token_needs_an_authority()
     {
