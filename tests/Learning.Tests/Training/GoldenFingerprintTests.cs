@@ -1,0 +1,19 @@
+using KdCluster.Learning.Training;
+using KdCluster.Recipes;
+
+namespace KdCluster.Tests.Training;
+
+/// <summary>Fingerprints of trainings as version 0.1 gave them: a later version goes on with what an earlier one had begun.</summary>
+public sealed class GoldenFingerprintTests : IDisposable
+{
+    private readonly TrainingCase _case = new(40);
+
+    public void Dispose() => _case.Dispose();
+
+    [Fact]
+    public void A_training_from_labels_keeps_its_fingerprint() => Assert.Equal("13413ba5da305e84291541edd424a73094d0f3bad1b7fe21da043503610a38e2", JobFingerprint.Of(_case.Job("alone")));
+
+    [Fact]
+    public void A_taught_training_keeps_its_fingerprint() =>
+        Assert.Equal("9e000a898acbebadef6924fab3e1c881f4306b1d3fb7198d478517bda327556c", JobFingerprint.Of(_case.Job("taught", _case.Teachers(), new WeightingSpec { Kind = "reinforced", Episode = 8 })));
+}
