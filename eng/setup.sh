@@ -1,8 +1,9 @@
-# Sourced by ./kd: makes a machine and a working tree ready. Speaks on stderr, one line per step; logs are in artifacts/.
-# After it no step of KdCluster needs a network.
+# Sourced by ./kd: makes a machine and a working tree ready. Writes to stderr, one line per step; logs are in artifacts/.
+# After it, no step of KdCluster needs a network.
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 MSBUILDDISABLENODEREUSE=1
-kd_rest=()
+artifacts="$root/artifacts"
+kd_program="$artifacts/bin/KdCluster.Cli/release_linux-x64/kd.dll"
 
 kd_say() { printf 'set-up: %s\n' "$*" >&2; }
 
@@ -11,39 +12,7 @@ kd_stop() {
   exit 3
 }
 
-# Takes --mode M out of the arguments; the others stay in kd_rest.
-kd_take_mode() {
-  while [ $# -gt 0 ]; do
-    case "$1" in
-      --mode) [ $# -gt 1 ] || kd_stop "KD0104: --mode needs a word: nuget or polyfill."; KdPackages=$2; shift ;;
-      --mode=*) KdPackages=${1#--mode=} ;;
-      *) kd_rest+=("$1") ;;
-    esac
-    shift
-  done
-}
-
-# The mode that was asked for (--mode, KdPackages), else the one remembered; empty when neither.
-kd_mode() {
-  local memory="$root/artifacts/packages-mode"
-  if [ -n "${KdPackages:-}" ]; then echo "$KdPackages"
-  elif [ -e "$memory" ]; then tr -d '[:space:]' <"$memory"; fi
-}
-
-kd_check_mode() {
-  case "$1" in
-    nuget | polyfill) ;;
-    *) kd_stop "KD0104: \"$1\" is no package mode. Use nuget or polyfill; to have the feed asked again, delete artifacts/packages-mode." ;;
-  esac
-}
-
-kd_program() { echo "$root/artifacts/$(kd_mode)/bin/KdCluster.Cli/release_$(kd_rid)/kd.dll"; }
-
-kd_rid() {
-  case "$(uname -m)" in aarch64 | arm64) echo linux-arm64 ;; *) echo linux-x64 ;; esac
-}
-
-# Whether nothing of a stamp's sources is younger than it; a folder is younger when a file in it came or went.
+# Whether a file in the folders or files given is younger than a stamp; a folder is younger when a file in it came or went.
 kd_younger() {
   local stamp=$1
   shift
@@ -51,29 +20,35 @@ kd_younger() {
   [ -n "$(find "$@" \( -name bin -o -name obj -o -name TestResults \) -prune -o -newer "$stamp" -print -quit 2>/dev/null)" ]
 }
 
-kd_build_files() { printf '%s\n' "$root"/{src,polyfills,protos,eng,Directory.Build.props,Directory.Build.targets,Directory.Packages.props,global.json}; }
+kd_build_files() { printf '%s\n' "$root"/{src,protos,eng,Directory.Build.props,Directory.Build.targets,Directory.Packages.props,global.json}; }
 
 kd_is_current() {
-  local mode files
-  mode=$(kd_mode)
-  [ -n "$mode" ] || return 1
+  local files
   mapfile -t files < <(kd_build_files)
-  [ -e "$(kd_program)" ] && ! kd_younger "$root/artifacts/$mode/built-cli" "${files[@]}"
+  [ -e "$kd_program" ] && ! kd_younger "$artifacts/built-cli" "${files[@]}"
 }
 
 # kd_set_up [test]: all that a command needs, or all that the tests need.
 kd_set_up() {
   local want=${1:-cli}
-  mkdir -p "$root/artifacts"
-  exec 8>"$root/artifacts/setup.lock"
+  mkdir -p "$artifacts"
+  exec 8>"$artifacts/setup.lock"
   flock -n 8 || { kd_say "waiting for another set-up of this folder"; flock 8; }
+  kd_platform
   kd_sdk
-  kd_choose
-  kd_system_packages "$want"
+  [ "$want" != test ] || kd_test_packages
   kd_restore
-  if [ "$want" = test ]; then kd_build KdCluster.sln built-all tests bench
+  if [ "$want" = test ]; then kd_build KdCluster.sln built-all tests bench examples
   elif ! kd_is_current; then kd_build src/KdCluster.Cli/KdCluster.Cli.csproj built-cli; fi
   exec 8>&-
+}
+
+kd_platform() {
+  local machine
+  machine="$(uname -s) $(uname -m)"
+  [ "$machine" = "Linux x86_64" ] || kd_stop \
+    "KD0102: KdCluster runs on 64-bit Linux on x86, and this is $machine: there is no libtorch package for it." \
+    "Run it on such a machine, or in a container of one (docs/install.md)."
 }
 
 kd_sdk() {
@@ -90,19 +65,6 @@ kd_sdk() {
   [ "${version%%.*}" -ge 10 ] || kd_stop "KD0101: the .NET SDK is $version, 10.0 is needed: https://dotnet.microsoft.com/download/dotnet/10.0"
 }
 
-kd_choose() {
-  local mode
-  mode=$(kd_mode)
-  [ -z "$mode" ] || kd_check_mode "$mode"
-  if [ -z "$mode" ] || { [ "$mode" = nuget ] && [ ! -e "$root/artifacts/torchsharp-mode" ]; }; then
-    kd_say "asking the package feed (the first time it may fetch some hundred megabytes)"
-    bash "$root/eng/probe-packages.sh" 8>&- | sed 's/^/set-up: /' >&2
-  fi
-  KdPackages=$(kd_mode)
-  kd_check_mode "$KdPackages"
-  export KdPackages
-}
-
 kd_absent() {
   local name
   for name in "$@"; do
@@ -110,40 +72,28 @@ kd_absent() {
   done | paste -sd ' '
 }
 
-kd_system_packages() {
-  local need=() like=() absent optional
-  if [ "$KdPackages" = polyfill ] || [ "$(cat "$root/artifacts/torchsharp-mode" 2>/dev/null)" = polyfill ]; then need=(g++ libtorch-dev libopenblas0-pthread); fi
-  # A libtorch of the user's own brings its headers and its BLAS.
-  [ ${#need[@]} = 0 ] || [ -z "${KD_LIBTORCH:-}" ] || need=(g++)
-  [ "$1" = test ] && like=(redis-server)
+# What tests talk to: a Redis, Python's gRPC as an independent peer, promtool. Where one is missing its tests are skipped and say so.
+kd_test_packages() {
+  local absent
   if ! command -v dpkg-query >/dev/null; then
-    [ ${#need[@]} = 0 ] || kd_say "this is no Debian: the build needs g++, libtorch with its headers, and OpenBLAS"
+    kd_say "this is no Debian: tests that need redis-server, Python's grpcio and grpcio-tools or promtool are skipped where these are missing"
     return 0
   fi
-  absent=$(kd_absent ${need[@]+"${need[@]}"})
-  optional=$(kd_absent ${like[@]+"${like[@]}"})
-  [ -n "$absent$optional" ] || return 0
-
+  absent=$(kd_absent redis-server python3-grpcio python3-grpc-tools prometheus)
+  [ -n "$absent" ] || return 0
   if [ "$(id -u)" != 0 ]; then
-    [ -z "$absent" ] || kd_stop "KD0102: system packages are missing: $absent" "Run this, then again what you did: sudo apt-get update && sudo apt-get install -y --no-install-recommends $absent${optional:+ $optional}"
-    kd_say "without $optional some tests are skipped; to have them: sudo apt-get install -y --no-install-recommends $optional"
-    return 0
-  fi
-  if [ -n "$absent" ]; then
-    kd_install "$absent" || kd_stop "KD0102: $absent could not be installed: $(grep -m1 '^E:' "$root/artifacts/apt.log" || echo 'see artifacts/apt.log')" \
-      "Run this and read what it says: apt-get update && apt-get install -y --no-install-recommends $absent"
-  fi
-  if [ -n "$optional" ]; then
-    kd_install "$optional" || kd_say "without $optional some tests are skipped; it could not be installed, see artifacts/apt.log"
+    kd_say "without $absent some tests are skipped; to have them: sudo apt-get install -y --no-install-recommends $absent"
+  else
+    kd_install "$absent" || kd_say "without $absent some tests are skipped; it could not be installed, see artifacts/apt.log"
   fi
 }
 
-# Package lists are fetched only when those at hand do not do.
+# Package lists are fetched only when those at hand are too old or absent. Services that a package would start are not started.
 kd_install() {
-  local start=$SECONDS log="$root/artifacts/apt.log" names
+  local start=$SECONDS log="$artifacts/apt.log" names
   read -ra names <<<"$1"
   kd_say "installing ${names[*]}"
-  local install=(apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 "${names[@]}")
+  local install=(env RUNLEVEL=1 apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 "${names[@]}")
   export DEBIAN_FRONTEND=noninteractive
   if ! "${install[@]}" >"$log" 2>&1 </dev/null 8>&-; then
     apt-get update -qq -o DPkg::Lock::Timeout=300 >"$log" 2>&1 </dev/null 8>&- || true
@@ -154,42 +104,37 @@ kd_install() {
 
 # One restore serves the program and the tests.
 kd_restore() {
-  local stamp="$root/artifacts/$KdPackages/restored" log="$root/artifacts/restore-$KdPackages.log" start=$SECONDS changed=""
+  local stamp="$artifacts/restored" log="$artifacts/restore.log" start=$SECONDS changed=""
   if [ -e "$stamp" ]; then
-    changed=$(find "$root"/{src,tests,bench,polyfills} \( -name bin -o -name obj \) -prune -o -name '*.csproj' -newer "$stamp" -print -quit
+    changed=$(find "$root"/{src,tests,bench,examples} \( -name bin -o -name obj \) -prune -o -name '*.csproj' -newer "$stamp" -print -quit
       find "$root"/{KdCluster.sln,Directory.Build.props,Directory.Build.targets,Directory.Packages.props,global.json,eng} -type f -newer "$stamp" -print -quit)
     [ -n "$changed" ] || return 0
   fi
-  kd_say "restoring packages ($KdPackages)"
-  mkdir -p "$(dirname "$stamp")"
+  kd_say "restoring packages (the first time about 200 MB)"
   touch "$stamp.new"
   (cd "$root" && dotnet restore KdCluster.sln -v q </dev/null 8>&-) >"$log" 2>&1 || kd_failed "packages could not be restored" "$log"
+  kd_warnings "$log"
   mv "$stamp.new" "$stamp"
   kd_say "restored in $((SECONDS - start)) s"
 }
 
 # kd_build PROJECT STAMP FOLDER…: skipped when nothing changed since.
 kd_build() {
-  local project=$1 stamp="$root/artifacts/$KdPackages/$2" log="$root/artifacts/build-$KdPackages.log" start=$SECONDS files
+  local project=$1 stamp="$artifacts/$2" log="$artifacts/build.log" start=$SECONDS files
   shift 2
   mapfile -t files < <(kd_build_files; printf '%s\n' "$root/KdCluster.sln" "${@/#/$root/}")
   kd_younger "$stamp" "${files[@]}" || return 0
-  kd_say "building $project ($KdPackages)"
+  kd_say "building $project"
   # Dated before the build: what changes during it is built next time.
   touch "$stamp.new"
-  (cd "$root" && dotnet build "$project" -c Release --no-restore -v q </dev/null 8>&-) >"$log" 2>&1 || kd_failed "the build failed" "$log"
+  (cd "$root" && dotnet build "$project" -c Release --no-restore -v m --nologo </dev/null 8>&-) >"$log" 2>&1 || kd_failed "the build failed" "$log"
+  kd_warnings "$log"
   mv "$stamp.new" "$stamp"
-  kd_libtorch "$stamp"
   kd_say "built in $((SECONDS - start)) s"
 }
 
-# Says against which libtorch the build has just compiled, if it did.
-kd_libtorch() {
-  local key="$root/artifacts/native/libkdtorch.so.key" version device folder
-  [ "$key" -nt "$1" ] || return 0
-  read -r version device folder _ <"$key" || true
-  kd_say "Torch polyfill: libtorch $version ($device) in $folder"
-}
+# What a user is to see of a restore or build that went well: its warnings, and what was done to TorchSharp's native library.
+kd_warnings() { { grep -oE 'warning [A-Z]+[0-9]+:.*|TorchSharp: this .*' "$1" || true; } | sort -u | head -20 | sed 's/^/set-up: /' >&2; }
 
 kd_failed() {
   { grep -E ': (error|fatal error) ?' "$2" || tail -20 "$2"; } | sort -u | head -20 >&2

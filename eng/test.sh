@@ -11,13 +11,13 @@ kd_test() {
   done
   kd_set_up test
 
-  local results="$root/artifacts/$KdPackages/test-results" passed=0 failed=0 skipped=0 project name status counts start
+  local results="$artifacts/test-results" passed=0 failed=0 skipped=0 project name status counts start
   rm -rf "$results"
   mkdir -p "$results"
   for project in "$root"/tests/*/*.csproj; do
     name=$(basename "$project" .csproj)
     start=$SECONDS status=0
-    echo "== $name ($KdPackages)"
+    echo "== $name"
     (cd "$root" && dotnet test "$project" -c Release --no-build -v q --results-directory "$results" --logger "trx;LogFileName=$name.trx" \
       --logger "console;verbosity=minimal" --blame-hang --blame-hang-timeout 10m --blame-hang-dump-type none \
       ${filters[@]+"${filters[@]}"} </dev/null) 2>&1 | kd_readable || status=${PIPESTATUS[0]}

@@ -9,9 +9,8 @@ public static class ErrorCatalog
     public static IReadOnlyList<ErrorEntry> All { get; } =
     [
         new("KD0101", "The .NET SDK is missing or too old"),
-        new("KD0102", "System packages are missing and cannot be installed without root"),
+        new("KD0102", "This machine is not one that KdCluster runs on"),
         new("KD0103", "Packages could not be restored or the build failed"),
-        new("KD0104", "The choice of packages is not understood"),
 
         new("KD1001", "The recipe is not JSON"),
         new("KD1002", "The recipe has an unknown key"),

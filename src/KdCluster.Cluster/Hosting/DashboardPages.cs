@@ -21,7 +21,6 @@ internal static class DashboardPages
     /// <summary>The state of a grain may hold a recipe with the address of a store, and in it a password.</summary>
     private const string GrainState = "/GrainState";
 
-    /// <exception cref="KdException"><c>KD1614</c>: this build has none.</exception>
     public static void UseKdDashboard(this ISiloBuilder silo, KdClusterOptions options)
     {
         if (options.Dashboard is null)
@@ -29,15 +28,8 @@ internal static class DashboardPages
             return;
         }
 
-        try
-        {
-            // No trace: the log goes where the log goes.
-            silo.AddDashboard(o => o.HideTrace = true);
-        }
-        catch (PlatformNotSupportedException e)
-        {
-            throw new KdException("KD1614", $"there is no dashboard: {e.Message}", $"dashboard {options.Dashboard}", "Leave it away, or build where the feed holds the package (docs/packages.md). `kd top` and the metrics need none.", e);
-        }
+        // No trace: the log goes where the log goes.
+        silo.AddDashboard(o => o.HideTrace = true);
     }
 
     public static void MapKdDashboard(this IEndpointRouteBuilder app, KdClusterOptions options)

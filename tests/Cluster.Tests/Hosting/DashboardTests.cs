@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using KdCluster.Cluster;
 using KdCluster.Cluster.Hosting;
+using KdCluster.Tests.ManySilos;
 using KdCluster.Tests.Redis;
 using KdCluster.Tests.Security;
 using KdCluster.Tests.Support;
@@ -13,7 +14,7 @@ public sealed class DashboardTests
 {
     private readonly string _url = $"http://127.0.0.1:{FreePorts.Take(1)[0]}";
 
-    [DashboardFact(there: true)]
+    [Fact]
     public async Task Operators_alone_see_it_and_nobody_the_state_of_grains()
     {
         using TemporaryFolder folder = new();
@@ -30,7 +31,7 @@ public sealed class DashboardTests
         Assert.Equal(HttpStatusCode.NotFound, (await AskAsync("/GrainState?grainId=x&grainType=y", tokens["op"])).Status);
     }
 
-    [DashboardFact(there: true)]
+    [Fact]
     public async Task The_port_of_the_silo_itself_does_not_show_it()
     {
         await using TinySilo silo = await TinySilo.StartAsync(change: o => o with { Dashboard = _url });
@@ -40,7 +41,7 @@ public sealed class DashboardTests
         Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync(silo.Silo.Address + DashboardPages.Path)).StatusCode);
     }
 
-    [DashboardFact(there: true)]
+    [ManySilosFact]
     public async Task It_says_which_silos_have_none()
     {
         using TemporaryFolder folder = new();
@@ -55,16 +56,6 @@ public sealed class DashboardTests
         }
 
         KdClusterOptions Options(string name) => new() { Home = folder.File(name), Shared = folder.File("shared"), Redis = redis.Address };
-    }
-
-    [DashboardFact(there: false)]
-    public async Task A_silo_that_is_told_to_serve_one_where_there_is_none_does_not_start()
-    {
-        using TemporaryFolder folder = new();
-
-        KdException refused = await Assert.ThrowsAsync<KdException>(() => KdSilo.StartAsync(new() { Home = folder.File("home"), Dashboard = _url }));
-
-        Assert.Equal("KD1614", refused.Code);
     }
 
     [Fact]

@@ -1,8 +1,0 @@
-namespace TorchSharp;
-
-/// <summary>Kinds of device; the numbers are libtorch's.</summary>
-public enum DeviceType
-{
-    CPU = 0,
-    CUDA = 1,
-}
