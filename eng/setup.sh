@@ -72,14 +72,14 @@ kd_absent() {
   done | paste -sd ' '
 }
 
-# What tests talk to: a Redis, Python's gRPC as an independent peer, promtool. Where one is missing its tests are skipped and say so.
+# What tests talk to: a Redis, Python's gRPC and YAML as independent peers, promtool, openssl. Where one is missing its tests are skipped and say so.
 kd_test_packages() {
   local absent
   if ! command -v dpkg-query >/dev/null; then
     kd_say "this is no Debian: tests that need redis-server, Python's grpcio and grpcio-tools or promtool are skipped where these are missing"
     return 0
   fi
-  absent=$(kd_absent redis-server python3-grpcio python3-grpc-tools prometheus)
+  absent=$(kd_absent redis-server python3-grpcio python3-grpc-tools python3-numpy python3-yaml prometheus openssl)
   [ -n "$absent" ] || return 0
   if [ "$(id -u)" != 0 ]; then
     kd_say "without $absent some tests are skipped; to have them: sudo apt-get install -y --no-install-recommends $absent"
