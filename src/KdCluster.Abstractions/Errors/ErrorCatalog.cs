@@ -79,6 +79,7 @@ public static class ErrorCatalog
         new("KD1502", "The run has no report yet"),
         new("KD1503", "The recipe names no teachers to keep soft targets of"),
         new("KD1504", "Another silo has taken the student over"),
+        new("KD1505", "The silo computes with another number of threads than the run"),
         new("KD1599", "An unexpected failure: a defect of KdCluster"),
 
         new("KD1601", "The silo is not reachable"),

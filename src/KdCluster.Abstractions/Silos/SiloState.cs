@@ -39,6 +39,9 @@ public sealed record SiloState
 
     /// <summary>What it does without, one line each.</summary>
     [Id(11)] public string[] Degraded { get; init; } = [];
+
+    /// <summary>Threads inside one tensor operation, which students' bytes depend on; 0 where the silo did not tell.</summary>
+    [Id(12)] public int Threads { get; init; }
 }
 
 /// <summary>One teacher on one silo.</summary>

@@ -8,7 +8,7 @@ internal static class CommonOptions
     public static readonly Option Home = new("home", "FOLDER", "Where runs, models and kept soft targets are. Default: $KD_HOME, else ./.kd");
     public static readonly Option Silo = new("silo", "URL", "The silo to ask, or several of one cluster, with commas: the next when one does not answer. Default: $KD_SILO, else the live silo of the home, else one inside this process");
     public static readonly Option Store = new("store", "STORE", "Where soft targets are kept: local or redis://host:port. Default: $KD_STORE, else local");
-    public static readonly Option Device = new("device", "DEVICE", "cpu, cuda or cuda:N. Default: cpu");
+    public static readonly Option Device = new("device", "DEVICE", "cpu, cuda or cuda:N. Default: $KD_DEVICE, else cpu");
     public static readonly Option Recipe = new("recipe", "FILE", "The recipe's file");
     public static readonly Option Set = new("set", "KEY=VALUE", "Change one key of the recipe, such as training.epochs=1") { Repeats = true };
     public static readonly Option Detach = new("detach", null, "Start the run and return; kd run watch follows it. Needs a silo of its own");

@@ -22,9 +22,7 @@ internal static class SiloCommand
 
     private static async Task<int> RunAsync(Invocation invocation, CancellationToken stop)
     {
-        var plain = new KdClusterOptions { Home = KdHome.Of(invocation).Folder, Url = "http://127.0.0.1:5200" };
-        KdClusterOptions options = SettingSources.Read(invocation, plain);
-        options = options with { Home = invocation.Context.At(options.Home), Shared = options.Shared is { } shared ? invocation.Context.At(shared) : null };
+        KdClusterOptions options = SettingSources.Read(invocation, new KdClusterOptions { Url = "http://127.0.0.1:5200" });
         KdSilo silo = await SiloStarter.StartAsync(invocation, options, stop).ConfigureAwait(false);
         await using (silo.ConfigureAwait(false))
         {

@@ -3,11 +3,11 @@ using KdCluster.Cli.CommandLine;
 using KdCluster.Cli.Models;
 using KdCluster.Cli.Output;
 using KdCluster.Cli.Runs;
+using KdCluster.Cli.Silos;
 using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Models;
 using KdCluster.Learning.Text;
-using KdCluster.Learning.Torch;
 using KdCluster.Learning.Training;
 using KdCluster.Recipes;
 
@@ -31,7 +31,7 @@ internal static class StudentEvaluateCommand
         string folder = invocation.Context.At(invocation.Required(0));
         Recipe recipe = RecipeSource.Read(invocation);
         (TextSplit split, LabelSpace labels, string which) = SplitOption.Load(invocation, recipe);
-        Checkpoint checkpoint = Checkpoint.Load(folder, TorchRuntime.ParseDevice(invocation.Value(CommonOptions.Device) ?? "cpu"));
+        Checkpoint checkpoint = Checkpoint.Load(folder, SiloStarter.PrepareDevice(invocation));
         using TextModel model = checkpoint.Model;
         EncodedSplit rows = EncodedSplit.Encode(SplitOption.For(split, labels, checkpoint.Labels, folder), checkpoint.Tokenizer);
         EvaluationResult result = Evaluator.Evaluate(model, rows, cancellationToken: stop);

@@ -1,9 +1,9 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using KdCluster.Cli.CommandLine;
+using KdCluster.Cli.Silos;
 using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Models;
-using KdCluster.Learning.Torch;
 using KdCluster.Learning.Training;
 
 namespace KdCluster.Cli.Commands;
@@ -32,8 +32,7 @@ internal static class StudentPredictCommand
             throw new KdException("KD1704", "a second text needs exactly one first text.", "--pair", "Give one --text with it.");
         if (invocation.Has(Text) && invocation.Argument(1) is not null)
             throw new KdException("KD1704", "texts are given twice.", "--text", "Give --text or FILE.");
-        string device = invocation.Value(CommonOptions.Device) ?? "cpu";
-        Checkpoint checkpoint = Checkpoint.Load(invocation.Context.At(invocation.Required(0)), TorchRuntime.ParseDevice(device));
+        Checkpoint checkpoint = Checkpoint.Load(invocation.Context.At(invocation.Required(0)), SiloStarter.PrepareDevice(invocation));
         using TextModel model = checkpoint.Model;
         if (invocation.Has(Text))
         {

@@ -15,9 +15,8 @@ internal sealed record KdHome(string Folder)
     /// <summary>Where the live silo of this home says who it is.</summary>
     public string SiloFile => Path.Combine(Folder, "silo.json");
 
-    /// <summary>The home that a command line names: <c>--home</c>, else <c>KD_HOME</c>, else <c>./.kd</c>.</summary>
-    public static KdHome Of(Invocation invocation) =>
-        new(invocation.Context.At(invocation.Value(CommonOptions.Home) ?? invocation.Context.Variable("KD_HOME") ?? ".kd"));
+    /// <summary>The home of a silo with this command's settings: <c>--home</c>, else <c>KD_HOME</c>, else that of <c>appsettings.json</c>, else <c>./.kd</c>.</summary>
+    public static KdHome Of(Invocation invocation) => new(invocation.Context.At(SettingSources.Find(invocation, "home") ?? ".kd"));
 
     /// <summary>The folder of a trained model.</summary>
     public string Model(string name) => Path.Combine(Models, name);

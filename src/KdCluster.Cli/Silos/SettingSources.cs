@@ -1,6 +1,7 @@
 using KdCluster.Cli.CommandLine;
 using KdCluster.Cluster;
 using Microsoft.Extensions.Configuration;
+using Source = System.Func<KdCluster.Cluster.SiloSetting, (string? Value, string Where)>;
 
 namespace KdCluster.Cli.Silos;
 
@@ -12,12 +13,42 @@ internal static class SettingSources
     /// <summary>One option per setting.</summary>
     public static IReadOnlyDictionary<string, Option> Options { get; } = SiloSettings.All.ToDictionary(s => s.Name, AsOption);
 
-    /// <summary>Reads them all.</summary>
+    /// <summary>Reads them all; folders are absolute then.</summary>
+    /// <param name="invocation">The command.</param>
+    /// <param name="options">What holds where nothing is said.</param>
     /// <exception cref="KdException"><c>KD1606</c>, <c>KD1607</c>: wrong values; <c>KD1613</c>: the file cannot be read.</exception>
-    public static KdClusterOptions Read(Invocation invocation, KdClusterOptions options)
+    public static KdClusterOptions Read(Invocation invocation, KdClusterOptions options) => Absolute(invocation, SiloSettings.Read(options, Of(invocation)));
+
+    /// <summary>Reads what holds for a silo inside a command: all but what <c>kd silo</c> alone takes.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static KdClusterOptions ReadInside(Invocation invocation, KdClusterOptions options) => Absolute(
+        invocation, SiloSettings.Read(options, [.. Of(invocation).Select<Source, Source>(source => setting => setting.Lasting ? (null, "") : source(setting))]));
+
+    /// <summary>Where a setting that <c>kd silo</c> alone takes is written all the same.</summary>
+    public static IReadOnlyDictionary<string, string> Lasting(Invocation invocation)
+    {
+        Source[] sources = Of(invocation);
+        return SiloSettings.All.Where(s => s.Lasting).Select(s => (s.Name, sources.Select(source => source(s)).FirstOrDefault(found => !string.IsNullOrEmpty(found.Value)).Where))
+            .Where(found => found.Where is not null).ToDictionary(found => found.Name, found => found.Where!);
+    }
+
+    /// <summary>The value of one setting; null when nothing is said.</summary>
+    public static string? Find(Invocation invocation, string name)
+    {
+        SiloSetting setting = SiloSettings.All.Single(s => s.Name == name);
+        return Of(invocation).Select(source => source(setting).Value).FirstOrDefault(value => !string.IsNullOrEmpty(value));
+    }
+
+    private static KdClusterOptions Absolute(Invocation invocation, KdClusterOptions options) => options with
+    {
+        Home = invocation.Context.At(options.Home),
+        Shared = options.Shared is { } shared ? invocation.Context.At(shared) : null,
+    };
+
+    private static Source[] Of(Invocation invocation)
     {
         IConfiguration? file = File(invocation, out string? path);
-        return SiloSettings.Read(options, CommandLine, Environment, FromFile);
+        return [CommandLine, Environment, FromFile];
 
         (string?, string) CommandLine(SiloSetting setting) =>
             (setting.Value is null && invocation.Has(Options[setting.Name]) ? "true" : invocation.Value(Options[setting.Name]), $"--{setting.Name}");

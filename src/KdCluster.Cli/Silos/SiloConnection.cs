@@ -37,7 +37,7 @@ internal sealed class SiloConnection : IAsyncDisposable
         string? address = await SiloFinder.FindAsync(invocation, home, cancellationToken).ConfigureAwait(false);
         if (address is not null)
             return new SiloConnection(ClientAccess.Connect(invocation, address), home, null, invocation);
-        KdSilo silo = await SiloStarter.StartAsync(invocation, SiloStarter.Options(invocation), cancellationToken).ConfigureAwait(false);
+        KdSilo silo = await SiloStarter.StartInsideAsync(invocation, cancellationToken).ConfigureAwait(false);
         return new SiloConnection(ClientAccess.Connect(invocation, silo.Address), home, silo, invocation);
     }
 

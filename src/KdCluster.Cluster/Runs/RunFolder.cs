@@ -23,7 +23,31 @@ internal sealed record RunFolder(string Root)
 
     public static RunFolder Of(KdClusterOptions options, string run) => new(Path.Combine(options.SharedFolder, "runs", run));
 
+    private string Versions => Path.Combine(Root, "versions.json");
+
     public string Student(string variant, long seed) => Path.Combine(Root, "students", $"{variant}-{seed}");
+
+    /// <summary>Threads inside one tensor operation that the run computes with; null where it has not begun.</summary>
+    public int? Threads()
+    {
+        try
+        {
+            using JsonDocument versions = JsonDocument.Parse(File.ReadAllBytes(Versions));
+            return versions.RootElement.TryGetProperty("threads", out JsonElement threads) && threads.TryGetInt32(out int count) ? count : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Refuses to compute with another number of threads: it would make other students.</summary>
+    /// <param name="run">The run's id.</param>
+    /// <param name="wanted">What the run computes with.</param>
+    /// <param name="here">What this silo computes with.</param>
+    public static KdException OtherThreads(string run, int wanted, int here) => new(
+        "KD1505", $"the run computes with {wanted} thread(s) inside one operation, and this silo with {here}: its students would be others.", $"run {run}",
+        $"Start a silo with --torch-threads {wanted} (KD_TORCH_THREADS={wanted}) and resume the run there, or start it anew.");
 
     /// <summary>Makes the folder and writes what is known from the start.</summary>
     public async Task CreateAsync(Recipe recipe, KdClusterOptions options)
@@ -41,6 +65,6 @@ internal sealed record RunFolder(string Root)
             ["threads"] = options.TorchThreads,
             ["seeds"] = recipe.Training.Seeds,
         };
-        await AtomicFile.WriteAsync(Path.Combine(Root, "versions.json"), JsonSerializer.SerializeToUtf8Bytes(versions, s_json));
+        await AtomicFile.WriteAsync(Versions, JsonSerializer.SerializeToUtf8Bytes(versions, s_json));
     }
 }

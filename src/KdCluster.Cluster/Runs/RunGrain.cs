@@ -5,6 +5,7 @@ using KdCluster.Cluster.Telemetry;
 using KdCluster.Grains;
 using KdCluster.Recipes;
 using KdCluster.Runs;
+using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 
 namespace KdCluster.Cluster.Runs;
@@ -15,7 +16,8 @@ namespace KdCluster.Cluster.Runs;
 /// </summary>
 [TrainerSilo]
 internal sealed class RunGrain(
-    [PersistentState("run", GrainStorage.Name)] IPersistentState<RunRecord> state, RunDirector director, SiloDrain drain, KdClusterOptions options, TimeProvider time)
+    [PersistentState("run", GrainStorage.Name)] IPersistentState<RunRecord> state, RunDirector director, SiloDrain drain, SiloBoard board, KdClusterOptions options, TimeProvider time,
+    ILogger<RunGrain> log)
     : Grain, IRunGrain
 {
     // Short: when a silo dies that held this grain's entry of the directory, Orleans lets go of the grain, wherever it is, and waits with that for the calls under way. So long
@@ -29,6 +31,9 @@ internal sealed class RunGrain(
 
     private string Id => this.GetPrimaryKeyString();
 
+    // Runs of before it was kept in the grain have it in their folder.
+    private int Threads => state.State.Threads > 0 ? state.State.Threads : RunFolder.Of(options, Id).Threads() ?? options.TorchThreads;
+
     private RunStatus Status => state.State.Status ?? throw new InvalidOperationException($"run {Id} was not started");
 
     public async Task<RunStatus> StartAsync(string recipe, string owner)
@@ -40,6 +45,7 @@ internal sealed class RunGrain(
 
         Recipe parsed = RecipeReader.Read(recipe, Id);
         state.State.Recipe = recipe;
+        state.State.Threads = options.TorchThreads;
         state.State.Status = new RunStatus
         {
             Id = Id,
@@ -92,7 +98,7 @@ internal sealed class RunGrain(
             await Trainer(key).CancelAsync();
         }
 
-        if (_active.Count == 0 && Status.State == RunState.Running)
+        if (_active.Count == 0 && (Status.State == RunState.Running || !_begun))
         {
             await EndedAsync(RunState.Cancelled, []);
         }
@@ -104,6 +110,11 @@ internal sealed class RunGrain(
     {
         if (Status is { Over: true } and not { State: RunState.Succeeded })
         {
+            if (!ComputesAlike() && !OthersComputeAlike())
+            {
+                throw RunFolder.OtherThreads(Id, Threads, options.TorchThreads);
+            }
+
             Change(s => s with { State = RunState.Pending, Ended = null, Errors = [] });
             await GrainFactory.GetGrain<ICatalogGrain>(ICatalogGrain.ActiveRuns).AddAsync(Id);
             await BeginAsync();
@@ -131,6 +142,7 @@ internal sealed class RunGrain(
         StudentStatus[] all = [.. students.Select(s => done.GetValueOrDefault(s.Key) ?? s)];
         Change(s => s with { State = RunState.Running, Activity = "", Students = all });
         await state.WriteStateAsync();
+        RunThreads.Announce(Threads);
         foreach (StudentStatus student in all.Where(s => !s.Done))
         {
             _active.Add(student.Key);
@@ -211,10 +223,21 @@ internal sealed class RunGrain(
 
     private IStudentTrainerGrain Trainer(string key) => GrainFactory.GetGrain<IStudentTrainerGrain>($"{Id}/{key}");
 
+    private bool ComputesAlike() => Threads == options.TorchThreads;
+
+    private bool OthersComputeAlike() => board.Silos.Any(s => s.Roles.Contains(SiloRoleNames.Trainer) && s.Threads != 0 && SiloRoom.Fits(s, 0, "", Threads));
+
     private async Task BeginAsync()
     {
+        if (!ComputesAlike())
+        {
+            await LeaveToOthersAsync();
+            return;
+        }
+
         (_cancelling, _begun) = (false, true);
         _active.Clear();
+        state.State.Threads = Threads;
         state.State.Attempt++;
         await state.WriteStateAsync();
         director.Prepare(Id, state.State.Recipe);
@@ -253,6 +276,25 @@ internal sealed class RunGrain(
         _begun = false;
         director.Release(Id);
         DeactivateOnIdle();
+    }
+
+    /// <summary>A student's bytes depend on the number of threads: a silo that computes with another number does not go on with the run, and says so.</summary>
+    private async Task LeaveToOthersAsync()
+    {
+        if (OthersComputeAlike())
+        {
+            await state.WriteStateAsync();
+            RunThreads.Announce(Threads);
+            this.MigrateOnIdle();
+            return;
+        }
+
+        string waits = $"KD1505: waits for a silo with torch-threads {Threads}; this one has {options.TorchThreads}";
+        if (Status.Activity != waits)
+        {
+            log.RunWaits(Id, waits);
+            Change(s => s with { State = RunState.Pending, Activity = waits });
+        }
     }
 
     private void Change(Func<RunStatus, RunStatus> change)

@@ -13,4 +13,7 @@ internal sealed class RunRecord
 
     /// <summary>How often the run was begun: at its start, at every resume, and whenever the silo that worked on it was lost.</summary>
     [Id(2)] public long Attempt { get; set; }
+
+    /// <summary>Threads inside one tensor operation of the silo that began it; 0 in runs of before they were kept.</summary>
+    [Id(3)] public int Threads { get; set; }
 }

@@ -13,6 +13,9 @@ internal static partial class RunsLog
     [LoggerMessage(Level = LogLevel.Error, Message = "run {Run} failed")]
     public static partial void RunFailed(this ILogger log, string run, Exception exception);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "run {Run}: {Why}")]
+    public static partial void RunWaits(this ILogger log, string run, string why);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Message}")]
     public static partial void StoreWarning(this ILogger log, string message);
 

@@ -22,7 +22,13 @@ internal sealed class StudentTraining(KdClusterOptions options, RunContexts cont
     /// <param name="cancellationToken">Stops at the next step, with a checkpoint.</param>
     public StudentStatus Train(StudentOrder order, Action<StudentStatus> report, CancellationToken cancellationToken)
     {
-        RunClaim claim = new(RunFolder.Of(options, order.Key.Run).Student(order.Student.Variant, order.Student.Seed), order.Attempt);
+        RunFolder folder = RunFolder.Of(options, order.Key.Run);
+        if (folder.Threads() is { } threads && threads != options.TorchThreads)
+        {
+            throw RunFolder.OtherThreads(order.Key.Run, threads, options.TorchThreads);
+        }
+
+        RunClaim claim = new(folder.Student(order.Student.Variant, order.Student.Seed), order.Attempt);
         claim.Take();
         RunContext context = contexts.GetAsync(order.Key.Run, order.Recipe, _ => Task.CompletedTask, cancellationToken).GetAwaiter().GetResult();
         Relay relay = new(order.Student, time, report, Publish);

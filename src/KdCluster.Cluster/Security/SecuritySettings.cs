@@ -5,7 +5,7 @@ internal static class SecuritySettings
 {
     public static IReadOnlyList<SiloSetting> All { get; } =
     [
-        Setting("tokens", "FILE", "API tokens that callers must show (kd token create). Default: none, everyone may do everything", (s, v) => s with { Tokens = v }),
+        Setting("tokens", "FILE", "API tokens that callers must show (kd token create). Default: none, everyone may do everything", (s, v) => s with { Tokens = v }) with { Lasting = true },
         Setting("token", "TOKEN", "The token that this silo shows to others; needs ca. Best in the environment: command lines are seen by all. Default: none", (s, v) => s with { Token = v }),
         Setting("token-file", "FILE", "File that holds it instead, read again when it changes. Default: none", (s, v) => s with { TokenFile = v }),
         Setting("cert", "FILE", "This silo's certificate, and those that signed it, PEM; for https and between silos. Default: none", (s, v) => s with { Cert = v }),
@@ -13,7 +13,7 @@ internal static class SecuritySettings
         Setting("ca", "FILE", "Certificates that sign for the cluster, PEM: other silos must have one of theirs. Default: the machine's", (s, v) => s with { Ca = v }),
         Setting("inference-ca", "FILE", "Certificates that sign for inference servers (oips://), PEM. Default: the machine's", (s, v) => s with { InferenceCa = v }),
         Setting("inference-token-file", "FILE", "File of the token for inference servers, shown to those with a certificate of inference-ca alone. Default: none", (s, v) => s with { InferenceTokenFile = v }),
-        Setting("require-client-cert", null, "Clients must have a certificate of ca too", (s, v) => s with { RequireClientCert = Switch(v) }),
+        Setting("require-client-cert", null, "Clients must have a certificate of ca too", (s, v) => s with { RequireClientCert = Switch(v) }) with { Lasting = true },
         Setting("data-roots", "FOLDERS", "Folders, with commas between, in which data and checkpoints that clients name may lie. Default: home, shared and KD_DATA; on 127.0.0.1 without tokens the whole disk", (s, v) => s with { DataRoots = Folders(v) }),
         Setting("insecure", "WORDS", $"\"{SecurityOptions.InsecureWords}\", to serve other machines without TLS and tokens", (s, v) => s with { Insecure = v }),
         Setting("metrics-open", "WORDS", $"\"{SecurityOptions.MetricsWords}\", to serve metrics and probes to other machines", (s, v) => s with { MetricsOpen = v }),

@@ -79,6 +79,7 @@ internal sealed class SiloBoard(
         Teachers = [.. teachers.All.Select(t => t.Description.Name)],
         Students = trainers.Running,
         Degraded = readiness.Degraded(),
+        Threads = options.TorchThreads,
         Loads = [.. teachers.All.Select(t => new TeacherLoad(t.Description.Name, t.Deployment.Device, t.QueuedRows, t.RowsPerSecond, t.RowsComputed))],
     };
 }

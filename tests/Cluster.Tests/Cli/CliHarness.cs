@@ -10,8 +10,9 @@ internal sealed class CliHarness
     private readonly StringWriter _output = new();
     private readonly StringWriter _error = new();
 
-    public CliHarness() => Context = new CliContext
+    public CliHarness(Func<string, string?>? environment = null) => Context = new CliContext
     {
+        Environment = environment ?? (_ => null),
         Terminal = new Terminal(_output, _error) { Size = () => (80, 24) },
         Directory = Path.GetTempPath(),
     };

@@ -60,6 +60,32 @@ public sealed partial class EndToEndTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_goes_on_with_the_number_of_threads_that_it_began_with_and_with_no_other()
+    {
+        (string, string)[] two = [("KD_TORCH_THREADS", "2")];
+        string id;
+        await using (KdProcess kd = KdProcess.Start(Home, two, "run", "start", Recipe("threads", 400)))
+        {
+            await kd.LineAsync("epoch ");
+            await kd.SignalAsync("INT");
+            id = ResumeLine().Match(await kd.LineAsync("run resume")).Groups[1].Value;
+            await kd.EndAsync();
+        }
+
+        string run = Path.Combine(Home, "runs", id);
+        Assert.Equal(2, JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(run, "versions.json")))!["threads"]!.GetValue<int>());
+        await using (KdProcess other = KdProcess.Start(Home, "run", "resume", id))
+        {
+            Assert.Equal(2, await other.EndAsync());
+            Assert.Contains("KD1505", other.Written, StringComparison.Ordinal);
+            Assert.Contains("KD_TORCH_THREADS=2", other.Written, StringComparison.Ordinal);
+        }
+
+        await using KdProcess same = KdProcess.Start(Home, two, "run", "resume", id);
+        Assert.True(await same.EndAsync() == 0, same.Written);
+    }
+
+    [Fact]
     public async Task Interrupted_beside_a_silo_the_run_goes_on_and_the_silo_ends_in_good_order()
     {
         await using KdProcess silo = KdProcess.Start(Home, "silo", "--url", "http://127.0.0.1:0");

@@ -44,7 +44,10 @@ internal sealed class KdProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it on a home.</summary>
-    public static KdProcess Start(string home, params string[] args)
+    public static KdProcess Start(string home, params string[] args) => Start(home, [], args);
+
+    /// <summary>Starts it on a home, with more in its environment.</summary>
+    public static KdProcess Start(string home, IEnumerable<(string Name, string Value)> environment, params string[] args)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "kd.dll"), .. args])
         {
@@ -56,6 +59,8 @@ internal sealed class KdProcess : IAsyncDisposable
         foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("KD_", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(name);
         start.Environment["KD_HOME"] = home;
+        foreach ((string name, string value) in environment)
+            start.Environment[name] = value;
         return new KdProcess(new Process { StartInfo = start });
     }
 

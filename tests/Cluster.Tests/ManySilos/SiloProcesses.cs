@@ -35,9 +35,12 @@ internal sealed class SiloProcesses : IAsyncDisposable
     }
 
     /// <summary>Starts a silo and waits until it serves.</summary>
-    public async Task AddAsync(string name, string roles)
+    public Task AddAsync(string name, string roles) => AddAsync(name, roles, []);
+
+    /// <summary>Starts a silo with more in its environment, and waits until it serves.</summary>
+    public async Task AddAsync(string name, string roles, (string Name, string Value)[] environment)
     {
-        KdProcess silo = Begin(name, roles);
+        KdProcess silo = Begin(name, roles, environment: environment);
         lock (_silos)
         {
             _silos[name] = silo;
@@ -51,8 +54,8 @@ internal sealed class SiloProcesses : IAsyncDisposable
     }
 
     /// <summary>Starts a silo that may refuse to.</summary>
-    public KdProcess Begin(string name, string roles, string cluster = "test") => KdProcess.Start(
-        _folder.File($"home-{name}"), "silo", "--url", "http://127.0.0.1:0", "--shared", _folder.File("shared"), "--redis", Redis, "--cluster", cluster,
+    public KdProcess Begin(string name, string roles, string cluster = "test", (string Name, string Value)[]? environment = null) => KdProcess.Start(
+        _folder.File($"home-{name}"), environment ?? [], "silo", "--url", "http://127.0.0.1:0", "--shared", _folder.File("shared"), "--redis", Redis, "--cluster", cluster,
         "--roles", roles, "--trainers", "1", "--lanes", "1", "--scale-calm", "3");
 
     /// <summary>Trains a model on the cluster and deploys it.</summary>

@@ -7,6 +7,12 @@ namespace KdCluster.Cluster;
 /// <param name="Apply">Puts a value into the options; throws <see cref="FormatException"/> with what a good value is.</param>
 public sealed record SiloSetting(string Name, string? Value, string Summary, Func<KdClusterOptions, string, KdClusterOptions> Apply)
 {
+    /// <summary>
+    /// Whether <c>kd silo</c> alone takes it. The silo inside another command lasts as long as the command and listens on a free port of this machine, so that what
+    /// says where a silo stands in a network is not for it; all else holds for both.
+    /// </summary>
+    public bool Lasting { get; init; }
+
     /// <summary>Its environment variable.</summary>
     public string Variable => $"KD_{Name.Replace('-', '_').ToUpperInvariant()}";
 

@@ -9,17 +9,17 @@ public static class SiloSettings
     /// <summary>In the order of the help.</summary>
     public static IReadOnlyList<SiloSetting> All { get; } =
     [
-        new("url", "URL", "Where to serve gRPC; port 0 takes a free one. Default: http://127.0.0.1:5200", (o, v) => o with { Url = Url(v) }),
-        new("advertise", "URL", "The gRPC address by which others reach this silo. Default: that of --url", (o, v) => o with { Advertise = Url(v) }),
+        new("url", "URL", "Where to serve gRPC; port 0 takes a free one. Default: http://127.0.0.1:5200", (o, v) => o with { Url = Url(v) }) { Lasting = true },
+        new("advertise", "URL", "The gRPC address by which others reach this silo. Default: that of --url", (o, v) => o with { Advertise = Url(v) }) { Lasting = true },
         new("home", "FOLDER", "This silo's own folder: models, embedded store. Default: ./.kd", (o, v) => o with { Home = v }),
         new("shared", "FOLDER", "Folder that all silos see: runs, checkpoints, state of grains. Default: that of --home", (o, v) => o with { Shared = v }),
-        new("roles", "ROLES", "What this silo does: any of teacher,trainer,gateway. Default: all", (o, v) => o with { Roles = Roles(v) }),
-        new("redis", "ADDRESS", "Redis through which silos find one another: redis://[user:password@]host[:port][/db]. Default: none, this silo is alone", (o, v) => o with { Redis = v }),
-        new("cluster", "NAME", "The cluster's name; silos with the same name and Redis are one. Default: kdcluster", (o, v) => o with { Cluster = Name(v) }),
-        new("silo-host", "HOST", "Name or number by which other silos reach this one. Default: 127.0.0.1", (o, v) => o with { SiloHost = v }),
-        new("silo-port", "PORT", "Port for messages between silos; 0 takes a free one. Default: 0", (o, v) => o with { SiloPort = Whole(v, 0, 65535) }),
-        new("silo-listen", "PORT", "Port to listen on for other silos where they call another one, as behind a proxy. Default: that of --silo-port", (o, v) => o with { SiloListen = Whole(v, 1, 65535) }),
-        new("probe", "SECONDS", "How often silos look after one another; after three misses a silo is declared dead. Default: 1", (o, v) => o with { Probe = Seconds(v, 0.1) }),
+        new("roles", "ROLES", "What this silo does: any of teacher,trainer,gateway. Default: all", (o, v) => o with { Roles = Roles(v) }) { Lasting = true },
+        new("redis", "ADDRESS", "Redis through which silos find one another: redis://[user:password@]host[:port][/db]. Default: none, this silo is alone", (o, v) => o with { Redis = v }) { Lasting = true },
+        new("cluster", "NAME", "The cluster's name; silos with the same name and Redis are one. Default: kdcluster", (o, v) => o with { Cluster = Name(v) }) { Lasting = true },
+        new("silo-host", "HOST", "Name or number by which other silos reach this one. Default: 127.0.0.1", (o, v) => o with { SiloHost = v }) { Lasting = true },
+        new("silo-port", "PORT", "Port for messages between silos; 0 takes a free one. Default: 0", (o, v) => o with { SiloPort = Whole(v, 0, 65535) }) { Lasting = true },
+        new("silo-listen", "PORT", "Port to listen on for other silos where they call another one, as behind a proxy. Default: that of --silo-port", (o, v) => o with { SiloListen = Whole(v, 1, 65535) }) { Lasting = true },
+        new("probe", "SECONDS", "How often silos look after one another; after three misses a silo is declared dead. Default: 1", (o, v) => o with { Probe = Seconds(v, 0.1) }) { Lasting = true },
         new("store", "STORE", "Where teachers keep soft targets: local, redis://host:port or none. Default: the Redis of the cluster, else local", (o, v) => o with { Store = v }),
         new("device", "DEVICE", "cpu, cuda or cuda:N. Default: cpu", (o, v) => o with { Device = v }),
         new("memory", "GIB", "Memory for teachers' models on the device. Default: half of the machine's on the CPU, not counted on a GPU", (o, v) => o with { Memory = (long)(Number(v, 0.001) * (1L << 30)) }),
@@ -34,7 +34,7 @@ public static class SiloSettings
         new("log-format", "FORMAT", "How the log is written: text or json, one object a line. Default: text", (o, v) => o with { LogFormat = LogWords.Format(v) }),
         new("log-level", "LEVEL", "What is logged: error, warning, information or debug. Default: error, and information with --verbose", (o, v) => o with { LogLevel = LogWords.Level(v) }),
         .. SecuritySettings.All,
-        new("resume", null, "A silo that is alone: go on with the runs that an earlier one of this home left unfinished", (o, v) => o with { ResumeOnStart = Switch(v) }),
+        new("resume", null, "A silo that is alone: go on with the runs that an earlier one of this home left unfinished", (o, v) => o with { ResumeOnStart = Switch(v) }) { Lasting = true },
     ];
 
     /// <summary>Reads all settings; every mistake at once.</summary>
