@@ -85,7 +85,7 @@ internal sealed class RedisSet(SoftTargetSet set, IDatabase database, RangePool 
                 continue;
             await RefreshAsync().ConfigureAwait(false);   // cleared or restarted meanwhile
             if (!await TryAppendAsync(someKeys, someRows).ConfigureAwait(false))
-                counters.AddDropped(count);
+                throw new RedisServerException(RedisErrorKind.TryAgain, CommandFlags.None, "the set was cleared again and again while rows were put into it");
         }
     }
 

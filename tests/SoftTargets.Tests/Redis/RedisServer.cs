@@ -4,8 +4,20 @@ using System.Net.Sockets;
 
 namespace KdCluster.Tests.Redis;
 
+/// <summary>A server that speaks Redis, on a port of this machine.</summary>
+internal interface IStoreServer : IAsyncDisposable
+{
+    int Port { get; }
+
+    string Address { get; }
+
+    Task StartAsync();
+
+    Task KillAsync();
+}
+
 /// <summary>A real redis-server on a free port of this machine, with nothing kept on disk.</summary>
-internal sealed class RedisServer : IAsyncDisposable
+internal sealed class RedisServer : IStoreServer
 {
     private readonly string[] _options;
     private Process? _process;
