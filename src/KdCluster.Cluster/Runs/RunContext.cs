@@ -38,11 +38,8 @@ internal sealed class RunContext : IAsyncDisposable
 
     public required ISoftTargetStore Store { get; init; }
 
-    /// <summary>Rows that could not be read, for the report.</summary>
-    public required BadRowReport BadRows { get; init; }
-
-    /// <summary>Training texts that are validation or test texts as well, for the report.</summary>
-    public required SplitOverlap Overlap { get; init; }
+    /// <summary>What the data hold and what in them looks wrong, for the log and the report.</summary>
+    public required DataProfile Profile { get; init; }
 
     /// <summary>Where the report measures: the test rows, or the validation rows when there are none.</summary>
     public EncodedSplit Judge => Test ?? Validation;

@@ -54,8 +54,7 @@ internal sealed class RunContextFactory(KdClusterOptions options, TeacherConnect
             Test = test,
             Teachers = teachers,
             Store = store,
-            BadRows = data.BadRows,
-            Overlap = data.Overlap,
+            Profile = DataProfile.Of(data, student.MaxLength),
             TrainTargets = Source(data.Train, NeedsEmbedding(recipe) ? 0 : null, recipe.Training.Prefetch),
             TestTargets = Source(data.Test ?? data.Validation, null, JudgePrefetch),
         };

@@ -26,7 +26,12 @@ internal sealed class RunDirector(
             Recipe parsed = RecipeReader.Read(recipe, run);
             RunFolder folder = RunFolder.Of(options, run);
             await folder.CreateAsync(parsed, options);
-            await contexts.GetAsync(run, recipe, grain.PreparingAsync, cancel.Token);
+            RunContext context = await contexts.GetAsync(run, recipe, grain.PreparingAsync, cancel.Token);
+            foreach (string warning in context.Profile.Warnings)
+            {
+                log.DataWarning(run, warning);
+            }
+
             await grain.PreparedAsync(Variants.Students(parsed));
         }));
     }

@@ -29,6 +29,7 @@ internal sealed class RunReportWriter(KdClusterOptions options)
         text.AppendLine(CultureInfo.InvariantCulture, $"accuracy on {results.Rows:N0} {results.JudgedOn} rows, mean over {context.Recipe.Training.Seeds.Count} seed(s).").AppendLine();
         text.Append(ReportTable.Of(results, context.Teachers.Count)).AppendLine();
         Notes(text, context, status, results);
+        text.AppendLine().AppendLine("## Data").AppendLine().AppendLine("```text").Append(context.Profile).AppendLine("```");
         return text.ToString();
     }
 
@@ -45,16 +46,6 @@ internal sealed class RunReportWriter(KdClusterOptions options)
         foreach (Comparison comparison in results.Comparisons.Where(c => c.Test.Count > 1))
         {
             text.AppendLine(invariant, $"- {comparison.First} − {comparison.Second}: {100 * comparison.Test.MeanDifference:+0.00;−0.00} points, seed by seed (paired t, p = {comparison.Test.PValue:0.000}, n = {comparison.Test.Count}).");
-        }
-
-        if (context.BadRows.Total > 0)
-        {
-            text.AppendLine(invariant, $"- {context.BadRows.Total:N0} bad row(s) skipped, the first: {string.Join("; ", context.BadRows.Rows.Take(3).Select(r => $"{r.File}:{r.Line} {r.Reason}"))}.");
-        }
-
-        if (context.Overlap is { } overlap && overlap.Validation + overlap.Test > 0)
-        {
-            text.AppendLine(invariant, $"- Texts of the training rows that are also validation or test rows: {overlap.Validation:N0} and {overlap.Test:N0}.");
         }
     }
 }

@@ -1,3 +1,4 @@
+using KdCluster.Learning.Data;
 using KdCluster.Learning.Metrics;
 using KdCluster.Runs;
 
@@ -14,9 +15,10 @@ namespace KdCluster.Cluster.Runs;
 /// <param name="Comparisons">The recipe's own weighting against each baseline, seed by seed.</param>
 /// <param name="StoreHits">Rows × teachers that the store had.</param>
 /// <param name="TeacherRows">Rows × teachers that teachers computed.</param>
+/// <param name="Data">What the data hold, class by class, and what in them looks wrong.</param>
 internal sealed record RunResults(
     string Run, string Recipe, string JudgedOn, int Rows, string? ReferenceTeacher, IReadOnlyList<TeacherLine> Teachers, IReadOnlyList<StudentLine> Students,
-    IReadOnlyList<Comparison> Comparisons, long StoreHits, long TeacherRows)
+    IReadOnlyList<Comparison> Comparisons, long StoreHits, long TeacherRows, DataProfile Data)
 {
     public const double ScoreAlpha = 0.5;
 
@@ -34,7 +36,7 @@ internal sealed record RunResults(
         Comparison[] comparisons = [.. students.Skip(1).Select(s => new Comparison(students[0].Variant, s.Variant, PairedTest.Of(students[0].Accuracies, s.Accuracies)))];
         return new RunResults(
             status.Id, status.RecipeHash, context.Test is null ? "validation" : "test", context.Judge.Count, reference?.Name, teachers, students, comparisons,
-            status.Students.Sum(s => s.StoreHits) + (figures?.StoreHits ?? 0), status.Students.Sum(s => s.TeacherRows) + (figures?.TeacherRows ?? 0));
+            status.Students.Sum(s => s.StoreHits) + (figures?.StoreHits ?? 0), status.Students.Sum(s => s.TeacherRows) + (figures?.TeacherRows ?? 0), context.Profile);
     }
 
     /// <summary>The most accurate one by what its checkpoint says of its own validation rows, so that the test rows choose nothing.</summary>

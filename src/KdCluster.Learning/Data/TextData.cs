@@ -7,4 +7,11 @@ namespace KdCluster.Learning.Data;
 /// <param name="Labels">The classes.</param>
 /// <param name="BadRows">What was skipped, and why.</param>
 /// <param name="Overlap">Held-out rows whose text is in the training rows too.</param>
-public sealed record TextData(TextSplit Train, TextSplit Validation, TextSplit? Test, LabelSpace Labels, BadRowReport BadRows, SplitOverlap Overlap);
+public sealed record TextData(TextSplit Train, TextSplit Validation, TextSplit? Test, LabelSpace Labels, BadRowReport BadRows, SplitOverlap Overlap)
+{
+    /// <summary>What the reader guessed of the files, one sentence each; <see cref="DataProfile"/> adds what the rows show.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>The splits there are.</summary>
+    internal IEnumerable<TextSplit> Splits => Test is null ? [Train, Validation] : [Train, Validation, Test];
+}

@@ -26,7 +26,7 @@ public static class TextDataLoader
             DotnetDocsData.Name => DotnetDocsData.Load(cacheFolder),
             _ => throw new KdException("KD1108", $"there is no built-in data set '{spec.BuiltIn}'.", "data.builtIn", $"The built-in one is {DotnetDocsData.Name}."),
         };
-        return spec.Limit is int limit ? data with { Train = Smallest(data.Train, limit) } : data;
+        return spec.Limit is int limit && limit < data.Train.Count ? Limited(data, limit, spec.Train ?? spec.BuiltIn!) : data;
     }
 
     private static TextData LoadFiles(DataSpec spec, string baseFolder)
@@ -43,21 +43,21 @@ public static class TextDataLoader
         if (names.Count < 2)
             throw new KdException([.. TooManyBad(files, spec), OneClass(train.Name, $"the rows have {names.Count} label(s): classes cannot be told apart")]);
         var labels = new LabelSpace(names);
-        var numbers = new LabelNumbers(labels);
-        List<TextRow> trainRows = Number(train, numbers, spec, errors);
-        TextSplit learn = new(trainRows), choose;
+        var numbers = new LabelNumbers(labels, files.SelectMany(f => f.Rows).Select(r => r.Label));
+        string[] warnings = [.. files.SelectMany(f => numbers.Guesses(f.Name, [.. f.Rows.Select(r => r.Label)]))];
+        TextSplit learn = Number(train, numbers, spec, errors), choose;
         if (validation is null)
-            (learn, choose) = HeldOut(trainRows);
+            (learn, choose) = HeldOut(learn);
         else
-            choose = new TextSplit(Number(validation, numbers, spec, errors));
-        TextSplit? report = test is null ? null : new TextSplit(Number(test, numbers, spec, errors));
+            choose = Number(validation, numbers, spec, errors);
+        TextSplit? report = test is null ? null : Number(test, numbers, spec, errors);
 
         errors.AddRange(TooManyBad(files, spec));
         CheckClasses(labels, train.Name, learn, [(validation?.Name ?? train.Name, choose), .. report is null ? [] : new[] { (test!.Name, report) }], errors);
         if (errors.Count > 0)
             throw new KdException(errors);
         var bad = new BadRowReport([.. files.SelectMany(f => f.Bad)], files.Sum(f => f.BadCount));
-        return new TextData(learn, choose, report, labels, bad, SplitOverlap.Of(learn, choose, report));
+        return new TextData(learn, choose, report, labels, bad, SplitOverlap.Of(learn, choose, report)) { Warnings = warnings };
 
         LabelledFile? TryRead(string? name)
         {
@@ -80,7 +80,7 @@ public static class TextDataLoader
     private static KdError OneClass(string file, string what) => new("KD1105", $"{what}.", file, "Give rows of at least two labels.");
 
     // A label that the recipe does not list makes a bad row; one that only held-out rows have is refused, since nobody could learn it.
-    private static List<TextRow> Number(LabelledFile file, LabelNumbers numbers, DataSpec spec, List<KdError> errors)
+    private static TextSplit Number(LabelledFile file, LabelNumbers numbers, DataSpec spec, List<KdError> errors)
     {
         var rows = new List<TextRow>(file.Rows.Count);
         var unseen = new SortedDictionary<string, (int Count, int Line)>(StringComparer.Ordinal);
@@ -95,7 +95,7 @@ public static class TextDataLoader
             }
             else if (spec.Labels is not null)
             {
-                file.Reject(row, $"unknown label '{row.Label}'");
+                file.Reject(row, $"unknown label '{LabelNames.Show(row.Label)}'{numbers.WhyUnknown(row.Label)}");
             }
             else
             {
@@ -104,14 +104,14 @@ public static class TextDataLoader
             }
         }
         file.Usable = usable;
-        errors.AddRange(unseen.Select(u => Unseen(u.Key, u.Value.Count, $"{file.Name}:{u.Value.Line}")));
+        errors.AddRange(unseen.Select(u => Unseen(u.Key, u.Value.Count, $"{file.Name}:{u.Value.Line}", numbers.WhyUnknown(u.Key))));
         if (usable == 0 && file.TooManyBad(spec.MaxBadRows) is null && unseen.Count == 0)
             errors.Add(new KdError("KD1101", "no row of the file is usable.", file.Name));
-        return rows;
+        return new TextSplit(rows, file.BadCount);
     }
 
-    private static KdError Unseen(string label, int count, string where)
-        => new("KD1106", $"{count} row(s) have the label '{label}' that no training row has.", where, "Give training rows of it, or take those rows out.");
+    private static KdError Unseen(string label, int count, string where, string why = "")
+        => new("KD1106", $"{count} row(s) have the label '{LabelNames.Show(label)}' that no training row has{why}.", where, "Give training rows of it, or take those rows out.");
 
     private static void CheckClasses(LabelSpace labels, string trainName, TextSplit train, IEnumerable<(string Name, TextSplit Split)> heldOut, List<KdError> errors)
     {
@@ -125,22 +125,27 @@ public static class TextDataLoader
         }
     }
 
-    private static (TextSplit Learn, TextSplit HeldOut) HeldOut(IReadOnlyList<TextRow> rows)
+    private static (TextSplit Learn, TextSplit HeldOut) HeldOut(TextSplit split)
     {
         const ulong share = 10;
+        IReadOnlyList<TextRow> rows = split.Rows;
         ulong[] hashes = [.. rows.Select(TextHash.Of)];
         ulong bound = ulong.MaxValue / share;
         // A set too small for a tenth holds out its smallest hash.
         if (hashes.Length > 1 && !hashes.Any(h => h <= bound))
             bound = hashes.Min();
-        return (new TextSplit([.. rows.Where((_, i) => hashes[i] > bound)]), new TextSplit([.. rows.Where((_, i) => hashes[i] <= bound)]));
+        return (split with { Rows = [.. rows.Where((_, i) => hashes[i] > bound)] }, new TextSplit([.. rows.Where((_, i) => hashes[i] <= bound)]));
     }
 
-    private static TextSplit Smallest(TextSplit split, int limit)
+    // The classes stay those of all rows, so that a limit changes no label space; one that loses its rows is told by the profile.
+    private static TextData Limited(TextData data, int limit, string name)
     {
-        if (limit >= split.Count)
-            return split;
-        var kept = split.Rows.Select((row, i) => (Hash: TextHash.Of(row), Index: i)).Order().Take(limit).Select(p => p.Index).Order();
-        return new TextSplit([.. kept.Select(i => split.Rows[i])]);
+        IReadOnlyList<TextRow> rows = data.Train.Rows;
+        var kept = rows.Select((row, i) => (Hash: TextHash.Of(row), Index: i)).Order().Take(limit).Select(p => p.Index).Order();
+        var train = data.Train with { Rows = [.. kept.Select(i => rows[i])] };
+        int[] classes = [.. train.Rows.Select(r => r.Label).Distinct()];
+        return classes.Length > 1
+            ? data with { Train = train, Overlap = SplitOverlap.Of(train, data.Validation, data.Test) }
+            : throw new KdException([OneClass(name, $"of {rows.Count} rows, the {limit} that data.limit keeps all have the label '{LabelNames.Show(data.Labels.Names[classes[0]])}'")]);
     }
 }

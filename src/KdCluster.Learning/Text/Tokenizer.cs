@@ -104,6 +104,27 @@ public sealed class Tokenizer
         return [Start, .. first.Take(firstLength), Separator, .. second.Take(secondLength)];
     }
 
+    /// <summary>Whether <see cref="Encode"/> leaves out words of a text or a pair.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="pair">Second text; null for a single one.</param>
+    /// <param name="maxLength">The tokenizer's <see cref="MaxLength"/>.</param>
+    public static bool IsCut(string text, string? pair, int maxLength)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        int room = pair is null ? maxLength - 1 : maxLength - 2;
+        // No word is shorter than a character.
+        return text.Length + (pair?.Length ?? 0) > room && CountWords(text, room + 1) + (pair is null ? 0 : CountWords(pair, room + 1)) > room;
+    }
+
+    private static int CountWords(string text, int most)
+    {
+        var scanner = new WordScanner(text);
+        int words = 0;
+        while (words < most && scanner.Next())
+            words++;
+        return words;
+    }
+
     private void Scan(string text, int most, List<int> ids)
     {
         var scanner = new WordScanner(text);

@@ -1,0 +1,62 @@
+using KdCluster.Learning.Text;
+
+namespace KdCluster.Learning.Data;
+
+/// <summary>What a data set holds, class by class and split by split, and what in it looks wrong: for people to read before anything is trained.</summary>
+/// <param name="Splits"><c>train</c>, <c>validation</c> and, where there are test rows, <c>test</c>.</param>
+/// <param name="Classes">The classes, in the order of the logits.</param>
+/// <param name="MaxLength">Longest input in tokens: what <see cref="SplitProfile.Cut"/> counts against.</param>
+/// <param name="BadRows">The first rows that were skipped, with their reasons; the splits count all of them.</param>
+/// <param name="Warnings">What the reader guessed, and what is likely a mistake: one sentence each.</param>
+public sealed record DataProfile(
+    IReadOnlyList<SplitProfile> Splits, IReadOnlyList<ClassProfile> Classes, int MaxLength, IReadOnlyList<BadRow> BadRows, IReadOnlyList<string> Warnings)
+{
+    /// <summary>Looks through all rows once.</summary>
+    /// <param name="data">The data as loaded.</param>
+    /// <param name="maxLength">Longest input in tokens of the tokenizer that reads it.</param>
+    public static DataProfile Of(TextData data, int maxLength)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        List<SplitProfile> splits = [Split("train", data.Train, 0), Split("validation", data.Validation, data.Overlap.Validation)];
+        List<int[]> counts = [Count(data.Train), Count(data.Validation)];
+        if (data.Test is not null)
+        {
+            splits.Add(Split("test", data.Test, data.Overlap.Test));
+            counts.Add(Count(data.Test));
+        }
+        ClassProfile[] classes = [.. data.Labels.Names.Select((name, c) => new ClassProfile(name, [.. counts.Select(split => split[c])]))];
+        var profile = new DataProfile(splits, classes, maxLength, data.BadRows.Rows, []);
+        return profile with { Warnings = [.. data.Warnings, .. DataWarnings.Of(profile, data)] };
+
+        SplitProfile Split(string name, TextSplit split, int overlap)
+            => new(name, split.Count, split.Rows.AsParallel().Count(r => Tokenizer.IsCut(r.Text, r.Pair, maxLength)), overlap, split.BadRows);
+
+        int[] Count(TextSplit split)
+        {
+            var rows = new int[data.Labels.Count];
+            foreach (TextRow row in split.Rows)
+                rows[row.Label]++;
+            return rows;
+        }
+    }
+
+    /// <summary>A table and a line for each warning, none wider than 80 columns.</summary>
+    public override string ToString() => DataProfileText.Of(this);
+}
+
+/// <summary>One split.</summary>
+/// <param name="Name"><c>train</c>, <c>validation</c> or <c>test</c>.</param>
+/// <param name="Rows">Rows in use.</param>
+/// <param name="Cut">Of these, those longer than the maximum length: their ends are not read.</param>
+/// <param name="Overlap">Of these, those whose text is in an earlier split too.</param>
+/// <param name="BadRows">Rows of the split's file that were skipped.</param>
+public sealed record SplitProfile(string Name, int Rows, int Cut, int Overlap, int BadRows)
+{
+    /// <summary>Share of the rows that are cut, 0 to 1.</summary>
+    public double CutShare => Rows == 0 ? 0 : (double)Cut / Rows;
+}
+
+/// <summary>One class.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Rows">Its rows in each split, in the order of the splits.</param>
+public sealed record ClassProfile(string Name, IReadOnlyList<int> Rows);
