@@ -28,7 +28,7 @@ internal sealed class TextCnn : TextModel
         var answers = new List<Tensor>(_convolutions.Length);
         foreach ((int width, Conv1d filters) in _convolutions)
         {
-            Tensor scores = filters.call(states);
+            Tensor scores = Convolution.Apply(filters, states);
             if (width % 2 == 0)
                 scores = scores.narrow(2, 0, length);
             answers.Add((functional.relu(scores) * real).amax([2L]));

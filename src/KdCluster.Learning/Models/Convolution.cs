@@ -1,0 +1,32 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
+
+namespace KdCluster.Learning.Models;
+
+/// <summary>
+/// Convolutions that are right for any number of channels. libtorch 2.10 leaves them to oneDNN 3.7.1, which works on channels in blocks of 16 and, from AVX2 on, does not clear
+/// what a last block lacks: what other tensors left in memory then goes into answers and gradients, as other numbers or as NaN. Channels of zeros fill the last blocks here.
+/// </summary>
+internal static class Convolution
+{
+    private const int Block = 16;
+
+    /// <summary>Applies a convolution over positions.</summary>
+    /// <param name="filters">Its weight [filters, channels, width], bias [filters] and padding.</param>
+    /// <param name="states">[batch, channels, length].</param>
+    /// <returns>[batch, filters, length + 2·padding − width + 1].</returns>
+    public static Tensor Apply(Conv1d filters, Tensor states)
+    {
+        Tensor weight = filters.weight!, bias = filters.bias!;
+        long count = weight.shape[0], moreFilters = Missing(count), moreChannels = Missing(weight.shape[1]);
+        if (moreFilters == 0 && moreChannels == 0)
+            return filters.call(states);
+        // Pairs from the last dimension on: width, channels, filters.
+        Tensor full = pad(weight, [0, 0, 0, moreChannels, 0, moreFilters]);
+        Tensor answers = conv1d(pad(states, [0, 0, 0, moreChannels]), full, pad(bias, [0, moreFilters]), padding: filters.padding![0]);
+        return answers.narrow(1, 0, count);
+    }
+
+    private static long Missing(long channels) => (Block - (channels % Block)) % Block;
+}
