@@ -21,7 +21,7 @@ internal static class ChaosCommand
         Summary = "Start a cluster of processes here, kill, freeze, stop and cut it off under runs, and see that every run ends as if nothing had happened.",
         Options = [Runs, Seed, Only, Patience, Keep],
         Remarks = "A run must end, with the bytes, the figures and the metrics of the undisturbed run, and not stand still for longer than docs/reliability.md says."
-            + "\nNeeds redis-server, and a build with the real Orleans. Exits with 1 when anything was broken.",
+            + "\nNeeds redis-server. Exits with 1 when anything was broken.",
         Example = "kd chaos --runs 100 --seed 7",
         Run = RunAsync,
     };

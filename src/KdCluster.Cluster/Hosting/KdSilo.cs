@@ -114,7 +114,7 @@ public sealed class KdSilo : IAsyncDisposable
         catch (OrleansConfigurationException e)
         {
             await app.DisposeAsync();
-            throw new KdException("KD1611", $"the silo cannot join a cluster: {e.Message}", options.Cluster, "See docs/packages.md: only the real Orleans holds several silos.", e);
+            throw new KdException("KD1611", $"the silo cannot join a cluster: {e.Message}", options.Cluster, "Look at the settings redis, cluster, silo-host and advertise (docs/settings.md).", e);
         }
         catch (IOException e)
         {
