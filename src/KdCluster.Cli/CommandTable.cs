@@ -12,6 +12,7 @@ internal static class CommandTable
         DoctorCommand.Definition,
         BenchCommand.Definition,
         ChaosCommand.Definition,
+        ClusterCommand.Definition,
         SiloCommand.Definition,
         SiloDrainCommand.Definition,
         TopCommand.Definition,

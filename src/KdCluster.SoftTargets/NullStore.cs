@@ -24,6 +24,9 @@ public sealed class NullStore : ISoftTargetStore, ISoftTargetStoreAdmin
     }
 
     /// <inheritdoc/>
+    public StoreCounts Counts => _counters.Read(Id);
+
+    /// <inheritdoc/>
     public Task<StoreStats> StatsAsync(CancellationToken cancellationToken) =>
         Task.FromResult(new StoreStats(Id, [], 0, 0, _counters.Misses, 0, _counters.Dropped, Available: true));
 

@@ -18,6 +18,9 @@ internal sealed class StoreCounters(string kind, Action<KdError> warn)
 
     public long Dropped => Interlocked.Read(ref _dropped);
 
+    /// <summary>All of them now.</summary>
+    public StoreCounts Read(string id) => new(id, Hits, Misses, Damaged, Dropped);
+
     public void Asked(int rows, int found)
     {
         Interlocked.Add(ref _hits, found);

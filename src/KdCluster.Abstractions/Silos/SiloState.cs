@@ -1,3 +1,5 @@
+using KdCluster.SoftTargets;
+
 namespace KdCluster.Silos;
 
 /// <summary>One silo as it stands: what it tells all others every second.</summary>
@@ -42,6 +44,9 @@ public sealed record SiloState
 
     /// <summary>Threads inside one tensor operation, which students' bytes depend on; 0 where the silo did not tell.</summary>
     [Id(12)] public int Threads { get; init; }
+
+    /// <summary>What its store has counted since it started, where that is a server that silos share; null otherwise.</summary>
+    [Id(14)] public StoreCounts? Store { get; init; }
 }
 
 /// <summary>One teacher on one silo.</summary>

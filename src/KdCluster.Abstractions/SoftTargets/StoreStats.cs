@@ -12,6 +12,16 @@ namespace KdCluster.SoftTargets;
 public sealed record StoreStats(
     string Id, IReadOnlyList<StoredSet> Sets, long Bytes, long Hits, long Misses, long Damaged, long Dropped, bool Available);
 
+/// <summary>What a store has counted since it was opened.</summary>
+/// <param name="Id">The store's identity.</param>
+/// <param name="Hits">Rows found.</param>
+/// <param name="Misses">Rows not found.</param>
+/// <param name="Damaged">Rows found damaged, and treated as misses.</param>
+/// <param name="Dropped">Rows that could not be written.</param>
+[GenerateSerializer, Immutable, Alias("kd.StoreCounts")]
+public sealed record StoreCounts(
+    [property: Id(0)] string Id, [property: Id(1)] long Hits, [property: Id(2)] long Misses, [property: Id(3)] long Damaged, [property: Id(4)] long Dropped);
+
 /// <summary>How many rows of one set are kept.</summary>
 /// <param name="Set">The set.</param>
 /// <param name="Rows">Distinct rows.</param>

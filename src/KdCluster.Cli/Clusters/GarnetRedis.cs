@@ -5,7 +5,7 @@ using Garnet.server;
 namespace KdCluster.Cli.Clusters;
 
 /// <summary>Microsoft's Garnet in this process, on a loopback port: what speaks Redis where no redis-server is installed. It keeps everything in memory.</summary>
-internal sealed class GarnetRedis : IDisposable
+internal sealed class GarnetRedis : IAsyncDisposable
 {
     private readonly GarnetServer _server;
 
@@ -33,5 +33,9 @@ internal sealed class GarnetRedis : IDisposable
         return new GarnetRedis(server);
     }
 
-    public void Dispose() => _server.Dispose();
+    public ValueTask DisposeAsync()
+    {
+        _server.Dispose();
+        return default;
+    }
 }

@@ -13,7 +13,7 @@ internal static class CacheStatsCommand
     public static readonly Command Definition = new()
     {
         Path = "cache stats",
-        Summary = "Show which soft targets are kept, and how the store has done since the silo started.",
+        Summary = "Show which soft targets are kept, and how the store has done since the silos started.",
         Options = CommonOptions.Connection,
         Example = "kd cache stats",
         Run = (invocation, stop) => SiloConnection.UseAsync(invocation, stop, async silo =>
@@ -22,7 +22,7 @@ internal static class CacheStatsCommand
             Of(stats, await silo.ListAsync(stop).ConfigureAwait(false)).WriteTo(invocation.Terminal);
             invocation.Terminal.Write("");
             invocation.Terminal.Write(
-                $"{stats.Id}: {Human.Bytes(stats.Bytes)}{(stats.Available ? "" : ", not reachable")}; since the silo started {Human.Count(stats.Hits)} hits, "
+                $"{stats.Id}: {Human.Bytes(stats.Bytes)}{(stats.Available ? "" : ", not reachable")}; since the silos started {Human.Count(stats.Hits)} hits, "
                 + $"{Human.Count(stats.Misses)} misses, {Human.Count(stats.Damaged)} damaged, {Human.Count(stats.Dropped)} dropped.");
             return stats.Available ? ExitCode.Ok : ExitCode.Failed;
         }),

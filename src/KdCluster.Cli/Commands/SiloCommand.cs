@@ -11,7 +11,7 @@ internal static class SiloCommand
     {
         Path = "silo",
         Summary = "Run a silo: it serves teachers, trains students and keeps soft targets, until Ctrl-C or SIGTERM.",
-        Options = [.. SettingSources.Options.Values, SettingSources.Config],
+        Options = [.. SettingSources.Options.Values, SettingSources.Config, ParentWatch.Option],
         Remarks = "Commands with the same home find it by themselves; others name it with --silo. At its end students stop at their next step with a checkpoint."
             + "\nWith --redis it joins the silos of the same --cluster there; all of them need the same --shared folder."
             + "\nEvery setting can also come from the environment (KD_SILO_PORT for --silo-port) or from appsettings.json (KdCluster:SiloPort); see docs/settings.md."
@@ -20,7 +20,10 @@ internal static class SiloCommand
         Run = RunAsync,
     };
 
-    private static async Task<int> RunAsync(Invocation invocation, CancellationToken stop)
+    private static Task<int> RunAsync(Invocation invocation, CancellationToken stop) =>
+        ServeAsync(invocation, invocation.Has(ParentWatch.Option) ? ParentWatch.Begin(stop) : stop);
+
+    private static async Task<int> ServeAsync(Invocation invocation, CancellationToken stop)
     {
         KdClusterOptions options = SettingSources.Read(invocation, new KdClusterOptions { Url = "http://127.0.0.1:5200" });
         KdSilo silo = await SiloStarter.StartAsync(invocation, options, stop).ConfigureAwait(false);

@@ -40,6 +40,13 @@ internal static class FreePorts
         }
     }
 
+    /// <summary>Whether nobody listens there.</summary>
+    public static bool IsFree(int port)
+    {
+        using TcpListener? listener = Listening(port);
+        return listener is not null;
+    }
+
     private static TcpListener? Listening(int port)
     {
         TcpListener listener = new(IPAddress.Loopback, port);

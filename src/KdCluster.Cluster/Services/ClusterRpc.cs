@@ -89,14 +89,16 @@ internal sealed class ClusterRpc(
     private async Task<StoreStatsReply> StatsAsync(CancellationToken cancellationToken)
     {
         StoreStats stats = await Admin().StatsAsync(cancellationToken);
+        // Teachers' silos write and trainers' silos read: what one silo counts of a store that all use says little.
+        StoreCounts[] others = [.. board.Silos.Skip(1).Select(s => s.Store).OfType<StoreCounts>().Where(c => c.Id == stats.Id)];
         StoreStatsReply reply = new()
         {
             Id = stats.Id,
             Bytes = stats.Bytes,
-            Hits = stats.Hits,
-            Misses = stats.Misses,
-            Damaged = stats.Damaged,
-            Dropped = stats.Dropped,
+            Hits = stats.Hits + others.Sum(c => c.Hits),
+            Misses = stats.Misses + others.Sum(c => c.Misses),
+            Damaged = stats.Damaged + others.Sum(c => c.Damaged),
+            Dropped = stats.Dropped + others.Sum(c => c.Dropped),
             Available = stats.Available,
         };
         reply.Sets.AddRange(stats.Sets.Select(s => new V1.StoredSet { Set = s.Set.ToProto(), Rows = s.Rows, Bytes = s.Bytes }));

@@ -1,6 +1,7 @@
 using KdCluster.Cluster.Devices;
 using KdCluster.Cluster.Health;
 using KdCluster.Cluster.Runs;
+using KdCluster.Cluster.Storage;
 using KdCluster.Cluster.Teachers;
 using KdCluster.Grains;
 using KdCluster.Silos;
@@ -13,7 +14,7 @@ namespace KdCluster.Cluster.Silos;
 /// <summary>Tells the board every second how this silo stands, and knows how the others do.</summary>
 internal sealed class SiloBoard(
     KdClusterOptions options, SelfEndpoint self, SiloDrain drain, DeviceWorkers devices, TeacherRegistry teachers, TrainerPool trainers, ISiloStatusOracle membership,
-    SiloReadiness readiness, IGrainFactory grains, TimeProvider time, ILogger<SiloBoard> log) : BackgroundService
+    SiloReadiness readiness, Stores stores, IGrainFactory grains, TimeProvider time, ILogger<SiloBoard> log) : BackgroundService
 {
     private static readonly TimeSpan s_every = TimeSpan.FromSeconds(1);
     private volatile SiloState[] _silos = [];
@@ -79,6 +80,7 @@ internal sealed class SiloBoard(
         Teachers = [.. teachers.All.Select(t => t.Description.Name)],
         Students = trainers.Running,
         Degraded = readiness.Degraded(),
+        Store = stores.SharedCounts,
         Threads = options.TorchThreads,
         Loads = [.. teachers.All.Select(t => new TeacherLoad(t.Description.Name, t.Deployment.Device, t.QueuedRows, t.RowsPerSecond, t.RowsComputed))],
     };

@@ -17,6 +17,12 @@ internal sealed class Stores(KdClusterOptions options, TimeProvider time, ILogge
     /// <exception cref="KdException"><c>KD1402</c>, <c>KD1404</c>: it cannot be opened.</exception>
     public ISoftTargetStore Own => For(Silo);
 
+    /// <summary>What the silo's own store has counted, where it is a server that other silos use as well; null otherwise, and before it is opened.</summary>
+    public StoreCounts? SharedCounts =>
+        options.EffectiveStore.Contains("://", StringComparison.Ordinal) && _open.TryGetValue(options.EffectiveStore, out Lazy<ISoftTargetStore>? own) && own.IsValueCreated
+            ? (own.Value as ISoftTargetStoreAdmin)?.Counts
+            : null;
+
     /// <summary>The store of an address: <c>silo</c>, <c>local</c>, <c>redis://…</c> or <c>none</c>.</summary>
     public ISoftTargetStore For(string address)
     {

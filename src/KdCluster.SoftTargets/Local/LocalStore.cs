@@ -111,6 +111,9 @@ public sealed class LocalStore : ISoftTargetStore, ISoftTargetStoreAdmin
     }
 
     /// <inheritdoc/>
+    public StoreCounts Counts => _counters.Read(Id);
+
+    /// <inheritdoc/>
     public Task<StoreStats> StatsAsync(CancellationToken cancellationToken) => Admin(() =>
     {
         List<StoredSet> sets = [.. Folders().Select(f => f.Stats()).Where(s => s.Rows > 0 || s.Bytes > 0)];

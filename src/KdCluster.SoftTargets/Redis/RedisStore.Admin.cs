@@ -7,6 +7,9 @@ namespace KdCluster.SoftTargets;
 /// <content>What an operator asks.</content>
 public sealed partial class RedisStore
 {
+    /// <inheritdoc/>
+    public StoreCounts Counts => _counters.Read(Id);
+
     /// <summary>As <see cref="ISoftTargetStoreAdmin.StatsAsync"/>; a server that is down gives no sets and <see cref="StoreStats.Available"/> false.</summary>
     public async Task<StoreStats> StatsAsync(CancellationToken cancellationToken)
     {

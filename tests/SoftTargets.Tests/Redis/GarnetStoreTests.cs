@@ -29,10 +29,10 @@ internal sealed class GarnetServerHere : IStoreServer
         return Task.CompletedTask;
     }
 
-    public Task KillAsync()
+    public async Task KillAsync()
     {
-        _garnet?.Dispose();
-        return Task.CompletedTask;
+        if (_garnet is not null)
+            await _garnet.DisposeAsync();
     }
 
     public async ValueTask DisposeAsync() => await KillAsync();
