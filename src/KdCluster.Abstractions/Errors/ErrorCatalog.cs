@@ -41,6 +41,8 @@ public static class ErrorCatalog
         new("KD1207", "A tokenizer's file is damaged"),
         new("KD1208", "A resume checkpoint is damaged"),
         new("KD1209", "The loss is not finite"),
+        new("KD1210", "Libtorch cannot be loaded"),
+        new("KD1211", "Libtorch is of another version than TorchSharp was built for"),
         new("KD1221", "The objective is unknown"),
         new("KD1222", "The weighting or one of its options is unknown"),
         new("KD1223", "The learning rate's decay is unknown"),

@@ -39,8 +39,8 @@ internal static class DoctorCommand
         [
             ("machine", MachineChecks.MachineAsync),
             ("packages", PackageChecks.PackagesAsync),
-            ("libtorch", () => TorchChecks.LibtorchAsync(invocation.Value(CommonOptions.Device))),
-            ("blas", () => TorchChecks.SpeedAsync(invocation.Context.Time)),
+            ("libtorch", () => TorchChecks.LibtorchAsync(SiloStarter.Options(invocation), SettingSources.Find(invocation, "device"))),
+            ("blas", () => TorchChecks.SpeedAsync(SiloStarter.Options(invocation), invocation.Context.Time)),
             ("home", () => MachineChecks.HomeAsync(home)),
             ("store", () => StoreChecks.SiloAndStoreAsync(invocation, home, stop)),
             ("data", () => DataChecks.DataAsync(invocation.Context)),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KdCluster.Cluster;
 using KdCluster.Learning.Torch;
 using TorchSharp;
 
@@ -10,30 +11,26 @@ internal static class TorchChecks
     private const int Size = 512;
     private const int Repeats = 8;
 
-    private static readonly string[] Libraries = ["libopenblas", "libmkl", "libblis"];
-
-    // A core with any BLAS does tens; without one, about 3.
-    private const double SlowGigaFlops = 8;
-
-    /// <summary>Version, provider and devices.</summary>
+    /// <summary>Version, file, threads and devices.</summary>
+    /// <param name="options">As a silo here would have them.</param>
     /// <param name="device">The device asked for; null asks for none.</param>
-    public static Task<IReadOnlyList<Check>> LibtorchAsync(string? device)
+    public static Task<IReadOnlyList<Check>> LibtorchAsync(KdClusterOptions options, string? device)
     {
-        TorchRuntime.Initialize();
-        List<Check> checks = [Check.Ok("libtorch", TorchRuntime.Describe())];
-        if (Loaded("libtorch_cpu") is { } file)
-            checks.Add(Check.Ok("libtorch file", file));
-        string cuda = torch.cuda.is_available() ? string.Create(CultureInfo.InvariantCulture, $"cpu and {torch.cuda.device_count()} CUDA device(s)") : "cpu";
-        checks.Add(Check.Ok("devices", cuda));
+        TorchRuntime.Initialize(options.TorchThreads);
+        bool cuda = torch.cuda.is_available();
+        List<Check> checks = [Check.Ok("libtorch", TorchRuntime.Describe()), .. Files(LibtorchBuild.Files)];
+        checks.Add(Check.Ok("devices", cuda ? string.Create(CultureInfo.InvariantCulture, $"cpu and {torch.cuda.device_count()} CUDA device(s)") : "cpu"));
+        if (!cuda && TorchRuntime.Build.Cuda is { } wanted)
+            checks.Add(Driver(Version.Parse(wanted), CudaDriver.Version()));
         if (device is not null)
             checks.Add(Check.Ok("device", $"{TorchRuntime.ParseDevice(device)} is there"));
         return Task.FromResult<IReadOnlyList<Check>>(checks);
     }
 
-    /// <summary>How fast one thread multiplies matrices: shows whether libtorch has a BLAS.</summary>
-    public static Task<IReadOnlyList<Check>> SpeedAsync(TimeProvider time)
+    /// <summary>What multiplies matrices, and how fast.</summary>
+    public static Task<IReadOnlyList<Check>> SpeedAsync(KdClusterOptions options, TimeProvider time)
     {
-        TorchRuntime.Initialize();
+        TorchRuntime.Initialize(options.TorchThreads);
         using var scope = torch.NewDisposeScope();
         torch.Tensor a = torch.ones([Size, Size]), b = torch.ones([Size, Size]);
         torch.matmul(a, b);
@@ -45,20 +42,32 @@ internal static class TorchChecks
             best = Math.Max(best, 2.0 * Size * Size * Size / time.GetElapsedTime(start).TotalSeconds / 1e9);
         }
 
-        string? blas = Libraries.Select(Loaded).FirstOrDefault(file => file is not null);
-        // A busy machine is slow too: only without a fast library is it the library's fault.
-        bool slow = blas is null && best < SlowGigaFlops;
-        string text = string.Create(CultureInfo.InvariantCulture, $"{best:0} GFLOP/s in a matrix product on one thread{(blas is null ? "" : ", by " + Path.GetFileName(blas))}");
-        return Task.FromResult<IReadOnlyList<Check>>(
-            [new Check("blas", slow ? CheckState.Warn : CheckState.Ok, text, slow ? "Debian and Ubuntu: apt-get install libopenblas0-pthread makes training many times faster." : null)]);
+        LibtorchBuild build = TorchRuntime.Build;
+        string text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{build.Blas ?? "not told"}, CPU capability {build.CpuCapability ?? "not told"}, {best:0} GFLOP/s in a matrix product on {torch.get_num_threads()} thread(s)");
+        return Task.FromResult<IReadOnlyList<Check>>([Check.Ok("blas", text)]);
     }
 
-    // The file of a loaded library; null when it is not loaded, or the system does not tell.
-    private static string? Loaded(string name)
+    /// <summary>Why a libtorch for CUDA sees no device.</summary>
+    /// <param name="wanted">The CUDA that it was built for.</param>
+    /// <param name="driver">The newest that the driver runs; null: there is none.</param>
+    internal static Check Driver(Version wanted, Version? driver)
     {
-        const string Maps = "/proc/self/maps";
-        return File.Exists(Maps)
-            ? File.ReadLines(Maps).Select(l => l[(l.LastIndexOf(' ') + 1)..]).FirstOrDefault(l => Path.GetFileName(l).StartsWith(name, StringComparison.Ordinal))
-            : null;
+        (string text, string remedy) = driver is null
+            ? ($"this libtorch is for CUDA {wanted}, and there is no NVIDIA driver here ({CudaDriver.Library})",
+                "Install the driver on the host; start a container with its GPUs (--gpus all). Where there is no GPU, take a libtorch for the CPU.")
+            : driver < wanted
+                ? ($"the NVIDIA driver runs CUDA up to {driver}, this libtorch is for {wanted}", "Update the driver, or take a libtorch for an older CUDA (KD_LIBTORCH, docs/operate.md).")
+                : ($"the NVIDIA driver fits (CUDA {driver}), but shows no device", "Is CUDA_VISIBLE_DEVICES empty, or was the container started without GPUs?");
+        return new Check("CUDA driver", CheckState.Warn, text, remedy);
     }
+
+    /// <summary>Where libtorch was loaded from; from two places it is two, which know nothing of one another.</summary>
+    internal static IEnumerable<Check> Files(IReadOnlyList<string> files) => files.Count switch
+    {
+        0 => [],
+        1 => [Check.Ok("libtorch file", files[0])],
+        _ => [new Check("libtorch file", CheckState.Fail, $"loaded twice: {string.Join(", ", files)}", "Use TorchSharp through TorchRuntime alone, which loads one.")],
+    };
 }

@@ -8,15 +8,19 @@ public static class TorchRuntime
 {
     private static readonly Lock Gate = new();
     private static readonly Lock GlobalGenerator = new();
+    private static readonly Lazy<LibtorchBuild> LoadedBuild = new(() => LibtorchBuild.Read() ?? new(null, null, null, null));
     private static bool _initialized;
 
-    /// <summary>Libtorch's version as the package states it, for example <c>2.10.0</c>.</summary>
-    public static string Version
+    /// <summary>Version of the libtorch that is loaded, for example <c>2.10.0</c>; where it does not tell, the one that TorchSharp was built for.</summary>
+    public static string Version => Build.Version ?? torch.__version__;
+
+    /// <summary>What the loaded libtorch says of itself.</summary>
+    public static LibtorchBuild Build
     {
         get
         {
             EnsureInitialized();
-            return torch.__version__;
+            return LoadedBuild.Value;
         }
     }
 
@@ -24,8 +28,10 @@ public static class TorchRuntime
     /// <param name="threads">Threads inside one operator, at least 1. One gives results that do not depend on the machine's cores.</param>
     /// <remarks>
     /// Sets <c>OMP_WAIT_POLICY=passive</c> and the thread counts of OpenMP, MKL and OpenBLAS in the process environment unless they are set
-    /// already, and raises glibc's malloc thresholds; these act only before libtorch has loaded, so a host calls this first.
+    /// already, and raises glibc's malloc thresholds; these act only before libtorch has loaded, so a host calls this first. Then loads libtorch: that of the folder
+    /// <c>KD_LIBTORCH</c>, else the one beside the program.
     /// </remarks>
+    /// <exception cref="KdException"><c>KD1210</c>: no libtorch can be loaded; <c>KD1211</c>: it is of another version line than TorchSharp was built for.</exception>
     public static void Initialize(int threads = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
@@ -35,6 +41,7 @@ public static class TorchRuntime
             {
                 NativeEnvironment.SetThreads(threads);
                 NativeEnvironment.KeepFreedMemory();
+                LibtorchLoader.Load(Environment.GetEnvironmentVariable(LibtorchLoader.Variable));
                 _initialized = true;
             }
             if (torch.get_num_threads() != threads)

@@ -23,6 +23,9 @@ internal sealed class KdProcess : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
+    /// <summary>Its number.</summary>
+    public int Id => _process.Id;
+
     /// <summary>What it has written so far, both streams.</summary>
     public string Written
     {
@@ -47,9 +50,12 @@ internal sealed class KdProcess : IAsyncDisposable
     public static KdProcess Start(string home, params string[] args) => Start(home, [], args);
 
     /// <summary>Starts it on a home, with more in its environment.</summary>
-    public static KdProcess Start(string home, IEnumerable<(string Name, string Value)> environment, params string[] args)
+    public static KdProcess Start(string home, IEnumerable<(string Name, string Value)> environment, params string[] args) => StartIn(AppContext.BaseDirectory, home, environment, args);
+
+    /// <summary>Starts the one of another folder.</summary>
+    public static KdProcess StartIn(string program, string home, IEnumerable<(string Name, string Value)> environment, params string[] args)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "kd.dll"), .. args])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(program, "kd.dll"), .. args])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

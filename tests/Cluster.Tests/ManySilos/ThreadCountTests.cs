@@ -17,7 +17,7 @@ public sealed class ThreadCountTests
         await cluster.AddAsync("first", "trainer", s_two);
         string recipe = TinyTask.Recipe(cluster.Data, change: r => r["training"]!["epochs"] = 100);
         byte[] undisturbed = Weights(await cluster.RunAsync(recipe));
-        using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(120));
+        using CancellationTokenSource deadline = new(TimeSpan.FromMinutes(4));
 
         RunHandle run = await cluster.Client.StartAsync(recipe, cancellationToken: deadline.Token);
         await UntilAsync(run, r => r.Students.Any(s => s.Step > 20), deadline.Token);

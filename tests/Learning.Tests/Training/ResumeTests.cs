@@ -44,20 +44,22 @@ public class ResumeTests : TensorScope
 
     // A kill between checkpoints: the folder is what the last checkpoint left, with lines of metrics and maybe a best checkpoint from after it.
     [Fact]
-    public void Killed_after_a_checkpoint_it_replays_and_ends_with_the_same_bytes()
+    public void Killed_at_any_step_it_replays_and_ends_with_the_same_bytes()
     {
         using var task = new TrainingCase(200);
-        TrainingJob Job(string name, int failAt = int.MaxValue) => task.Job(name, task.Teachers(badFirst: true, failAt: failAt), Reinforced);
+        TrainingJob Job(string name) => task.Job(name, task.Teachers(badFirst: true), Reinforced);
         var whole = StudentTrainer.Train(Job("whole"));
 
-        foreach (int killed in new[] { 9, 16, 20, 27 })
+        var killed = Job("killed") with { ProgressEvery = TimeSpan.Zero };
+        using var copies = new CrashCopies(killed.Folder);
+        StudentTrainer.Train(killed, copies);
+        Assert.Equal(Enumerable.Range(1, copies.Steps.Max), copies.Steps);
+        Assert.True(copies.Steps.Max >= 25);
+        foreach (int step in copies.Steps)
         {
-            var job = Job($"killed-{killed}");
-            using var copy = new CrashCopy(job.Folder, killed);
-            StudentTrainer.Train(job with { ProgressEvery = TimeSpan.Zero }, copy);
-            copy.Restore();
-            var result = StudentTrainer.Train(job);
-            Same(whole, result, Path.Combine(task.Folder, "whole"), job.Folder);
+            copies.Restore(step);
+            var result = StudentTrainer.Train(Job("killed"));
+            Same(whole, result, Path.Combine(task.Folder, "whole"), killed.Folder);
         }
     }
 
@@ -160,35 +162,38 @@ public class ResumeTests : TensorScope
         }
     }
 
-    /// <summary>Copies the folder at a step, as a kill would have left it.</summary>
-    private sealed class CrashCopy(string folder, int step) : IProgress<TrainingProgress>, IDisposable
+    /// <summary>Copies the folder at each step, as a kill there would have left it.</summary>
+    private sealed class CrashCopies(string folder) : IProgress<TrainingProgress>, IDisposable
     {
-        private readonly string _copy = folder + ".crash";
+        public SortedSet<int> Steps { get; } = [];
 
         public void Report(TrainingProgress value)
         {
-            if (value.Step != step || Directory.Exists(_copy))
+            if (value.Step == 0 || value.Step == value.Steps || !Steps.Add((int)value.Step))
                 return;
+            Directory.CreateDirectory(Copy((int)value.Step));
             foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
             {
-                string to = Path.Combine(_copy, Path.GetRelativePath(folder, file));
+                string to = Path.Combine(Copy((int)value.Step), Path.GetRelativePath(folder, file));
                 Directory.CreateDirectory(Path.GetDirectoryName(to)!);
                 File.Copy(file, to);
             }
 
-            File.AppendAllText(Path.Combine(_copy, "metrics.jsonl"), "{\"type\":\"tra");
+            File.AppendAllText(Path.Combine(Copy((int)value.Step), "metrics.jsonl"), "{\"type\":\"tra");
         }
 
-        public void Restore()
+        public void Restore(int step)
         {
             Directory.Delete(folder, recursive: true);
-            Directory.Move(_copy, folder);
+            Directory.Move(Copy(step), folder);
         }
 
         public void Dispose()
         {
-            if (Directory.Exists(_copy))
-                Directory.Delete(_copy, recursive: true);
+            foreach (int step in Steps.Where(s => Directory.Exists(Copy(s))))
+                Directory.Delete(Copy(step), recursive: true);
         }
+
+        private string Copy(int step) => $"{folder}.crash-{step}";
     }
 }
