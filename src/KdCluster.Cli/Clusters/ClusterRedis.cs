@@ -25,7 +25,7 @@ internal sealed class ClusterRedis : IAsyncDisposable
     public Task Ended { get; }
 
     /// <param name="named">The address that the user named, or <see cref="Garnet"/>; null: none.</param>
-    /// <param name="folder">Where a redis-server that is started here keeps its file.</param>
+    /// <param name="folder">Where a server that is started here has its files.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
     /// <exception cref="KdException"><c>KD1404</c>: the address is none; <c>KD1401</c>: nobody answers there; <c>KD1710</c>: the redis-server does not start.</exception>
     public static async Task<ClusterRedis> StartAsync(string? named, string folder, CancellationToken cancellationToken)
@@ -39,11 +39,12 @@ internal sealed class ClusterRedis : IAsyncDisposable
         if (named == Garnet || PrivateRedis.Executable is null)
         {
             int port = FreePorts.Take(1)[0];
-            GarnetRedis server = GarnetRedis.Start(port);
+            GarnetRedis server = GarnetRedis.Start(port, Path.Combine(folder, Garnet), GarnetRedis.UsualMemory);
             string why = named == Garnet ? "" : " (redis-server is not installed)";
-            return new ClusterRedis($"redis://127.0.0.1:{port}", $"Garnet in this process{why}, up to {Output.Human.Bytes(GarnetRedis.MostBytes)}; soft targets are gone when it stops", server);
+            return new ClusterRedis($"redis://127.0.0.1:{port}", $"Garnet in this process{why}, {Output.Human.Bytes(GarnetRedis.UsualMemory)} in memory, more on disk; soft targets are gone when it stops", server);
         }
 
+        folder = Path.Combine(folder, "redis");
         Directory.CreateDirectory(folder);
         try
         {

@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using KdCluster.Cli.CommandLine;
-using KdCluster.Cli.Output;
 using KdCluster.Cli.Silos;
 using KdCluster.Cluster.Hosting;
 
@@ -43,7 +42,7 @@ internal sealed class LocalCluster : IAsyncDisposable
         HomeLock held = HomeLock.Take(folder);
         try
         {
-            ClusterRedis server = await ClusterRedis.StartAsync(redis, Path.Combine(folder, "redis"), cancellationToken).ConfigureAwait(false);
+            ClusterRedis server = await ClusterRedis.StartAsync(redis, folder, cancellationToken).ConfigureAwait(false);
             var cluster = new LocalCluster(held, server, [.. Plan(invocation, home, server.Address, teachers, trainers)]);
             try
             {

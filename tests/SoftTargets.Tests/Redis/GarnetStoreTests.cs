@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using KdCluster.Cli.Clusters;
+using KdCluster.SoftTargets;
+using KdCluster.Tests.Fixtures;
 
 namespace KdCluster.Tests.Redis;
 
@@ -9,14 +11,29 @@ public sealed class GarnetStoreTests : StoreOnServerTests
 {
     private protected override async Task<IStoreServer?> StartServerAsync()
     {
-        var server = new GarnetServerHere();
+        var server = new GarnetServerHere(256 << 20);
         await server.StartAsync();
         return server;
     }
+
+    [Fact]
+    public async Task What_does_not_fit_in_memory_is_kept_on_disk()
+    {
+        await using var small = new GarnetServerHere(64 << 20);
+        await small.StartAsync();
+        await using RedisStore store = RedisStore.Open(small.Address, Warnings.Add, TimeProvider.System);
+        SoftTargetSet set = Rows.Set(1024);
+        const int rows = 48 << 10;
+        for (int first = 0; first < rows; first += 512)
+            await store.PutAsync(set, Rows.Keys(first, 512), new byte[512 * set.RowBytes], default);
+        Assert.Equal(new StoreVerification(rows, 0, 0), await store.VerifyAsync(repair: false, default));
+        Assert.Equal(0, (await store.StatsAsync(default)).Dropped);
+    }
 }
 
-internal sealed class GarnetServerHere : IStoreServer
+internal sealed class GarnetServerHere(long memory) : IStoreServer
 {
+    private readonly TempFolder _folder = new();
     private GarnetRedis? _garnet;
 
     public int Port { get; } = FreePort();
@@ -25,7 +42,7 @@ internal sealed class GarnetServerHere : IStoreServer
 
     public Task StartAsync()
     {
-        _garnet = GarnetRedis.Start(Port);
+        _garnet = GarnetRedis.Start(Port, Path.Combine(_folder.Path, "garnet"), memory);
         return Task.CompletedTask;
     }
 
@@ -35,7 +52,11 @@ internal sealed class GarnetServerHere : IStoreServer
             await _garnet.DisposeAsync();
     }
 
-    public async ValueTask DisposeAsync() => await KillAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        _folder.Dispose();
+    }
 
     private static int FreePort()
     {
