@@ -53,12 +53,24 @@ public sealed class KdClient : IAsyncDisposable, IDisposable
 
     internal KdClientOptions Options { get; }
 
+    /// <summary>Asks what keeps a run of a recipe from starting, and what its data hold. Starts nothing; the data are read.</summary>
+    /// <param name="recipe">The recipe's text; paths in it absolute, as the silo sees them.</param>
+    /// <param name="source">Where the text came from, for error messages.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Every mistake at once, none where a run can start, and the data's profile where the data can be read.</returns>
+    /// <exception cref="KdException"><c>KD1601</c>: the silo cannot be reached, or is of a version that does not check.</exception>
+    public Task<RecipeCheck> CheckAsync(string recipe, string source = "recipe", CancellationToken cancellationToken = default) => CallAsync(async () =>
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        return await Runs.CheckAsync(new CheckRecipeRequest { Recipe = recipe, Source = source }, cancellationToken: cancellationToken).ConfigureAwait(false);
+    });
+
     /// <summary>Starts a run.</summary>
     /// <param name="recipe">The recipe's text; paths in it absolute, as the silo sees them.</param>
     /// <param name="source">Where the text came from, for error messages.</param>
     /// <param name="id">Asking again with the same id starts nothing twice; null takes the recipe's name, the time and a random end.</param>
     /// <param name="cancellationToken">Gives up asking; the run, once started, goes on.</param>
-    /// <exception cref="KdException"><c>KD10xx</c>: every mistake in the recipe at once; <c>KD1601</c>: the silo cannot be reached.</exception>
+    /// <exception cref="KdException">Every mistake at once, as <see cref="CheckAsync"/> finds them: of the recipe (<c>KD10xx</c>), its data (<c>KD11xx</c>), its teachers (<c>KD13xx</c>); <c>KD1601</c>: the silo cannot be reached.</exception>
     public Task<RunHandle> StartAsync(string recipe, string source = "recipe", string? id = null, CancellationToken cancellationToken = default) => CallAsync(async () =>
     {
         ArgumentNullException.ThrowIfNull(recipe);

@@ -25,7 +25,7 @@ public sealed class KdClientOptions
     public string? CertificateKey { get; set; }
 
     /// <summary>
-    /// How long a call may take that names no deadline of its own; streams have none, and deploying a teacher or checking a store may take ten minutes.
+    /// How long a call may take that names no deadline of its own; streams have none, and deploying a teacher, checking or starting a recipe (its data are read), or checking a store may take ten minutes.
     /// Default: 30 s. A silo that is gone is noticed long before, see <see cref="KeepAlive"/>.
     /// </summary>
     public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(30);

@@ -62,9 +62,22 @@ public static class RpcErrors
                 "Name the authority that signed the silo's certificate: --ca or KD_CA for kd, TrustedCertificates in C#; the certificate must name the host of this address.", exception);
         }
 
-        string remedy = exception.StatusCode is StatusCode.Unavailable ? "Is the silo running, and is this its address?" : "";
-        return new KdException("KD1601", $"the silo answered {exception.StatusCode}: {exception.Status.Detail}.", endpoint, remedy, exception);
+        return exception.StatusCode is StatusCode.Unavailable
+            ? new KdException("KD1601", $"the silo cannot be reached: {exception.Reason()}", endpoint, "Is the silo running, and is this its address?", exception)
+            : new KdException("KD1601", $"the silo answered {exception.StatusCode}: {exception.Reason()}", endpoint, inner: exception);
     }
+
+    /// <summary>Why a call failed, as a sentence for people: where no connection came about, what the network said.</summary>
+    public static string Reason(this RpcException exception)
+    {
+        string reason = exception.Status.DebugException is { } cause ? cause.GetBaseException().Message : exception.Status.Detail;
+        return $"{reason.TrimEnd(' ', '.')}.";
+    }
+
+    /// <summary>Whether what an error tells may be gone when the same is tried again: a silo, teacher, store or disk that does not do its work, rather than something that was asked for wrongly.</summary>
+    /// <param name="code">Such as <c>KD1306</c>.</param>
+    public static bool MayPass(string code) =>
+        StatusOf(code) is StatusCode.Unavailable or StatusCode.ResourceExhausted or StatusCode.Internal || code is "KD1311" or "KD1313" or "KD1402" or "KD1403" or "KD1601" or "KD1602";
 
     /// <summary>Whether a silo answered with coded errors, rather than the connection failing.</summary>
     internal static bool CarriesErrors(this RpcException exception) => exception.Trailers.Get(Trailer) is not null;

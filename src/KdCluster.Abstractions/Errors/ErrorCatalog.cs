@@ -47,7 +47,7 @@ public static class ErrorCatalog
         new("KD1222", "The weighting or one of its options is unknown"),
         new("KD1223", "The learning rate's decay is unknown"),
         new("KD1224", "The optimizer is unknown"),
-        new("KD1225", "The folder holds another training"),
+        new("KD1225", "The folder holds another training, or the run began with other data or teachers"),
 
         new("KD1301", "A teacher's labels are not the student's"),
         new("KD1303", "Soft targets are not finite"),

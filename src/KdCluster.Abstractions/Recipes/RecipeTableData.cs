@@ -38,7 +38,7 @@ internal static class RecipeTableData
             },
             new("labels", Texts, "The label names in class order. Left out: those of the training rows, sorted (numerically when all are whole numbers).") { MinItems = 2, Only = FromFiles },
             new("maxBadRows", Number, "Largest share of bad rows that a file may have before the run is refused.") { Min = 0, Max = 1, Only = FromFiles },
-            new("maxLength", Whole, "Longest input in tokens; longer ones are cut.") { Min = 1, Max = 65_536 },
+            new("maxLength", Whole, "Longest input in tokens; longer ones are cut.") { Min = 4, Max = 65_536 },
             new("vocabulary", Whole, "Largest vocabulary of a tokenizer built on this data, special tokens included.") { Min = 8, Max = 10_000_000 },
             new("limit", Whole, "At most this many training rows (those with the smallest hash). Left out: all.") { Min = 1, Max = int.MaxValue },
         ],

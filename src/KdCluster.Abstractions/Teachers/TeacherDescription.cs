@@ -19,5 +19,9 @@ public sealed record TeacherDescription(
     /// <summary>The set of one output kind.</summary>
     /// <exception cref="KdException"><c>KD1305</c>: the teacher does not serve it.</exception>
     public SoftTargetSet Output(OutputKind kind) => Outputs.FirstOrDefault(o => o.Kind == kind)
-        ?? throw new KdException("KD1305", $"the teacher does not serve {kind}.", $"teacher {Name}", "Deploy it with that output, or choose a weighting that does not need it.");
+        ?? throw new KdException([NotServed(kind)]);
+
+    /// <summary>What is said where it does not serve an output: <c>KD1305</c>.</summary>
+    public KdError NotServed(OutputKind kind) => new(
+        "KD1305", $"the teacher does not serve {kind.ToString().ToLowerInvariant()}.", $"teacher {Name}", "Deploy it with that output, or choose a weighting that does not need it.");
 }

@@ -1,5 +1,8 @@
+using Grpc.Core;
 using KdCluster.Cli.CommandLine;
 using KdCluster.Cli.Runs;
+using KdCluster.Cli.Silos;
+using KdCluster.Client;
 using KdCluster.Recipes;
 
 namespace KdCluster.Cli.Commands;
@@ -10,17 +13,37 @@ internal static class RecipeCheckCommand
     public static readonly Command Definition = new()
     {
         Path = "recipe check",
-        Summary = "Check a recipe and print what it means: every key, defaults filled in.",
+        Summary = "Check a recipe, its data and its teachers, and print what it means: every key, defaults filled in.",
         Arguments = [new Argument("FILE", "The recipe's file")],
-        Options = [CommonOptions.Set],
-        Remarks = "All mistakes are printed at once, each with its line. The data itself is read when the run starts.",
+        Options = [CommonOptions.Set, CommonOptions.Silo, CommonOptions.Home, .. ClientAccess.Options],
+        Remarks = "All mistakes are printed at once. Data, teachers and devices are a silo's: where none runs, only the recipe itself is checked.",
         Example = "kd recipe check recipes/sst2.json",
-        Run = (invocation, _) =>
-        {
-            Recipe recipe = RecipeSource.Read(invocation.Context.At(invocation.Required(0)), invocation.Values(CommonOptions.Set));
-            invocation.Terminal.Write(RecipeWriter.Write(recipe).TrimEnd());
-            invocation.Terminal.Note($"Hash: {RecipeHash.Of(recipe)}");
-            return Task.FromResult(ExitCode.Ok);
-        },
+        Run = RunAsync,
     };
+
+    private static async Task<int> RunAsync(Invocation invocation, CancellationToken stop)
+    {
+        string file = invocation.Context.At(invocation.Required(0));
+        Recipe recipe = RecipeSource.Read(file, invocation.Values(CommonOptions.Set));
+        invocation.Terminal.Write(RecipeWriter.Write(recipe).TrimEnd());
+        invocation.Terminal.Note($"Hash: {RecipeHash.Of(recipe)}");
+        if (await SiloFinder.FindAsync(invocation, KdHome.Of(invocation), stop).ConfigureAwait(false) is not { } address)
+            return NotLookedAt(invocation, recipe, "no silo runs");
+        await using KdClient client = ClientAccess.Connect(invocation, address);
+        try
+        {
+            await RecipeChecker.CheckAsync(client, invocation.Terminal, recipe, file, stop).ConfigureAwait(false);
+            return ExitCode.Ok;
+        }
+        catch (KdException e) when (e is { Code: "KD1601", InnerException: RpcException })
+        {
+            return NotLookedAt(invocation, recipe, $"no silo answers: {e.Message}");
+        }
+    }
+
+    private static int NotLookedAt(Invocation invocation, Recipe recipe, string why)
+    {
+        invocation.Terminal.Note($"The recipe itself is right. Not looked at were {RecipeChecker.Unseen(recipe)}: {why.TrimEnd('.')}.");
+        return ExitCode.Ok;
+    }
 }

@@ -15,7 +15,7 @@ internal static class RunStartCommand
         Summary = "Start the run of a recipe and follow it to its report.",
         Arguments = [new Argument("RECIPE", "The recipe's file: kd recipe check explains its mistakes")],
         Options = [CommonOptions.Set, CommonOptions.Detach, .. CommonOptions.Connection],
-        Remarks = "Ctrl-C leaves the run to its silo. Without a silo of its own the run is stopped at its next step; kd run resume goes on from there.",
+        Remarks = "What the data hold is printed first, and what would keep the run from starting refuses it. Ctrl-C leaves the run to its silo. Without a silo of its own the run is stopped at its next step; kd run resume goes on from there.",
         Example = "kd run start recipes/sst2.json --set training.epochs=1",
         Run = RunAsync,
     };
@@ -27,6 +27,7 @@ internal static class RunStartCommand
         return SiloConnection.UseAsync(invocation, stop, async silo =>
         {
             RunLauncher.CheckDetach(invocation, silo);
+            await RecipeChecker.CheckAsync(silo.Client, invocation.Terminal, recipe, file, stop).ConfigureAwait(false);
             RunHandle run = await RunLauncher.StartAsync(silo, recipe, file, stop).ConfigureAwait(false);
             if (!invocation.Has(CommonOptions.Detach))
             {

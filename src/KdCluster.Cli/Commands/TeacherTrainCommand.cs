@@ -33,7 +33,9 @@ internal static class TeacherTrainCommand
             throw new KdException("KD1704", "the recipe has teachers, so it makes a student.", "--recipe", "Leave `teachers` out of a teacher's recipe, or use kd run start.");
         return SiloConnection.UseAsync(invocation, stop, async silo =>
         {
-            RunHandle run = await RunLauncher.StartAsync(silo, recipe, invocation.Value(CommonOptions.Recipe)!, stop).ConfigureAwait(false);
+            string file = invocation.Value(CommonOptions.Recipe)!;
+            await RecipeChecker.CheckAsync(silo.Client, invocation.Terminal, recipe, file, stop).ConfigureAwait(false);
+            RunHandle run = await RunLauncher.StartAsync(silo, recipe, file, stop).ConfigureAwait(false);
             (Run ended, int code) = await RunLauncher.FollowAsync(silo, invocation.Context, $"training {name}", run.Id, stop).ConfigureAwait(false);
             if (code != ExitCode.Ok)
                 return code;

@@ -41,8 +41,8 @@ internal sealed class RunFollower(SiloConnection silo, CliContext context)
         foreach (Run run in runs)
         {
             ErrorPrinter.Print(context.Terminal, run.Errors.Select(e => e.ToError()));
-            if (run.State is RunState.Cancelled or RunState.Interrupted or RunState.Failed)
-                context.Terminal.Note($"Run {run.Id} {RunText.State(run.State)}. To go on from its last checkpoint: {silo.Line($"run resume {run.Id}")}");
+            if (run.State != RunState.Succeeded)
+                context.Terminal.Note($"Run {run.Id} {RunText.State(run.State)}.{(RunText.GoesOn(run) ? $" To go on from its last checkpoint: {silo.Line($"run resume {run.Id}")}" : "")}");
         }
 
         return runs.All(r => r.State == RunState.Succeeded) ? ExitCode.Ok : ExitCode.Failed;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using KdCluster.Cli.Output;
+using KdCluster.Client;
 using KdCluster.V1;
 
 namespace KdCluster.Cli.Runs;
@@ -22,6 +23,10 @@ internal static class RunText
 
     /// <summary>Whether a run has ended in any way.</summary>
     public static bool Over(Run run) => run.State is RunState.Succeeded or RunState.Failed or RunState.Cancelled or RunState.Interrupted;
+
+    /// <summary>Whether resuming an ended run is of use: it was stopped, or what made it fail may pass, and not what it was asked to do.</summary>
+    public static bool GoesOn(Run run) => run.State is RunState.Cancelled or RunState.Interrupted
+        || (run.State == RunState.Failed && run.Students.Any(s => s.Step > 0) && run.Errors.All(e => RpcErrors.MayPass(e.Code)));
 
     /// <summary>What names a student among those shown: weighting and seed, or the run's name where every run has one student.</summary>
     public static string Label(Run run, Student student, bool severalRuns) =>

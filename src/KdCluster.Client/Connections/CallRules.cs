@@ -13,9 +13,12 @@ internal static class CallRules
         .Where(m => m.GetOptions() is { IdempotencyLevel: not MethodOptions.Types.IdempotencyLevel.IdempotencyUnknown })
         .Select(m => $"/{m.Service.FullName}/{m.Name}")];
 
-    // They load a model, or read a whole store.
+    // They load a model, read a data set, or read a whole store.
     private static readonly HashSet<string> s_slow =
-        ["/kdcluster.v1.TeacherService/Deploy", "/kdcluster.v1.ClusterService/StoreVerify", "/kdcluster.v1.ClusterService/StoreClear"];
+    [
+        "/kdcluster.v1.TeacherService/Deploy", "/kdcluster.v1.RunService/Check", "/kdcluster.v1.RunService/Start",
+        "/kdcluster.v1.ClusterService/StoreVerify", "/kdcluster.v1.ClusterService/StoreClear",
+    ];
 
     /// <summary>Whether asking twice, and at any silo, does no more than asking once. What is meant for one silo alone, as a drain, says no level and goes nowhere else.</summary>
     /// <param name="method">As on the wire: <c>/package.Service/Method</c>.</param>

@@ -67,6 +67,9 @@ public static class KdClusterHosting
         services.AddSingleton<ReplicaSilos>();
         services.AddSingleton<TeacherDirectory>();
         services.AddSingleton<TeacherConnector>();
+        services.AddSingleton<RecentData>();
+        services.AddSingleton<RunMaterials>();
+        services.AddSingleton<RecipeChecks>();
         services.AddSingleton<RunContextFactory>();
         services.AddSingleton<RunContexts>();
         services.AddSingleton<RunReportWriter>();

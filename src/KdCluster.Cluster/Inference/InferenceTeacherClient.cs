@@ -68,7 +68,7 @@ internal sealed class InferenceTeacherClient : ITeacherClient, IAsyncDisposable
                 ModelReadyResponse ready = await server.ModelReadyAsync(new ModelReadyRequest { Name = model, Version = facts.Version }, deadline: deadline, cancellationToken: cancellationToken);
                 if (!ready.Ready)
                 {
-                    throw new KdException("KD1306", $"the server says that model {model} is not ready.", where, "Load it there, then resume the run.");
+                    throw new KdException("KD1306", $"the server says that model {model} is not ready.", where, "Load it there, then try again.");
                 }
             }
             catch (RpcException e)
@@ -109,7 +109,7 @@ internal sealed class InferenceTeacherClient : ITeacherClient, IAsyncDisposable
     private static KdException Failure(RpcException e, string where, string model) => e.StatusCode switch
     {
         StatusCode.NotFound => new KdException("KD1308", $"the server has no such model or version: {e.Status.Detail}", $"{where}, model {model}", "Name it with `model` and `version` in the recipe.", e),
-        StatusCode.Unavailable or StatusCode.DeadlineExceeded => new KdException("KD1306", $"the inference server could not be reached: {e.Status.Detail}", where, "Is it running, and is this its gRPC address? Resume the run when it is.", e),
+        StatusCode.Unavailable or StatusCode.DeadlineExceeded => new KdException("KD1306", $"the inference server could not be reached: {e.Reason()}", where, "Is it running, and is this its gRPC address? Try again when it is.", e),
         _ => new KdException("KD1344", $"the inference server answers {e.StatusCode}: {e.Status.Detail}", $"{where}, model {model}", "Does it serve the Open Inference Protocol at this address, and is `batch` no more than it takes?", e),
     };
 

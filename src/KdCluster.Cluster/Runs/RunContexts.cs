@@ -12,7 +12,7 @@ internal sealed class RunContexts(RunContextFactory factory) : IAsyncDisposable
     public async Task<RunContext> GetAsync(string run, string recipe, Func<string, Task> activity, CancellationToken cancellationToken)
     {
         Lazy<Task<RunContext>> lazy = _contexts.GetOrAdd(run, _ => new Lazy<Task<RunContext>>(
-            () => factory.CreateAsync(RecipeReader.Read(recipe, run), activity, cancellationToken)));
+            () => factory.CreateAsync(RecipeReader.Read(recipe, run), run, activity, cancellationToken)));
         try
         {
             return await lazy.Value;

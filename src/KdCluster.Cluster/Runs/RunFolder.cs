@@ -8,7 +8,7 @@ using KdCluster.Recipes;
 namespace KdCluster.Cluster.Runs;
 
 /// <summary>
-/// Where a run keeps what it makes: <c>recipe.json</c> (effective), <c>versions.json</c>, <c>students/VARIANT-SEED/</c> (metrics.jsonl,
+/// Where a run keeps what it makes: <c>recipe.json</c> (effective), <c>versions.json</c>, <c>inputs.json</c>, <c>students/VARIANT-SEED/</c> (metrics.jsonl,
 /// weights.json, best/, last/), <c>results.json</c> and <c>report.md</c>.
 /// </summary>
 internal sealed record RunFolder(string Root)
@@ -16,6 +16,9 @@ internal sealed record RunFolder(string Root)
     private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true };
 
     public string Recipe => Path.Combine(Root, "recipe.json");
+
+    /// <summary>What it began with, <see cref="RunInputs"/>.</summary>
+    public string Inputs => Path.Combine(Root, "inputs.json");
 
     public string Report => Path.Combine(Root, "report.md");
 

@@ -56,10 +56,21 @@ internal sealed class RunGrain(
             RecipeHash = RecipeHash.Of(parsed),
             Owner = owner,
         };
-        // Listed first: what is listed and does not exist is forgotten, what exists and is not listed would be lost with its silo.
-        await GrainFactory.GetGrain<ICatalogGrain>(ICatalogGrain.ActiveRuns).AddAsync(Id);
-        await GrainFactory.GetGrain<ICatalogGrain>(ICatalogGrain.Runs).AddAsync(Id);
-        await BeginAsync();
+        try
+        {
+            // Listed first: what is listed and does not exist is forgotten, what exists and is not listed would be lost with its silo.
+            await GrainFactory.GetGrain<ICatalogGrain>(ICatalogGrain.ActiveRuns).AddAsync(Id);
+            await GrainFactory.GetGrain<ICatalogGrain>(ICatalogGrain.Runs).AddAsync(Id);
+            await BeginAsync();
+        }
+        catch
+        {
+            // What could not be written down was not started: it does not stay pending, and asking again starts it.
+            state.State = new RunRecord();
+            DeactivateOnIdle();
+            throw;
+        }
+
         return Status;
     }
 
@@ -182,7 +193,7 @@ internal sealed class RunGrain(
     {
         (_cancelling, _errors) = (false, []);
         _active.Clear();
-        Change(s => s with { State = outcome, Ended = time.GetUtcNow(), Errors = errors, Activity = "" });
+        Change(s => s with { State = outcome, Ended = time.GetUtcNow(), Errors = [.. errors.Distinct()], Activity = "" });
         await state.WriteStateAsync();
         _begun = false;
         RunMetrics.Ended(outcome);

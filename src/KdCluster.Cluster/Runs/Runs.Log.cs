@@ -7,11 +7,43 @@ internal static partial class RunsLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "a report of {Student} did not reach its grain")]
     public static partial void ReportLost(this ILogger log, string student, Exception exception);
 
+    /// <summary>A failure that has a code says all in its message, and the run's followers are told it; a stack is for defects.</summary>
+    public static void StudentFailed(this ILogger log, string student, Exception exception)
+    {
+        if (exception is KdException)
+        {
+            log.StudentEnded(student, exception.Message);
+        }
+        else
+        {
+            log.StudentBroke(student, exception);
+        }
+    }
+
+    /// <inheritdoc cref="StudentFailed"/>
+    public static void RunFailed(this ILogger log, string run, Exception exception)
+    {
+        if (exception is KdException)
+        {
+            log.RunEnded(run, exception.Message);
+        }
+        else
+        {
+            log.RunBroke(run, exception);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "student {Student} failed: {Why}")]
+    private static partial void StudentEnded(this ILogger log, string student, string why);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "student {Student} failed")]
-    public static partial void StudentFailed(this ILogger log, string student, Exception exception);
+    private static partial void StudentBroke(this ILogger log, string student, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "run {Run} failed: {Why}")]
+    private static partial void RunEnded(this ILogger log, string run, string why);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "run {Run} failed")]
-    public static partial void RunFailed(this ILogger log, string run, Exception exception);
+    private static partial void RunBroke(this ILogger log, string run, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "run {Run}: {Why}")]
     public static partial void RunWaits(this ILogger log, string run, string why);

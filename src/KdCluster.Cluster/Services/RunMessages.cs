@@ -1,4 +1,5 @@
 using KdCluster.Client;
+using KdCluster.Learning.Data;
 using KdCluster.Runs;
 
 namespace KdCluster.Cluster.Services;
@@ -23,6 +24,15 @@ internal static class RunMessages
         message.Students.AddRange(status.Students.Select(ToProto));
         message.Teachers.AddRange(status.Teachers);
         message.Errors.AddRange(status.Errors.Select(e => e.ToError().ToProto()));
+        return message;
+    }
+
+    public static V1.DataProfile ToProto(this DataProfile profile)
+    {
+        V1.DataProfile message = new() { MaxLength = profile.MaxLength };
+        message.Splits.AddRange(profile.Splits.Select(s => new V1.SplitProfile { Name = s.Name, Rows = s.Rows, Cut = s.Cut, Overlap = s.Overlap, BadRows = s.BadRows }));
+        message.Classes.AddRange(profile.Classes.Select(c => new V1.ClassProfile { Name = c.Name, Rows = { c.Rows.Select(r => (long)r) } }));
+        message.Warnings.AddRange(profile.Warnings);
         return message;
     }
 

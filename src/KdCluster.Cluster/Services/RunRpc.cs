@@ -1,4 +1,5 @@
 using Grpc.Core;
+using KdCluster.Client;
 using KdCluster.Cluster.Runs;
 using KdCluster.Cluster.Security;
 using KdCluster.Cluster.Silos;
@@ -12,14 +13,37 @@ namespace KdCluster.Cluster.Services;
 
 /// <summary>The run service of one silo: checks what people send, asks grains, and streams what they say.</summary>
 internal sealed class RunRpc(
-    IGrainFactory grains, Patience patience, RunContextFactory contexts, PathRoots roots, KdClusterOptions options, IHostApplicationLifetime lifetime, TimeProvider time,
+    IGrainFactory grains, Patience patience, RunContextFactory contexts, RecipeChecks checks, PathRoots roots, KdClusterOptions options, IHostApplicationLifetime lifetime, TimeProvider time,
     ILogger<RunRpc> log) : RunService.RunServiceBase
 {
+    public override Task<RecipeCheck> Check(CheckRecipeRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
+    {
+        Recipe recipe;
+        try
+        {
+            recipe = Read(request.Recipe, request.Source);
+        }
+        catch (KdException e)
+        {
+            RecipeCheck refused = new();
+            refused.Errors.AddRange(e.Errors.Select(error => error.ToProto()));
+            return refused;
+        }
+
+        return await checks.CheckAsync(recipe, request.Source, context.CancellationToken);
+    });
+
     public override Task<Run> Start(StartRunRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
     {
-        Recipe recipe = Read(request);
+        Recipe recipe = Read(request.Recipe, request.Source);
         string id = request.Id.Length > 0 ? request.Id : NewId(recipe.Name);
         Names.Check(id, "run");
+        if (await GetAsync(id, context) is null
+            && await checks.CheckAsync(recipe, request.Source, context.CancellationToken) is { Errors: [_, ..] wrong })
+        {
+            throw new KdException([.. wrong.Select(e => e.ToError())]);
+        }
+
         Caller caller = Caller.Of(context.GetHttpContext());
         KdCluster.Runs.RunStatus status = await patience.CallAsync(() => grains.GetGrain<IRunGrain>(id).StartAsync(RecipeWriter.Write(recipe), caller.Id), context.CancellationToken);
         // Asked again, it is the caller's own; another's of the same id is not what he asked for.
@@ -92,7 +116,7 @@ internal sealed class RunRpc(
 
     public override Task Warm(StartRunRequest request, IServerStreamWriter<WarmProgress> responseStream, ServerCallContext context) => Guard.StreamAsync(log, context, lifetime.ApplicationStopping, async end =>
     {
-        await using RunContext run = await contexts.CreateAsync(Read(request), _ => Task.CompletedTask, end);
+        await using RunContext run = await contexts.CreateAsync(Read(request.Recipe, request.Source), null, _ => Task.CompletedTask, end);
         if (run.TrainTargets is null || run.TestTargets is null)
         {
             throw new KdException("KD1503", "the recipe names no teachers, so there is nothing to keep.", request.Source, "Add `teachers` to it.");
@@ -101,9 +125,9 @@ internal sealed class RunRpc(
         await WarmStream.WriteAsync([run.TrainTargets, run.TestTargets], responseStream, end);
     });
 
-    private Recipe Read(StartRunRequest request)
+    private Recipe Read(string text, string source)
     {
-        Recipe recipe = RecipeReader.Read(request.Recipe, request.Source.Length > 0 ? request.Source : "recipe");
+        Recipe recipe = RecipeReader.Read(text, source.Length > 0 ? source : "recipe");
         roots.Check(recipe);
         return recipe;
     }

@@ -75,8 +75,7 @@ internal sealed class TeacherRpc(
     /// <summary>Said at once: a silo with such a device may come, but nobody who deploys waits for it unasked.</summary>
     private void CheckDevice(string device)
     {
-        string kind = DeviceKind.Of(device);
-        if (kind is not ("" or "cpu") && !board.Silos.Any(s => s.Devices.Any(d => DeviceKind.Of(d) == kind)))
+        if (device.Length > 0 && !board.HasDevice(device, SiloRoleNames.Teacher))
         {
             throw new KdException("KD1206", $"no silo of this cluster has a device '{device}'.", "device", "Choose one that `kd top` shows, or start a silo that has it.");
         }

@@ -1,6 +1,7 @@
 using KdCluster.Cluster.Devices;
 using KdCluster.Cluster.Health;
 using KdCluster.Cluster.Runs;
+using KdCluster.Cluster.Silos.Placement;
 using KdCluster.Cluster.Storage;
 using KdCluster.Cluster.Teachers;
 using KdCluster.Grains;
@@ -28,6 +29,13 @@ internal sealed class SiloBoard(
             SiloState own = Own();
             return [own, .. _silos.Where(s => s.Address != own.Address && alive.Contains(s.Address))];
         }
+    }
+
+    /// <summary>Whether a silo of a role has a device of this kind; every silo has a processor.</summary>
+    public bool HasDevice(string device, string role)
+    {
+        string kind = DeviceKind.Of(device);
+        return kind == "cpu" || Silos.Any(s => s.Roles.Contains(role) && s.Devices.Any(d => DeviceKind.Of(d) == kind));
     }
 
     /// <summary>What a silo last told; null before its first word.</summary>

@@ -133,6 +133,19 @@ public sealed partial class EndToEndTests : IDisposable
         Assert.All(lines, l => Assert.Equal(1, JsonNode.Parse(l)!["probabilities"]!.AsObject().Sum(p => p.Value!.GetValue<double>()), 4));
     }
 
+    [Fact]
+    public async Task What_a_user_got_wrong_is_told_once_without_a_stack_and_with_nothing_to_resume()
+    {
+        string recipe = _folder.File("wrong.json");
+        await File.WriteAllTextAsync(recipe, TinyTask.Recipe(_folder.Path, "wrong", teachers: ["ghost"], change: r => r["data"]!["test"] = "no-such.tsv"));
+
+        await using KdProcess kd = KdProcess.Start(Home, "run", "start", recipe);
+
+        Assert.Equal(2, await kd.EndAsync());
+        Assert.Equal(["KD1100", "KD1308"], kd.Written.Split('\n').Select(l => l.Split(' ')[0]));
+        Assert.DoesNotContain("wrong", await KdProcess.RunAsync(Home, "run", "list"), StringComparison.Ordinal);
+    }
+
     [GeneratedRegex("kd run resume ([A-Za-z0-9.-]+)$")]
     private static partial Regex ResumeLine();
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Grpc.Core;
 using Grpc.Net.Client;
 using KdCluster.Cluster;
+using KdCluster.Cluster.Runs;
 using KdCluster.Cluster.Telemetry;
 using KdCluster.Tests.EndToEnd;
 using KdCluster.Tests.Support;
@@ -63,6 +64,31 @@ public class LogTests
         await kd.SignalAsync("TERM");
         Assert.Equal(0, await kd.EndAsync());
         Assert.DoesNotContain("Exception", kd.Written, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_failure_that_has_a_code_is_a_line_and_one_that_has_none_keeps_its_stack()
+    {
+        Lines lines = new();
+        lines.RunFailed("r1", new KdException("KD1308", "no teacher."));
+        lines.StudentFailed("r1/a/1", new KdException("KD1209", "not finite.", inner: new InvalidOperationException()));
+        lines.RunFailed("r1", new InvalidOperationException("odd"));
+
+        Assert.Equal([(LogLevel.Warning, false), (LogLevel.Warning, false), (LogLevel.Error, true)], lines.Seen.Select(l => (l.Level, l.Exception is not null)));
+        Assert.Contains("KD1308: no teacher.", lines.Seen[0].Text, StringComparison.Ordinal);
+    }
+
+    private sealed class Lines : ILogger
+    {
+        public List<(LogLevel Level, string Text, Exception? Exception)> Seen { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Seen.Add((logLevel, formatter(state, exception), exception));
     }
 
     private sealed class Scopes(List<object?> scopes) : ILogger

@@ -18,6 +18,7 @@ internal static class AccessTable
         ["/kdcluster.v1.TeacherService/Undeploy"] = Role.Operator,
         ["/kdcluster.v1.TeacherService/Scale"] = Role.Operator,
 
+        ["/kdcluster.v1.RunService/Check"] = Role.Client,
         ["/kdcluster.v1.RunService/Start"] = Role.Client,
         ["/kdcluster.v1.RunService/Watch"] = Role.Observer,
         ["/kdcluster.v1.RunService/Get"] = Role.Observer,

@@ -45,6 +45,6 @@ internal static class ReplicaFaults
     };
 
     public static KdException Unreachable(string teacher, string addresses, Exception? inner) => new(
-        "KD1306", $"the teacher could not be reached: {inner?.Message ?? "no replica answered"}", $"teacher {teacher} at {addresses}",
-        "Is its silo running, and is this its address? Resume the run when it is.", inner);
+        "KD1306", $"the teacher could not be reached: {(inner is RpcException rpc ? rpc.Reason() : inner?.Message ?? "no replica answered.")}", $"teacher {teacher} at {addresses}",
+        "Is its silo running, and is this its address? Try again when it is.", inner);
 }

@@ -1,0 +1,45 @@
+using Grpc.Core;
+using KdCluster.Cli.Output;
+using KdCluster.Client;
+using KdCluster.Recipes;
+using KdCluster.V1;
+
+namespace KdCluster.Cli.Runs;
+
+/// <summary>Has a silo look at what a recipe names, and shows what its data hold.</summary>
+internal static class RecipeChecker
+{
+    /// <summary>Asks the silo, and prints each class with its rows and all warnings.</summary>
+    /// <exception cref="KdException">Everything that keeps a run from starting, at once; <c>KD1601</c>: the silo cannot be reached.</exception>
+    public static async Task CheckAsync(KdClient client, Terminal terminal, Recipe recipe, string source, CancellationToken stop)
+    {
+        RecipeCheck check;
+        try
+        {
+            check = await client.CheckAsync(RecipeWriter.Write(recipe), source, stop).ConfigureAwait(false);
+        }
+        catch (KdException e) when (e.InnerException is RpcException { StatusCode: StatusCode.Unimplemented })
+        {
+            terminal.Note($"The silo at {client.Address} is of a version that checks no recipes: {Unseen(recipe)} were not looked at.");
+            return;
+        }
+
+        if (check.Data is { } data)
+            terminal.Note(Profile(data).ToString().TrimEnd('\n'));
+        if (check.Errors.Count > 0)
+            throw new KdException([.. check.Errors.Select(e => e.ToError())]);
+    }
+
+    /// <summary>What of a recipe a silo alone can look at, for people.</summary>
+    public static string Unseen(Recipe recipe)
+    {
+        string data = recipe.Data.BuiltIn is { } name ? $"the built-in data {name}" : $"the data ({string.Join(", ", new[] { recipe.Data.Train, recipe.Data.Validation, recipe.Data.Test }.OfType<string>())})";
+        string teachers = recipe.Teachers.Count > 0 ? $", the teachers ({string.Join(", ", recipe.Teachers.Select(t => t.Name))})" : "";
+        return $"{data}{teachers} and the device {recipe.Training.Device}";
+    }
+
+    private static Learning.Data.DataProfile Profile(V1.DataProfile data) => new(
+        [.. data.Splits.Select(s => new Learning.Data.SplitProfile(s.Name, (int)s.Rows, (int)s.Cut, (int)s.Overlap, (int)s.BadRows))],
+        [.. data.Classes.Select(c => new Learning.Data.ClassProfile(c.Name, [.. c.Rows.Select(r => (int)r)]))],
+        data.MaxLength, [], data.Warnings);
+}

@@ -1,0 +1,121 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using KdCluster.Cluster.Storage;
+using KdCluster.Learning.Data;
+using KdCluster.Learning.Text;
+using KdCluster.Recipes;
+using KdCluster.SoftTargets;
+using KdCluster.Teachers;
+
+namespace KdCluster.Cluster.Runs;
+
+/// <summary>The state of the data and teachers that a run began with, kept in its folder as <c>inputs.json</c>: it goes on with no other, wherever and whenever it is resumed.</summary>
+/// <param name="Splits">SHA-256 of each split's rows, by the recipe's key of the file that they come from.</param>
+/// <param name="Teachers">SHA-256 of what each teacher is, by its name.</param>
+/// <param name="Tokenizer">Hash of the student's tokenizer.</param>
+internal sealed record RunInputs(IReadOnlyDictionary<string, string> Splits, IReadOnlyDictionary<string, string> Teachers, string Tokenizer)
+{
+    private const string Changed = "KD1225";
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    public static RunInputs Of(Recipe recipe, TextData data, IReadOnlyList<ITeacherClient> teachers, Tokenizer tokenizer)
+    {
+        Dictionary<string, string> splits = new() { ["train"] = HashOf(data.Train, data.Labels), ["validation"] = HashOf(data.Validation, data.Labels) };
+        if (data.Test is not null)
+        {
+            splits["test"] = HashOf(data.Test, data.Labels);
+        }
+
+        return new RunInputs(splits, teachers.ToDictionary(t => t.Description.Name, t => HashOf(t.Description, t == teachers[0] && RunMaterials.NeedsEmbedding(recipe))), tokenizer.Hash);
+    }
+
+    /// <summary>Keeps them where the run has none yet, else makes sure that they are the same.</summary>
+    /// <param name="folder">The run's.</param>
+    /// <param name="recipe">The effective recipe, paths absolute.</param>
+    /// <exception cref="KdException"><c>KD1225</c>, for everything that is not what the run began with.</exception>
+    public async Task HoldAsync(RunFolder folder, Recipe recipe)
+    {
+        if (Read(folder) is not { } began)
+        {
+            await AtomicFile.WriteAsync(folder.Inputs, JsonSerializer.SerializeToUtf8Bytes(this, s_json));
+            return;
+        }
+
+        List<KdError> errors = [];
+        foreach (string split in began.Splits.Where(s => Splits.GetValueOrDefault(s.Key) != s.Value).Select(s => s.Key))
+        {
+            errors.Add(new KdError(Changed, $"the {split} rows are not those that the run began with.", FileOf(recipe.Data, split),
+                "A run belongs to one state of its data: put the file back as it was and resume, or start a new run."));
+        }
+
+        foreach (string teacher in began.Teachers.Where(t => Teachers.GetValueOrDefault(t.Key) != t.Value).Select(t => t.Key))
+        {
+            errors.Add(new KdError(Changed, "another model answers to this name than when the run began.", $"teacher {teacher}",
+                "Deploy the former checkpoint under this name again and resume, or start a new run."));
+        }
+
+        if (errors.Count == 0 && began.Tokenizer != Tokenizer)
+        {
+            errors.Add(new KdError(Changed, $"the student's tokenizer is {Tokenizer[..12]}, and was {began.Tokenizer[..12]} when the run began.", folder.Root, "Start a new run."));
+        }
+
+        if (errors.Count > 0)
+        {
+            throw new KdException(errors);
+        }
+    }
+
+    /// <summary>What a run began with; null where it has not begun, or began before this was kept.</summary>
+    /// <exception cref="KdException"><c>KD1225</c>: the file is damaged, so that nobody can tell.</exception>
+    private static RunInputs? Read(RunFolder folder)
+    {
+        try
+        {
+            return File.Exists(folder.Inputs) ? JsonSerializer.Deserialize<RunInputs>(File.ReadAllBytes(folder.Inputs), s_json) : null;
+        }
+        catch (JsonException e)
+        {
+            throw new KdException(Changed, "what the run began with cannot be read any more.", folder.Inputs, "Start a new run.", e);
+        }
+    }
+
+    private static string? FileOf(DataSpec data, string split) => split switch
+    {
+        "test" => data.Test,
+        "validation" => data.Validation ?? data.Train,
+        _ => data.Train,
+    } ?? data.BuiltIn;
+
+    private static string HashOf(TextSplit split, LabelSpace labels) => HashOf(writer =>
+    {
+        foreach (TextRow row in split.Rows)
+        {
+            writer.Write(row.Text);
+            writer.Write(row.Pair is not null);
+            writer.Write(row.Pair ?? "");
+            writer.Write(labels.Names[row.Label]);
+        }
+    });
+
+    /// <summary>Of the outputs that are asked of it: one that is served besides changes no student.</summary>
+    private static string HashOf(TeacherDescription teacher, bool embeds) => HashOf(writer =>
+    {
+        writer.Write(teacher.Tokenizer);
+        foreach (SoftTargetSet output in embeds ? [teacher.Output(OutputKind.Logits), teacher.Output(OutputKind.Embedding)] : (SoftTargetSet[])[teacher.Output(OutputKind.Logits)])
+        {
+            writer.Write(output.ToString());
+        }
+    });
+
+    // The writer puts each text's length before it, so that no two lists of texts give the same bytes.
+    private static string HashOf(Action<BinaryWriter> write)
+    {
+        using SHA256 sha = SHA256.Create();
+        using (BinaryWriter writer = new(new CryptoStream(Stream.Null, sha, CryptoStreamMode.Write)))
+        {
+            write(writer);
+        }
+
+        return Convert.ToHexStringLower(sha.Hash!);
+    }
+}

@@ -1,0 +1,33 @@
+using KdCluster.Learning.Data;
+using KdCluster.Learning.Text;
+using KdCluster.SoftTargets;
+using KdCluster.Teachers;
+
+namespace KdCluster.Cluster.Runs;
+
+/// <summary>What a recipe names, found and read, with everything that is wrong with it: a check answers by it, and a run is made of it.</summary>
+internal sealed class RunMaterial : IAsyncDisposable
+{
+    /// <summary>Null where they cannot be read.</summary>
+    public required TextData? Data { get; init; }
+
+    /// <summary>Those that were found, in the recipe's order.</summary>
+    public required IReadOnlyList<ITeacherClient> Teachers { get; init; }
+
+    /// <summary>The teachers' tokenizer, which the student takes over; null without teachers.</summary>
+    public required Tokenizer? Tokenizer { get; init; }
+
+    /// <summary>Null where it cannot be opened.</summary>
+    public required ISoftTargetStore? Store { get; init; }
+
+    /// <summary>Why no run can be made of it; none: everything is there.</summary>
+    public required IReadOnlyList<KdError> Errors { get; init; }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (IAsyncDisposable teacher in Teachers.OfType<IAsyncDisposable>())
+        {
+            await teacher.DisposeAsync();
+        }
+    }
+}

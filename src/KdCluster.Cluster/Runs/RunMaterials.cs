@@ -1,0 +1,124 @@
+using KdCluster.Cluster.Storage;
+using KdCluster.Cluster.Teachers;
+using KdCluster.Learning.Data;
+using KdCluster.Learning.Text;
+using KdCluster.Learning.Weightings;
+using KdCluster.Recipes;
+using KdCluster.SoftTargets;
+using KdCluster.Teachers;
+
+namespace KdCluster.Cluster.Runs;
+
+/// <summary>Reads the data and finds the teachers and the store that a recipe names. One thing that is wrong does not hide another: all are told at once.</summary>
+internal sealed class RunMaterials(TeacherConnector connector, Stores stores, RecentData recent)
+{
+    /// <summary>Whether the students' weightings see the instance embedding.</summary>
+    public static bool NeedsEmbedding(Recipe recipe) => Variants.Of(recipe).Any(v => v != Variants.Alone && WeightingRegistry.NeedsEmbedding(v));
+
+    /// <param name="recipe">The effective recipe, paths absolute.</param>
+    /// <param name="fresh">Whether data that were read a moment ago are read again.</param>
+    /// <param name="activity">Told what is being done, for people.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>
+    /// What was found, and in its errors <c>KD11xx</c> data; <c>KD1306</c>, <c>KD1308</c>, <c>KD1321</c>, <c>KD1343</c> teachers; <c>KD1304</c> tokenizers; <c>KD1305</c> outputs that
+    /// are not served; <c>KD1307</c> label spaces; <c>KD1402</c>, <c>KD1404</c> the store.
+    /// </returns>
+    public async Task<RunMaterial> FindAsync(Recipe recipe, bool fresh, Func<string, Task> activity, CancellationToken cancellationToken)
+    {
+        List<KdError> errors = [];
+        await activity("reading the data");
+        TextData? data = await TryAsync(errors, () => Task.Run(() => recent.Load(recipe.Data, fresh), cancellationToken));
+        cancellationToken.ThrowIfCancellationRequested();
+
+        await activity("finding the teachers");
+        List<KdError>[] failures = [.. recipe.Teachers.Select(_ => new List<KdError>())];
+        Task<ITeacherClient?>[] connecting = [.. recipe.Teachers.Select((t, i) => TryAsync(failures[i], () => connector.ConnectAsync(t, cancellationToken)))];
+        try
+        {
+            ITeacherClient[] teachers = [.. (await Task.WhenAll(connecting)).OfType<ITeacherClient>()];
+            errors.AddRange(failures.SelectMany(f => f));
+            errors.AddRange(WrongOutputs(recipe, teachers));
+            errors.AddRange(WrongLabels(teachers, data?.Labels));
+            Tokenizer? tokenizer = await TokenizerAsync(teachers, errors, cancellationToken);
+            ISoftTargetStore? store = await TryAsync(errors, () => Task.FromResult(stores.For(recipe.Store)));
+            return new RunMaterial { Data = data, Teachers = teachers, Tokenizer = tokenizer, Store = store, Errors = errors };
+        }
+        catch
+        {
+            foreach (IAsyncDisposable teacher in connecting.Where(c => c.IsCompletedSuccessfully).Select(c => c.Result).OfType<IAsyncDisposable>())
+            {
+                await teacher.DisposeAsync();
+            }
+
+            throw;
+        }
+    }
+
+    private static async Task<T?> TryAsync<T>(List<KdError> errors, Func<Task<T>> work)
+        where T : class
+    {
+        try
+        {
+            return await work();
+        }
+        catch (KdException e)
+        {
+            errors.AddRange(e.Errors);
+            return null;
+        }
+    }
+
+    private static IEnumerable<KdError> WrongOutputs(Recipe recipe, IReadOnlyList<ITeacherClient> teachers)
+    {
+        foreach (TeacherDescription teacher in teachers.Select(t => t.Description))
+        {
+            // The instance embedding is the first teacher's.
+            bool embeds = teacher.Name == recipe.Teachers[0].Name && NeedsEmbedding(recipe);
+            foreach (OutputKind kind in embeds ? [OutputKind.Logits, OutputKind.Embedding] : (OutputKind[])[OutputKind.Logits])
+            {
+                if (!teacher.Outputs.Any(o => o.Kind == kind))
+                {
+                    yield return teacher.NotServed(kind);
+                }
+            }
+        }
+    }
+
+    /// <summary>Against the data's, or where these cannot be read, against the first teacher's.</summary>
+    private static IEnumerable<KdError> WrongLabels(IReadOnlyList<ITeacherClient> teachers, LabelSpace? labels)
+    {
+        if (teachers.Count == 0)
+        {
+            return [];
+        }
+
+        TeacherDescription first = teachers[0].Description;
+        (string owner, string hash, IReadOnlyList<string> names) = labels is null ? ($"teacher {first.Name}", first.LabelSpace, first.Labels) : ("the data", labels.Hash, labels.Names);
+        return teachers.Where(t => t.Description.LabelSpace != hash).Select(t => new KdError(
+            "KD1307",
+            $"its label space {Show(t.Description.Labels)} ({t.Description.LabelSpace[..12]}) is not that of {owner}, {Show(names)} ({hash[..12]}).",
+            $"teacher {t.Description.Name}", "Train the teacher on the same classes, or give the order of the labels in the recipe (data.labels)."));
+    }
+
+    private static string Show(IReadOnlyList<string> names) => $"[{string.Join(", ", names.Take(4))}{(names.Count > 4 ? $", … {names.Count} in all" : "")}]";
+
+    /// <summary>The student reads what its teachers read, so that they share one tokenizer.</summary>
+    private static async Task<Tokenizer?> TokenizerAsync(IReadOnlyList<ITeacherClient> teachers, List<KdError> errors, CancellationToken cancellationToken)
+    {
+        if (teachers.Count == 0)
+        {
+            return null;
+        }
+
+        TeacherDescription first = teachers[0].Description;
+        errors.AddRange(teachers.Where(t => t.Description.Tokenizer != first.Tokenizer).Select(t => new KdError(
+            "KD1304", $"its tokenizer {t.Description.Tokenizer[..12]} is not that of teacher {first.Name}, {first.Tokenizer[..12]}.", $"teacher {t.Description.Name}",
+            "Teachers of one run read with one tokenizer: train them on the same training rows, with the same data.maxLength and data.vocabulary.")));
+        return await TryAsync(errors, async () =>
+        {
+            Tokenizer tokenizer = Tokenizer.FromBytes(await teachers[0].TokenizerAsync(cancellationToken), $"teacher {first.Name}");
+            return tokenizer.Hash == first.Tokenizer ? tokenizer : throw new KdException(
+                "KD1304", $"it serves tokenizer {tokenizer.Hash[..12]} but names {first.Tokenizer[..12]}.", $"teacher {first.Name}", "Deploy it again from a whole checkpoint.");
+        });
+    }
+}
