@@ -1,4 +1,5 @@
 using System.Globalization;
+using KdCluster.Learning.Torch;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -44,9 +45,9 @@ internal sealed class BiLstm : TextModel
     // Position t of a row with n tokens goes to n - 1 - t; padding stays: [batch, length].
     private static Tensor Turned(Tensor ids)
     {
-        Tensor positions = arange(ids.shape[1], ScalarType.Int64, ids.device).unsqueeze(0);
-        Tensor lengths = ids.ne(0).sum(1, keepdim: true);
-        return where(positions < lengths, lengths - 1 - positions, positions);
+        Tensor positions = tensor(Enumerable.Range(0, (int)ids.shape[1]).Select(i => (long)i).ToArray(), [1, ids.shape[1]], device: ids.device);
+        Tensor lengths = ids.IsNot(0).sum(1, keepdim: true);
+        return where(positions < lengths, lengths.Minus(1) - positions, positions);
     }
 
     private static Tensor Turn(Tensor states, Tensor turned) => states.gather(1, turned.expand(-1, -1, states.shape[2]));

@@ -1,3 +1,4 @@
+using KdCluster.Learning.Torch;
 using static TorchSharp.torch;
 
 namespace KdCluster.Learning.Models;
@@ -6,12 +7,12 @@ namespace KdCluster.Learning.Models;
 internal static class Masks
 {
     /// <summary>1 where a token is, 0 where padding is: float [batch, length].</summary>
-    public static Tensor Real(Tensor ids) => ids.ne(0).to(ScalarType.Float32);
+    public static Tensor Real(Tensor ids) => ids.IsNot(0).to(ScalarType.Float32);
 
     /// <summary>Mean over a row's tokens; 0 for a row of padding. <paramref name="states"/> [batch, length, width], result [batch, width].</summary>
     public static Tensor Mean(Tensor states, Tensor real)
     {
-        Tensor weights = real / real.sum(1, keepdim: true).clamp(min: 1);
+        Tensor weights = real / real.sum(1, keepdim: true).AtLeast(1);
         return bmm(weights.unsqueeze(1), states).squeeze(1);
     }
 }

@@ -1,3 +1,4 @@
+using KdCluster.Learning.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -21,7 +22,7 @@ internal sealed class SeededDropout(double probability) : Module<Tensor, Tensor>
             throw new InvalidOperationException("dropout has no random generator: set the model's Random before training.");
         using var scope = NewDisposeScope();
         // Uniform numbers, since libtorch builds draw bernoulli ones each in their own way.
-        Tensor kept = rand(input.shape, device: input.device, generator: Random).lt(1 - probability);
-        return (input * kept).mul_(1 / (1 - probability)).MoveToOuterDisposeScope();
+        Tensor kept = rand(input.shape, device: input.device, generator: Random).IsBelow(1 - probability);
+        return (input * kept).TimesInPlace(1 / (1 - probability)).MoveToOuterDisposeScope();
     }
 }

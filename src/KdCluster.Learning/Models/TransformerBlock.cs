@@ -1,3 +1,4 @@
+using KdCluster.Learning.Torch;
 using KdCluster.Recipes;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -40,9 +41,9 @@ internal sealed class TransformerBlock : Module<Tensor, Tensor, Tensor>
     /// <summary><paramref name="states"/> [batch, length, width]; <paramref name="bias"/> [batch, 1, 1, length] is added to the scores.</summary>
     public override Tensor forward(Tensor states, Tensor bias)
     {
-        states = states + _dropout.call(Attend(_attentionNorm.call(states), bias));
+        states = states.Plus(_dropout.call(Attend(_attentionNorm.call(states), bias)));
         Tensor hidden = functional.gelu(_feedForwardIn.call(_feedForwardNorm.call(states)));
-        return states + _dropout.call(_feedForwardOut.call(hidden));
+        return states.Plus(_dropout.call(_feedForwardOut.call(hidden)));
     }
 
     private Tensor Attend(Tensor states, Tensor bias)
@@ -50,7 +51,7 @@ internal sealed class TransformerBlock : Module<Tensor, Tensor, Tensor>
         long batch = states.shape[0], length = states.shape[1], width = states.shape[2];
         long headWidth = width / _heads;
         Tensor[] parts = _queryKeyValue.call(states).view(batch, length, 3, _heads, headWidth).permute(2, 0, 3, 1, 4).unbind(0); // 3 x [batch, heads, length, head width]
-        Tensor scores = matmul(parts[0].mul(1 / Math.Sqrt(headWidth)), parts[1].transpose(-2, -1)).add_(bias);
+        Tensor scores = matmul(parts[0].Times(1 / Math.Sqrt(headWidth)), parts[1].transpose(-2, -1)).PlusInPlace(bias, 1);
         Tensor mixed = matmul(scores.softmax(-1), parts[2]); // [batch, heads, length, head width]
         return _attentionOut.call(mixed.transpose(1, 2).reshape(batch, length, width));
     }

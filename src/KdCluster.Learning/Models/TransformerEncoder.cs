@@ -1,4 +1,5 @@
 using System.Globalization;
+using KdCluster.Learning.Torch;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -16,7 +17,7 @@ internal sealed class TransformerEncoder : TextModel
     public TransformerEncoder(ModelShape shape)
         : base(shape, shape.Spec.Embedding)
     {
-        _positions = new Parameter(randn(shape.MaxLength, shape.Spec.Embedding).mul_(Deviation));
+        _positions = new Parameter(randn(shape.MaxLength, shape.Spec.Embedding).TimesInPlace(Deviation));
         register_parameter("positions", _positions);
         _blocks = new TransformerBlock[shape.Spec.Layers];
         for (int i = 0; i < _blocks.Length; i++)
@@ -34,8 +35,8 @@ internal sealed class TransformerEncoder : TextModel
     private protected override Tensor Pool(Tensor ids)
     {
         Tensor real = Masks.Real(ids);
-        Tensor bias = real.sub(1).mul_(1e9).unsqueeze(1).unsqueeze(1); // [batch, 1, 1, length]: 0, or far below any score
-        Tensor states = Dropout.call(Tokens.call(ids) + _positions.narrow(0, 0, ids.shape[1]));
+        Tensor bias = real.Minus(1).TimesInPlace(1e9).unsqueeze(1).unsqueeze(1); // [batch, 1, 1, length]: 0, or far below any score
+        Tensor states = Dropout.call(Tokens.call(ids).Plus(_positions.narrow(0, 0, ids.shape[1])));
         foreach (TransformerBlock block in _blocks)
             states = block.call(states, bias);
         return Masks.Mean(_norm.call(states), real);

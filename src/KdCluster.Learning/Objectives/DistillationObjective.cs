@@ -1,3 +1,4 @@
+using KdCluster.Learning.Torch;
 using KdCluster.Recipes;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -32,10 +33,10 @@ internal sealed class DistillationObjective(ObjectiveSpec spec) : IObjective
         var p = Mix(input.TeacherLogits, input.Weights, _temperature);
         double square = _temperature * _temperature;
         double perInstance = square / input.Labels.shape[0];
-        var logQ = log_softmax(input.Logits.div(_temperature), -1);
+        var logQ = log_softmax(input.Logits.Over(_temperature), -1);
         var soft = p.mul(logQ).sum();     // −batch·CE(p, q)
         var hard = cross_entropy(input.Logits, input.Labels);
-        var loss = soft.mul(-_alpha * perInstance).add(hard.mul(1 - _alpha));
+        var loss = soft.Times(-_alpha * perInstance).Plus(hard.Times(1 - _alpha));
 
         return new ObjectiveValue(loss, () =>
         {
@@ -54,10 +55,10 @@ internal sealed class DistillationObjective(ObjectiveSpec spec) : IObjective
     public static Tensor Mix(Tensor teacherLogits, Tensor weights, double temperature)
     {
         using var _ = no_grad();
-        var each = softmax(teacherLogits.div(temperature), -1);             // [teachers, batch, classes]
+        var each = softmax(teacherLogits.Over(temperature), -1);             // [teachers, batch, classes]
         return each.mul(weights.t().unsqueeze(-1)).sum(dim: 0);     // named: a bare 0 means ScalarType.Byte
     }
 
     // p·log p with 0·log 0 = 0; p is a float softmax, so that only an underflow is 0.
-    private static Tensor NegativeEntropy(Tensor p) => p.mul(p.clamp(min: 1e-37).log());
+    private static Tensor NegativeEntropy(Tensor p) => p.mul(p.AtLeast(1e-37).log());
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using KdCluster.Learning.Torch;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -140,13 +141,13 @@ internal sealed class AdamOptimizer : IDisposable
         }
 
         using var scope = NewDisposeScope();
-        var scaled = gradient.mul(step.GradientScale);
+        var scaled = gradient.Times(step.GradientScale);
         if (step.Coupled != 0)
-            scaled.add_(weight, step.Coupled);
-        first.mul_(step.Beta1).add_(scaled, 1 - step.Beta1);
-        second.mul_(step.Beta2).addcmul_(scaled, scaled, 1 - step.Beta2);
-        var denominator = second.sqrt().div_(step.RootCorrection).add_(step.Epsilon);
-        weight.mul_(step.Shrink).addcdiv_(first, denominator, -step.Rate);
+            scaled.PlusInPlace(weight, step.Coupled);
+        first.TimesInPlace(step.Beta1).PlusInPlace(scaled, 1 - step.Beta1);
+        second.TimesInPlace(step.Beta2).PlusProductInPlace(scaled, scaled, 1 - step.Beta2);
+        var denominator = second.sqrt().OverInPlace(step.RootCorrection).PlusInPlace(step.Epsilon);
+        weight.TimesInPlace(step.Shrink).PlusQuotientInPlace(first, denominator, -step.Rate);
     }
 
     private static double SumOfSquares(Tensor gradient)

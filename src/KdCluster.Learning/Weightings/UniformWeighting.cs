@@ -14,6 +14,6 @@ internal sealed class UniformWeighting(WeightingSetup setup) : FixedRuleWeightin
     public override Tensor Weigh(WeightingState state)
     {
         Ledger.Add(_row, state.Labels.Length);
-        return full(state.Labels.Length, _row.Length, _row[0], dtype: ScalarType.Float32, device: state.Device);
+        return tensor(_row, [1, _row.Length], device: state.Device).expand(state.Labels.Length, _row.Length);
     }
 }
