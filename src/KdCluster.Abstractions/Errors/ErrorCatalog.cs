@@ -31,6 +31,7 @@ public static class ErrorCatalog
         new("KD1107", "No reference documentation was found for the built-in data"),
         new("KD1108", "A data file's format cannot be told"),
         new("KD1109", "A label is named twice"),
+        new("KD1120", "A transformation of the data cannot be made"),
 
         new("KD1201", "The model's kind is unknown"),
         new("KD1202", "A checkpoint is incomplete"),

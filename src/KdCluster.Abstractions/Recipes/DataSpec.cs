@@ -38,4 +38,7 @@ public sealed record DataSpec
 
     /// <summary>At most this many training rows (those with the smallest hash); null takes all.</summary>
     public int? Limit { get; init; }
+
+    /// <summary>Changes to the rows, in order, before <see cref="Limit"/>; null changes nothing.</summary>
+    public IReadOnlyList<TransformStep>? Transform { get; init; }
 }

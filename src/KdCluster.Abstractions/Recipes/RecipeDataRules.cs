@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
 namespace KdCluster.Recipes;
 
 /// <summary>Contradictions in the data section.</summary>
@@ -12,6 +15,7 @@ internal static class RecipeDataRules
         Source(tree, mistakes);
         SameFiles(tree, mistakes);
         Columns(tree, mistakes);
+        Transform(tree, mistakes);
         foreach ((int index, string label) in RecipeRules.Repeated(tree.Texts("data.labels") ?? []))
             mistakes.Contradiction($"data.labels[{index}]", $"the label \"{label}\" is named twice.", "Name each class once.");
     }
@@ -63,4 +67,36 @@ internal static class RecipeDataRules
         foreach ((string key, string column) in columns.Where(c => byPosition && !c.Column.All(char.IsAsciiDigit)))
             mistakes.Contradiction(key, $"without a header there is no column named \"{column}\".", "Give its 0-based position, or \"header\": true.");
     }
+
+    private static void Transform(RecipeTree tree, RecipeMistakes mistakes)
+    {
+        if (tree.Unknown("data.transform") || (tree.Given["data"] as JsonObject)?["transform"] is not JsonArray steps)
+            return;
+        for (int i = 0; i < steps.Count; i++)
+        {
+            JsonObject step = steps[i]!.AsObject();
+            string at = $"data.transform[{i}]";
+            if (step["classes"] is not null && step["except"] is not null)
+                mistakes.Contradiction($"{at}.except", "\"classes\" and \"except\" are both given.", "Keep one of them.");
+            foreach (string list in new[] { "classes", "except", "splits" })
+            {
+                foreach ((int index, string name) in RecipeRules.Repeated(Items(step, list)))
+                    mistakes.Contradiction($"{at}.{list}[{index}]", $"\"{name}\" is named twice.", "Name it once.");
+            }
+
+            bool selectsAll = !tree.Unknown($"{at}.share") && (step["share"] is not { } share || share.Deserialize<double>() == 1)
+                && !tree.Unknown($"{at}.classes") && step["classes"] is null && !tree.Unknown($"{at}.except") && step["except"] is null;
+            if (selectsAll && step["kind"]?.GetValue<string>() is "keep-rows" or "drop-rows")
+                mistakes.Contradiction(at, "the step selects every row.", "Give a \"share\" below 1, \"classes\" or \"except\".");
+            bool setsLabels = step["kind"]?.GetValue<string>() == "set-labels";
+            if (setsLabels && step["label"] is null && !tree.Unknown($"{at}.label"))
+                mistakes.Add("KD1004", $"{at}.label", "the step does not say which label it sets.", "Give the class in \"label\".");
+            else if (!setsLabels && step["label"] is not null && !tree.Unknown($"{at}.kind"))
+                mistakes.Contradiction($"{at}.label", "\"label\" has a meaning only with kind `set-labels`.", "Leave it out, or choose `set-labels`.");
+            if (Items(step, "splits").Contains("test") && !tree.Unknown("data.builtIn") && tree.Text("data.builtIn") is null && !tree.Unknown("data.test") && tree.Text("data.test") is null)
+                mistakes.Contradiction($"{at}.splits", "there are no test rows to change.", "Give `data.test`, or leave \"test\" out.");
+        }
+    }
+
+    private static string[] Items(JsonObject step, string list) => step[list] is JsonArray items ? [.. items.Select(i => i!.GetValue<string>())] : [];
 }

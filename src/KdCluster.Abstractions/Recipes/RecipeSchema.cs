@@ -44,7 +44,7 @@ public static class RecipeSchema
         JsonObject schema = key.Type switch
         {
             RecipeKeyType.Section => Section(key, path),
-            RecipeKeyType.Sections => new() { ["type"] = "array", ["items"] = Section(key with { Doc = "One of them." }, $"{path}[]") },
+            RecipeKeyType.Sections => new() { ["type"] = "array", ["items"] = Section(key with { Doc = "One of them." }, $"{path}[]"), ["minItems"] = key.MinItems },
             RecipeKeyType.Texts => new() { ["type"] = "array", ["items"] = Value(key, "string"), ["minItems"] = key.MinItems, ["uniqueItems"] = true },
             RecipeKeyType.Wholes => new() { ["type"] = "array", ["items"] = Value(key, "integer"), ["minItems"] = key.MinItems, ["uniqueItems"] = true },
             RecipeKeyType.Column => new() { ["type"] = new JsonArray("string", "integer"), ["minLength"] = 1, ["minimum"] = 0 },

@@ -7,6 +7,10 @@ internal static class RecipeTableData
 {
     internal static readonly string[] BuiltIns = ["dotnet-docs"];
 
+    private static readonly string[] TransformKinds = ["keep-rows", "drop-rows", "random-labels", "set-labels"];
+
+    private static readonly string[] TransformSplits = ["train", "validation", "test"];
+
     private static readonly RecipeCondition FromFiles = new(
         "with files", "Leave it out, or give `train` instead of `builtIn`.", t => t.Unknown("data.builtIn") ? null : t.Text("data.builtIn") is null);
 
@@ -41,8 +45,20 @@ internal static class RecipeTableData
             new("maxLength", Whole, "Longest input in tokens; longer ones are cut.") { Min = 4, Max = 65_536 },
             new("vocabulary", Whole, "Largest vocabulary of a tokenizer built on this data, special tokens included.") { Min = 8, Max = 10_000_000 },
             new("limit", Whole, "At most this many training rows (those with the smallest hash). Left out: all.") { Min = 1, Max = int.MaxValue },
+            new("transform", Sections, "Changes to the rows, made in this order before `limit`: data with known faults or gaps. Left out: none.") { MinItems = 1, Keys = TransformKeys },
         ],
     };
+
+    private static RecipeKey[] TransformKeys =>
+    [
+        new("kind", Text, "`keep-rows`: only the selected rows are kept; `drop-rows`: they are left out (the same share, seed and place in the list as a `keep-rows` gives the other part); `random-labels`: each of them gets a label drawn from all classes, its own included; `set-labels`: each gets `label`.") { Required = true, Choices = TransformKinds },
+        new("share", Number, "Share of the rows that is selected, row by row at random; all when left out.") { Min = 0, AboveMin = true, Max = 1 },
+        new("classes", Texts, "Select among rows of these classes only. Left out: of all classes.") { MinItems = 1 },
+        new("except", Texts, "Select among rows of all classes but these; instead of `classes`.") { MinItems = 1 },
+        new("label", Text, "With `set-labels` only, and required there. The class that the selected rows get.") { Pattern = @"\S", Form = "a class" },
+        new("seed", Whole, "Decides the draws, together with the step's place in the list and the row's place in its file; 0 when left out."),
+        new("splits", Texts, "The rows that the step changes; `train` alone when left out.") { Choices = TransformSplits, MinItems = 1 },
+    ];
 
     private static RecipeKey File(string name, string doc) => new(name, Text, doc) { Pattern = @"\S", Form = "a file's path", Only = name == "train" ? null : FromFiles };
 }

@@ -98,7 +98,7 @@ internal sealed class RecipeWalker(RecipeMistakes mistakes)
             into[key.Name] = value;
     }
 
-    private JsonArray Sections(ref Utf8JsonReader json, RecipeKey key, string at)
+    private JsonArray? Sections(ref Utf8JsonReader json, RecipeKey key, string at)
     {
         JsonArray items = [];
         while (json.Read() && json.TokenType != JsonTokenType.EndArray)
@@ -115,7 +115,7 @@ internal sealed class RecipeWalker(RecipeMistakes mistakes)
             }
         }
 
-        return items;
+        return HasEnough(items.Count, key, at) ? items : null;
     }
 
     private JsonArray? List(ref Utf8JsonReader json, RecipeKey key, string at)
@@ -134,9 +134,14 @@ internal sealed class RecipeWalker(RecipeMistakes mistakes)
                 items.Add(value);
         }
 
-        if (index < key.MinItems)
-            mistakes.Add("KD1005", at, $"needs at least {key.MinItems} item{(key.MinItems == 1 ? "" : "s")}, has {index}.");
-        return sound && index >= key.MinItems ? items : null;
+        return HasEnough(index, key, at) && sound ? items : null;
+    }
+
+    private bool HasEnough(int items, RecipeKey key, string at)
+    {
+        if (items < key.MinItems)
+            mistakes.Add("KD1005", at, $"needs at least {key.MinItems} item{(key.MinItems == 1 ? "" : "s")}, has {items}.");
+        return items >= key.MinItems;
     }
 
     private int Line(in Utf8JsonReader json)

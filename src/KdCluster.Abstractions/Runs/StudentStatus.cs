@@ -61,6 +61,9 @@ public sealed record StudentStatus
     /// <summary>Number of weights of the student.</summary>
     [Id(18)] public long Parameters { get; init; }
 
+    /// <summary>Deviation of each teacher's weight over the instances of a batch; empty until trained, NaN where the training was begun by a version that did not measure it.</summary>
+    [Id(19)] public double[] Spreads { get; init; } = [];
+
     /// <summary>Whether it is trained and tested.</summary>
     public bool Done => Stage == "done";
 

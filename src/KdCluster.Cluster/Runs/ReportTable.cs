@@ -6,15 +6,15 @@ namespace KdCluster.Cluster.Runs;
 internal static class ReportTable
 {
     /// <param name="results">The numbers.</param>
-    /// <param name="teachers">How many of the first lines are single teachers; their numbers head the column of shares.</param>
+    /// <param name="teachers">How many of the first lines are single teachers; their numbers head the columns of shares and spreads.</param>
     public static string Of(RunResults results, int teachers)
     {
-        string shares = teachers == 0 ? "share" : $"share {string.Join('/', Enumerable.Range(1, teachers))}";
-        List<string[]> rows = [["", "accuracy %", "weights", "score", shares, "train s"]];
+        string numbers = string.Join('/', Enumerable.Range(1, teachers));
+        List<string[]> rows = [["", "accuracy %", "weights", "score", $"share {numbers}".TrimEnd(), $"spread {numbers}".TrimEnd(), "train s"]];
         for (int k = 0; k < results.Teachers.Count; k++)
         {
             TeacherLine t = results.Teachers[k];
-            rows.Add([k < teachers ? $"teacher {k + 1} {t.Name}" : t.Name, Percent(t.Accuracy), Count(t.Parameters), "", "", ""]);
+            rows.Add([k < teachers ? $"teacher {k + 1} {t.Name}" : t.Name, Percent(t.Accuracy), Count(t.Parameters), "", "", "", ""]);
         }
 
         // The recipe's own weighting last, below what it is compared with.
@@ -23,7 +23,7 @@ internal static class ReportTable
             string accuracy = double.IsNaN(s.Accuracy.Deviation) ? Percent(s.Accuracy.Mean) : $"{Percent(s.Accuracy.Mean)} ± {Percent(s.Accuracy.Deviation)}";
             rows.Add([
                 $"student {s.Variant}", accuracy, Count(s.Parameters), s.Score is { } score ? Number(score, "0.000") : "",
-                string.Join('/', s.Shares.Select(share => Number(share, ".00"))), Number(s.Seconds, "0.0")]);
+                PerTeacher(s.Shares), PerTeacher(s.Spreads), Number(s.Seconds, "0.0")]);
         }
 
         return Aligned(rows);
@@ -38,6 +38,8 @@ internal static class ReportTable
 
         string Line(string[] row) => $"| {string.Join(" | ", row.Select((cell, c) => c == 0 ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c])))} |";
     }
+
+    private static string PerTeacher(IReadOnlyList<double> values) => string.Join('/', values.Select(value => Number(value, ".00")));
 
     private static string Percent(double share) => Number(100 * share, "0.00");
 

@@ -62,10 +62,11 @@ internal sealed record TeacherLine(string Name, string Kind, double Accuracy, lo
 /// <param name="Parameters">Weights of the student.</param>
 /// <param name="Score">Distillation score against the reference teacher; null without teachers.</param>
 /// <param name="Shares">Mean weight of each teacher; empty without.</param>
+/// <param name="Spreads">Deviation of that weight over the instances of a batch: 0 is a weighting that does not look at the instance.</param>
 /// <param name="Seconds">Mean wall time of training, s.</param>
 /// <param name="StallShare">Mean share of that time spent waiting for soft targets.</param>
 internal sealed record StudentLine(
-    string Variant, IReadOnlyList<double> Accuracies, Summary Accuracy, long Parameters, double? Score, IReadOnlyList<double> Shares, double Seconds, double StallShare)
+    string Variant, IReadOnlyList<double> Accuracies, Summary Accuracy, long Parameters, double? Score, IReadOnlyList<double> Shares, IReadOnlyList<double> Spreads, double Seconds, double StallShare)
 {
     public static StudentLine Of(string variant, IReadOnlyList<StudentStatus> seeds, TeacherLine? reference)
     {
@@ -73,8 +74,9 @@ internal sealed record StudentLine(
         Summary accuracy = Summary.Of(accuracies);
         long parameters = seeds[0].Parameters;
         double? score = reference is { Accuracy: > 0 } ? DistillationScore.Of(parameters, reference.Parameters, accuracy.Mean, reference.Accuracy, RunResults.ScoreAlpha) : null;
-        double[] shares = [.. Enumerable.Range(0, seeds[0].Weights.Length).Select(k => seeds.Average(s => s.Weights[k]))];
-        return new StudentLine(variant, accuracies, accuracy, parameters, score, shares, seeds.Average(s => s.Seconds), seeds.Average(s => s.StallShare));
+        return new StudentLine(variant, accuracies, accuracy, parameters, score, Means(s => s.Weights), Means(s => s.Spreads), seeds.Average(s => s.Seconds), seeds.Average(s => s.StallShare));
+
+        double[] Means(Func<StudentStatus, double[]> perTeacher) => [.. Enumerable.Range(0, perTeacher(seeds[0]).Length).Select(k => seeds.Average(s => perTeacher(s)[k]))];
     }
 }
 

@@ -1,7 +1,9 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using KdCluster.Cluster.Storage;
 using KdCluster.Grains;
 using KdCluster.Learning.Checkpoints;
+using KdCluster.Learning.Data.Transforms;
 using KdCluster.Learning.Models;
 using KdCluster.Learning.Torch;
 using KdCluster.Learning.Training;
@@ -14,7 +16,7 @@ namespace KdCluster.Cluster.Runs;
 /// <summary>Trains and tests one student on the calling thread: the bridge from a run's order to the learning library.</summary>
 internal sealed class StudentTraining(KdClusterOptions options, RunContexts contexts, IGrainFactory grains, TimeProvider time)
 {
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     /// <summary>From its last checkpoint when there is one, to its test accuracy.</summary>
     /// <param name="order">Which student.</param>
@@ -51,6 +53,7 @@ internal sealed class StudentTraining(KdClusterOptions options, RunContexts cont
             StoreHits = result.StoreHits,
             TeacherRows = result.TeacherRows,
             Weights = result.Weights is { } weights ? [.. weights.MeanWeight] : [],
+            Spreads = result.Weights is { } statistics ? [.. statistics.Spread] : [],
         };
         WriteWeights(order, context, result.Weights);
         Publish(done);
@@ -73,7 +76,7 @@ internal sealed class StudentTraining(KdClusterOptions options, RunContexts cont
             return;
         }
 
-        var lines = context.Teachers.Select((t, k) => new { teacher = t.Description.Name, meanWeight = weights.MeanWeight[k], selectedShare = weights.SelectedShare[k] });
+        var lines = context.Teachers.Select((t, k) => new { teacher = t.Description.Name, meanWeight = weights.MeanWeight[k], spread = weights.Spread[k], selectedShare = weights.SelectedShare[k] });
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(new { weights.Instances, entropyNats = weights.Entropy, teachers = lines }, s_json);
         string folder = RunFolder.Of(options, order.Key.Run).Student(order.Student.Variant, order.Student.Seed);
         AtomicFile.WriteAsync(Path.Combine(folder, "weights.json"), json).GetAwaiter().GetResult();
@@ -105,7 +108,7 @@ internal sealed class StudentTraining(KdClusterOptions options, RunContexts cont
     private static CheckpointInfo Info(RunContext context, string variant) => new()
     {
         Name = $"{context.Recipe.Name}-{variant}",
-        Data = context.Recipe.Data.BuiltIn ?? Path.GetFileName(context.Recipe.Data.Train) ?? "",
+        Data = string.Join("; ", [context.Recipe.Data.BuiltIn ?? Path.GetFileName(context.Recipe.Data.Train), .. (context.Recipe.Data.Transform ?? []).Select(AppliedTransform.Describe)]),
         Method = variant == Variants.Alone
             ? "Trained from labels with cross-entropy."
             : $"Distilled from {context.Teachers.Count} teacher(s) with weighting {variant}, temperature {context.Recipe.Objective.Temperature} and alpha {context.Recipe.Objective.Alpha}.",

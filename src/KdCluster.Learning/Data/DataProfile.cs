@@ -11,6 +11,9 @@ namespace KdCluster.Learning.Data;
 public sealed record DataProfile(
     IReadOnlyList<SplitProfile> Splits, IReadOnlyList<ClassProfile> Classes, int MaxLength, IReadOnlyList<BadRow> BadRows, IReadOnlyList<string> Warnings)
 {
+    /// <summary>The declared changes to the rows and what they came to, one sentence each; the other figures are of the rows after them.</summary>
+    public IReadOnlyList<string> Changes { get; init; } = [];
+
     /// <summary>Looks through all rows once.</summary>
     /// <param name="data">The data as loaded.</param>
     /// <param name="maxLength">Longest input in tokens of the tokenizer that reads it.</param>
@@ -25,7 +28,7 @@ public sealed record DataProfile(
             counts.Add(Count(data.Test));
         }
         ClassProfile[] classes = [.. data.Labels.Names.Select((name, c) => new ClassProfile(name, [.. counts.Select(split => split[c])]))];
-        var profile = new DataProfile(splits, classes, maxLength, data.BadRows.Rows, []);
+        var profile = new DataProfile(splits, classes, maxLength, data.BadRows.Rows, []) { Changes = [.. data.Transforms.Select(t => t.ToString())] };
         return profile with { Warnings = [.. data.Warnings, .. DataWarnings.Of(profile, data)] };
 
         SplitProfile Split(string name, TextSplit split, int overlap)

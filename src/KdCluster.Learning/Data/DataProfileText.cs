@@ -15,8 +15,8 @@ internal static class DataProfileText
         var text = new StringBuilder();
         foreach (string line in Table(profile))
             text.AppendLine(line);
-        foreach (string warning in profile.Warnings)
-            Wrap(text, warning);
+        foreach (string line in profile.Changes.Select(c => $"changed: {c}").Concat(profile.Warnings.Select(w => $"warning: {w}")))
+            Wrap(text, line);
         return text.ToString().ReplaceLineEndings("\n");
     }
 
@@ -34,10 +34,10 @@ internal static class DataProfileText
         return rows.Select(r => string.Join("  ", r.Select((cell, c) => c == 0 ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c]))).TrimEnd());
     }
 
-    private static void Wrap(StringBuilder text, string warning)
+    private static void Wrap(StringBuilder text, string line)
     {
         int column = 0;
-        foreach (string word in $"warning: {warning}".Split(' ').SelectMany(w => w.Chunk(Width - 2).Select(part => new string(part)).DefaultIfEmpty("")))
+        foreach (string word in line.Split(' ').SelectMany(w => w.Chunk(Width - 2).Select(part => new string(part)).DefaultIfEmpty("")))
         {
             if (column > 0 && column + 1 + word.Length > Width)
             {

@@ -1,3 +1,5 @@
+using KdCluster.Learning.Data.Transforms;
+
 namespace KdCluster.Learning.Data;
 
 /// <summary>A labelled text data set, read and checked.</summary>
@@ -14,4 +16,7 @@ public sealed record TextData(TextSplit Train, TextSplit Validation, TextSplit? 
 
     /// <summary>The splits there are.</summary>
     internal IEnumerable<TextSplit> Splits => Test is null ? [Train, Validation] : [Train, Validation, Test];
+
+    /// <summary>The declared changes that were made to the rows, in order; <see cref="Labels"/> is not touched by them.</summary>
+    public IReadOnlyList<AppliedTransform> Transforms { get; init; } = [];
 }

@@ -1,5 +1,6 @@
 using KdCluster.Learning.Data.DotnetDocs;
 using KdCluster.Learning.Data.Readers;
+using KdCluster.Learning.Data.Transforms;
 using KdCluster.Recipes;
 
 namespace KdCluster.Learning.Data;
@@ -14,7 +15,8 @@ public static class TextDataLoader
     /// <exception cref="KdException">
     /// <c>KD1100</c> missing file, <c>KD1101</c> no rows, <c>KD1102</c> not UTF-8 or damaged gzip, <c>KD1103</c> missing column, <c>KD1104</c> too
     /// many bad rows, <c>KD1105</c> one class, <c>KD1106</c> a label unseen in training, <c>KD1107</c> no reference documentation, <c>KD1108</c>
-    /// unknown format or built-in data set, <c>KD1109</c> a label named twice.
+    /// unknown format or built-in data set, <c>KD1109</c> a label named twice, <c>KD1120</c> a
+    /// transformation that cannot be made.
     /// </exception>
     public static TextData Load(DataSpec spec, string baseFolder, string? cacheFolder = null)
     {
@@ -26,6 +28,8 @@ public static class TextDataLoader
             DotnetDocsData.Name => DotnetDocsData.Load(cacheFolder),
             _ => throw new KdException("KD1108", $"there is no built-in data set '{spec.BuiltIn}'.", "data.builtIn", $"The built-in one is {DotnetDocsData.Name}."),
         };
+        if (spec.Transform is { } steps)
+            data = DataTransform.Apply(data, steps);
         return spec.Limit is int limit && limit < data.Train.Count ? Limited(data, limit, spec.Train ?? spec.BuiltIn!) : data;
     }
 

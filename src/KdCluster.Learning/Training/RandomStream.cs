@@ -17,4 +17,7 @@ public enum RandomStream : ulong
 
     /// <summary>Actions of a policy.</summary>
     Action = 5,
+
+    /// <summary>Declared changes to the data.</summary>
+    Transform = 6,
 }

@@ -65,16 +65,18 @@ internal sealed class ReinforcedWeighting : IWeighting
         Act(state);
         int batch = state.Labels.Length;
         int k = _setup.Teachers;
-        var weights = new float[batch * k];
+        var expected = new float[batch * k];
         for (int i = 0; i < batch; i++)
+            SelectionPolicy.Expect(_logits.AsSpan(i * k, k), expected.AsSpan(i * k, k));
+        float[] weights = expected;
+        if (_spec.Mode == "sample")
         {
-            if (_spec.Mode == "expectation")
-                SelectionPolicy.Expect(_logits.AsSpan(i * k, k), weights.AsSpan(i * k, k));
-            else
+            weights = new float[batch * k];
+            for (int i = 0; i < batch; i++)
                 SelectionPolicy.Select(_actions.AsSpan(i * k, k), _logits.AsSpan(i * k, k), weights.AsSpan(i * k, k));
         }
 
-        _ledger.Add(weights);
+        _ledger.Add(weights, expected);
         return tensor(weights, [batch, k], device: state.Device);
     }
 

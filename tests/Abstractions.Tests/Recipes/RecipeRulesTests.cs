@@ -28,6 +28,11 @@ public class RecipeRulesTests
     [InlineData("\"train\": \"a.tsv\", \"header\": false, \"columns\": { \"text\": 0 }", "data.columns.label", "0-based position")]
     [InlineData("\"train\": \"a.tsv\", \"columns\": { \"label\": \"text\" }", "data.columns.label", "another column")]
     [InlineData("\"train\": \"a.tsv\", \"labels\": [\"x\", \"y\", \"x\"]", "data.labels[2]", "once")]
+    [InlineData(Sample.BuiltIn + ", \"transform\": [{ \"kind\": \"drop-rows\" }]", "data.transform[0]", "\"share\" below 1")]
+    [InlineData(Sample.BuiltIn + ", \"transform\": [{ \"kind\": \"keep-rows\", \"share\": 1.0 }]", "data.transform[0]", "\"share\" below 1")]
+    [InlineData(Sample.BuiltIn + ", \"transform\": [{ \"kind\": \"random-labels\", \"classes\": [\"x\"], \"except\": [\"y\"] }]", "data.transform[0].except", "Keep one")]
+    [InlineData(Sample.BuiltIn + ", \"transform\": [{ \"kind\": \"random-labels\", \"except\": [\"x\", \"x\"] }]", "data.transform[0].except[1]", "once")]
+    [InlineData("\"train\": \"a.tsv\", \"transform\": [{ \"kind\": \"random-labels\", \"splits\": [\"train\", \"test\"] }]", "data.transform[0].splits", "`data.test`")]
     public void Contradictions_in_data_bring_their_remedy(string data, string key, string remedy) => Refused(Sample.Error(data: data), key, remedy);
 
     [Theory]
@@ -44,6 +49,23 @@ public class RecipeRulesTests
         Refused(Sample.Error("\"teachers\": [{ \"name\": \"t\", \"endpoint\": \"http://a:1\", \"endpoints\": [\"http://b:1\"] }]"), "teachers[0].endpoints", "one");
         Refused(Sample.Error("\"teachers\": [{ \"name\": \"t\", \"endpoints\": [\"http://b:1\", \"http://b:1/\"] }]"), "teachers[0].endpoints[1]", "once");
         Assert.Equal(["http://a:1", "http://b:1"], Sample.Read("\"teachers\": [{ \"name\": \"t\", \"endpoints\": [\"http://a:1\", \"http://b:1\"] }]").Teachers[0].Endpoints);
+    }
+
+    [Theory]
+    [InlineData("[]", "KD1005", "data.transform")]
+    [InlineData("[{}]", "KD1004", "data.transform[0].kind")]
+    [InlineData("[{ \"kind\": \"random-label\" }]", "KD1006", "data.transform[0].kind")]
+    [InlineData("[{ \"kind\": \"set-labels\", \"classes\": [\"x\"] }]", "KD1004", "data.transform[0].label")]
+    [InlineData("[{ \"kind\": \"random-labels\", \"label\": \"x\" }]", "KD1007", "data.transform[0].label")]
+    [InlineData("[{ \"kind\": \"drop-rows\", \"share\": 0 }]", "KD1005", "data.transform[0].share")]
+    [InlineData("[{ \"kind\": \"drop-rows\", \"share\": \"1\" }]", "KD1003", "data.transform[0].share")]
+    [InlineData("[{ \"kind\": \"drop-rows\", \"classes\": [] }]", "KD1005", "data.transform[0].classes")]
+    [InlineData("[{ \"kind\": \"random-labels\", \"splits\": [\"dev\"] }]", "KD1006", "data.transform[0].splits[0]")]
+    [InlineData("[{ \"kind\": \"random-labels\", \"rate\": 0.3 }]", "KD1002", "data.transform[0].rate")]
+    public void A_wrong_key_of_a_transformation_is_one_coded_mistake(string steps, string code, string key)
+    {
+        KdError error = Sample.Error(data: $"{Sample.BuiltIn}, \"transform\": {steps}");
+        Assert.Equal((code, $"r.json:3 ({key})"), (error.Code, error.Where));
     }
 
     [Theory]

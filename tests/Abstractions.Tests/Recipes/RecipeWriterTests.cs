@@ -20,6 +20,29 @@ public class RecipeWriterTests
     }
 
     [Fact]
+    public void Transformations_are_written_with_their_defaults_and_only_where_there_are_any()
+    {
+        Recipe recipe = Sample.Read(data: Sample.BuiltIn + ", \"transform\": [{ \"kind\": \"random-labels\", \"except\": [\"System.IO\"] }]");
+        ReadsBack(recipe);
+        Assert.Contains("""
+            "transform": [
+                  {
+                    "kind": "random-labels",
+                    "share": 1,
+                    "except": [
+                      "System.IO"
+                    ],
+                    "seed": 0,
+                    "splits": [
+                      "train"
+                    ]
+                  }
+                ]
+            """, RecipeWriter.Write(recipe));
+        Assert.DoesNotContain("transform", RecipeWriter.Write(Sample.Read()));
+    }
+
+    [Fact]
     public void All_defaults_that_have_a_meaning_are_written()
     {
         Assert.Equal("""

@@ -1,3 +1,4 @@
+using KdCluster.Learning.Text;
 using KdCluster.Learning.Training;
 using KdCluster.Recipes;
 
@@ -16,4 +17,13 @@ public sealed class GoldenFingerprintTests : IDisposable
     [Fact]
     public void A_taught_training_keeps_its_fingerprint() =>
         Assert.Equal("9e000a898acbebadef6924fab3e1c881f4306b1d3fb7198d478517bda327556c", JobFingerprint.Of(_case.Job("taught", _case.Teachers(), new WeightingSpec { Kind = "reinforced", Episode = 8 })));
+
+    [Fact]
+    public void Another_label_of_one_row_is_another_training()
+    {
+        TrainingJob job = _case.Job("alone");
+        int[] labels = [.. job.Train.Labels];
+        labels[3] = (labels[3] + 1) % TrainingCase.Classes;
+        Assert.NotEqual(JobFingerprint.Of(job), JobFingerprint.Of(job with { Train = new EncodedSplit(job.Train.Tokens, labels) }));
+    }
 }

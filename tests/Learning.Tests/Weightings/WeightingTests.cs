@@ -73,6 +73,60 @@ public class WeightingTests : TensorScope
         }
     }
 
+    [Theory]
+    [InlineData("uniform")]
+    [InlineData("random-single")]
+    [InlineData("reinforced")]
+    public void A_weighting_that_does_not_look_at_the_instance_has_no_spread(string kind)
+    {
+        // The policy has not learned yet: what it draws differs from instance to instance, its odds do not.
+        var weighting = WeightingCase.Make(kind);
+        for (int t = 0; t < 20; t++)
+            weighting.Weigh(WeightingCase.State(t));
+        Assert.All(weighting.Statistics.Spread, s => Assert.Equal(0, s, 1e-9));
+    }
+
+    [Theory]
+    [InlineData("best-single", "sample")]
+    [InlineData("reinforced", "expectation")]
+    public void The_spread_is_the_weights_deviation_over_the_instances_of_a_batch(string kind, string mode)
+    {
+        var weighting = WeightingCase.Make(kind, 1, new WeightingSpec { Episode = 3, Mode = mode, LearningRate = 1 });
+        var variance = new double[WeightingCase.Teachers];
+        const int ticks = 20;
+        for (int t = 0; t < ticks; t++)
+        {
+            var state = WeightingCase.State(t);
+            float[] w = weighting.Weigh(state).contiguous().data<float>().ToArray();
+            weighting.Learn(new WeightingFeedback(state, 0.5));
+            for (int k = 0; k < variance.Length; k++)
+            {
+                double[] own = [.. Enumerable.Range(0, WeightingCase.Batch).Select(i => (double)w[(i * WeightingCase.Teachers) + k])];
+                variance[k] += own.Average(x => x * x) - Math.Pow(own.Average(), 2);
+            }
+        }
+
+        for (int k = 0; k < variance.Length; k++)
+        {
+            Assert.True(variance[k] > 0);
+            Assert.Equal(Math.Sqrt(variance[k] / ticks), weighting.Statistics.Spread[k], 1e-6);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_state_of_version_0_1_is_loaded_and_its_spread_is_unknown(string kind)
+    {
+        var weighting = WeightingCase.Make(kind);
+        weighting.Weigh(WeightingCase.State(0));
+        var old = weighting.StateDict().Where(s => s.Key != "statistics.variance").ToDictionary();
+        var resumed = WeightingCase.Make(kind);
+        resumed.Load(old);
+        resumed.Weigh(WeightingCase.State(1));
+        Assert.All(resumed.Statistics.Spread, s => Assert.True(double.IsNaN(s)));
+        Assert.Equal(2 * WeightingCase.Batch, resumed.Statistics.Instances);
+    }
+
     [Fact]
     public void Random_single_draws_one_teacher_per_batch_each_about_as_often()
     {
