@@ -1,3 +1,4 @@
+using System.Text;
 using KdCluster.Cli;
 using KdCluster.Cli.CommandLine;
 using KdCluster.Cli.Output;
@@ -6,7 +7,7 @@ using var signals = new StopSignals();
 CliContext context = new()
 {
     Terminal = Terminal.OfProcess(),
-    Input = Console.In,
+    Input = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false, throwOnInvalidBytes: true)),
     Environment = Environment.GetEnvironmentVariable,
     Directory = Environment.CurrentDirectory,
 };

@@ -23,8 +23,8 @@ public static class ErrorCatalog
 
         new("KD1100", "A data file is missing"),
         new("KD1101", "A data file is empty"),
-        new("KD1102", "A data file is not UTF-8"),
-        new("KD1103", "A column is missing"),
+        new("KD1102", "A data file is not UTF-8, or its gzip stream is damaged or cut"),
+        new("KD1103", "A column is missing, or which one is meant cannot be told"),
         new("KD1104", "Too many rows are bad"),
         new("KD1105", "The training rows have one class only"),
         new("KD1106", "Labels occur that the training rows do not have"),

@@ -37,7 +37,7 @@ public sealed record StudentStatus
     /// <summary>Best validation accuracy so far, 0 to 1; NaN until measured.</summary>
     [Id(10)] public double ValidationAccuracy { get; init; } = double.NaN;
 
-    /// <summary>Test accuracy of the best checkpoint, 0 to 1; NaN until measured.</summary>
+    /// <summary>Test accuracy of the best checkpoint, 0 to 1; NaN until measured, and where the data has no test rows.</summary>
     [Id(11)] public double TestAccuracy { get; init; } = double.NaN;
 
     /// <summary>Share of the wall time spent waiting for soft targets, 0 to 1.</summary>

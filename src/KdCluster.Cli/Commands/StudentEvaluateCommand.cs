@@ -30,10 +30,11 @@ internal static class StudentEvaluateCommand
     {
         string folder = invocation.Context.At(invocation.Required(0));
         Recipe recipe = RecipeSource.Read(invocation);
-        (TextSplit split, LabelSpace labels, string which) = SplitOption.Load(invocation, recipe);
+        (TextData data, TextSplit split, string which) = SplitOption.Load(invocation, recipe);
         Checkpoint checkpoint = Checkpoint.Load(folder, SiloStarter.PrepareDevice(invocation));
         using TextModel model = checkpoint.Model;
-        EncodedSplit rows = EncodedSplit.Encode(SplitOption.For(split, labels, checkpoint.Labels, folder), checkpoint.Tokenizer);
+        SplitOption.Warn(invocation, data, checkpoint.Tokenizer);
+        EncodedSplit rows = EncodedSplit.Encode(SplitOption.For(split, data.Labels, checkpoint.Labels, folder), checkpoint.Tokenizer);
         EvaluationResult result = Evaluator.Evaluate(model, rows, cancellationToken: stop);
         invocation.Terminal.Write(RunText.Join(
             $"{which} accuracy {Human.Percent(result.Accuracy)}",

@@ -1,9 +1,13 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using KdCluster.Cli.CommandLine;
 using KdCluster.Cli.Silos;
 using KdCluster.Learning.Checkpoints;
+using KdCluster.Learning.Data;
+using KdCluster.Learning.Data.Readers;
 using KdCluster.Learning.Models;
+using KdCluster.Learning.Text;
 using KdCluster.Learning.Training;
 
 namespace KdCluster.Cli.Commands;
@@ -20,13 +24,13 @@ internal static class StudentPredictCommand
     {
         Path = "student predict",
         Summary = "Classify texts with a checkpoint: one JSON line each, with label and probabilities. Needs no silo.",
-        Arguments = [StudentArguments.Checkpoint, new Argument("FILE", "One text a line; a tab parts the texts of a pair. Default: standard input", Required: false)],
+        Arguments = [StudentArguments.Checkpoint, new Argument("FILE", "One text a line; a tab parts the texts of a pair; gzip is read through. Default: standard input", Required: false)],
         Options = [Text, Pair, CommonOptions.Device],
         Example = "kd student predict .kd/models/docs-text-cnn --text File\necho \"Opens a file for reading.\" | kd student predict .kd/models/docs-text-cnn",
         Run = RunAsync,
     };
 
-    private static async Task<int> RunAsync(Invocation invocation, CancellationToken stop)
+    private static Task<int> RunAsync(Invocation invocation, CancellationToken stop)
     {
         if (invocation.Has(Pair) && invocation.Values(Text).Count != 1)
             throw new KdException("KD1704", "a second text needs exactly one first text.", "--pair", "Give one --text with it.");
@@ -37,26 +41,50 @@ internal static class StudentPredictCommand
         if (invocation.Has(Text))
         {
             Write(invocation, checkpoint, [.. invocation.Values(Text).Select(t => (t, invocation.Value(Pair)))], stop);
-            return ExitCode.Ok;
+            return Task.FromResult(ExitCode.Ok);
         }
 
         string? file = invocation.Argument(1);
-        using TextReader? opened = file is null or "-" ? null : new StreamReader(invocation.Context.At(file));
-        TextReader reader = opened ?? invocation.Context.Input;
-        List<(string, string?)> batch = [];
-        while (await reader.ReadLineAsync(stop).ConfigureAwait(false) is { } line)
+        int cut = 0, count = 0;
+        foreach (string[] lines in (file is null or "-" ? InputLines(invocation.Context.Input) : FileLines(invocation.Context.At(file))).Chunk(LinesAtOnce))
         {
-            string[] parts = line.Split('\t', 2);
-            batch.Add((parts[0], parts.Length > 1 ? parts[1] : null));
-            if (batch.Count == LinesAtOnce)
-            {
-                Write(invocation, checkpoint, batch, stop);
-                batch.Clear();
-            }
+            (string Text, string? Pair)[] texts = [.. lines.Select(l => l.Split('\t', 2)).Select(parts => (parts[0], parts.Length > 1 ? parts[1] : null))];
+            Write(invocation, checkpoint, texts, stop);
+            count += texts.Length;
+            cut += texts.Count(t => Tokenizer.IsCut(t.Text, t.Pair, checkpoint.Tokenizer.MaxLength));
         }
 
-        Write(invocation, checkpoint, batch, stop);
-        return ExitCode.Ok;
+        if (cut > 0)
+            invocation.Terminal.Note($"{cut} of {count} texts are longer than the model's {checkpoint.Tokenizer.MaxLength} tokens: their ends were not read.");
+        return Task.FromResult(ExitCode.Ok);
+    }
+
+    private static IEnumerable<string> FileLines(string file)
+    {
+        using FileStream stream = DataFile.Open(file);
+        // A lone carriage return ends a line too, as it does on standard input.
+        foreach (string line in new LineSource(stream, file).Lines().SelectMany(l => l.Text.Split('\r')))
+            yield return line;
+    }
+
+    private static IEnumerable<string> InputLines(TextReader input)
+    {
+        for (int number = 1; ; number++)
+        {
+            string? line;
+            try
+            {
+                line = input.ReadLine();
+            }
+            catch (DecoderFallbackException e)
+            {
+                throw new KdException("KD1102", "the text is not UTF-8.", FormattableString.Invariant($"standard input:{number}"), "Give UTF-8; a gzipped file is read through when its name is given.", e);
+            }
+
+            if (line is null)
+                yield break;
+            yield return line;
+        }
     }
 
     private static void Write(Invocation invocation, Checkpoint checkpoint, IReadOnlyList<(string Text, string? Pair)> texts, CancellationToken stop)
@@ -82,6 +110,6 @@ internal static class StudentPredictCommand
             json.WriteEndObject();
         }
 
-        return System.Text.Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
     }
 }

@@ -32,10 +32,11 @@ internal static class TeacherEvaluateCommand
         return SiloConnection.UseAsync(invocation, stop, async silo =>
         {
             Teacher before = await silo.DescribeAsync(name, stop).ConfigureAwait(false);
-            (TextSplit split, LabelSpace labels, string which) = SplitOption.Load(invocation, recipe);
-            split = SplitOption.For(split, labels, new LabelSpace(before.Labels), $"teacher {name}");
+            (TextData data, TextSplit split, string which) = SplitOption.Load(invocation, recipe);
+            split = SplitOption.For(split, data.Labels, new LabelSpace(before.Labels), $"teacher {name}");
             var scorer = new TeacherScorer(silo, before);
             Tokenizer tokenizer = await scorer.TokenizerAsync(stop).ConfigureAwait(false);
+            SplitOption.Warn(invocation, data, tokenizer);
             using var meter = new Meter(invocation.Terminal, invocation.Context.Time, $"asking {name}", split.Count);
             (double accuracy, double crossEntropy) = await scorer.ScoreAsync(split, tokenizer, meter.Show, stop).ConfigureAwait(false);
             meter.Dispose();

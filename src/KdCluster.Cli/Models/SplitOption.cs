@@ -1,6 +1,7 @@
 using KdCluster.Cli.CommandLine;
 using KdCluster.Cli.Silos;
 using KdCluster.Learning.Data;
+using KdCluster.Learning.Text;
 using KdCluster.Recipes;
 
 namespace KdCluster.Cli.Models;
@@ -10,9 +11,9 @@ internal static class SplitOption
 {
     public static readonly Option Option = new("split", "SPLIT", "train, validation or test. Default: test") { Choices = ["train", "validation", "test"] };
 
-    /// <summary>The rows that the command line names, and their label names.</summary>
+    /// <summary>The data, the rows of it that the command line names, and what they are called.</summary>
     /// <exception cref="KdException"><c>KD1704</c>: the data has no test rows; or what is wrong with the data.</exception>
-    public static (TextSplit Split, LabelSpace Labels, string Name) Load(Invocation invocation, Recipe recipe)
+    public static (TextData Data, TextSplit Split, string Name) Load(Invocation invocation, Recipe recipe)
     {
         string name = invocation.Value(Option) ?? "test";
         string file = invocation.Context.At(invocation.Needed(CommonOptions.Recipe));
@@ -20,7 +21,14 @@ internal static class SplitOption
         TextSplit? split = name switch { "train" => data.Train, "validation" => data.Validation, _ => data.Test };
         return split is null
             ? throw new KdException("KD1704", "the data has no test rows.", "--split", "Choose --split validation, or name a test file in the recipe.")
-            : (split, data.Labels, name);
+            : (data, split, name);
+    }
+
+    /// <summary>Says what in the data looks wrong.</summary>
+    public static void Warn(Invocation invocation, TextData data, Tokenizer tokenizer)
+    {
+        foreach (string warning in DataProfile.Of(data, tokenizer.MaxLength).Warnings)
+            invocation.Terminal.Note($"warning: {warning}");
     }
 
     /// <summary>The rows with their labels numbered as a model numbers them.</summary>

@@ -32,7 +32,7 @@ internal sealed record RunResults(
             teachers.Add(new TeacherLine("all teachers, mean", "ensemble", figures.Ensemble, teachers.Sum(t => t.Parameters)));
         }
 
-        StudentLine[] students = [.. Variants.Of(context.Recipe).Select(v => StudentLine.Of(v, [.. status.Students.Where(s => s.Variant == v)], reference))];
+        StudentLine[] students = [.. Variants.Of(context.Recipe).Select(v => StudentLine.Of(v, [.. status.Students.Where(s => s.Variant == v)], context.Test is not null, reference))];
         Comparison[] comparisons = [.. students.Skip(1).Select(s => new Comparison(students[0].Variant, s.Variant, PairedTest.Of(students[0].Accuracies, s.Accuracies)))];
         return new RunResults(
             status.Id, status.RecipeHash, context.Test is null ? "validation" : "test", context.Judge.Count, reference?.Name, teachers, students, comparisons,
@@ -68,9 +68,9 @@ internal sealed record TeacherLine(string Name, string Kind, double Accuracy, lo
 internal sealed record StudentLine(
     string Variant, IReadOnlyList<double> Accuracies, Summary Accuracy, long Parameters, double? Score, IReadOnlyList<double> Shares, IReadOnlyList<double> Spreads, double Seconds, double StallShare)
 {
-    public static StudentLine Of(string variant, IReadOnlyList<StudentStatus> seeds, TeacherLine? reference)
+    public static StudentLine Of(string variant, IReadOnlyList<StudentStatus> seeds, bool tested, TeacherLine? reference)
     {
-        double[] accuracies = [.. seeds.Select(s => s.TestAccuracy)];
+        double[] accuracies = [.. seeds.Select(s => tested ? s.TestAccuracy : s.ValidationAccuracy)];
         Summary accuracy = Summary.Of(accuracies);
         long parameters = seeds[0].Parameters;
         double? score = reference is { Accuracy: > 0 } ? DistillationScore.Of(parameters, reference.Parameters, accuracy.Mean, reference.Accuracy, RunResults.ScoreAlpha) : null;

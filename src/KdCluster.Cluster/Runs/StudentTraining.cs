@@ -5,6 +5,7 @@ using KdCluster.Grains;
 using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Data.Transforms;
 using KdCluster.Learning.Models;
+using KdCluster.Learning.Text;
 using KdCluster.Learning.Torch;
 using KdCluster.Learning.Training;
 using KdCluster.Learning.Weightings;
@@ -18,7 +19,7 @@ internal sealed class StudentTraining(KdClusterOptions options, RunContexts cont
 {
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
-    /// <summary>From its last checkpoint when there is one, to its test accuracy.</summary>
+    /// <summary>From its last checkpoint when there is one, to its accuracy on the test rows, where there are any.</summary>
     /// <param name="order">Which student.</param>
     /// <param name="report">Told how far it is; must not block.</param>
     /// <param name="cancellationToken">Stops at the next step, with a checkpoint.</param>
@@ -38,14 +39,13 @@ internal sealed class StudentTraining(KdClusterOptions options, RunContexts cont
 
         StudentStatus tested = relay.Status with { Stage = "test", SecondsLeft = 0 };
         report(tested);
-        using TextModel best = Checkpoint.Load(result.BestFolder, TorchRuntime.ParseDevice(context.Recipe.Training.Device)).Model;
-        EvaluationResult test = Evaluator.Evaluate(best, context.Judge, cancellationToken: cancellationToken);
+        double testAccuracy = context.Test is null ? double.NaN : Accuracy(result.BestFolder, context.Test, context.Recipe.Training.Device, cancellationToken);
         StudentStatus done = tested with
         {
             Stage = "done",
             Step = relay.Status.Steps,
             ValidationAccuracy = result.Best.Accuracy,
-            TestAccuracy = test.Accuracy,
+            TestAccuracy = testAccuracy,
             Checkpoint = result.BestFolder,
             Parameters = result.Parameters,
             Seconds = result.Duration.TotalSeconds,
@@ -66,6 +66,12 @@ internal sealed class StudentTraining(KdClusterOptions options, RunContexts cont
                 _ = grains.GetGrain<IWeightingGrain>(order.Key.ToString()).PublishAsync(new WeightingSnapshot(status.Variant, status.Step, status.Weights));
             }
         }
+    }
+
+    private static double Accuracy(string checkpoint, EncodedSplit rows, string device, CancellationToken cancellationToken)
+    {
+        using TextModel model = Checkpoint.Load(checkpoint, TorchRuntime.ParseDevice(device)).Model;
+        return Evaluator.Evaluate(model, rows, cancellationToken: cancellationToken).Accuracy;
     }
 
     /// <summary>What the weighting did, teacher by teacher, beside the student's metrics.</summary>

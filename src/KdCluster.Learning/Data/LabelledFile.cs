@@ -15,6 +15,9 @@ internal sealed class LabelledFile
 
     public List<RawRow> Rows { get; } = [];
 
+    /// <summary>What the reader saw beside the rows.</summary>
+    public ReaderNotes Notes { get; } = new();
+
     /// <summary>The first bad rows; <see cref="BadCount"/> counts all.</summary>
     public IReadOnlyList<BadRow> Bad => _bad;
 
@@ -27,17 +30,14 @@ internal sealed class LabelledFile
     /// <exception cref="KdException"><c>KD1100</c> to <c>KD1103</c>, <c>KD1108</c>: nothing can be read of it.</exception>
     public static LabelledFile Read(DataSpec spec, string baseFolder, string name)
     {
-        string path = Path.Combine(baseFolder, name);
-        if (!File.Exists(path))
-            throw new KdException("KD1100", "the file is missing.", path, "Paths are relative to the recipe.");
-        using FileStream stream = Open(path);
+        using FileStream stream = DataFile.Open(Path.Combine(baseFolder, name), "Paths are relative to the recipe.");
         return Read(spec, stream, name);
     }
 
     public static LabelledFile Read(DataSpec spec, Stream stream, string name)
     {
         var file = new LabelledFile(name);
-        foreach (RawRow row in RowReaders.For(spec, name).Read(new LineSource(stream, name), spec))
+        foreach (RawRow row in RowReaders.For(spec, name).Read(new LineSource(stream, name), spec, file.Notes))
         {
             string? problem = row.Problem
                 ?? (string.IsNullOrWhiteSpace(row.Text) || string.IsNullOrWhiteSpace(row.Pair ?? "-") ? "empty text" : null)
@@ -70,17 +70,5 @@ internal sealed class LabelledFile
         string more = BadCount > shown ? "; ..." : "";
         return new KdError("KD1104", FormattableString.Invariant($"{BadCount} of {all} rows are bad, more than the share of {most} that is allowed ({first}{more})."), Name,
             "Mend the file, or raise data.maxBadRows.");
-    }
-
-    private static FileStream Open(string path)
-    {
-        try
-        {
-            return File.OpenRead(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new KdException("KD1100", $"the file cannot be opened: {e.Message}", path, inner: e);
-        }
     }
 }

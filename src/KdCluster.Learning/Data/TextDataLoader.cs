@@ -13,7 +13,7 @@ public static class TextDataLoader
     /// <param name="baseFolder">What relative paths are relative to: the recipe's folder.</param>
     /// <param name="cacheFolder">Where a built-in data set is kept once extracted; null extracts it each time.</param>
     /// <exception cref="KdException">
-    /// <c>KD1100</c> missing file, <c>KD1101</c> no rows, <c>KD1102</c> not UTF-8 or damaged gzip, <c>KD1103</c> missing column, <c>KD1104</c> too
+    /// <c>KD1100</c> missing file, <c>KD1101</c> no rows, <c>KD1102</c> not UTF-8 or damaged gzip, <c>KD1103</c> a column that is missing or cannot be told, <c>KD1104</c> too
     /// many bad rows, <c>KD1105</c> one class, <c>KD1106</c> a label unseen in training, <c>KD1107</c> no reference documentation, <c>KD1108</c>
     /// unknown format or built-in data set, <c>KD1109</c> a label named twice, <c>KD1120</c> a
     /// transformation that cannot be made.
@@ -48,7 +48,7 @@ public static class TextDataLoader
             throw new KdException([.. TooManyBad(files, spec), OneClass(train.Name, $"the rows have {names.Count} label(s): classes cannot be told apart")]);
         var labels = new LabelSpace(names);
         var numbers = new LabelNumbers(labels, files.SelectMany(f => f.Rows).Select(r => r.Label));
-        string[] warnings = [.. files.SelectMany(f => numbers.Guesses(f.Name, [.. f.Rows.Select(r => r.Label)]))];
+        string[] warnings = [.. files.SelectMany(f => f.Notes.Warnings(f.Name, label => numbers.Of(label) >= 0).Concat(numbers.Guesses(f.Name, [.. f.Rows.Select(r => r.Label)])).Concat(ForgottenHeader(f, spec)))];
         TextSplit learn = Number(train, numbers, spec, errors), choose;
         if (validation is null)
             (learn, choose) = HeldOut(learn);
@@ -77,6 +77,13 @@ public static class TextDataLoader
                 return null;
             }
         }
+    }
+
+    private static IEnumerable<string> ForgottenHeader(LabelledFile file, DataSpec spec)
+    {
+        if (spec.Header || file.Rows.Count < 3 || file.Rows[0] is not { Line: 1 } first || file.Rows.Count(r => r.Label == first.Label) > 1)
+            yield break;
+        yield return $"{file.Name}: the first row's label '{LabelNames.Show(first.Label)}' is no other row's: if it names the columns, set data.header to true.";
     }
 
     private static IEnumerable<KdError> TooManyBad(IEnumerable<LabelledFile> files, DataSpec spec) => files.Select(f => f.TooManyBad(spec.MaxBadRows)).OfType<KdError>();

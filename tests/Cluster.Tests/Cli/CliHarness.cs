@@ -10,10 +10,11 @@ internal sealed class CliHarness
     private readonly StringWriter _output = new();
     private readonly StringWriter _error = new();
 
-    public CliHarness(Func<string, string?>? environment = null) => Context = new CliContext
+    public CliHarness(Func<string, string?>? environment = null, TextReader? input = null) => Context = new CliContext
     {
         Environment = environment ?? (_ => null),
         Terminal = new Terminal(_output, _error) { Size = () => (80, 24) },
+        Input = input ?? TextReader.Null,
         Directory = Path.GetTempPath(),
     };
 

@@ -120,11 +120,21 @@ public static class DotnetDocsData
     {
         var spec = new DataSpec { Format = "tsv", Header = false, Columns = new ColumnSpec { Text = "0", Label = "1" } };
         using FileStream stream = File.OpenRead(path);
-        LabelledFile file = LabelledFile.Read(spec, stream, path);
+        LabelledFile file;
+        try
+        {
+            file = LabelledFile.Read(spec, stream, path);
+        }
+        catch (KdException e)
+        {
+            throw Damaged(path, e);
+        }
         var labels = new LabelSpace(DocsClasses.Names);
         var rows = file.Rows.Select(r => new TextRow(r.Text, null, labels.IndexOf(r.Label))).ToList();
         return file.BadCount == 0 && rows.TrueForAll(r => r.Label >= 0)
             ? rows
-            : throw new KdException("KD1107", "the kept rows of the built-in data set are damaged.", path, "Delete the file; it is made again.");
+            : throw Damaged(path, null);
     }
+
+    private static KdException Damaged(string path, Exception? inner) => new("KD1107", "the kept rows of the built-in data set are damaged.", path, "Delete the file; it is made again.", inner);
 }

@@ -20,34 +20,59 @@ internal sealed class ColumnMap
     }
 
     /// <summary>Finds the recipe's columns.</summary>
-    /// <param name="columns">Names, or 0-based positions.</param>
+    /// <param name="columns">Names, or 0-based positions: whole numbers are names only where the header has all that the recipe names.</param>
     /// <param name="first">The header's fields, or the first row's when there is no header.</param>
     /// <param name="isHeader">Whether <paramref name="first"/> names the columns.</param>
-    /// <param name="file">For messages.</param>
-    /// <exception cref="KdException"><c>KD1103</c>: every column that is missing.</exception>
-    public static ColumnMap Find(ColumnSpec columns, IReadOnlyList<string> first, bool isHeader, string file)
+    /// <param name="where">File and line, for messages.</param>
+    /// <param name="notes">Takes the first row's label where only the classes can tell whether it is a header's.</param>
+    /// <exception cref="KdException"><c>KD1103</c>: every column that is missing, named twice, or meant for two things.</exception>
+    public static ColumnMap Find(ColumnSpec columns, IReadOnlyList<string> first, bool isHeader, string where, ReaderNotes notes)
     {
         var errors = new List<KdError>();
+        (string Key, string Name)[] wanted = [("text", columns.Text), .. columns.Pair is { } second ? new[] { ("pair", second) } : [], ("label", columns.Label)];
+        bool areNames = isHeader && wanted.All(w => first.Contains(w.Name));
+        int[] places = [.. wanted.Select(w => Place(w.Key, w.Name))];
+        foreach (var same in wanted.Zip(places).Where(w => w.Second >= 0).GroupBy(w => w.Second).Where(g => g.Count() > 1))
+            errors.Add(new KdError("KD1103", $"column {same.Key} is named for two things: {string.Join(" and ", same.Select(w => $"data.columns.{w.First.Key}"))}.", where, "Name another column."));
+        if (errors.Count > 0)
+            throw new KdException(errors);
+
+        int label = places[^1];
+        if (isHeader && !areNames && !first.Index().All(f => f.Item == f.Index.ToString(CultureInfo.InvariantCulture)))
+            notes.HeaderLabel = first[label].Trim();
+        return new ColumnMap(places[0], columns.Pair is null ? null : places[1], label, first.Count);
+
         int Place(string key, string name)
         {
-            int place = isHeader ? first.ToList().IndexOf(name) : -1;
-            if (place < 0 && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int position) && position < first.Count)
-                place = position;
-            if (place < 0)
-            {
-                string present = isHeader ? $"its columns are {string.Join(", ", first)}" : $"without a header its columns are 0 to {first.Count - 1}";
-                errors.Add(new KdError("KD1103", $"there is no column '{name}': {present}.", $"{file}:1", $"Set data.columns.{key}."));
-            }
-            return place;
+            if (!areNames && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int position) && position < first.Count)
+                return position;
+            int[] found = isHeader ? [.. first.Index().Where(f => f.Item == name).Select(f => f.Index)] : [];
+            if (found.Length == 1)
+                return found[0];
+            errors.Add(found.Length > 1
+                ? new KdError("KD1103", $"the column '{name}' occurs {found.Length} times, at the positions {string.Join(", ", found)}.", where, $"Set data.columns.{key} to the position that is meant.")
+                : new KdError("KD1103", $"there is no column '{name}': {Present(first, isHeader)}.", where,
+                    $"Set data.columns.{key}{(isHeader ? "; if this row names no columns, set data.header to false and give positions" : "")}."));
+            return -1;
         }
-
-        int text = Place("text", columns.Text);
-        int? pair = columns.Pair is null ? null : Place("pair", columns.Pair);
-        int label = Place("label", columns.Label);
-        return errors.Count == 0 ? new ColumnMap(text, pair, label, first.Count) : throw new KdException(errors);
     }
 
     public RawRow Row(int line, IReadOnlyList<string> fields, int lines = 1) => fields.Count != _count
         ? RawRow.Bad(line, $"{fields.Count} columns instead of {_count}", lines)
         : new RawRow(line, fields[_text], _pair is int pair ? fields[pair] : null, fields[_label], null, lines);
+
+    /// <summary>The label of a line that would be a row if it stood outside quotes; null when it would not.</summary>
+    public string? LabelIn(string line)
+    {
+        string[] fields = line.Split(',');
+        return fields.Length == _count ? fields[_label].Trim().Trim('"') : null;
+    }
+
+    private static string Present(IReadOnlyList<string> first, bool isHeader)
+    {
+        const int shown = 12, widest = 40;
+        return isHeader
+            ? $"its columns are {string.Join(", ", first.Take(shown).Select(f => LabelNames.Show(f.Length > widest ? $"{f[..widest]}..." : f)))}{(first.Count > shown ? ", ..." : "")}"
+            : $"without a header its columns are 0 to {first.Count - 1}";
+    }
 }

@@ -10,7 +10,7 @@ internal sealed class CsvReader : IRowReader
 
     public IReadOnlyList<string> Endings => [".csv"];
 
-    public IEnumerable<RawRow> Read(LineSource lines, DataSpec spec)
+    public IEnumerable<RawRow> Read(LineSource lines, DataSpec spec, ReaderNotes notes)
     {
         ColumnMap? map = null;
         var record = new CsvRecord();
@@ -20,22 +20,29 @@ internal sealed class CsvReader : IRowReader
                 continue;
             if (!record.Add(line))
                 continue;
+            string where = $"{lines.File}:{record.Line}";
+            if (record.Problem is not null && map is null && spec.Header)
+                throw new KdException("KD1103", $"the names of the columns cannot be read: {record.Problem}.", where, "Mend the first row: no blank stands beside a quote.");
             if (record.Problem is not null)
             {
                 yield return RawRow.Bad(record.Line, record.Problem, record.Lines);
             }
             else if (map is null)
             {
-                map = ColumnMap.Find(spec.Columns, record.Fields, spec.Header, lines.File);
+                map = ColumnMap.Find(spec.Columns, record.Fields, spec.Header, where, notes);
                 if (!spec.Header)
                     yield return map.Row(record.Line, record.Fields, record.Lines);
             }
             else
             {
+                if (record.Lines > 1)
+                    notes.LongRows.Add((record.Line, record.Lines, [.. record.Swallowed.Select(map.LabelIn).OfType<string>()]));
                 yield return map.Row(record.Line, record.Fields, record.Lines);
             }
         }
         // All that the open quote swallowed is lost, and counts as so many bad rows.
+        if (record.IsOpen && map is null && spec.Header)
+            throw new KdException("KD1103", "the names of the columns cannot be read: a quoted field begins and never ends.", $"{lines.File}:{record.Line}", "Mend the first row.");
         if (record.IsOpen)
             yield return RawRow.Bad(record.Line, "a quoted field begins here and never ends", record.Lines);
     }
@@ -56,6 +63,9 @@ internal sealed class CsvReader : IRowReader
 
         public IReadOnlyList<string> Fields => _fields;
 
+        /// <summary>The lines at whose end a quote was open.</summary>
+        public List<string> Swallowed { get; } = [];
+
         /// <summary>Takes the next line; true when the record is complete.</summary>
         public bool Add(TextLine line)
         {
@@ -68,6 +78,7 @@ internal sealed class CsvReader : IRowReader
                 Problem = null;
                 Line = line.Number;
                 Lines = 0;
+                Swallowed.Clear();
             }
             Lines++;
             bool isQuoted = IsOpen;
@@ -84,6 +95,7 @@ internal sealed class CsvReader : IRowReader
                     {
                         _field.Append(line.End);
                         IsOpen = true;
+                        Swallowed.Add(text);
                         return false;
                     }
                     isQuoted = false;

@@ -10,7 +10,7 @@ internal sealed class JsonLinesReader : IRowReader
 
     public IReadOnlyList<string> Endings => [".jsonl", ".ndjson"];
 
-    public IEnumerable<RawRow> Read(LineSource lines, DataSpec spec)
+    public IEnumerable<RawRow> Read(LineSource lines, DataSpec spec, ReaderNotes notes)
     {
         bool isFirst = true;
         foreach (TextLine line in lines.Lines())
@@ -27,6 +27,8 @@ internal sealed class JsonLinesReader : IRowReader
                     RequireColumns(json.RootElement, spec.Columns, $"{lines.File}:{line.Number}");
                 }
                 row = Row(json.RootElement, spec.Columns, line.Number);
+                if (row.Problem is null)
+                    CountKind(notes, json.RootElement.GetProperty(spec.Columns.Label).ValueKind);
             }
             // InvalidOperationException: an escaped half of a surrogate pair, which is no text.
             catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -62,6 +64,12 @@ internal sealed class JsonLinesReader : IRowReader
         return new RawRow(line, text, pair, label, null);
     }
 
+    private static void CountKind(ReaderNotes notes, JsonValueKind kind)
+    {
+        string name = kind switch { JsonValueKind.String => "text", JsonValueKind.Number => "numbers", _ => "true or false" };
+        notes.LabelKinds[name] = notes.LabelKinds.GetValueOrDefault(name) + 1;
+    }
+
     private static bool TryText(JsonElement json, string name, out string text, out string problem)
     {
         text = problem = "";
@@ -80,6 +88,9 @@ internal sealed class JsonLinesReader : IRowReader
             label = value.GetString()!;
         else if (kind is JsonValueKind.True or JsonValueKind.False || (kind == JsonValueKind.Number && value.TryGetInt64(out _)))
             label = value.GetRawText();
+        // JSON has one kind of number: 2.0 is 2.
+        else if (kind == JsonValueKind.Number && LabelNames.WithoutZeros(value.GetRawText()) is { } number && !number.Contains('.', StringComparison.Ordinal))
+            label = number;
         else
             problem = $"'{name}' is neither a string nor a whole number";
         return problem.Length == 0;

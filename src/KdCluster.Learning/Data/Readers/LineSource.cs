@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 
 namespace KdCluster.Learning.Data.Readers;
@@ -50,10 +49,8 @@ internal sealed class LineSource(Stream stream, string file)
 
     private Stream Open()
     {
-        Span<byte> magic = stackalloc byte[2];
-        bool isGzip = stream.ReadAtLeast(magic, 2, throwOnEndOfStream: false) == 2 && magic[0] == 0x1F && magic[1] == 0x8B;
         stream.Position = 0;
-        return isGzip ? new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true) : stream;
+        return GzipMembers.IsGzip(stream) ? new GzipMembers(stream) : stream;
     }
 
     private int Fill(Stream plain, Span<byte> buffer, int line)
@@ -64,7 +61,7 @@ internal sealed class LineSource(Stream stream, string file)
         }
         catch (InvalidDataException e)
         {
-            throw new KdException("KD1102", "the gzip stream is damaged.", $"{File}:{line}", "Take a whole copy of the file.", e);
+            throw new KdException("KD1102", $"the gzip stream is damaged: {e.Message}.", $"{File}:{line}", "Take a whole copy of the file.", e);
         }
     }
 

@@ -9,7 +9,7 @@ internal sealed class TsvReader : IRowReader
 
     public IReadOnlyList<string> Endings => [".tsv", ".tab"];
 
-    public IEnumerable<RawRow> Read(LineSource lines, DataSpec spec)
+    public IEnumerable<RawRow> Read(LineSource lines, DataSpec spec, ReaderNotes notes)
     {
         ColumnMap? map = null;
         foreach (TextLine line in lines.Lines())
@@ -19,7 +19,7 @@ internal sealed class TsvReader : IRowReader
             string[] fields = line.Text.Split('\t');
             if (map is null)
             {
-                map = ColumnMap.Find(spec.Columns, fields, spec.Header, lines.File);
+                map = ColumnMap.Find(spec.Columns, fields, spec.Header, $"{lines.File}:{line.Number}", notes);
                 if (spec.Header)
                     continue;
             }
