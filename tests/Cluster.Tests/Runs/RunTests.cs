@@ -40,6 +40,24 @@ public class RunTests
     }
 
     [Fact]
+    public async Task Teachers_of_other_rows_and_words_teach_one_student_and_their_changed_data_is_on_their_cards()
+    {
+        await using TinySilo silo = await TinySilo.StartAsync();
+        foreach ((string name, string label) in new[] { ("first", "0"), ("second", "1") })
+        {
+            Run run = await silo.RunAsync(TinyTask.Recipe(silo.Folder.Path, name, change: r =>
+                r["data"]!["transform"] = new JsonArray(new JsonObject { ["kind"] = "drop-rows", ["classes"] = new JsonArray(label) })));
+            Assert.Contains($"train.tsv; rows of {label} left out\n", await File.ReadAllTextAsync(Path.Combine(run.Students[0].Checkpoint, "README.md")), StringComparison.Ordinal);
+            await silo.Client.Teachers.DeployAsync(new DeployTeacherRequest { Name = name, Checkpoint = run.Students[0].Checkpoint });
+        }
+
+        Run taught = await silo.RunAsync(TinyTask.Recipe(silo.Folder.Path, teachers: ["first", "second"], change: r => r["weighting"]!["kind"] = "best-single"));
+        Assert.Equal(RunState.Succeeded, taught.State);
+        string report = (await silo.Client.Run(taught.Id).ReportAsync()).Markdown;
+        Assert.Matches(@"student best-single .*\| +\.\d\d/\.\d\d \| +\.[1-9]\d/\.[1-9]\d \|", report);   // shares, and a spread: another teacher on another row
+    }
+
+    [Fact]
     public async Task A_cancelled_run_resumes_to_the_bytes_of_an_undisturbed_one()
     {
         await using TinySilo silo = await TinySilo.StartAsync();
