@@ -13,14 +13,14 @@ namespace KdCluster.Cli.Commands;
 /// <summary><c>kd demo</c>.</summary>
 internal static class DemoCommand
 {
-    private static readonly Option Quick = new("quick", null, "A tenth of the work: shows that everything works, not what it gains");
+    private static readonly Option Quick = new("quick", null, "Few rows, one seed: shows in under a minute that everything works, not what it gains");
 
     public static readonly Command Definition = new()
     {
         Path = "demo",
-        Summary = "Train four teachers and a student on built-in data, and print whether teaching helped.",
+        Summary = "Train four teachers and a student on built-in data, and print whether it mattered whom the student listened to.",
         Options = [Quick, .. CommonOptions.Connection],
-        Remarks = "A second demo finds its teachers and their soft targets kept: no teacher computes anything, and the numbers are the same.",
+        Remarks = "It ends with 0 only when every row of its table was printed, with finite numbers. A second demo finds its teachers and their soft targets kept: no teacher computes anything, and the numbers are the same.",
         Example = "kd demo",
         Run = RunAsync,
     };
@@ -32,7 +32,8 @@ internal static class DemoCommand
         return SiloConnection.UseAsync(invocation, stop, async silo =>
         {
             Terminal terminal = invocation.Terminal;
-            terminal.Note("Data: dotnet-docs, sentences of the .NET reference documentation; the class is the part of .NET that a sentence is about.");
+            terminal.Note("Which part of .NET is a sentence of its documentation about? Three teachers know some parts each, as teams do who own a model each; a fourth learned from careless labels.");
+            terminal.Note($"A small student learns from them in {recipes.Student.Baselines.Count + 1} ways, {recipes.Student.Training.Seeds.Count} time(s) each: does it matter whom it listens to on which sentence?");
             int code = await new DemoTeachers(silo, invocation.Context).ProvideAsync(recipes.Teachers, stop).ConfigureAwait(false);
             if (code != ExitCode.Ok)
                 return code;
@@ -47,6 +48,13 @@ internal static class DemoCommand
             RunReport report = await handle.ReportAsync(stop).ConfigureAwait(false);
             terminal.Write(report.Markdown.TrimEnd());
             terminal.Write("");
+            IReadOnlyList<string> faults = DemoTable.Faults(report.Markdown, recipes.Student);
+            if (faults.Count > 0)
+            {
+                terminal.Note($"The table is not whole: {string.Join("; ", faults)}.");
+                return ExitCode.Failed;
+            }
+
             long computed = await RowsComputedAsync(silo, stop).ConfigureAwait(false) - before;
             double seconds = invocation.Context.Time.GetElapsedTime(began).TotalSeconds;
             return await ConcludeAsync(invocation, silo, recipes.Student, run, computed, seconds, stop).ConfigureAwait(false);

@@ -8,7 +8,7 @@ namespace KdCluster.Cli.Demo;
 /// <param name="Student">The run of the students.</param>
 internal sealed record DemoRecipes(IReadOnlyList<Recipe> Teachers, Recipe Student)
 {
-    private static readonly string[] TeacherFiles = ["teacher-transformer", "teacher-bilstm", "teacher-text-cnn", "teacher-bag"];
+    private static readonly string[] TeacherFiles = ["teacher-web", "teacher-data", "teacher-runtime", "teacher-careless"];
     private static readonly string[] Quick = ["data.limit=1500", "training.epochs=1", "training.batchSize=64"];
 
     /// <summary>Reads them.</summary>

@@ -2,6 +2,7 @@ using KdCluster.Cli.Commands;
 using KdCluster.Cli.Demo;
 using KdCluster.Cli.Doctor;
 using KdCluster.Cli.Output;
+using KdCluster.Learning.Data;
 using KdCluster.Recipes;
 using KdCluster.V1;
 
@@ -64,10 +65,33 @@ public sealed class TableTests
     {
         DemoRecipes recipes = DemoRecipes.Load(quick);
         Assert.Equal(recipes.Teachers.Select(t => t.Name), recipes.Student.Teachers.Select(t => t.Name));
-        Assert.All(recipes.Teachers, t => Assert.Equal(recipes.Teachers[0].Data, t.Data));   // one tokenizer, one label space
-        Assert.Equal(recipes.Teachers[0].Data with { Limit = null }, recipes.Student.Data with { Limit = null });
-        Assert.Equal(recipes.Teachers.Count, recipes.Teachers.Select(t => t.Student.Kind).Distinct().Count());
+        Assert.All(recipes.Teachers, t => Assert.Equal(recipes.Student.Data with { Transform = null, Limit = null }, t.Data with { Transform = null, Limit = null }));
+        Assert.All(recipes.Teachers, t => Assert.NotEmpty(t.Data.Transform!));
         Assert.Equal(["alone", "uniform", "best-single"], recipes.Student.Baselines);
+        Assert.Equal(quick ? 1 : 5, recipes.Student.Training.Seeds.Count);
+    }
+
+    [Fact]
+    public void The_demos_specialists_share_the_parts_of_dotnet_among_them()
+    {
+        string[][] parts = [.. DemoRecipes.Load(quick: false).Teachers.SelectMany(t => t.Data.Transform!).Where(s => s.Classes is not null).Select(s => s.Classes!.ToArray())];
+        Assert.Equal(3, parts.Length);
+        Assert.Equal(TextDataLoader.Load(new DataSpec { BuiltIn = "dotnet-docs" }, ".").Labels.Names.Order(StringComparer.Ordinal), parts.SelectMany(p => p).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_table_with_a_row_missing_or_no_number_is_not_whole()
+    {
+        Recipe recipe = DemoRecipes.Load(quick: true).Student;
+        string[] lines = [
+            "|  | accuracy % | weights | score | share 1/2/3/4 | spread 1/2/3/4 | train s |",
+            .. recipe.Teachers.Select((t, k) => $"| teacher {k + 1} {t.Name} | 30.10 | 1,234 |  |  |  |  |"),
+            .. recipe.Baselines.Append("reinforced").Select(v => $"| student {v} | 70.00 ± 0.50 | 1,234 | 0.100 | .25/.25/.25/.25 | .00/.00/.00/.00 | 1.0 |")];
+        string whole = string.Join('\n', lines);
+        Assert.Empty(DemoTable.Faults(whole, recipe));
+        Assert.Equal("'NaN' in the row of 'student alone' is no number", Assert.Single(DemoTable.Faults(whole.Replace("student alone | 70.00", "student alone | NaN"), recipe)));
+        Assert.Equal("0 rows of 'student reinforced' instead of 1", Assert.Single(DemoTable.Faults(string.Join('\n', lines[..^1]), recipe)));
+        Assert.Equal(8, DemoTable.Faults("", recipe).Count);
     }
 
     [Fact]
