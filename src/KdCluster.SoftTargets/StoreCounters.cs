@@ -1,6 +1,6 @@
 namespace KdCluster.SoftTargets;
 
-/// <summary>What a store counts from its opening on, and its one complaint at a time.</summary>
+/// <summary>What a store counts from its opening on, and what keeps it from reading or writing at present; each trouble is told once.</summary>
 internal sealed class StoreCounters(string kind, Action<KdError> warn)
 {
     private readonly StoreMetrics _metrics = new(kind);
@@ -8,7 +8,8 @@ internal sealed class StoreCounters(string kind, Action<KdError> warn)
     private long _misses;
     private long _damaged;
     private long _dropped;
-    private int _complained;
+    private KdError? _unusable;
+    private KdError? _unwritable;
 
     public long Hits => Interlocked.Read(ref _hits);
 
@@ -40,16 +41,33 @@ internal sealed class StoreCounters(string kind, Action<KdError> warn)
         _metrics.Dropped(rows);
     }
 
-    /// <summary>Tells the owner, once until <see cref="Recovered"/>.</summary>
-    public void Complain(KdError error)
+    /// <summary>Why the store does not do all of its work; null while it does.</summary>
+    public KdError? Trouble => Volatile.Read(ref _unusable) ?? Volatile.Read(ref _unwritable);
+
+    /// <summary>The store cannot be used. Tells the owner, once until <see cref="Usable"/>.</summary>
+    public void ComplainUnusable(KdError error) => Complain(ref _unusable, error);
+
+    /// <summary>The store can be read and not written. Tells the owner, once until <see cref="Written"/>.</summary>
+    public void ComplainUnwritable(KdError error) => Complain(ref _unwritable, error);
+
+    /// <summary>The store answered.</summary>
+    public void Usable() => Clear(ref _unusable);
+
+    /// <summary>Rows were written.</summary>
+    public void Written() => Clear(ref _unwritable);
+
+    private void Complain(ref KdError? trouble, KdError error)
     {
-        if (Interlocked.Exchange(ref _complained, 1) == 0)
+        if (Interlocked.Exchange(ref trouble, error) is null)
         {
             _metrics.Outage();
             warn(error);
         }
     }
 
-    /// <summary>It works again; returns whether there had been a complaint.</summary>
-    public bool Recovered() => Volatile.Read(ref _complained) != 0 && Interlocked.Exchange(ref _complained, 0) == 1;
+    private static void Clear(ref KdError? trouble)
+    {
+        if (Volatile.Read(ref trouble) is not null)
+            Volatile.Write(ref trouble, null);
+    }
 }

@@ -115,7 +115,7 @@ public sealed class EntryPointTests : IDisposable
     {
         await using EntryPoint kd = EntryPoint.Start(["token", "create", "--role", "operator", "--name", name, "--tokens", Path.Combine(secrets, "tokens", "tokens.json")], new Dictionary<string, string>());
         Assert.True(await kd.EndAsync() == 0, kd.Written);
-        await File.WriteAllTextAsync(Path.Combine(secrets, file), kd.Written.Split('\n')[0]);
+        await File.WriteAllTextAsync(Path.Combine(secrets, file), kd.Output);
     }
 
     /// <summary>The environment of the file, with what a container would have of its own: paths, names and ports.</summary>

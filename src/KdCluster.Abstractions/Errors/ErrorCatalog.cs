@@ -44,6 +44,7 @@ public static class ErrorCatalog
         new("KD1209", "The loss is not finite"),
         new("KD1210", "Libtorch cannot be loaded"),
         new("KD1211", "Libtorch is of another version than TorchSharp was built for"),
+        new("KD1212", "A checkpoint's weights are not finite"),
         new("KD1221", "The objective is unknown"),
         new("KD1222", "The weighting or one of its options is unknown"),
         new("KD1223", "The learning rate's decay is unknown"),
@@ -71,6 +72,7 @@ public static class ErrorCatalog
         new("KD1342", "The model has another version"),
         new("KD1343", "What an inference server and the recipe say does not make a teacher"),
         new("KD1344", "An inference server refuses what it is asked"),
+        new("KD1345", "A teacher's answers look like probabilities, not logits"),
 
         new("KD1401", "The store is not reachable"),
         new("KD1402", "The store's folder is not usable"),
@@ -99,6 +101,7 @@ public static class ErrorCatalog
         new("KD1612", "No silo can take the work"),
         new("KD1613", "The configuration's file cannot be read"),
         new("KD1614", "There is no dashboard"),
+        new("KD1620", "There is no room left on the disk"),
 
         new("KD1701", "There is no such command"),
         new("KD1702", "There is no such option"),

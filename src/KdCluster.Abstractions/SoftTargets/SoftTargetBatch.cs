@@ -12,9 +12,9 @@ public sealed class SoftTargetBatch
     /// <summary>The instance embedding R(x) that the policy sees, [batch, embedding width] flattened; empty when no weighting asked for it.</summary>
     public required float[] Embedding { get; init; }
 
-    /// <summary>Rows × teachers that the store had.</summary>
+    /// <summary>Rows × teachers whose numbers came from the store, be it for this batch or an earlier one of the run.</summary>
     public required int StoreHits { get; init; }
 
-    /// <summary>Rows × teachers that a teacher had to compute.</summary>
+    /// <summary>Rows × teachers that a teacher had to compute for this batch.</summary>
     public required int TeacherRows { get; init; }
 }

@@ -10,7 +10,11 @@ namespace KdCluster.SoftTargets;
 /// <param name="Dropped">Rows that could not be written since it was opened.</param>
 /// <param name="Available">Whether the last call reached it.</param>
 public sealed record StoreStats(
-    string Id, IReadOnlyList<StoredSet> Sets, long Bytes, long Hits, long Misses, long Damaged, long Dropped, bool Available);
+    string Id, IReadOnlyList<StoredSet> Sets, long Bytes, long Hits, long Misses, long Damaged, long Dropped, bool Available)
+{
+    /// <summary>Why it does not do all of its work, as of its last calls: <c>KD1401</c>, <c>KD1402</c> or <c>KD1404</c> when it cannot be used, <c>KD1403</c> when it keeps no new rows; null while it does.</summary>
+    public KdError? Trouble { get; init; }
+}
 
 /// <summary>What a store has counted since it was opened.</summary>
 /// <param name="Id">The store's identity.</param>

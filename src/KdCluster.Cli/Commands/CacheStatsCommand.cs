@@ -3,6 +3,7 @@ using KdCluster.Cli.CommandLine;
 using KdCluster.Cli.Models;
 using KdCluster.Cli.Output;
 using KdCluster.Cli.Silos;
+using KdCluster.Client;
 using KdCluster.V1;
 
 namespace KdCluster.Cli.Commands;
@@ -24,7 +25,9 @@ internal static class CacheStatsCommand
             invocation.Terminal.Write(
                 $"{stats.Id}: {Human.Bytes(stats.Bytes)}{(stats.Available ? "" : ", not reachable")}; since the silos started {Human.Count(stats.Hits)} hits, "
                 + $"{Human.Count(stats.Misses)} misses, {Human.Count(stats.Damaged)} damaged, {Human.Count(stats.Dropped)} dropped.");
-            return stats.Available ? ExitCode.Ok : ExitCode.Failed;
+            if (stats.Trouble is { } trouble)
+                invocation.Terminal.Write(trouble.ToError().ToString());
+            return stats.Available && stats.Trouble is null ? ExitCode.Ok : ExitCode.Failed;
         }),
     };
 

@@ -68,8 +68,8 @@ internal static class DemoCommand
             async () => await silo.Client.Cluster.DescribeAsync(new DescribeSiloRequest(), cancellationToken: stop).ConfigureAwait(false)).ConfigureAwait(false);
         long hits = run.Students.Sum(s => s.StoreHits);
         terminal.Write(computed == 0
-            ? $"Teachers computed nothing: all {Human.Count(hits)} soft targets asked for were kept ones."
-            : $"Teachers computed {Human.Count(computed)} rows once; {Human.Count(hits)} soft targets came from the store.");
+            ? $"Teachers computed nothing: {Human.Count(hits)} soft targets came from the store."
+            : $"Teachers computed {Human.Count(computed)} rows once, for all students and epochs; {Human.Count(hits)} soft targets came from the store.");
         terminal.Write($"The demo took {Human.Duration(seconds)}.");
 
         DemoRecord now = DemoRecord.Of(run, described.Torch, seconds);

@@ -29,7 +29,7 @@ internal static class StoreChecks
         return
         [
             Check.Ok("silo", $"{address}, process {silo.ProcessId}, up {Human.Duration(silo.Uptime)}, {silo.Trainers} trainer(s), {string.Join(", ", silo.Devices)}, {silo.Orleans}"),
-            Reached(stats.Id, stats.Available, stats.Sets.Sum(s => s.Rows), stats.Bytes),
+            Reached(stats.Id, stats.Available, stats.Trouble?.ToError(), stats.Sets.Sum(s => s.Rows), stats.Bytes),
         ];
     }
 
@@ -42,11 +42,12 @@ internal static class StoreChecks
         await using (store.ConfigureAwait(false))
         {
             StoreStats stats = await ((ISoftTargetStoreAdmin)store).StatsAsync(stop).ConfigureAwait(false);
-            return Reached(Secrets.Hide(address), stats.Available, stats.Sets.Sum(s => s.Rows), stats.Bytes);
+            return Reached(Secrets.Hide(address), stats.Available, stats.Trouble, stats.Sets.Sum(s => s.Rows), stats.Bytes);
         }
     }
 
-    private static Check Reached(string name, bool available, long rows, long bytes) => available
-        ? Check.Ok("store", $"{name}, {Human.Count(rows)} rows, {Human.Bytes(bytes)}")
+    private static Check Reached(string name, bool available, KdError? trouble, long rows, long bytes) => trouble is not null
+        ? new Check("store", CheckState.Fail, $"{name}: {trouble.Code} {trouble.What}", trouble.Remedy)
+        : available ? Check.Ok("store", $"{name}, {Human.Count(rows)} rows, {Human.Bytes(bytes)}")
         : new Check("store", CheckState.Fail, $"{name} is not reachable", "Start the server, or choose --store local. Runs go on without it, asking the teachers again.");
 }

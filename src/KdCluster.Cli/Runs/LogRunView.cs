@@ -70,7 +70,7 @@ internal sealed class LogRunView(string title, Terminal terminal, TimeProvider t
 
     private static string Served(Student s) => s.StoreHits + s.TeacherRows == 0
         ? ""
-        : $"store hits {Human.Percent((double)s.StoreHits / (s.StoreHits + s.TeacherRows))}  stalled {Human.Percent(s.StallShare)}";
+        : $"from the store {Human.Count(s.StoreHits)}  from teachers {Human.Count(s.TeacherRows)}  stalled {Human.Percent(s.StallShare)}";
 
     private void Line(string text) => terminal.Note($"{time.GetLocalNow():HH:mm:ss}  {text}");
 }

@@ -40,9 +40,9 @@ internal static class RunBlock
             p.RowsPerSecond > 0 ? $"{Human.Count(p.RowsPerSecond)} rows/s" : "",
             double.IsFinite(p.SecondsLeft) ? $"{Human.Duration(p.SecondsLeft)} left" : "");
         string bar = Human.Bar(p.Share, Math.Clamp(width - figures.Length - 6, 8, 40));
-        string served = double.IsNaN(p.HitShare)
+        string served = p.StoreHits + p.TeacherRows == 0
             ? ""
-            : RunText.Join($"store hits {Human.Percent(p.HitShare)}", $"teacher rows {Human.Short(p.TeacherRows)}", $"stalled {Human.Percent(p.StallShare)}");
+            : RunText.Join($"from the store {Human.Short(p.StoreHits)}", $"from teachers {Human.Short(p.TeacherRows)}", $"stalled {Human.Percent(p.StallShare)}");
         return [$"  [{bar}] {figures}", "  " + RunText.Join($"{p.Done} of {p.Students} done", served)];
     }
 

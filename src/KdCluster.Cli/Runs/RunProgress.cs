@@ -14,9 +14,6 @@ namespace KdCluster.Cli.Runs;
 internal sealed record RunProgress(
     int Students, int Done, double Share, double RowsPerSecond, double SecondsLeft, long StoreHits, long TeacherRows, double StallShare)
 {
-    /// <summary>Share of soft targets that the store had; NaN while none was asked for.</summary>
-    public double HitShare => (double)StoreHits / (StoreHits + TeacherRows);
-
     /// <summary>Takes runs together.</summary>
     public static RunProgress Of(IReadOnlyList<Run> runs)
     {

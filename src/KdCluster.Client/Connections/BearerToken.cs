@@ -1,57 +1,29 @@
+using System.Text;
+using KdCluster.Client.Files;
+
 namespace KdCluster.Client.Connections;
 
-/// <summary>The API token of the moment. A file is looked at on every call, and read when it has changed.</summary>
+/// <summary>The API token of the moment. A file is looked at on every call.</summary>
 internal sealed class BearerToken
 {
-    private readonly string? _file;
-    private readonly Lock _gate = new();
-    private string? _token;
-    private DateTime _written;
+    private readonly string? _token;
+    private readonly WatchedFiles<string>? _file;
 
     /// <exception cref="KdException"><c>KD1340</c>: the file cannot be read, or is empty.</exception>
     public BearerToken(KdClientOptions options)
     {
-        (_token, _file) = (options.Token, options.TokenFile);
-        _ = Header;
+        _token = options.Token;
+        if (options.TokenFile is { } file)
+        {
+            // A bad new content is mostly one that is just being written: the former token serves until then.
+            _file = new WatchedFiles<string>("KD1340", [file], content => Read(content[0], file), options.Time, _ => { }, TimeSpan.Zero);
+        }
     }
 
     /// <summary>The value of <c>authorization</c>; null without a token.</summary>
-    public string? Header => Current() is { Length: > 0 } token ? $"Bearer {token}" : null;
+    public string? Header => (_file?.Value ?? _token) is { Length: > 0 } token ? $"Bearer {token}" : null;
 
-    private string? Current()
-    {
-        if (_file is null)
-        {
-            return _token;
-        }
-
-        lock (_gate)
-        {
-            try
-            {
-                DateTime written = File.GetLastWriteTimeUtc(_file);
-                if (written != _written || _token is null)
-                {
-                    string read = File.ReadAllText(_file).Trim();
-                    if (read.Length > 0)
-                    {
-                        (_token, _written) = (read, written);
-                    }
-                    else if (_token is null)
-                    {
-                        throw new IOException("it is empty");   // else it is just being written, and the former token serves until then
-                    }
-                }
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                if (_token is null)
-                {
-                    throw new KdException("KD1340", $"the token's file cannot be used: {e.Message}", _file, "Give a file that holds the token.", e);
-                }
-            }
-
-            return _token;
-        }
-    }
+    private static string Read(byte[] content, string file) => Encoding.UTF8.GetString(content).Trim() is { Length: > 0 } token
+        ? token
+        : throw new KdException("KD1340", "the token's file is empty.", file, "Give a file that holds the token.");
 }

@@ -14,6 +14,7 @@ internal sealed class StoreCheck(Stores stores, TimeProvider time) : BackgroundS
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
     private volatile string? _trouble;
+    private volatile KdError? _error;
 
     public string Name => "store";
 
@@ -32,7 +33,8 @@ internal sealed class StoreCheck(Stores stores, TimeProvider time) : BackgroundS
         patience.CancelAfter(Period);
         try
         {
-            _trouble = (await store.StatsAsync(patience.Token)).Available ? null : $"the store {stores.Own.Id} does not answer";
+            KdError? trouble = (await store.StatsAsync(patience.Token)).Trouble;
+            (_error, _trouble) = (trouble, trouble is null ? null : $"the store {stores.Own.Id}: {trouble.Code} {trouble.What}");
         }
         catch (Exception e) when (e is KdException or IOException or OperationCanceledException)
         {
@@ -41,16 +43,28 @@ internal sealed class StoreCheck(Stores stores, TimeProvider time) : BackgroundS
         }
     }
 
+    /// <summary>An address that cannot be is refused at once; a store that is down is not: runs go on without it.</summary>
+    /// <exception cref="KdException"><c>KD1404</c>: the server has no such database.</exception>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await AskAsync(cancellationToken);
+        if (_error is { Code: "KD1404" } error)
+        {
+            throw new KdException([error]);
+        }
+
+        await base.StartAsync(cancellationToken);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using PeriodicTimer timer = new(Period, time);
         try
         {
-            do
+            while (await timer.WaitForNextTickAsync(stoppingToken))
             {
                 await AskAsync(stoppingToken);
             }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

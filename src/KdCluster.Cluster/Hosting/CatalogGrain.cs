@@ -4,7 +4,7 @@ using Orleans.Runtime;
 
 namespace KdCluster.Cluster.Hosting;
 
-/// <summary>A persisted list of names.</summary>
+/// <summary>A persisted list of names: what could not be written is not in it.</summary>
 internal sealed class CatalogGrain([PersistentState("catalog", GrainStorage.Name)] IPersistentState<CatalogState> state) : Grain, ICatalogGrain
 {
     public async Task AddAsync(string name)
@@ -12,7 +12,15 @@ internal sealed class CatalogGrain([PersistentState("catalog", GrainStorage.Name
         if (!state.State.Names.Contains(name))
         {
             state.State.Names.Add(name);
-            await state.WriteStateAsync();
+            try
+            {
+                await state.WriteStateAsync();
+            }
+            catch
+            {
+                state.State.Names.Remove(name);
+                throw;
+            }
         }
     }
 
@@ -20,7 +28,15 @@ internal sealed class CatalogGrain([PersistentState("catalog", GrainStorage.Name
     {
         if (state.State.Names.Remove(name))
         {
-            await state.WriteStateAsync();
+            try
+            {
+                await state.WriteStateAsync();
+            }
+            catch
+            {
+                state.State.Names.Add(name);
+                throw;
+            }
         }
     }
 

@@ -25,9 +25,12 @@ internal sealed class InferenceTeacherClient : ITeacherClient, IAsyncDisposable
     private readonly InferenceFacts _facts;
     private readonly TimeProvider _time;
 
-    private InferenceTeacherClient(KdClient connection, TeacherRef teacher, InferenceFacts facts, TimeProvider time)
+    private readonly Action<KdError>? _warn;
+    private int _warned;
+
+    private InferenceTeacherClient(KdClient connection, TeacherRef teacher, InferenceFacts facts, TimeProvider time, Action<KdError>? warn)
     {
-        (_connection, _teacher, _facts, _time) = (connection, teacher, facts, time);
+        (_connection, _teacher, _facts, _time, _warn) = (connection, teacher, facts, time, warn);
         _server = new GRPCInferenceService.GRPCInferenceServiceClient(connection.Invoker);
     }
 
@@ -48,9 +51,10 @@ internal sealed class InferenceTeacherClient : ITeacherClient, IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="access">As whom it is asked, and whom it is believed to be; null: no one in particular, by the machine's authorities.</param>
+    /// <param name="warn">Told once of <c>KD1345</c>: its answers look like probabilities.</param>
     /// <exception cref="KdException"><c>KD1306</c>: it cannot be reached, or is not ready; <c>KD1308</c>: it has no such model; <c>KD1343</c>: facts are missing;
     /// <c>KD1344</c>: it does not speak the protocol.</exception>
-    public static async Task<InferenceTeacherClient> ConnectAsync(TeacherRef teacher, TimeProvider time, CancellationToken cancellationToken, KdClientOptions? access = null)
+    public static async Task<InferenceTeacherClient> ConnectAsync(TeacherRef teacher, TimeProvider time, CancellationToken cancellationToken, KdClientOptions? access = null, Action<KdError>? warn = null)
     {
         KdClientOptions options = access ?? new KdClientOptions { Addresses = [HttpAddress(teacher.Endpoint!)] };
         (options.Deadline, options.Time) = (s_answer, time);
@@ -77,7 +81,7 @@ internal sealed class InferenceTeacherClient : ITeacherClient, IAsyncDisposable
                 throw Failure(e, where, model);
             }
 
-            return new InferenceTeacherClient(connection, teacher, facts, time);
+            return new InferenceTeacherClient(connection, teacher, facts, time, warn);
         }
         catch
         {
@@ -121,12 +125,34 @@ internal sealed class InferenceTeacherClient : ITeacherClient, IAsyncDisposable
         ModelInferResponse response = await InferAsync(message, cancellationToken);
         for (int s = 0; s < sets.Length; s++)
         {
-            byte[] encoded = RowCodec.Encode(sets[s], OutputTensor.Read(response, _facts.Plan.Output(sets[s].Kind), rows.Length, sets[s].Width, Where));
+            float[] values = OutputTensor.Read(response, _facts.Plan.Output(sets[s].Kind), rows.Length, sets[s].Width, Where);
+            if (sets[s].Kind == OutputKind.Logits)
+            {
+                Look(values, sets[s].Width);
+            }
+
+            byte[] encoded = RowCodec.Encode(sets[s], values);
             int size = sets[s].RowBytes;
             for (int j = 0; j < rows.Length; j++)
             {
                 encoded.AsSpan(j * size, size).CopyTo(buffers[s].AsSpan(rows[j] * size));
             }
+        }
+    }
+
+    private void Look(float[] logits, int classes)
+    {
+        for (int at = 0; at < logits.Length; at += classes)
+        {
+            if (!ProbabilityCheck.IsDistribution(logits.AsSpan(at, classes)))
+            {
+                return;
+            }
+        }
+
+        if (Interlocked.Exchange(ref _warned, 1) == 0)
+        {
+            _warn?.Invoke(ProbabilityCheck.Warning(_teacher.Name));
         }
     }
 

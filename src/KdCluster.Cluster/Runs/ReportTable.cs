@@ -5,6 +5,9 @@ namespace KdCluster.Cluster.Runs;
 /// <summary>A run's results as a Markdown table with aligned columns, readable as plain text too.</summary>
 internal static class ReportTable
 {
+    /// <summary>Where there is no number; the notes below the table say why.</summary>
+    private const string None = "–";
+
     /// <param name="results">The numbers.</param>
     /// <param name="teachers">How many of the first lines are single teachers; their numbers head the columns of shares and spreads.</param>
     public static string Of(RunResults results, int teachers)
@@ -14,7 +17,7 @@ internal static class ReportTable
         for (int k = 0; k < results.Teachers.Count; k++)
         {
             TeacherLine t = results.Teachers[k];
-            rows.Add([k < teachers ? $"teacher {k + 1} {t.Name}" : t.Name, Percent(t.Accuracy), Count(t.Parameters), "", "", "", ""]);
+            rows.Add([k < teachers ? $"teacher {k + 1} {t.Name}" : t.Name, Percent(t.Accuracy), t.Parameters > 0 ? Count(t.Parameters) : None, "", "", "", ""]);
         }
 
         // The recipe's own weighting last, below what it is compared with.
@@ -22,8 +25,8 @@ internal static class ReportTable
         {
             string accuracy = double.IsNaN(s.Accuracy.Deviation) ? Percent(s.Accuracy.Mean) : $"{Percent(s.Accuracy.Mean)} ± {Percent(s.Accuracy.Deviation)}";
             rows.Add([
-                $"student {s.Variant}", accuracy, Count(s.Parameters), s.Score is { } score ? Number(score, "0.000") : "",
-                PerTeacher(s.Shares), PerTeacher(s.Spreads), Number(s.Seconds, "0.0")]);
+                $"student {s.Variant}", accuracy, Count(s.Parameters), s.Score is { } score ? Number(score, "0.000") : teachers > 0 ? None : "",
+                s.Unweighted ? None : PerTeacher(s.Shares), s.Unweighted ? None : PerTeacher(s.Spreads), Number(s.Seconds, "0.0")]);
         }
 
         return Aligned(rows);

@@ -44,6 +44,34 @@ internal sealed class RunContext : IAsyncDisposable
     /// <summary>Where the report measures: the test rows, or the validation rows when there are none.</summary>
     public EncodedSplit Judge => Test ?? Validation;
 
+    /// <summary>Asks the store which soft targets of this run it gives.</summary>
+    /// <returns>Rows × teachers that it gives, how many there are, and why it gives fewer where it knows: its present trouble.</returns>
+    public async Task<(long Kept, long Total, KdError? Trouble)> CountKeptAsync(CancellationToken cancellationToken)
+    {
+        (long kept, long total) = (0, 0);
+        if (Store is NullStore || Store is not ISoftTargetStoreAdmin admin || TrainTargets is null || TestTargets is null)
+        {
+            return (kept, total, null);
+        }
+
+        try
+        {
+            await admin.FlushAsync(cancellationToken);
+        }
+        catch (KdException)
+        {
+            // What it does not give is counted below.
+        }
+
+        foreach (SoftTargetSource source in (SoftTargetSource[])[TrainTargets, TestTargets])
+        {
+            (long some, long of) = await source.CountKeptAsync(cancellationToken);
+            (kept, total) = (kept + some, total + of);
+        }
+
+        return (kept, total, kept == total ? null : (await admin.StatsAsync(cancellationToken)).Trouble);
+    }
+
     public async ValueTask DisposeAsync()
     {
         TrainTargets?.Dispose();

@@ -66,7 +66,7 @@ internal sealed class RunGrain(
         catch
         {
             // What could not be written down was not started: it does not stay pending, and asking again starts it.
-            state.State = new RunRecord();
+            (state.State, _begun) = (new RunRecord(), false);
             DeactivateOnIdle();
             throw;
         }
@@ -126,9 +126,18 @@ internal sealed class RunGrain(
                 throw RunFolder.OtherThreads(Id, Threads, options.TorchThreads);
             }
 
+            RunStatus before = Status;
             Change(s => s with { State = RunState.Pending, Ended = null, Errors = [] });
-            await GrainFactory.GetGrain<ICatalogGrain>(ICatalogGrain.ActiveRuns).AddAsync(Id);
-            await BeginAsync();
+            try
+            {
+                await GrainFactory.GetGrain<ICatalogGrain>(ICatalogGrain.ActiveRuns).AddAsync(Id);
+                await BeginAsync();
+            }
+            catch
+            {
+                Change(_ => before);
+                throw;
+            }
         }
 
         return Status;
@@ -168,7 +177,7 @@ internal sealed class RunGrain(
         Change(s => s with { Students = [.. s.Students.Select(old => old.Key == student.Key ? student : old)] });
         if (student.Done && _active.Remove(student.Key))
         {
-            await state.WriteStateAsync();
+            await TryKeepAsync();
             await FinishWhenIdleAsync();
         }
     }
@@ -191,16 +200,34 @@ internal sealed class RunGrain(
 
     public async Task EndedAsync(RunState outcome, ErrorRecord[] errors)
     {
+        foreach (string key in _active)
+        {
+            await Trainer(key).CancelAsync();
+        }
+
         (_cancelling, _errors) = (false, []);
         _active.Clear();
         Change(s => s with { State = outcome, Ended = time.GetUtcNow(), Errors = [.. errors.Distinct()], Activity = "" });
-        await state.WriteStateAsync();
+        if (await TryKeepAsync() is { } unkept && outcome == RunState.Succeeded)
+        {
+            // A silo that starts anew would not know of the end: it is made again, from what is there, when the run is resumed.
+            outcome = RunState.Failed;
+            Change(s => s with { State = outcome, Errors = [unkept] });
+        }
+
         _begun = false;
         RunMetrics.Ended(outcome);
         director.Release(Id);
         if (outcome != RunState.Interrupted || !options.Clustered)
         {
-            await GrainFactory.GetGrain<ICatalogGrain>(ICatalogGrain.ActiveRuns).RemoveAsync(Id);
+            try
+            {
+                await GrainFactory.GetGrain<ICatalogGrain>(ICatalogGrain.ActiveRuns).RemoveAsync(Id);
+            }
+            catch (Exception e) when (Patience.Coded(e) is not null)
+            {
+                // Still listed as active: whoever looks finds it over.
+            }
         }
     }
 
@@ -246,12 +273,27 @@ internal sealed class RunGrain(
             return;
         }
 
-        (_cancelling, _begun) = (false, true);
         _active.Clear();
         state.State.Threads = Threads;
         state.State.Attempt++;
         await state.WriteStateAsync();
+        (_cancelling, _begun) = (false, true);
         director.Prepare(Id, state.State.Recipe);
+    }
+
+    /// <summary>Writes the state where it can be: a disk without room is no reason not to go on with what is in memory.</summary>
+    /// <returns>Why it could not; null: it was written.</returns>
+    private async Task<ErrorRecord?> TryKeepAsync()
+    {
+        try
+        {
+            await state.WriteStateAsync();
+            return null;
+        }
+        catch (Exception e) when (Patience.Coded(e) is { } coded)
+        {
+            return ErrorRecord.From(coded.Errors[0]);
+        }
     }
 
     private async Task FinishWhenIdleAsync()

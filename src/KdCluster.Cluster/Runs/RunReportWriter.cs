@@ -16,36 +16,67 @@ internal sealed class RunReportWriter(KdClusterOptions options)
     {
         TeacherFigures? figures = context.TestTargets is null ? null : TeacherFigures.Measure(context.TestTargets, context.Judge.Labels, context.Labels.Count, cancellationToken);
         RunResults results = RunResults.Of(context, status, figures);
+        (long kept, long total, KdError? trouble) = results.TeacherRows == 0 ? default : await context.CountKeptAsync(cancellationToken);
+        string? unkept = kept == total ? null : $"- The store gives {kept:N0} of the {total:N0} soft targets (rows × teachers) that this run used; another run asks the teachers for the others again.{(trouble is null ? "" : $" {trouble}")}";
         RunFolder folder = RunFolder.Of(options, status.Id);
         await AtomicFile.WriteAsync(folder.Results, JsonSerializer.SerializeToUtf8Bytes(results, s_json));
-        await AtomicFile.WriteAsync(folder.Report, Encoding.UTF8.GetBytes(Markdown(context, status, results)));
+        await AtomicFile.WriteAsync(folder.Report, Encoding.UTF8.GetBytes(Markdown(context, status, results, unkept)));
     }
 
-    private static string Markdown(RunContext context, RunStatus status, RunResults results)
+    private static string Markdown(RunContext context, RunStatus status, RunResults results, string? unkept)
     {
         StringBuilder text = new();
         text.AppendLine(CultureInfo.InvariantCulture, $"# {status.Name}").AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"Run `{status.Id}`, recipe `{status.RecipeHash[..12]}`, {context.Train.Count:N0} training rows, {context.Labels.Count} classes;");
         text.AppendLine(CultureInfo.InvariantCulture, $"accuracy on {results.Rows:N0} {results.JudgedOn} rows, mean over {context.Recipe.Training.Seeds.Count} seed(s).").AppendLine();
         text.Append(ReportTable.Of(results, context.Teachers.Count)).AppendLine();
-        Notes(text, context, status, results);
+        Notes(text, context, status, results, unkept);
         text.AppendLine().AppendLine("## Data").AppendLine().AppendLine("```text").Append(context.Profile).AppendLine("```");
         return text.ToString();
     }
 
-    private static void Notes(StringBuilder text, RunContext context, RunStatus status, RunResults results)
+    private static string Score(RunContext context, RunResults results, string reference)
+    {
+        bool known = context.Teachers.Any(t => !double.IsNaN(t.Description.Accuracy));
+        string chosen = known ? "the best on its own validation rows" : "the first, since none says how good it is on its own validation rows";
+        return results.Students.All(s => s.Score is null)
+            ? $"- No distillation score: the size of teacher `{reference}` ({chosen}) is not known, or it is never right."
+            : string.Create(CultureInfo.InvariantCulture, $"- Distillation score: {RunResults.ScoreAlpha} · size/size_t + {1 - RunResults.ScoreAlpha} · (1 − acc/acc_t) against teacher `{reference}`, {chosen}; lower is better.");
+    }
+
+    private static void Notes(StringBuilder text, RunContext context, RunStatus status, RunResults results, string? unkept)
     {
         CultureInfo invariant = CultureInfo.InvariantCulture;
         if (results.ReferenceTeacher is { } reference)
         {
-            text.AppendLine(invariant, $"- Distillation score: {RunResults.ScoreAlpha} · size/size_t + {1 - RunResults.ScoreAlpha} · (1 − acc/acc_t) against teacher `{reference}`, the best on its own validation rows; lower is better.");
+            text.AppendLine(Score(context, results, reference));
             text.AppendLine(invariant, $"- Soft targets: {results.StoreHits:N0} from the store, {results.TeacherRows:N0} computed by teachers (rows × teachers).");
             text.AppendLine(invariant, $"- Waiting for soft targets: {status.Students.Max(s => s.StallShare):P1} of the time of the student that waited most.");
         }
 
+        foreach (KdError error in results.Warnings)
+        {
+            text.AppendLine(invariant, $"- {error}");
+        }
+
+        if (unkept is not null)
+        {
+            text.AppendLine(unkept);
+        }
+
+        if (results.Teachers.Take(context.Teachers.Count).Where(t => t.Parameters == 0).Select(t => t.Name).ToArray() is { Length: > 0 } unsized)
+        {
+            text.AppendLine(invariant, $"- Not known: the size of teacher {string.Join(", ", unsized)}, whose server does not say it.");
+        }
+
+        foreach (StudentLine student in results.Students.Where(s => s.Unweighted))
+        {
+            text.AppendLine(invariant, $"- Student {student.Variant} has no shares: its training is no longer than the warm-up (`weighting.studentWarmup`), in which all teachers count equally.");
+        }
+
         foreach (Comparison comparison in results.Comparisons.Where(c => c.Test.Count > 1))
         {
-            text.AppendLine(invariant, $"- {comparison.First} − {comparison.Second}: {100 * comparison.Test.MeanDifference:+0.00;−0.00} points, seed by seed (paired t, p = {comparison.Test.PValue:0.000}, n = {comparison.Test.Count}).");
+            text.AppendLine(invariant, $"- {comparison}");
         }
     }
 }

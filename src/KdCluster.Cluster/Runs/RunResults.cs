@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using KdCluster.Cluster.Teachers;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Metrics;
 using KdCluster.Runs;
@@ -20,6 +23,9 @@ internal sealed record RunResults(
     string Run, string Recipe, string JudgedOn, int Rows, string? ReferenceTeacher, IReadOnlyList<TeacherLine> Teachers, IReadOnlyList<StudentLine> Students,
     IReadOnlyList<Comparison> Comparisons, long StoreHits, long TeacherRows, DataProfile Data)
 {
+    /// <summary>What is doubtful about the teachers' answers.</summary>
+    public IReadOnlyList<KdError> Warnings { get; init; } = [];
+
     public const double ScoreAlpha = 0.5;
 
     public static RunResults Of(RunContext context, RunStatus status, TeacherFigures? figures)
@@ -29,30 +35,34 @@ internal sealed record RunResults(
         TeacherLine? reference = teachers.Count == 0 ? null : Reference(context, teachers);
         if (figures is not null && teachers.Count > 1)
         {
-            teachers.Add(new TeacherLine("all teachers, mean", "ensemble", figures.Ensemble, teachers.Sum(t => t.Parameters)));
+            teachers.Add(new TeacherLine("all teachers, mean", "ensemble", figures.Ensemble, teachers.All(t => t.Parameters > 0) ? teachers.Sum(t => t.Parameters) : 0));
         }
 
         StudentLine[] students = [.. Variants.Of(context.Recipe).Select(v => StudentLine.Of(v, [.. status.Students.Where(s => s.Variant == v)], context.Test is not null, reference))];
         Comparison[] comparisons = [.. students.Skip(1).Select(s => new Comparison(students[0].Variant, s.Variant, PairedTest.Of(students[0].Accuracies, s.Accuracies)))];
         return new RunResults(
             status.Id, status.RecipeHash, context.Test is null ? "validation" : "test", context.Judge.Count, reference?.Name, teachers, students, comparisons,
-            status.Students.Sum(s => s.StoreHits) + (figures?.StoreHits ?? 0), status.Students.Sum(s => s.TeacherRows) + (figures?.TeacherRows ?? 0), context.Profile);
+            status.Students.Sum(s => s.StoreHits) + (figures?.StoreHits ?? 0), status.Students.Sum(s => s.TeacherRows) + (figures?.TeacherRows ?? 0), context.Profile)
+        {
+            Warnings = [.. context.Teachers.Where((_, k) => figures?.Probabilities[k] == true).Select(t => ProbabilityCheck.Warning(t.Description.Name))],
+        };
     }
 
-    /// <summary>The most accurate one by what its checkpoint says of its own validation rows, so that the test rows choose nothing.</summary>
+    /// <summary>The most accurate one by what its checkpoint says of its own validation rows, so that the test rows choose nothing; the first where none says it.</summary>
     private static TeacherLine Reference(RunContext context, IReadOnlyList<TeacherLine> lines)
     {
         int best = 0;
         for (int k = 1; k < context.Teachers.Count; k++)
         {
-            best = context.Teachers[k].Description.Accuracy > context.Teachers[best].Description.Accuracy ? k : best;
+            double accuracy = context.Teachers[k].Description.Accuracy, highest = context.Teachers[best].Description.Accuracy;
+            best = accuracy > highest || (double.IsNaN(highest) && !double.IsNaN(accuracy)) ? k : best;
         }
 
         return lines[best];
     }
 }
 
-/// <summary>One teacher, or their ensemble.</summary>
+/// <summary>One teacher, or their ensemble. <paramref name="Parameters"/> is 0 where a teacher does not say its size.</summary>
 internal sealed record TeacherLine(string Name, string Kind, double Accuracy, long Parameters);
 
 /// <summary>One variant over its seeds.</summary>
@@ -60,7 +70,7 @@ internal sealed record TeacherLine(string Name, string Kind, double Accuracy, lo
 /// <param name="Accuracies">One per seed, in the recipe's order of seeds.</param>
 /// <param name="Accuracy">Their mean and deviation.</param>
 /// <param name="Parameters">Weights of the student.</param>
-/// <param name="Score">Distillation score against the reference teacher; null without teachers.</param>
+/// <param name="Score">Distillation score against the reference teacher; null without one, or when its size is not known or it is never right.</param>
 /// <param name="Shares">Mean weight of each teacher; empty without.</param>
 /// <param name="Spreads">Deviation of that weight over the instances of a batch: 0 is a weighting that does not look at the instance.</param>
 /// <param name="Seconds">Mean wall time of training, s.</param>
@@ -68,12 +78,16 @@ internal sealed record TeacherLine(string Name, string Kind, double Accuracy, lo
 internal sealed record StudentLine(
     string Variant, IReadOnlyList<double> Accuracies, Summary Accuracy, long Parameters, double? Score, IReadOnlyList<double> Shares, IReadOnlyList<double> Spreads, double Seconds, double StallShare)
 {
+    /// <summary>It has teachers, and its policy never weighted one: its training ended within the warm-up, in which all count equally.</summary>
+    [JsonIgnore]
+    public bool Unweighted => Shares.Count > 0 && Shares.All(s => s == 0);
+
     public static StudentLine Of(string variant, IReadOnlyList<StudentStatus> seeds, bool tested, TeacherLine? reference)
     {
         double[] accuracies = [.. seeds.Select(s => tested ? s.TestAccuracy : s.ValidationAccuracy)];
         Summary accuracy = Summary.Of(accuracies);
         long parameters = seeds[0].Parameters;
-        double? score = reference is { Accuracy: > 0 } ? DistillationScore.Of(parameters, reference.Parameters, accuracy.Mean, reference.Accuracy, RunResults.ScoreAlpha) : null;
+        double? score = reference is { Accuracy: > 0, Parameters: > 0 } ? DistillationScore.Of(parameters, reference.Parameters, accuracy.Mean, reference.Accuracy, RunResults.ScoreAlpha) : null;
         return new StudentLine(variant, accuracies, accuracy, parameters, score, Means(s => s.Weights), Means(s => s.Spreads), seeds.Average(s => s.Seconds), seeds.Average(s => s.StallShare));
 
         double[] Means(Func<StudentStatus, double[]> perTeacher) => [.. Enumerable.Range(0, perTeacher(seeds[0]).Length).Select(k => seeds.Average(s => perTeacher(s)[k]))];
@@ -81,4 +95,14 @@ internal sealed record StudentLine(
 }
 
 /// <summary>Two variants, seed by seed.</summary>
-internal sealed record Comparison(string First, string Second, PairedTest Test);
+internal sealed record Comparison(string First, string Second, PairedTest Test)
+{
+    // Differences of accuracies that are equal still differ in their last bits.
+    private const double Rounding = 1e-12;
+
+    public override string ToString()
+    {
+        string p = Test.Deviation < Rounding ? "– (the difference is the same for every seed, so there is no test)" : Test.PValue < 0.0005 ? "< 0.001" : Test.PValue.ToString("= 0.000", CultureInfo.InvariantCulture);
+        return string.Create(CultureInfo.InvariantCulture, $"{First} − {Second}: {100 * Test.MeanDifference:+0.00;−0.00;0.00} points, seed by seed (paired t, p {p}, n = {Test.Count}).");
+    }
+}

@@ -48,8 +48,8 @@ internal static partial class RunsLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "run {Run}: {Why}")]
     public static partial void RunWaits(this ILogger log, string run, string why);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Message}")]
-    public static partial void StoreWarning(this ILogger log, string message);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Message}")]
+    public static partial void StoreFailed(this ILogger log, string message);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "data of run {Run}: {Warning}")]
     public static partial void DataWarning(this ILogger log, string run, string warning);

@@ -37,12 +37,12 @@ internal sealed class StudentTrainerGrain(
     public async Task ReportAsync(StudentStatus student)
     {
         state.State.Student = student;
+        // Its run hears of it first, and keeps it too: where there is no room for either, the student is not lost.
+        await Run.ReportAsync(student);
         if (student.Done)
         {
             await state.WriteStateAsync();
         }
-
-        await Run.ReportAsync(student);
     }
 
     public Task StoppedAsync(ErrorRecord[] errors) => Run.StoppedAsync(StudentKey.Parse(Key).Student, errors);

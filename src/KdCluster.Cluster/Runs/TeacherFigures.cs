@@ -1,3 +1,4 @@
+using KdCluster.Cluster.Teachers;
 using KdCluster.SoftTargets;
 
 namespace KdCluster.Cluster.Runs;
@@ -7,7 +8,8 @@ namespace KdCluster.Cluster.Runs;
 /// <param name="Ensemble">Of the mean of all teachers' probabilities, 0 to 1.</param>
 /// <param name="StoreHits">Rows × teachers that the store had.</param>
 /// <param name="TeacherRows">Rows × teachers that a teacher computed.</param>
-internal sealed record TeacherFigures(IReadOnlyList<double> Accuracies, double Ensemble, long StoreHits, long TeacherRows)
+/// <param name="Probabilities">Per teacher, whether every row of logits looks like probabilities.</param>
+internal sealed record TeacherFigures(IReadOnlyList<double> Accuracies, double Ensemble, long StoreHits, long TeacherRows, IReadOnlyList<bool> Probabilities)
 {
     private const int Batch = 256;
 
@@ -16,6 +18,8 @@ internal sealed record TeacherFigures(IReadOnlyList<double> Accuracies, double E
     {
         int teachers = source.Teachers.Count;
         int[] right = new int[teachers];
+        bool[] probabilities = new bool[teachers];
+        Array.Fill(probabilities, true);
         int together = 0;
         long hits = 0, computed = 0;
         int[][] batches = [.. Enumerable.Range(0, labels.Length).Chunk(Batch)];
@@ -31,6 +35,7 @@ internal sealed record TeacherFigures(IReadOnlyList<double> Accuracies, double E
                 for (int k = 0; k < teachers; k++)
                 {
                     ReadOnlySpan<float> logits = batch.Logits.AsSpan(((k * rows.Length) + i) * classes, classes);
+                    probabilities[k] &= ProbabilityCheck.IsDistribution(logits);
                     right[k] += ArgMax(logits) == labels[rows[i]] ? 1 : 0;
                     AddProbabilities(logits, mixed);
                 }
@@ -39,7 +44,7 @@ internal sealed record TeacherFigures(IReadOnlyList<double> Accuracies, double E
             }
         }
 
-        return new TeacherFigures([.. right.Select(r => (double)r / labels.Length)], (double)together / labels.Length, hits, computed);
+        return new TeacherFigures([.. right.Select(r => (double)r / labels.Length)], (double)together / labels.Length, hits, computed, probabilities);
     }
 
     private static int ArgMax(ReadOnlySpan<float> values)

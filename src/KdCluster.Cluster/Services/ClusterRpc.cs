@@ -1,4 +1,5 @@
 using Grpc.Core;
+using KdCluster.Client;
 using KdCluster.Cluster.Devices;
 using KdCluster.Cluster.Silos;
 using KdCluster.Cluster.Storage;
@@ -100,6 +101,7 @@ internal sealed class ClusterRpc(
             Damaged = stats.Damaged + others.Sum(c => c.Damaged),
             Dropped = stats.Dropped + others.Sum(c => c.Dropped),
             Available = stats.Available,
+            Trouble = stats.Trouble?.ToProto(),
         };
         reply.Sets.AddRange(stats.Sets.Select(s => new V1.StoredSet { Set = s.Set.ToProto(), Rows = s.Rows, Bytes = s.Bytes }));
         return reply;

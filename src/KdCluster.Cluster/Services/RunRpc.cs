@@ -5,6 +5,7 @@ using KdCluster.Cluster.Security;
 using KdCluster.Cluster.Silos;
 using KdCluster.Grains;
 using KdCluster.Recipes;
+using KdCluster.SoftTargets;
 using KdCluster.V1;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -122,7 +123,25 @@ internal sealed class RunRpc(
             throw new KdException("KD1503", "the recipe names no teachers, so there is nothing to keep.", request.Source, "Add `teachers` to it.");
         }
 
+        if (run.Store is NullStore)
+        {
+            throw new KdException("KD1405", "the recipe's store is none, so nothing would be kept.", request.Source, "Name another `store` in the recipe, or start the silo with one.");
+        }
+
+        if (run.Store is ISoftTargetStoreAdmin admin && await admin.StatsAsync(end) is { Available: false, Trouble: { } down })
+        {
+            throw new KdException([down]);
+        }
+
         await WarmStream.WriteAsync([run.TrainTargets, run.TestTargets], responseStream, end);
+        (long kept, long total, KdError? trouble) = await run.CountKeptAsync(end);
+        if (kept < total)
+        {
+            KdError missing = new(
+                "KD1403", $"of {total:N0} rows × teachers the store gives {kept:N0}; the others were answered and are not kept.", run.Store.Id,
+                "Where teachers' silos write them, their logs say why. Warm again when the cause is gone: only what is missing is computed.");
+            throw new KdException(trouble is null ? [missing] : [missing, trouble]);
+        }
     });
 
     private Recipe Read(string text, string source)

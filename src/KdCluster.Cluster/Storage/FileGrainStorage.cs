@@ -41,7 +41,7 @@ internal sealed class FileGrainStorage(string folder) : IGrainStorage
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         string path = PathOf(stateName, grainId);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        MakeFolder(path);
         // Two activations of one grain are possible while silos disagree on who is alive: the one that read an older state loses.
         if (await ReadAsync(path) is { } kept)
         {
@@ -71,6 +71,18 @@ internal sealed class FileGrainStorage(string folder) : IGrainStorage
         (grainState.ETag, grainState.RecordExists) = (null!, false);
         grainState.State = Activator.CreateInstance<T>();
         return Task.CompletedTask;
+    }
+
+    private static void MakeFolder(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        }
+        catch (Exception e) when (FileErrors.Of(e, path) is { } error)
+        {
+            throw new KdException([error], e);
+        }
     }
 
     /// <summary>The file, if it is there and whole.</summary>

@@ -27,7 +27,7 @@ internal sealed class Stores(KdClusterOptions options, TimeProvider time, ILogge
     public ISoftTargetStore For(string address)
     {
         string actual = address == Silo ? options.EffectiveStore : address;
-        return _open.GetOrAdd(actual, a => new Lazy<ISoftTargetStore>(() => StoreFactory.Open(a, options.Home, e => log.StoreWarning(e.ToString()), time))).Value;
+        return _open.GetOrAdd(actual, a => new Lazy<ISoftTargetStore>(() => StoreFactory.Open(a, options.Home, e => log.StoreFailed(e.ToString()), time))).Value;
     }
 
     public async ValueTask DisposeAsync()

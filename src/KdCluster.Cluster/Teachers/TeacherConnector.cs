@@ -22,7 +22,7 @@ internal sealed class TeacherConnector(TeacherDirectory directory, SelfEndpoint 
     {
         if (TeacherRef.IsInference(teacher.Endpoint))
         {
-            return await InferenceTeacherClient.ConnectAsync(teacher, time, cancellationToken, access.ToInference(teacher.Endpoint!));
+            return await InferenceTeacherClient.ConnectAsync(teacher, time, cancellationToken, access.ToInference(teacher.Endpoint!), e => log.AnswersDoubtful(e.ToString()));
         }
 
         string asker = Guid.NewGuid().ToString("n");

@@ -22,8 +22,13 @@ internal sealed partial class TeacherGrain
 
     private bool DropLost() => Kept.Replicas.RemoveAll(r => !silos.Alive(r)) > 0;
 
-    private async Task PutRightAsync()
+    private async Task ReconcileAsync()
     {
+        if (Kept.Deployment is null || !await _turn.WaitAsync(0))
+        {
+            return;
+        }
+
         try
         {
             await AutoscaleAsync();

@@ -20,6 +20,7 @@ internal sealed partial class TeacherGrain(
     private static readonly TimeSpan s_every = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _turn = new(1);
+    private IGrainTimer? _reconciling;
 
     private string Name => this.GetPrimaryKeyString();
 
@@ -27,7 +28,7 @@ internal sealed partial class TeacherGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        this.RegisterGrainTimer(KeepAsync, new GrainTimerCreationOptions(s_every, s_every) { Interleave = true });
+        _reconciling = this.RegisterGrainTimer(ReconcileAsync, new GrainTimerCreationOptions(s_every, s_every) { Interleave = true });
         return base.OnActivateAsync(cancellationToken);
     }
 
@@ -90,12 +91,11 @@ internal sealed partial class TeacherGrain(
         }
     }
 
-    public async Task KeepAsync()
+    public Task KeepAsync()
     {
-        if (Kept.Deployment is not null && await _turn.WaitAsync(0))
-        {
-            _ = PutRightAsync();
-        }
+        // The timer does the work, so that it ends with the grain and no caller waits for it.
+        _reconciling?.Change(TimeSpan.Zero, s_every);
+        return Task.CompletedTask;
     }
 
     public Task<TeacherScale> PlacesAsync()

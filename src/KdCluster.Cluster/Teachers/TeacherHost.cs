@@ -148,14 +148,14 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
 
     private static TeacherDescription Describe(string name, Grains.TeacherDeployment deployment, Checkpoint checkpoint)
     {
-        SoftTargetSet Output(OutputKind kind, int width) => new(
-            CheckpointFingerprint.Compute(deployment.Checkpoint, kind), kind, deployment.Element, width, 0, checkpoint.Labels.Hash);
+        IReadOnlyList<string> fingerprints = CheckpointFingerprint.Compute(deployment.Checkpoint, OutputKind.Logits, OutputKind.Embedding);
+        SoftTargetSet Output(int output, OutputKind kind, int width) => new(fingerprints[output], kind, deployment.Element, width, 0, checkpoint.Labels.Hash);
 
         TextModel model = checkpoint.Model;
         return new TeacherDescription(
             name, model.Spec.Kind, model.ParameterCount, checkpoint.Labels.Names, checkpoint.Labels.Hash, checkpoint.Tokenizer.Hash,
             checkpoint.Tokenizer.MaxLength,
-            [Output(OutputKind.Logits, checkpoint.Labels.Count), Output(OutputKind.Embedding, model.EmbeddingWidth)],
+            [Output(0, OutputKind.Logits, checkpoint.Labels.Count), Output(1, OutputKind.Embedding, model.EmbeddingWidth)],
             checkpoint.Info.Metrics.TryGetValue("validation.accuracy", out double accuracy) ? accuracy : double.NaN);
     }
 

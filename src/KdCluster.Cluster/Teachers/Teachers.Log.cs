@@ -16,6 +16,9 @@ internal static partial class TeachersLog
     [LoggerMessage(Level = LogLevel.Information, Message = "teacher {Teacher}: {Before} replicas become {After}, for rows wait {Seconds:0.0} s")]
     public static partial void Autoscaled(this ILogger log, string teacher, int before, int after, double seconds);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Message}")]
+    public static partial void AnswersDoubtful(this ILogger log, string message);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "this silo leaves, and no other can take these teachers: {Teachers}")]
     public static partial void Stranded(this ILogger log, string teachers);
 }

@@ -12,6 +12,7 @@ internal static partial class AtomicFolder
     /// <summary>Writes files beside the folder, flushes them, and puts them in its place.</summary>
     /// <param name="folder">The folder to make or replace.</param>
     /// <param name="files">Names and what writes them.</param>
+    /// <exception cref="KdException"><c>KD1620</c>: there is no room; <c>KD1798</c>: the folder cannot be written. What was there before still is.</exception>
     public static void Write(string folder, IEnumerable<(string Name, Action<Stream> Write)> files)
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
@@ -19,13 +20,22 @@ internal static partial class AtomicFolder
         string temporary = Path.Combine(parent, $".{Path.GetFileName(folder)}.writing");
         Directory.CreateDirectory(parent);
         Remove(temporary); // A killed process left it.
-        Directory.CreateDirectory(temporary);
-        foreach ((string name, Action<Stream> write) in files)
+        try
         {
-            using FileStream stream = File.Create(Path.Combine(temporary, name));
-            write(stream);
-            stream.Flush(flushToDisk: true);
+            Directory.CreateDirectory(temporary);
+            foreach ((string name, Action<Stream> write) in files)
+            {
+                using FileStream stream = File.Create(Path.Combine(temporary, name));
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
         }
+        catch (Exception e) when (FileErrors.Of(e, folder) is { } error)
+        {
+            Remove(temporary); // Half a folder would take the room that is missing.
+            throw new KdException([error], e);
+        }
+
         Flush(temporary);
         Replace(temporary, folder);
         Flush(parent);

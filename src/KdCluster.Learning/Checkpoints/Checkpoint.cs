@@ -45,7 +45,7 @@ public sealed record Checkpoint(TextModel Model, Tokenizer Tokenizer, LabelSpace
     /// <param name="device">Where the model goes; null is the CPU.</param>
     /// <exception cref="KdException">
     /// <c>KD1202</c> a file is missing, <c>KD1203</c> the weights are damaged, <c>KD1204</c> files or tensors do not fit each other, <c>KD1207</c> the
-    /// tokenizer is another's, <c>KD1201</c> or <c>KD1205</c> the architecture is unknown or impossible.
+    /// tokenizer is another's, <c>KD1212</c> a weight is not finite, <c>KD1201</c> or <c>KD1205</c> the architecture is unknown or impossible.
     /// </exception>
     public static Checkpoint Load(string folder, Device? device = null)
     {
@@ -128,11 +128,19 @@ public sealed record Checkpoint(TextModel Model, Tokenizer Tokenizer, LabelSpace
         RequireSameTensors(parameters, reader, where);
         using var scope = NewDisposeScope();
         using var off = no_grad();
+        var errors = new List<KdError>();
         foreach ((string name, Parameter parameter) in parameters)
         {
             reader.TryFind(name, out SafeTensorInfo? found);
-            parameter.copy_(tensor(reader.ReadFloats(found!), parameter.shape));
+            float[] values = reader.ReadFloats(found!);
+            int count = values.Count(v => !float.IsFinite(v));
+            if (count > 0)
+                errors.Add(new KdError("KD1212", $"{count} of {values.Length} weights are NaN or infinite.", $"{where}, tensor {name}", "Nothing that it answers means anything: take a checkpoint from before its training broke."));
+            parameter.copy_(tensor(values, parameter.shape));
         }
+
+        if (errors.Count > 0)
+            throw new KdException(errors);
     }
 
     private static void RequireSameTensors(Dictionary<string, Parameter> parameters, SafeTensorsReader reader, string where)

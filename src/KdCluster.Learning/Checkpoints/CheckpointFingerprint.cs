@@ -10,28 +10,48 @@ namespace KdCluster.Learning.Checkpoints;
 public static class CheckpointFingerprint
 {
     /// <summary>SHA-256 over the weights' bytes, the architecture, the preprocessing and the output kind; names, model card and figures do not count.</summary>
-    /// <param name="folder">A checkpoint.</param>
-    /// <param name="kind">Which of its outputs.</param>
-    /// <returns>64 hexadecimal digits.</returns>
+    /// <param name="folder">A checkpoint; its weights are read once.</param>
+    /// <param name="kinds">Which of its outputs.</param>
+    /// <returns>64 hexadecimal digits for each of them.</returns>
     /// <exception cref="KdException"><c>KD1202</c>, <c>KD1203</c>, <c>KD1204</c>, <c>KD1207</c>: the checkpoint cannot be read.</exception>
-    public static string Compute(string folder, OutputKind kind)
+    public static IReadOnlyList<string> Compute(string folder, params IReadOnlyList<OutputKind> kinds)
     {
         CheckpointConfig config = Checkpoint.ReadConfig(folder);
         Tokenizer tokenizer = Checkpoint.ReadTokenizer(folder);
         Checkpoint.RequireFit(config, tokenizer, folder);
         using SafeTensorsReader reader = SafeTensorsReader.Open(Path.Combine(folder, CheckpointFiles.Weights));
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        IncrementalHash[] hashes = [.. kinds.Select(kind => Begin(config, tokenizer, kind))];
+        foreach (SafeTensorInfo tensor in reader.Tensors.OrderBy(t => t.Name, StringComparer.Ordinal))
+        {
+            byte[] bytes = reader.ReadBytes(tensor);
+            Parallel.ForEach(hashes, hash =>
+            {
+                Append(hash, tensor.Name);
+                Append(hash, FormattableString.Invariant($"{tensor.Type} {string.Join(',', tensor.Shape)}"));
+                hash.AppendData(bytes);
+            });
+        }
+
+        return [.. hashes.Select(End)];
+    }
+
+    // The kind comes before the weights, so each kind has a hash of its own over them.
+    private static IncrementalHash Begin(CheckpointConfig config, Tokenizer tokenizer, OutputKind kind)
+    {
+        IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Append(hash, "kdcluster-teacher-1");
         Append(hash, config.Architecture);
         Append(hash, tokenizer.Hash);
         hash.AppendData([(byte)kind]);
-        foreach (SafeTensorInfo tensor in reader.Tensors.OrderBy(t => t.Name, StringComparer.Ordinal))
+        return hash;
+    }
+
+    private static string End(IncrementalHash hash)
+    {
+        using (hash)
         {
-            Append(hash, tensor.Name);
-            Append(hash, FormattableString.Invariant($"{tensor.Type} {string.Join(',', tensor.Shape)}"));
-            hash.AppendData(reader.ReadBytes(tensor));
+            return Convert.ToHexStringLower(hash.GetHashAndReset());
         }
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     // With its length, so that no two lists of texts give the same bytes.

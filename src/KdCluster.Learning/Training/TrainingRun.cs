@@ -71,8 +71,8 @@ internal sealed class TrainingRun : IDisposable
     public void Dispose()
     {
         _stream?.Dispose();
-        _metrics.Dispose();
         _learner.Dispose();
+        _metrics.Dispose();   // may throw where there is no room for what it still holds
     }
 
     private void Tick(CancellationToken cancellationToken)

@@ -72,12 +72,13 @@ public sealed class LocalStore : ISoftTargetStore, ISoftTargetStoreAdmin
         try
         {
             hits = FolderOf(set).Get(keys.Span, rows.Span, found.Span[..keys.Length]);
+            _counters.Usable();
         }
         catch (Exception e) when (LocalErrors.IsDisk(e))
         {
             found.Span[..keys.Length].Clear();
             hits = 0;
-            _counters.Complain(LocalErrors.Unusable(_folder, e).Errors[0]);
+            _counters.ComplainUnusable(LocalErrors.Unusable(_folder, e).Errors[0]);
         }
 
         _counters.Asked(keys.Length, hits);
@@ -96,7 +97,7 @@ public sealed class LocalStore : ISoftTargetStore, ISoftTargetStoreAdmin
         catch (Exception e) when (LocalErrors.IsDisk(e) || e is ChannelClosedException)
         {
             _counters.AddDropped(keys.Length);
-            _counters.Complain(LocalErrors.Unwritable(_folder, e));
+            _counters.ComplainUnwritable(LocalErrors.Unwritable(_folder, e));
         }
 
         await _backlog.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
@@ -117,7 +118,7 @@ public sealed class LocalStore : ISoftTargetStore, ISoftTargetStoreAdmin
     public Task<StoreStats> StatsAsync(CancellationToken cancellationToken) => Admin(() =>
     {
         List<StoredSet> sets = [.. Folders().Select(f => f.Stats()).Where(s => s.Rows > 0 || s.Bytes > 0)];
-        return new StoreStats(Id, sets, sets.Sum(s => s.Bytes), _counters.Hits, _counters.Misses, _counters.Damaged, _counters.Dropped, Available: true);
+        return new StoreStats(Id, sets, sets.Sum(s => s.Bytes), _counters.Hits, _counters.Misses, _counters.Damaged, _counters.Dropped, Available: true) { Trouble = _counters.Trouble };
     });
 
     /// <inheritdoc/>

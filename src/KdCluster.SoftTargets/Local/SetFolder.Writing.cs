@@ -71,7 +71,7 @@ internal sealed partial class SetFolder
         catch (Exception e) when (LocalErrors.IsDisk(e))
         {
             _failed = time.GetTimestamp();
-            counters.Complain(LocalErrors.Unwritable(folder, e));
+            counters.ComplainUnwritable(LocalErrors.Unwritable(folder, e));
         }
 
         return _writer;
@@ -101,7 +101,7 @@ internal sealed partial class SetFolder
     {
         if (_segments.Length >= IndexTable.MaxSegments)
         {
-            counters.Complain(new KdError("KD1403", $"the set has {IndexTable.MaxSegments} segments, the most there can be.", folder, "Further rows are not kept; clear teachers that are no longer used."));
+            counters.ComplainUnwritable(new KdError("KD1403", $"the set has {IndexTable.MaxSegments} segments, the most there can be.", folder, "Further rows are not kept; clear teachers that are no longer used."));
             return null;
         }
 
@@ -159,7 +159,7 @@ internal sealed partial class SetFolder
 
             if (end == writer.Segment.Capacity)
                 Seal(writer);
-            counters.Recovered();
+            counters.Written();
         }
         catch (Exception e) when (LocalErrors.IsDisk(e))
         {
@@ -228,7 +228,7 @@ internal sealed partial class SetFolder
             _failed = time.GetTimestamp();
         }
 
-        counters.Complain(LocalErrors.Unwritable(folder, cause));
+        counters.ComplainUnwritable(LocalErrors.Unwritable(folder, cause));
     }
 
     /// <summary>Forgets rows not written yet.</summary>

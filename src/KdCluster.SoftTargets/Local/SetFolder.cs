@@ -179,7 +179,7 @@ internal sealed partial class SetFolder(SoftTargetSet set, string folder, LocalS
         }
         catch (Exception e) when (LocalErrors.IsDisk(e))
         {
-            counters.Complain(LocalErrors.Unwritable(folder, e));
+            counters.ComplainUnwritable(LocalErrors.Unwritable(folder, e));
         }
     }
 

@@ -119,9 +119,15 @@ internal sealed class RangeConnection : IDisposable
                 reply(index, bytes[1..line]);
                 return line + 2;
             default:
-                throw new IOException($"the server answered '{Encoding.ASCII.GetString(bytes[..Math.Min(line, 80)])}'");
+                throw new RedisRefusalException(Encoding.ASCII.GetString(bytes[..Math.Min(line, 80)]).TrimStart('-'));
         }
     }
+}
+
+/// <summary>The server answered with an error.</summary>
+internal sealed class RedisRefusalException(string reply) : IOException($"the server answered '{reply}'")
+{
+    public string Reply => reply;
 }
 
 /// <param name="index">Of the request.</param>

@@ -3,7 +3,8 @@ namespace KdCluster.SoftTargets.Redis;
 /// <summary>What has to happen at once in the server.</summary>
 /// <remarks>
 /// Servers bring different Lua: Redis 5.1, where every number prints as it counts; Garnet 5.4, where a quotient is a float and prints as "256.0", which no
-/// command takes for a number. So quotients are floored, and rows are counted by a command.
+/// command takes for a number. So quotients are floored, and rows are counted by a command. A server that is full refuses a script at its first write alone, and then
+/// only a write that takes memory: so a write that deletes never comes first.
 /// </remarks>
 internal static class RedisScripts
 {
@@ -18,9 +19,9 @@ internal static class RedisScripts
         if (g or '') ~= ARGV[10] then return -1 end
         if not g then
           g, c = ARGV[7], 0
+          redis.call('HSET', KEYS[2], ARGV[8], ARGV[9])
           redis.call('HDEL', KEYS[1], 'c', 'h')
           if redis.call('HSETNX', KEYS[1], 'g', g) == 0 then return -1 end
-          redis.call('HSET', KEYS[2], ARGV[8], ARGV[9])
         end
         local function append(kind, bytes, size, per)
           local number, at = c, 1

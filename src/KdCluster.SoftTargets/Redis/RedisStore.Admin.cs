@@ -23,11 +23,11 @@ public sealed partial class RedisStore
                 sets.Add(new StoredSet(set.Layout.Set, rows - (long)meta[1], set.Layout.MemoryOf(rows)));
             }
         }).ConfigureAwait(false);
-        return new StoreStats(Id, sets, sets.Sum(s => s.Bytes), _counters.Hits, _counters.Misses, _counters.Damaged, _counters.Dropped, available);
+        return new StoreStats(Id, sets, sets.Sum(s => s.Bytes), _counters.Hits, _counters.Misses, _counters.Damaged, _counters.Dropped, available) { Trouble = _counters.Trouble };
     }
 
     /// <inheritdoc/>
-    public Task<StoreVerification> VerifyAsync(bool repair, CancellationToken cancellationToken) => AdminAsync(async database =>
+    public Task<StoreVerification> VerifyAsync(bool repair, CancellationToken cancellationToken) => AdminAsync(repair, async database =>
     {
         var total = new StoreVerification(0, 0, 0);
         foreach (RedisSet set in await SetsAsync(database).ConfigureAwait(false))
@@ -42,10 +42,10 @@ public sealed partial class RedisStore
     private static async Task<StoreVerification> VerifyAsync(IDatabase database, RedisSet set, bool repair, CancellationToken cancellationToken)
     {
         RedisLayout layout = set.Layout;
-        RedisValue[] meta = await database.HashGetAsync(layout.Meta, ["g", "c"]).ConfigureAwait(false);
+        RedisValue[] meta = await database.HashGetAsync(layout.Meta, ["g", "c", "h"]).ConfigureAwait(false);
         if ((string?)meta[0] is not { } generation)
             return new StoreVerification(0, 0, 0);
-        int rows = 0, count = (int)meta[1];
+        int rows = 0, dropped = 0, lost = 0, count = (int)meta[1];
         List<int> damaged = [];
         for (int first = 0; first < count; first = count - first > layout.RowsPerSlab ? first + layout.RowsPerSlab : count)
         {
@@ -53,33 +53,51 @@ public sealed partial class RedisStore
             int to = first + Math.Min(count - first, layout.RowsPerSlab);
             (byte[] keys, int read) = await set.KeysAsync(generation, first, to).ConfigureAwait(false);
             if (read == 0)
-                break;   // the count is damaged: the next lookup forgets the set
+            {
+                // Evicted, or a damaged count: the rows are lost, and the next lookup forgets the set.
+                lost = count - first;
+                break;
+            }
+
             byte[] records = (byte[]?)await set.RowsAsync(database, generation, first, to - first).ConfigureAwait(false) ?? [];
             for (int i = 0; i < to - first; i++)
             {
                 InstanceFingerprint key = RedisLayout.ReadKey(keys.AsSpan(i * RedisLayout.KeyBytes));
                 if (key.Value == 0)
+                {
+                    dropped++;
                     continue;
+                }
+
                 rows++;
                 if (records.Length < (i + 1) * layout.RecordBytes || !layout.IsWhole(records.AsSpan(i * layout.RecordBytes, layout.RecordBytes), key))
                     damaged.Add(first + i);
             }
         }
 
-        if (!repair)
-            return new StoreVerification(rows, damaged.Count, 0);
+        // Slabs of fingerprints that the server evicted read as dropped rows; how many were dropped is known.
+        int holes = Math.Max(0, dropped - (int)meta[2]);
+        int bad = damaged.Count + lost + holes;
+        if (!repair || bad == 0)
+            return new StoreVerification(rows + lost + holes, bad, 0);
+        if (lost > 0)
+        {
+            await set.ForgetAsync().ConfigureAwait(false);
+            return new StoreVerification(rows + lost + holes, bad, bad);
+        }
+
         foreach (int number in damaged)
         {
             RedisKey slab = layout.KeySlab(generation, number / RedisLayout.KeysPerSlab);
             await database.ExecuteAsync("SETRANGE", slab, number % RedisLayout.KeysPerSlab * RedisLayout.KeyBytes, new byte[RedisLayout.KeyBytes]).ConfigureAwait(false);
-            await database.ExecuteAsync("HINCRBY", (RedisKey)layout.Meta, "h", 1).ConfigureAwait(false);
         }
 
-        return new StoreVerification(rows, damaged.Count, damaged.Count);
+        await database.ExecuteAsync("HINCRBY", (RedisKey)layout.Meta, "h", damaged.Count + holes).ConfigureAwait(false);
+        return new StoreVerification(rows + holes, bad, bad);
     }
 
     /// <inheritdoc/>
-    public Task<long> ClearAsync(string? teacher, CancellationToken cancellationToken) => AdminAsync(async database =>
+    public Task<long> ClearAsync(string? teacher, CancellationToken cancellationToken) => AdminAsync(writing: true, async database =>
     {
         long cleared = 0;
         foreach (RedisSet set in (await SetsAsync(database).ConfigureAwait(false)).Where(s => teacher is null || s.Layout.Set.Teacher == teacher))
@@ -104,7 +122,7 @@ public sealed partial class RedisStore
     });
 
     /// <summary>A put has been acknowledged when it returns, so this only asks whether the server answers.</summary>
-    public Task FlushAsync(CancellationToken cancellationToken) => AdminAsync(async database => (await database.PingAsync().WaitAsync(cancellationToken).ConfigureAwait(false)).Ticks);
+    public Task FlushAsync(CancellationToken cancellationToken) => AdminAsync(writing: false, async database => (await database.PingAsync().WaitAsync(cancellationToken).ConfigureAwait(false)).Ticks);
 
     private static IEnumerable<RedisKey> Slabs(long rows, int perSlab, Func<long, RedisKey> key)
     {
@@ -143,7 +161,7 @@ public sealed partial class RedisStore
         return null;
     }
 
-    private async Task<T> AdminAsync<T>(Func<IDatabase, Task<T>> work)
+    private async Task<T> AdminAsync<T>(bool writing, Func<IDatabase, Task<T>> work)
     {
         try
         {
@@ -152,7 +170,7 @@ public sealed partial class RedisStore
         }
         catch (Exception e) when (RedisErrors.IsServer(e))
         {
-            throw new KdException([RedisErrors.Unreachable(Id, _trust.Refusal ?? RedisErrors.Why(e))], e);
+            throw new KdException([await DiagnoseAsync(e, writing).ConfigureAwait(false)], e);
         }
     }
 }

@@ -14,23 +14,26 @@ public sealed partial class RedisStore : ISoftTargetStore, ISoftTargetStoreAdmin
 {
     private readonly ConcurrentDictionary<SoftTargetSet, RedisSet> _sets = new();
     private readonly StoreCounters _counters;
+    private readonly RedisAddress _address;
     private readonly Breaker _breaker;
+    private readonly Breaker _writing;
     private readonly Task<ConnectionMultiplexer> _connecting;
     private readonly RangePool _ranges;
     private readonly RedisTrust _trust;
 
     private RedisStore(RedisAddress address, Action<KdError> warn, TimeProvider time)
     {
-        Id = address.Id;
+        _address = address;
         _counters = new StoreCounters("redis", warn);
         _breaker = new Breaker(time, TimeSpan.FromSeconds(1));
+        _writing = new Breaker(time, TimeSpan.FromSeconds(1));
         _trust = RedisTrust.Of(address.Authorities);
         _ranges = new RangePool(address, _trust);
         _connecting = ConnectionMultiplexer.ConnectAsync(address.Options(_trust));
     }
 
     /// <summary>The server's address without user and password.</summary>
-    public string Id { get; }
+    public string Id => _address.Id;
 
     /// <summary>Opens the store; it connects in the background, and a server that is down is no error.</summary>
     /// <param name="address"><c>redis://[user:password@]host[:port][/db]</c>, <c>rediss://…[?ca=FILE]</c> for TLS: FILE (PEM) names the authorities to trust instead of the machine's.</param>
@@ -53,8 +56,15 @@ public sealed partial class RedisStore : ISoftTargetStore, ISoftTargetStoreAdmin
     /// <inheritdoc/>
     public async ValueTask PutAsync(SoftTargetSet set, ReadOnlyMemory<InstanceFingerprint> keys, ReadOnlyMemory<byte> rows, CancellationToken cancellationToken)
     {
-        if (!await TryAsync(async database => await SetOf(set, database).PutAsync(keys, rows).WaitAsync(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false))
-            _counters.AddDropped(keys.Length);
+        if (_writing.TryEnter()
+            && await TryAsync(async database => await SetOf(set, database).PutAsync(keys, rows).WaitAsync(cancellationToken).ConfigureAwait(false), writing: true).ConfigureAwait(false))
+        {
+            _writing.Worked();
+            _counters.Written();
+            return;
+        }
+
+        _counters.AddDropped(keys.Length);
     }
 
     /// <summary>Closes the connections.</summary>
@@ -68,36 +78,71 @@ public sealed partial class RedisStore : ISoftTargetStore, ISoftTargetStoreAdmin
         _sets.TryGetValue(set, out RedisSet? known) ? known : _sets.GetOrAdd(set, s => new RedisSet(s, database, _ranges, _counters));
 
     /// <summary>Whether the server did it.</summary>
-    private async Task<bool> TryAsync(Func<IDatabase, Task> work)
+    private async Task<bool> TryAsync(Func<IDatabase, Task> work, bool writing = false)
     {
         if (!_breaker.TryEnter())
             return false;
         try
         {
             ConnectionMultiplexer connection = await _connecting.ConfigureAwait(false);
-            if (!connection.IsConnected)
+            if (connection.IsConnected)
             {
-                Failed(_trust.Refusal ?? "there is no connection.");
-                return false;
+                await work(connection.GetDatabase()).ConfigureAwait(false);
+                _breaker.Worked();
+                _counters.Usable();
+                return true;
             }
 
-            await work(connection.GetDatabase()).ConfigureAwait(false);
-            _breaker.Worked();
-            _counters.Recovered();
-            return true;
+            await FailedAsync(null, writing).ConfigureAwait(false);
         }
         catch (Exception e) when (RedisErrors.IsServer(e))
         {
-            Failed(_trust.Refusal ?? RedisErrors.Why(e));
-            return false;
+            await FailedAsync(e, writing).ConfigureAwait(false);
         }
+
+        return false;
     }
 
-    private void Failed(string why)
+    private async Task FailedAsync(Exception? cause, bool writing)
     {
+        KdError error = await DiagnoseAsync(cause, writing).ConfigureAwait(false);
+        if (error.Code == "KD1403")
+        {
+            // Only writing is refused: what is kept is read as before.
+            _breaker.Worked();
+            _counters.Usable();
+            _writing.Failed();
+            _counters.ComplainUnwritable(error);
+            return;
+        }
+
         _breaker.Failed();
-        _counters.Complain(RedisErrors.Unreachable(Id, why));
+        _counters.ComplainUnusable(error);
         foreach (RedisSet set in _sets.Values)
             set.Doubt();
+    }
+
+    /// <summary>What is wrong with the server. The multiplexer keeps to itself why it has no connection, so a plain one asks.</summary>
+    private async Task<KdError> DiagnoseAsync(Exception? cause, bool writing)
+    {
+        if (_trust.Refusal is { } refusal)
+            return RedisErrors.Unreachable(Id, refusal);
+        try
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+            (await RangeConnection.OpenAsync(_address, _trust, limit.Token).ConfigureAwait(false)).Dispose();
+        }
+        catch (RedisRefusalException e)
+        {
+            return RedisErrors.Refused(_address, e.Reply);
+        }
+        catch (Exception e) when (RedisErrors.IsServer(e) || e is OperationCanceledException)
+        {
+            return RedisErrors.Unreachable(Id, _trust.Refusal ?? RedisErrors.Why(cause ?? e));
+        }
+
+        return writing && RedisErrors.IsAnswer(cause)
+            ? RedisErrors.Unwritable(Id, RedisErrors.Why(cause!))
+            : RedisErrors.Unreachable(Id, cause is null ? "there is no connection yet." : RedisErrors.Why(cause));
     }
 }

@@ -5,6 +5,7 @@ internal sealed class Ask
 {
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private float[][] _values = [];
+    private bool[] _kept = [];
     private int _offset;
 
     /// <summary>Distinct rows, in the order in which they are wanted. Set before anything is asked.</summary>
@@ -15,17 +16,18 @@ internal sealed class Ask
     /// <summary>Streams that wait for it; one that nobody waits for is not begun. Guarded by the feed's lock.</summary>
     public int Wanted { get; set; }
 
-    public int StoreHits { get; private set; }
+    /// <summary>How many of its rows the store had.</summary>
+    public int StoreHits => _kept.AsSpan(_offset, Rows.Length).Count(true);
 
     /// <summary>Hands over the numbers.</summary>
     /// <param name="values">Per output kind, the rows of this and other asks: [all rows, width].</param>
     /// <param name="offset">This ask's first row in them.</param>
-    /// <param name="storeHits">How many of its rows the store had.</param>
-    public void Complete(float[][] values, int offset, int storeHits)
+    /// <param name="kept">Which rows the store had, in the same order.</param>
+    public void Complete(float[][] values, int offset, bool[] kept)
     {
         _values = values;
         _offset = offset;
-        StoreHits = storeHits;
+        _kept = kept;
         _done.SetResult();
     }
 
@@ -34,6 +36,9 @@ internal sealed class Ask
         _done.TrySetException(cause);
         _ = _done.Task.Exception;   // observed: nobody may be waiting any more
     }
+
+    /// <summary>Whether the store had the row.</summary>
+    public bool IsKept(int index) => _kept[_offset + index];
 
     /// <summary>One row's numbers of one output kind.</summary>
     public ReadOnlySpan<float> Values(int kind, int index, int width) => _values[kind].AsSpan((_offset + index) * width, width);

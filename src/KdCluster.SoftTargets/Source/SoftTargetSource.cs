@@ -9,9 +9,9 @@ namespace KdCluster.SoftTargets;
 /// limit for all teachers together, so that later epochs meet neither store nor teacher.
 /// </summary>
 /// <remarks>
-/// Safe from many threads; several streams share the memory. In a batch's counts each row × teacher is in
-/// <see cref="SoftTargetBatch.TeacherRows"/> if it was computed for this batch, and in <see cref="SoftTargetBatch.StoreHits"/> if it was
-/// kept, be it in the store or in memory. Teachers write what they compute; where they do so into another store, the
+/// Safe from many threads; several streams share the memory. In a batch's counts a row × teacher is in
+/// <see cref="SoftTargetBatch.TeacherRows"/> if it was computed for this batch, and in <see cref="SoftTargetBatch.StoreHits"/> if its numbers
+/// came from the store, for this batch or an earlier one; what was computed for an earlier one and held in memory is in neither. Teachers write what they compute; where they do so into another store, the
 /// source writes it to this one as well (ADR 3).
 /// </remarks>
 public sealed class SoftTargetSource : ISoftTargetSource, IDisposable
@@ -85,17 +85,34 @@ public sealed class SoftTargetSource : ISoftTargetSource, IDisposable
             async (chunk, stop) =>
             {
                 var places = new (Ask Ask, int Index)[chunk.Length];
-                Ask? fresh = feed.Want(chunk, places);
+                feed.Want(chunk, places);
                 Fetch();
                 await Task.WhenAll(places.Select(p => p.Ask.Done).Distinct()).WaitAsync(stop).ConfigureAwait(false);
-                int computed = fresh is null ? 0 : fresh.Rows.Length - fresh.StoreHits;
+                int kept = places.Count(p => p.Ask.IsKept(p.Index));
                 lock (gate)
                 {
-                    now = now with { Done = now.Done + chunk.Length, TeacherRows = now.TeacherRows + computed, StoreHits = now.StoreHits + chunk.Length - computed };
+                    now = now with { Done = now.Done + chunk.Length, TeacherRows = now.TeacherRows + chunk.Length - kept, StoreHits = now.StoreHits + kept };
                     progress?.Report(now);
                 }
             }))).ConfigureAwait(false);
         return now;
+    }
+
+    /// <summary>Asks the store for every row: how many rows × teachers it gives, and how many there are.</summary>
+    public async Task<(long Kept, long Total)> CountKeptAsync(CancellationToken cancellationToken)
+    {
+        (long kept, long total) = (0, 0);
+        foreach (TeacherFeed feed in _feeds)
+        {
+            foreach (int[] rows in feed.DistinctRows.Chunk(1024))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                kept += await feed.CountKeptAsync(rows).ConfigureAwait(false);
+                total += rows.Length;
+            }
+        }
+
+        return (kept, total);
     }
 
     /// <summary>Cancels what is under way.</summary>
@@ -145,25 +162,26 @@ public sealed class SoftTargetSource : ISoftTargetSource, IDisposable
         int n = ticket.Instances.Length;
         float[] logits = new float[_feeds.Length * n * _classes];
         float[] embedding = new float[n * EmbeddingWidth];
+        int kept = 0;
         for (int t = 0; t < _feeds.Length; t++)
         {
             for (int i = 0; i < n; i++)
             {
                 (Ask ask, int index) = ticket.Places[t][i];
+                kept += ask.IsKept(index) ? 1 : 0;
                 ask.Values(0, index, _classes).CopyTo(logits.AsSpan(((t * n) + i) * _classes));
                 if (t == _embedding)
                     ask.Values(1, index, EmbeddingWidth).CopyTo(embedding.AsSpan(i * EmbeddingWidth));
             }
         }
 
-        int computed = ticket.Begun.Sum(a => a.Rows.Length - a.StoreHits);
         return new SoftTargetBatch
         {
             Instances = ticket.Instances,
             Logits = logits,
             Embedding = embedding,
-            StoreHits = (_feeds.Length * n) - computed,
-            TeacherRows = computed,
+            StoreHits = kept,
+            TeacherRows = ticket.Begun.Sum(a => a.Rows.Length - a.StoreHits),
         };
     }
 

@@ -97,6 +97,14 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
         }
     }
 
+    /// <summary>How many of the rows the store gives when it is asked now.</summary>
+    public async Task<int> CountKeptAsync(int[] rows)
+    {
+        InstanceFingerprint[] keys = Array.ConvertAll(rows, r => inputs.Keys[r]);
+        bool[] found = await AskStoreAsync(keys, Array.ConvertAll(_sets, s => new byte[rows.Length * s.RowBytes])).ConfigureAwait(false);
+        return found.Count(f => f);
+    }
+
     /// <summary>Fetches until nothing waits. Never fails: what does is told to the asks.</summary>
     public async Task WorkAsync()
     {
@@ -170,7 +178,7 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
         int offset = 0;
         foreach (Ask ask in group)
         {
-            ask.Complete(values, offset, found.AsSpan(offset, ask.Rows.Length).Count(true));
+            ask.Complete(values, offset, found);
             offset += ask.Rows.Length;
             memory.Keep(this, ask, (long)ask.Rows.Length * sizeof(float) * _sets.Sum(s => s.Width));
         }

@@ -41,6 +41,42 @@ public sealed class BenchReportTests
         Assert.Null(json["rows"]![2]!["value"]);
     }
 
+    public static TheoryData<string> Benches => [.. BenchTable.All.Select(b => b.Name)];
+
+    [Theory]
+    [MemberData(nameof(Benches))]
+    public async Task Every_bench_measures_something_and_none_breaks_off(string name)
+    {
+        var report = new BenchReport("");
+
+        Exception? failure = await report.AddAsync(
+            BenchTable.All.Single(b => b.Name == name), folder => new BenchContext(1, 2000, folder, TimeProvider.System) { WarmUp = TimeSpan.Zero }, CancellationToken.None);
+
+        Assert.True(failure is null, $"{failure}");
+        Assert.NotEmpty(JsonNode.Parse(report.ToJson())!["rows"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task A_bench_that_breaks_off_takes_no_other_row_away_and_says_why()
+    {
+        BenchReport report = Sample();
+        int before = JsonNode.Parse(report.ToJson())!["rows"]!.AsArray().Count;
+
+        Assert.NotNull(await report.AddAsync(new Broken(), folder => new BenchContext(1, 1, folder, TimeProvider.System), CancellationToken.None));
+
+        JsonArray rows = JsonNode.Parse(report.ToJson())!["rows"]!.AsArray();
+        Assert.Equal((before + 1, "failed"), (rows.Count, (string?)rows[^1]!["verdict"]));
+        Assert.Contains("KD1313: it is malformed.", string.Join('\n', report.Lines()), StringComparison.Ordinal);
+        Assert.True(report.AnyFailure);
+    }
+
+    private sealed class Broken : IBench
+    {
+        public string Name => "broken";
+
+        public Task<IReadOnlyList<BenchRow>> RunAsync(BenchContext context, CancellationToken cancellationToken) => throw new KdException("KD1313", "it is malformed.");
+    }
+
     [Fact]
     public async Task A_bench_runs_from_the_command_line_and_writes_its_file()
     {

@@ -26,7 +26,6 @@ public sealed class RunViewTests
         Assert.Equal((3, 1), (p.Students, p.Done));
         Assert.Equal(0.5, p.Share, 6);
         Assert.Equal(90, p.SecondsLeft, 6);   // 450 steps left at 150 in 30 s
-        Assert.Equal(1400.0 / 1500, p.HitShare, 6);
         Assert.Equal(6.0 / 90, p.StallShare, 6);
     }
 
@@ -34,7 +33,7 @@ public sealed class RunViewTests
     public void Nothing_known_is_no_progress()
     {
         RunProgress p = RunProgress.Of([new Run { State = RunState.Preparing }]);
-        Assert.True(double.IsNaN(p.Share) && double.IsNaN(p.SecondsLeft) && double.IsNaN(p.HitShare) && double.IsNaN(p.StallShare));
+        Assert.True(double.IsNaN(p.Share) && double.IsNaN(p.SecondsLeft) && double.IsNaN(p.StallShare));
     }
 
     [Fact]
@@ -42,7 +41,7 @@ public sealed class RunViewTests
         [
             "docs  running  1m 05s",
             "  [####################....................] 50.0 %  5,210 rows/s  1m 30s left",
-            "  1 of 3 done  store hits 93.3 %  teacher rows 100  stalled 6.7 %",
+            "  1 of 3 done  from the store 1,400  from teachers 100  stalled 6.7 %",
             "  reinforced/1  test 81.3 %  validation 80.0 %  done in 1m 00s",
             "  reinforced/2  [##########..........]   50.0 %  epoch 2/3  loss 0.512  val 78.0 %",
             "  alone/1       waiting",

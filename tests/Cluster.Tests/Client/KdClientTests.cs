@@ -173,6 +173,30 @@ public class KdClientTests
     }
 
     [Fact]
+    public async Task A_token_behind_links_is_read_again_when_they_lead_elsewhere()
+    {
+        // As Kubernetes mounts a secret: the file is a link through a folder that is a link, and that one alone changes.
+        using TemporaryFolder folder = new();
+        await using FakeSilo silo = await FakeSilo.StartAsync();
+        foreach (string version in (string[])["1", "2"])
+        {
+            Directory.CreateDirectory(folder.File(version));
+            await File.WriteAllTextAsync(Path.Combine(folder.File(version), "token"), $"token-{version}\n");
+        }
+
+        Directory.CreateSymbolicLink(folder.File("data"), "1");
+        File.CreateSymbolicLink(folder.File("token"), Path.Combine("data", "token"));
+        await using KdClient client = new(new KdClientOptions { Addresses = [silo.Address], TokenFile = folder.File("token") });
+        await client.Run("a").GetAsync();
+        Assert.Equal("Bearer token-1", silo.Log.Authorization);
+
+        Directory.Delete(folder.File("data"));
+        Directory.CreateSymbolicLink(folder.File("data"), "2");
+        await client.Run("a").GetAsync();
+        Assert.Equal("Bearer token-2", silo.Log.Authorization);
+    }
+
+    [Fact]
     public async Task Tls_trusts_the_authority_that_is_named_and_shows_the_clients_certificate()
     {
         using TemporaryFolder folder = new();

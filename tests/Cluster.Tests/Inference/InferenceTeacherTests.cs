@@ -109,6 +109,27 @@ public class InferenceTeacherTests
     }
 
     [PythonGrpcFact]
+    public async Task A_teacher_of_unknown_size_alone_gives_a_report_and_probabilities_are_told()
+    {
+        await using TinySilo silo = await TinySilo.StartAsync();
+        await using PythonScript server = await PythonScript.StartAsync("server.py", ["0", TokenizerOf(await silo.TeacherAsync("bag")), $"{TinyTask.Classes}"]);
+        string endpoint = $"oip://127.0.0.1:{await server.ReadLineAsync()}";
+
+        async Task<string> ReportAsync(string teacher)
+        {
+            Run run = await silo.RunAsync(TinyTask.Recipe(silo.Folder.Path, teachers: [$"{teacher}@{endpoint}"]));
+            Assert.Equal(RunState.Succeeded, run.State);
+            return (await silo.Client.Run(run.Id).ReportAsync()).Markdown;
+        }
+
+        string full = await ReportAsync("full");
+        Assert.Matches(@"\| teacher 1 full +\| +[0-9.]+ \| +– \|", full);
+        Assert.Contains("No distillation score: the size of teacher `full`", full, StringComparison.Ordinal);
+        Assert.DoesNotContain("KD1345", full, StringComparison.Ordinal);
+        Assert.Contains("KD1345 at teacher likely", await ReportAsync("likely"), StringComparison.Ordinal);
+    }
+
+    [PythonGrpcFact]
     public async Task A_server_that_goes_away_is_asked_again_when_it_is_back()
     {
         await using TinySilo silo = await TinySilo.StartAsync();

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using KdCluster.Client;
+using KdCluster.Cluster.Runs;
+using KdCluster.Learning.Metrics;
 using KdCluster.Tests.Support;
 using KdCluster.V1;
 
@@ -56,6 +58,28 @@ public class RunTests
         string report = (await silo.Client.Run(taught.Id).ReportAsync()).Markdown;
         Assert.Matches(@"student best-single .*\| +\.\d\d/\.\d\d \| +\.[1-9]\d/\.[1-9]\d \|", report);   // shares, and a spread: another teacher on another row
     }
+
+    [Fact]
+    public async Task A_policy_that_chose_nothing_has_no_shares_and_the_report_says_why()
+    {
+        await using TinySilo silo = await TinySilo.StartAsync();
+        await silo.TeacherAsync("bag");
+        await silo.TeacherAsync("cnn", "text-cnn", seed: 2);
+
+        Run run = await silo.RunAsync(TinyTask.Recipe(silo.Folder.Path, teachers: ["bag", "cnn"], change: r =>
+            r["weighting"] = new JsonObject { ["kind"] = "reinforced", ["studentWarmup"] = 500, ["policyWarmup"] = 5, ["episode"] = 4 }));
+
+        string report = (await silo.Client.Run(run.Id).ReportAsync()).Markdown;
+        Assert.Matches(@"\| student reinforced .* +– \| +– \| +[0-9.]+ \|", report);
+        Assert.Contains("Student reinforced has no shares: its training is no longer than the warm-up", report, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(new[] { 0.5, 0.75 }, new[] { 0.5, 0.75 }, "a − b: 0.00 points, seed by seed (paired t, p – (the difference is the same for every seed, so there is no test), n = 2).")]
+    [InlineData(new[] { 0.8, 0.9 }, new[] { 0.7, 0.8 }, "a − b: +10.00 points, seed by seed (paired t, p – (the difference is the same for every seed, so there is no test), n = 2).")]
+    [InlineData(new[] { 0.75, 0.5 }, new[] { 0.5, 0.75 }, "a − b: 0.00 points, seed by seed (paired t, p = 1.000, n = 2).")]
+    public void A_comparison_without_a_test_says_so(double[] first, double[] second, string text) =>
+        Assert.Equal(text, new Comparison("a", "b", PairedTest.Of(first, second)).ToString());
 
     [Fact]
     public async Task A_cancelled_run_resumes_to_the_bytes_of_an_undisturbed_one()

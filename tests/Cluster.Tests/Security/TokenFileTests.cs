@@ -1,4 +1,5 @@
 using System.Text;
+using KdCluster.Client.Files;
 using KdCluster.Cluster.Security;
 using KdCluster.Tests.Cli;
 using KdCluster.Tests.Support;

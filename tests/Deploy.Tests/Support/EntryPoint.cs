@@ -9,6 +9,7 @@ internal sealed class EntryPoint : IAsyncDisposable
     private readonly Process _process;
     private readonly TaskCompletionSource _serves = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<string> _written = [];
+    private readonly List<string> _output = [];
 
     private EntryPoint(Process process) => _process = process;
 
@@ -20,6 +21,18 @@ internal sealed class EntryPoint : IAsyncDisposable
             lock (_written)
             {
                 return string.Join('\n', _written);
+            }
+        }
+    }
+
+    /// <summary>Its results alone: which of two streams is read first is chance.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_written)
+            {
+                return string.Join('\n', _output);
             }
         }
     }
@@ -39,8 +52,8 @@ internal sealed class EntryPoint : IAsyncDisposable
         }
 
         EntryPoint entry = new(new Process { StartInfo = start });
-        entry._process.OutputDataReceived += (_, e) => entry.Take(e.Data);
-        entry._process.ErrorDataReceived += (_, e) => entry.Take(e.Data);
+        entry._process.OutputDataReceived += (_, e) => entry.Take(e.Data, entry._output);
+        entry._process.ErrorDataReceived += (_, e) => entry.Take(e.Data, null);
         entry._process.Start();
         entry._process.BeginOutputReadLine();
         entry._process.BeginErrorReadLine();
@@ -81,7 +94,7 @@ internal sealed class EntryPoint : IAsyncDisposable
         _process.Dispose();
     }
 
-    private void Take(string? line)
+    private void Take(string? line, List<string>? also)
     {
         if (line is null)
         {
@@ -91,6 +104,7 @@ internal sealed class EntryPoint : IAsyncDisposable
         lock (_written)
         {
             _written.Add(line);
+            also?.Add(line);
         }
 
         if (line.StartsWith("Silo at ", StringComparison.Ordinal))

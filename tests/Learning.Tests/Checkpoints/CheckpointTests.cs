@@ -77,7 +77,7 @@ public sealed class CheckpointTests : TensorScope
         {
             string path = Path.Combine(folder.Path, "model");
             Checkpoint.Save(path, m, tokenizer ?? Tokenizer, Labels, info);
-            return CheckpointFingerprint.Compute(path, kind);
+            return CheckpointFingerprint.Compute(path, kind)[0];
         }
 
         string first = Fingerprint(model, Info);
@@ -86,6 +86,7 @@ public sealed class CheckpointTests : TensorScope
         Assert.Equal(first, Fingerprint(dropped, Info));
         Assert.NotEqual(first, Fingerprint(model, Info, OutputKind.Embedding));
         Assert.NotEqual(first, Fingerprint(other, Info));
+        Assert.Equal([Fingerprint(model, Info), Fingerprint(model, Info, OutputKind.Embedding)], CheckpointFingerprint.Compute(Path.Combine(folder.Path, "model"), OutputKind.Logits, OutputKind.Embedding));
         string[] words = [.. Tokenizer.Words.Take(4), .. Tokenizer.Words.Skip(4).Reverse()];
         Assert.NotEqual(first, Fingerprint(model, Info, tokenizer: new Tokenizer(words, Tokenizer.MaxLength)));
         using (torch.no_grad())
@@ -117,6 +118,8 @@ public sealed class CheckpointTests : TensorScope
         Fails("KD1204", "vocabulary", () => Edit("config.json", bytes => Replace(bytes, "\"vocab_size\": 5", "\"vocab_size\": 6")));
         Fails("KD1204", "label2id", () => Edit("config.json", bytes => Replace(bytes, "\"maybe\": 1", "\"maybe\": 2")));
         Fails("KD1204", "config.json", () => Edit("config.json", _ => "{}"u8.ToArray()));
+        Fails("KD1212", "classifier.bias", () => Edit("model.safetensors", bytes => [.. bytes[..^4], 0, 0, 0xC0, 0x7F]));   // NaN
+        Fails("KD1212", "classifier.bias", () => Edit("model.safetensors", bytes => [.. bytes[..^4], 0, 0, 0x80, 0xFF]));   // -infinity
         Fails("KD1207", "tokenizer.json", () => Edit("tokenizer.json", bytes => Replace(bytes, "Lowercase", "NFC")));
         Fails("KD1201", "cnn-text", () => Edit("config.json", bytes => Replace(bytes, "bilstm", "cnn-text")));
         Assert.Equal("KD1204", Assert.Throws<KdException>(() => Checkpoint.Save(path, model, Tokenizer, new LabelSpace(["a", "b"]), Info)).Code);

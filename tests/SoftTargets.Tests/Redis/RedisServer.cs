@@ -79,6 +79,11 @@ internal sealed class RedisServer : IStoreServer
     }
 }
 
+internal sealed class RedisTheoryAttribute : TheoryAttribute
+{
+    public RedisTheoryAttribute() => Skip = RedisServer.Executable is null ? "redis-server is not installed" : null!;
+}
+
 internal sealed class RedisFactAttribute : FactAttribute
 {
     public RedisFactAttribute() => Skip = RedisServer.Executable is null ? "redis-server is not installed" : null!;

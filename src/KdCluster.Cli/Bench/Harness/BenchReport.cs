@@ -13,6 +13,31 @@ internal sealed class BenchReport(string machine)
     /// <summary>Whether a number to hold is missed by a whole interval.</summary>
     public bool AnyMiss => _rows.Any(r => r.Row is { Value: { } value, Hold: { } hold } && hold.IsClearlyMissedBy(value));
 
+    /// <summary>Whether a bench broke off.</summary>
+    public bool AnyFailure { get; private set; }
+
+    /// <summary>Runs a bench in a folder of its own and adds its rows; of one that breaks off, a row that says why, so that the others are measured all the same.</summary>
+    /// <returns>Why it broke off; null: it did not.</returns>
+    public async Task<Exception?> AddAsync(IBench bench, Func<string, BenchContext> context, CancellationToken stop)
+    {
+        string folder = Directory.CreateTempSubdirectory("kd-bench-").FullName;
+        try
+        {
+            Add(bench.Name, await bench.RunAsync(context(folder), stop).ConfigureAwait(false));
+            return null;
+        }
+        catch (Exception e) when (!stop.IsCancellationRequested)
+        {
+            AnyFailure = true;
+            Add(bench.Name, [new BenchRow("broke off", "") { Failed = true, Note = e is KdException ? e.Message : $"unexpected {e.GetType().Name}: {e.Message}" }]);
+            return e;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     public void Add(string bench, IEnumerable<BenchRow> rows) => _rows.AddRange(rows.Select(r => (bench, r)));
 
     /// <summary>The table and what is to be said of its lines.</summary>

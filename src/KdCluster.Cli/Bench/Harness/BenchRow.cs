@@ -19,8 +19,11 @@ internal sealed record BenchRow(string What, string Against)
     /// <summary>Figures behind the ratio, or why it was not measured.</summary>
     public string Note { get; init; } = "";
 
-    /// <summary><c>ok</c>, <c>miss</c>, either with a tilde, <c>-</c> without a number to hold, or <c>skipped</c>.</summary>
-    public string Verdict => Value is null ? "skipped" : Hold?.Judge(Value) ?? "-";
+    /// <summary>The bench broke off.</summary>
+    public bool Failed { get; init; }
+
+    /// <summary><c>ok</c>, <c>miss</c>, either with a tilde, <c>-</c> without a number to hold, <c>skipped</c> or <c>failed</c>.</summary>
+    public string Verdict => Failed ? "failed" : Value is null ? "skipped" : Hold?.Judge(Value) ?? "-";
 
     /// <summary>A row that could not be measured.</summary>
     public static BenchRow Skipped(string what, string against, string why) => new(what, against) { Note = why };

@@ -6,6 +6,7 @@ using KdCluster.Cluster.Services;
 using KdCluster.Cluster.Silos;
 using KdCluster.Cluster.Teachers;
 using KdCluster.Cluster.Teachers.Pools;
+using KdCluster.Learning.Data;
 using KdCluster.SoftTargets;
 using KdCluster.Teachers;
 using KdCluster.V1;
@@ -25,6 +26,7 @@ namespace KdCluster.Cli.Bench;
 internal sealed class SimulatedTeachers : IAsyncDisposable
 {
     private static readonly string s_hash = new('a', 64);
+    private static readonly LabelSpace s_labels = new(["a", "b", "c", "d"]);
     private readonly WebApplication _app;
     private readonly Dictionary<int, SimulatedDevice> _devices;
     private readonly TimeProvider _time;
@@ -66,12 +68,12 @@ internal sealed class SimulatedTeachers : IAsyncDisposable
             await device.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static SoftTargetSet Set { get; } = new(s_hash, OutputKind.Logits, ElementType.Float16, 4, 0, s_hash);
+    private static SoftTargetSet Set { get; } = new(s_hash, OutputKind.Logits, ElementType.Float16, s_labels.Count, 0, s_labels.Hash);
 
     /// <summary>The part of the teacher service that pools use.</summary>
     private sealed class Service(IReadOnlyDictionary<int, SimulatedDevice> devices, TeacherCallers callers, TimeProvider time, ILogger<Service> log) : TeacherService.TeacherServiceBase
     {
-        private static readonly TeacherDescription s_description = new("simulated", "transformer", 1, ["a", "b", "c", "d"], s_hash, s_hash, 64, [Set], double.NaN);
+        private static readonly TeacherDescription s_description = new("simulated", "transformer", 1, s_labels.Names, s_labels.Hash, s_hash, 64, [Set], double.NaN);
 
         public override Task<Teacher> Describe(DescribeTeacherRequest request, ServerCallContext context) => Task.FromResult(s_description.ToProto());
 

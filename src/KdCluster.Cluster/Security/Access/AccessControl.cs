@@ -1,4 +1,5 @@
 using System.Text;
+using KdCluster.Client.Files;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using KdCluster.Client.Files;
 using Microsoft.Extensions.Logging;
 
 namespace KdCluster.Cluster.Security;

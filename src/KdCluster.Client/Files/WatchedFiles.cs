@@ -1,15 +1,15 @@
 using System.Security.Cryptography;
 
-namespace KdCluster.Cluster.Security;
+namespace KdCluster.Client.Files;
 
 /// <summary>
-/// What some files say, read again when their content changes. They are looked at when asked for, at most once a second: by content, as a
+/// What some files say, read again when their content changes. They are looked at when asked for, at most once an interval: by content, as a
 /// file that is a link to another version changes neither its name nor its time. A bad new content keeps what was said before.
 /// </summary>
 internal sealed class WatchedFiles<T>
     where T : class
 {
-    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
+    private readonly TimeSpan _interval;
     private readonly string[] _paths;
     private readonly Func<byte[][], T> _read;
     private readonly TimeProvider _time;
@@ -24,10 +24,11 @@ internal sealed class WatchedFiles<T>
     /// <param name="read">Makes something of their content, in the order of the paths.</param>
     /// <param name="time">The clock.</param>
     /// <param name="changed">Told of each change: null when it was taken over, else why not.</param>
+    /// <param name="interval">Between two looks. Default: 1 s.</param>
     /// <exception cref="KdException">What <paramref name="read"/> throws, or <paramref name="code"/>: a file cannot be read.</exception>
-    public WatchedFiles(string code, string[] paths, Func<byte[][], T> read, TimeProvider time, Action<KdException?> changed)
+    public WatchedFiles(string code, string[] paths, Func<byte[][], T> read, TimeProvider time, Action<KdException?> changed, TimeSpan? interval = null)
     {
-        (Code, _paths, _read, _time, _changed) = (code, paths, read, time, changed);
+        (Code, _paths, _read, _time, _changed, _interval) = (code, paths, read, time, changed, interval ?? TimeSpan.FromSeconds(1));
         byte[][] content = Content();
         _value = read(content);
         (_seen, _looked) = (Stamp(content), time.GetTimestamp());
@@ -40,7 +41,7 @@ internal sealed class WatchedFiles<T>
     {
         get
         {
-            if (_time.GetElapsedTime(Interlocked.Read(ref _looked)) >= s_interval && _gate.TryEnter())
+            if (_time.GetElapsedTime(Interlocked.Read(ref _looked)) >= _interval && _gate.TryEnter())
             {
                 try
                 {
@@ -96,7 +97,7 @@ internal sealed class WatchedFiles<T>
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new KdException(Code, $"the file cannot be read: {e.Message}", path, null, e);
+            throw new KdException(Code, $"the file cannot be read: {e.Message}", path, "See that it is there and that this process may read it.", e);
         }
     }
 }
