@@ -30,13 +30,21 @@ public interface IRunGrain : IGrainWithStringKey
     /// <summary>Told by the silo that works on it: the students to train.</summary>
     [Alias("Prepared")] Task PreparedAsync(StudentStatus[] students);
 
-    /// <summary>Told by a student's grain: how far it is.</summary>
-    [Alias("Report")] Task ReportAsync(StudentStatus student);
+    /// <summary>Told by the silo that trains a student: how far it is.</summary>
+    /// <returns>Whether it is to go on: false when a later attempt has followed, or the run has ended.</returns>
+    [Alias("Report")] Task<bool> ReportAsync(StudentStatus student);
 
-    /// <summary>Told by a student's grain: it stopped before its end.</summary>
+    /// <summary>Told by the silo that trains a student, or by whoever asked it to: it stopped before its end, or is not there.</summary>
     /// <param name="key">The student, <see cref="StudentStatus.Key"/>.</param>
-    /// <param name="errors">Why; empty when it was cancelled.</param>
-    [Alias("Stopped")] Task StoppedAsync(string key, ErrorRecord[] errors);
+    /// <param name="attempt">Which attempt of it; another one is left alone.</param>
+    /// <param name="errors">Why; empty when it was cancelled, or its silo is being emptied.</param>
+    [Alias("Stopped")] Task StoppedAsync(string key, long attempt, ErrorRecord[] errors);
+
+    /// <summary>Told by whoever offered a student to a silo: what the silo said.</summary>
+    /// <param name="key">The student, <see cref="StudentStatus.Key"/>.</param>
+    /// <param name="attempt">Which attempt of it.</param>
+    /// <param name="taken">Whether it has the student; null when it did not answer.</param>
+    [Alias("Offered")] Task OfferedAsync(string key, long attempt, bool? taken);
 
     /// <summary>Told by the silo that works on it: it has ended.</summary>
     [Alias("Ended")] Task EndedAsync(RunState state, ErrorRecord[] errors);

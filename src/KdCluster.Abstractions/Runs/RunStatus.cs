@@ -43,6 +43,9 @@ public sealed record RunStatus
     /// <summary>The id of the token that started it; empty where the silo asked for none.</summary>
     [Id(12)] public string Owner { get; init; } = "";
 
+    /// <summary>The gRPC address of the silo that looks after it, or did last.</summary>
+    [Id(13)] public string Silo { get; init; } = "";
+
     /// <summary>Whether the run has ended in any way.</summary>
     public bool Over => State is RunState.Succeeded or RunState.Failed or RunState.Cancelled or RunState.Interrupted;
 }

@@ -64,6 +64,12 @@ public sealed record StudentStatus
     /// <summary>Deviation of each teacher's weight over the instances of a batch; empty until trained, NaN where the training was begun by a version that did not measure it.</summary>
     [Id(19)] public double[] Spreads { get; init; } = [];
 
+    /// <summary>The gRPC address of the silo that trains it, or trained it last; empty before there was one.</summary>
+    [Id(20)] public string Silo { get; init; } = "";
+
+    /// <summary>Counts the times that it was given to a silo, from 1; 0 before. The highest owns the student's folder.</summary>
+    [Id(21)] public long Attempt { get; init; }
+
     /// <summary>Whether it is trained and tested.</summary>
     public bool Done => Stage == "done";
 

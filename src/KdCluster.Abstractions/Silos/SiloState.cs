@@ -46,7 +46,10 @@ public sealed record SiloState
     [Id(12)] public int Threads { get; init; }
 
     /// <summary>What its store has counted since it started, where that is a server that silos share; null otherwise.</summary>
-    [Id(14)] public StoreCounts? Store { get; init; }
+    [Id(13)] public StoreCounts? Store { get; init; }
+
+    /// <summary>Students that it trains at the same time at most.</summary>
+    [Id(14)] public int Trainers { get; init; }
 }
 
 /// <summary>One teacher on one silo.</summary>

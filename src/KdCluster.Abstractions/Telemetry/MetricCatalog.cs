@@ -36,7 +36,7 @@ public static class MetricCatalog
     public static readonly MetricEntry StudentActive = new("kdcluster.student.active", MetricKind.Gauge, "{student}", "Students that train on this silo now.");
 
     /// <summary>Students that wait.</summary>
-    public static readonly MetricEntry StudentWaiting = new("kdcluster.student.waiting", MetricKind.Gauge, "{student}", "Students that wait for one of this silo's trainer threads.");
+    public static readonly MetricEntry StudentWaiting = new("kdcluster.student.waiting", MetricKind.Gauge, "{student}", "Students of the runs that this silo looks after which wait for a free trainer thread, on whatever silo.");
 
     /// <summary>Steps.</summary>
     public static readonly MetricEntry StudentStepDuration = Seconds("kdcluster.student.step.duration", "Time of one training step, waiting for soft targets included.", "stage");

@@ -1,3 +1,5 @@
+using KdCluster.V1;
+
 namespace KdCluster.Cli.Chaos;
 
 /// <summary>Everything that is done to clusters.</summary>
@@ -8,30 +10,61 @@ internal static class ChaosActs
 
     public static IReadOnlyList<ChaosAct> All { get; } =
     [
-        new("trainer-killed", 5, false, async (c, _, stop) => await EndAsync(c, await TrainerAsync(c, stop).ConfigureAwait(false), "KILL", stop).ConfigureAwait(false)),
-        new("trainer-frozen", 15, false, async (c, _, stop) => await FreezeAsync(c, await TrainerAsync(c, stop).ConfigureAwait(false), stop).ConfigureAwait(false)),
-        new("trainer-stopped", null, false, async (c, _, stop) => await EndAsync(c, await TrainerAsync(c, stop).ConfigureAwait(false), "TERM", stop).ConfigureAwait(false)),
-        new("teacher-killed", 2, true, async (c, _, stop) => await EndAsync(c, await TeacherAsync(c, stop).ConfigureAwait(false), "KILL", stop).ConfigureAwait(false)),
-        new("teacher-frozen", 15, true, async (c, _, stop) => await FreezeAsync(c, await TeacherAsync(c, stop).ConfigureAwait(false), stop).ConfigureAwait(false)),
-        new("teacher-stopped", null, true, async (c, _, stop) => await EndAsync(c, await TeacherAsync(c, stop).ConfigureAwait(false), "TERM", stop).ConfigureAwait(false)),
-        new("gateway-killed", 5, false, (c, _, stop) => EndAsync(c, "gateway-1", "KILL", stop)),
-        new("gateway-frozen", 15, false, (c, _, stop) => FreezeAsync(c, "gateway-1", stop)),
-        new("redis-restarted", 2, false, (c, _, stop) => RedisAsync(c, false, stop)),
-        new("redis-emptied", 2, false, (c, _, stop) => RedisAsync(c, true, stop)),
-        new("target-link-cut", 15, true, async (c, _, stop) => await CutAsync(c.TargetLink(await TeacherAsync(c, stop).ConfigureAwait(false)), s_cut, stop).ConfigureAwait(false)),
-        new("redis-link-cut", 15, false, async (c, _, stop) => await CutAsync(c.RedisLink(await TrainerAsync(c, stop).ConfigureAwait(false)), s_cut, stop).ConfigureAwait(false)),
-        new("silo-link-cut", 15, false, async (c, _, stop) =>
+        Struck("trainer-killed", 5, (c, run) => [OnlyTrains(c, run)], (c, silo, stop) => EndAsync(c, silo, "KILL", stop)),
+        Struck("run-silo-killed", 5, (c, run) => [HasRun(c, run)], (c, silo, stop) => EndAsync(c, silo, "KILL", stop)),
+        // More students may be left than the last silo has places: they wait until the others are back.
+        Struck("trainer-and-run-silo-killed", null, (c, run) => [OnlyTrains(c, run), HasRun(c, run)], (c, silo, stop) => EndAsync(c, silo, "KILL", stop)),
+        Struck("trainer-frozen", 15, (c, run) => [OnlyTrains(c, run)], FreezeAsync),
+        Struck("run-silo-frozen", 15, (c, run) => [HasRun(c, run)], FreezeAsync),
+        Struck("trainer-stopped", null, (c, run) => [OnlyTrains(c, run)], (c, silo, stop) => EndAsync(c, silo, "TERM", stop)),
+        Struck("run-silo-stopped", null, (c, run) => [HasRun(c, run)], (c, silo, stop) => EndAsync(c, silo, "TERM", stop)),
+        Elsewhere("teacher-killed", 2, true, async (c, _, stop) => await EndAsync(c, await TeacherAsync(c, stop).ConfigureAwait(false), "KILL", stop).ConfigureAwait(false)),
+        Elsewhere("teacher-frozen", 15, true, async (c, _, stop) => await FreezeAsync(c, await TeacherAsync(c, stop).ConfigureAwait(false), stop).ConfigureAwait(false)),
+        Elsewhere("teacher-stopped", null, true, async (c, _, stop) => await EndAsync(c, await TeacherAsync(c, stop).ConfigureAwait(false), "TERM", stop).ConfigureAwait(false)),
+        Elsewhere("gateway-killed", 5, false, (c, _, stop) => EndAsync(c, "gateway-1", "KILL", stop)),
+        Elsewhere("gateway-frozen", 15, false, (c, _, stop) => FreezeAsync(c, "gateway-1", stop)),
+        Elsewhere("redis-restarted", 2, false, (c, _, stop) => RedisAsync(c, false, stop)),
+        Elsewhere("redis-emptied", 2, false, (c, _, stop) => RedisAsync(c, true, stop)),
+        Elsewhere("target-link-cut", 15, true, async (c, _, stop) => await CutAsync(c.TargetLink(await TeacherAsync(c, stop).ConfigureAwait(false)), s_cut, stop).ConfigureAwait(false)),
+        Struck("redis-link-cut", 15, (c, run) => [OnlyTrains(c, run)], (c, silo, stop) => CutAsync(c.RedisLink(silo), s_cut, stop)),
+        Struck("silo-link-cut", 15, (c, run) => [OnlyTrains(c, run)], async (c, silo, stop) =>
         {
             // Long enough for the others to declare it dead, who then go on without it.
-            await CutAsync(c.SiloLink(await TrainerAsync(c, stop).ConfigureAwait(false)), 2 * s_cut, stop).ConfigureAwait(false);
+            await CutAsync(c.SiloLink(silo), 2 * s_cut, stop).ConfigureAwait(false);
             await c.HealAsync(stop).ConfigureAwait(false);
         }),
-        new("client-link-cut", 15, false, (c, _, stop) => CutAsync(c.TargetLink("gateway-1"), 3 * s_cut, stop)),
-        new("client-killed", null, false, (c, run, stop) => c.KillWatcherAsync(run, stop)),
-        new("rolling-restart", null, false, (c, _, stop) => RollAsync(c, stop)),
+        Elsewhere("client-link-cut", 15, false, (c, _, stop) => CutAsync(c.TargetLink("gateway-1"), 3 * s_cut, stop)),
+        Elsewhere("client-killed", null, false, (c, run, stop) => c.KillWatcherAsync(run.Id, stop)),
+        new("rolling-restart", null, false, async (c, _, stop) =>
+        {
+            foreach (string silo in ChaosCluster.Names)
+                await EndAsync(c, silo, "TERM", stop).ConfigureAwait(false);
+            return ChaosCluster.Names;
+        }),
     ];
 
-    private static async Task<string> TrainerAsync(ChaosCluster cluster, CancellationToken stop) => await cluster.TrainingAsync(stop).ConfigureAwait(false) ?? "trainer-1";
+    /// <summary>Something that is done to silos that train.</summary>
+    private static ChaosAct Struck(string name, double? limit, Func<ChaosCluster, Run, string[]> which, Func<ChaosCluster, string, CancellationToken, Task> doAsync) => new(name, limit, false, async (c, run, stop) =>
+    {
+        string[] silos = which(c, run);
+        await Task.WhenAll(silos.Select(silo => doAsync(c, silo, stop))).ConfigureAwait(false);
+        return silos;
+    });
+
+    /// <summary>Something that no student may begin again for.</summary>
+    private static ChaosAct Elsewhere(string name, double? limit, bool asking, Func<ChaosCluster, Run, CancellationToken, Task> doAsync) => new(name, limit, asking, async (c, run, stop) =>
+    {
+        await doAsync(c, run, stop).ConfigureAwait(false);
+        return [];
+    });
+
+    /// <summary>A silo that trains a student of the run and has nothing else to do with it; some other trainer silo where there is none.</summary>
+    private static string OnlyTrains(ChaosCluster cluster, Run run) =>
+        run.Students.Where(ChaosFollower.Trains).Select(s => cluster.NameOf(s.Silo)).FirstOrDefault(name => name is not null && name != HasRun(cluster, run))
+        ?? ChaosCluster.Trainers.First(name => name != HasRun(cluster, run));
+
+    /// <summary>The silo that has the run's grain.</summary>
+    private static string HasRun(ChaosCluster cluster, Run run) => cluster.NameOf(run.Silo) ?? ChaosCluster.Trainers[0];
 
     private static async Task<string> TeacherAsync(ChaosCluster cluster, CancellationToken stop) =>
         await cluster.TeachingAsync(ChaosTask.SecondTeacher, stop).ConfigureAwait(false) ?? "teacher-1";
@@ -84,11 +117,5 @@ internal static class ChaosActs
         {
             link.Mend();
         }
-    }
-
-    private static async Task RollAsync(ChaosCluster cluster, CancellationToken stop)
-    {
-        foreach (string silo in ChaosCluster.Names)
-            await EndAsync(cluster, silo, "TERM", stop).ConfigureAwait(false);
     }
 }

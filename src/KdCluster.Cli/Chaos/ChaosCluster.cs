@@ -8,13 +8,16 @@ using KdCluster.V1;
 namespace KdCluster.Cli.Chaos;
 
 /// <summary>
-/// A cluster of real processes on this machine: one Redis, two gateways, two teacher silos, two trainer silos, one shared folder. What dies is started again, as an
+/// A cluster of real processes on this machine: one Redis, two gateways, two teacher silos, three trainer silos, one shared folder. What dies is started again, as an
 /// orchestrator would. Each silo reaches Redis, and is reached by others for soft targets, over links that can be cut.
 /// </summary>
 internal sealed class ChaosCluster : IAsyncDisposable
 {
     private static readonly (string Name, string Roles)[] s_silos =
-        [("gateway-1", "gateway"), ("gateway-2", "gateway"), ("teacher-1", "teacher"), ("teacher-2", "teacher"), ("trainer-1", "trainer"), ("trainer-2", "trainer")];
+        [
+            ("gateway-1", "gateway"), ("gateway-2", "gateway"), ("teacher-1", "teacher"), ("teacher-2", "teacher"),
+            ("trainer-1", "trainer"), ("trainer-2", "trainer"), ("trainer-3", "trainer"),
+        ];
 
     private static readonly TimeSpan s_staffed = TimeSpan.FromSeconds(60);
     private readonly string _folder;
@@ -50,6 +53,8 @@ internal sealed class ChaosCluster : IAsyncDisposable
 
     public static IReadOnlyList<string> Names { get; } = [.. s_silos.Select(s => s.Name)];
 
+    public static IReadOnlyList<string> Trainers { get; } = [.. s_silos.Where(s => s.Roles == "trainer").Select(s => s.Name)];
+
     public KdClient Client { get; }
 
     public ChaosProcess this[string name] => _processes[name];
@@ -80,7 +85,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
             Path.Combine(_folder, $"{name}.log"), "Silo at ", Environment.ProcessPath!,
             [
                 .. Program, "silo", "--verbose", "--url", Url(name), "--advertise", Advertised(name), "--silo-port", $"{_siloLinks[name].Port}", "--silo-listen", $"{_siloPorts[name]}", "--home", Path.Combine(_folder, name), "--shared", Shared,
-                "--redis", $"redis://127.0.0.1:{_redisLinks[name].Port}", "--cluster", "chaos", "--roles", roles, "--trainers", "1", "--lanes", "1", "--metrics", $"http://127.0.0.1:{_metricsPorts[name]}",
+                "--redis", $"redis://127.0.0.1:{_redisLinks[name].Port}", "--cluster", "chaos", "--roles", roles, "--trainers", $"{ChaosTask.Students / (Trainers.Count - 1)}", "--lanes", "1", "--metrics", $"http://127.0.0.1:{_metricsPorts[name]}",
             ]);
         await ReplaceAsync(name, process).ConfigureAwait(false);
         await process.ReadyAsync(cancellationToken).ConfigureAwait(false);
@@ -156,12 +161,12 @@ internal sealed class ChaosCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>The silo that trains now; null when none does.</summary>
-    public async Task<string?> TrainingAsync(CancellationToken cancellationToken) => Named(await SilosAsync(cancellationToken).ConfigureAwait(false), s => s.Students > 0);
+    /// <summary>The silo that is known by an address; null when none is.</summary>
+    public string? NameOf(string? address) => _targetLinks.FirstOrDefault(l => address == Advertised(l.Key)).Key;
 
     /// <summary>A silo that holds a teacher; null when none does.</summary>
     public async Task<string?> TeachingAsync(string teacher, CancellationToken cancellationToken) =>
-        Named(await SilosAsync(cancellationToken).ConfigureAwait(false), s => s.Teachers.Contains(teacher));
+        NameOf((await SilosAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault(s => s.Teachers.Contains(teacher))?.Address);
 
     /// <summary>Waits until every teacher has its replicas again: two silos that die one after the other are two losses, not one.</summary>
     /// <returns>What is still missing when the patience is over; null when nothing is.</returns>
@@ -200,12 +205,6 @@ internal sealed class ChaosCluster : IAsyncDisposable
 
     private async Task<IReadOnlyList<ClusterSilo>> SilosAsync(CancellationToken cancellationToken) =>
         (await Client.CallAsync(async () => await Client.Cluster.SilosAsync(new SilosRequest(), cancellationToken: cancellationToken).ConfigureAwait(false)).ConfigureAwait(false)).Silos;
-
-    private string? Named(IReadOnlyList<ClusterSilo> silos, Func<ClusterSilo, bool> holds)
-    {
-        string? address = silos.FirstOrDefault(holds)?.Address;
-        return _targetLinks.FirstOrDefault(l => address == Advertised(l.Key)).Key;
-    }
 
     private async Task ReplaceAsync(string name, ChaosProcess process)
     {

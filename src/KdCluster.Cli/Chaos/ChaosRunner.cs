@@ -9,7 +9,7 @@ internal sealed class ChaosRunner(ChaosCluster cluster, int seed, int patience, 
     private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(4);
     private readonly Random _random = new(seed);
     private Run? _undisturbed;
-    private byte[] _bytes = [];
+    private Dictionary<string, byte[]> _bytes = [];
 
     /// <summary>Trains and deploys the teachers, then makes the run that all others are compared with.</summary>
     public async Task PrepareAsync(CancellationToken stop)
@@ -34,20 +34,22 @@ internal sealed class ChaosRunner(ChaosCluster cluster, int seed, int patience, 
     public async Task<ChaosOutcome> RunAsync(int number, ChaosAct act, CancellationToken stop)
     {
         string store = _random.Next(2) == 0 || act.Asking ? "none" : "silo";
-        long steps = _undisturbed!.Students[0].Steps / (act.Asking ? ChaosTask.Epochs : 1), at = _random.NextInt64(1, Math.Max(2, steps * 3 / 4));
+        // Of all students together; teachers are asked in the first epoch.
+        long steps = _undisturbed!.Students.Sum(s => s.Steps) / (act.Asking ? ChaosTask.Epochs : 1), at = _random.NextInt64(1, Math.Max(2, steps * 3 / 4));
         long began = time.GetTimestamp();
         List<string> faults = [];
         var follower = new ChaosFollower(time);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
         deadline.CancelAfter(s_longest);
-        Run? ended = null;
+        Run? ended = null, before = null;
+        IReadOnlyList<string> struck = [];
         try
         {
             RunHandle handle = await cluster.Client.StartAsync(ChaosTask.Run(cluster.Data, store), cancellationToken: deadline.Token).ConfigureAwait(false);
             Task<Run?> following = follower.FollowAsync(handle, deadline.Token);
             await follower.ReachAsync(at, deadline.Token).ConfigureAwait(false);
-            follower.Disturbed();
-            await act.DoAsync(cluster, handle.Id, deadline.Token).ConfigureAwait(false);
+            before = follower.Disturbed();
+            struck = await act.DoAsync(cluster, before, deadline.Token).ConfigureAwait(false);
             ended = await following.ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
@@ -60,12 +62,18 @@ internal sealed class ChaosRunner(ChaosCluster cluster, int seed, int patience, 
         }
 
         faults.AddRange(Compare(ended));
+        if (ended is not null)
+            faults.AddRange(Begun(before!, ended, struck));
         if (act.Limit is { } limit && follower.Pause > patience * limit)
             faults.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"it stood still for {follower.Pause:0.0} s, {patience * limit:0} s is the most"));
         return new ChaosOutcome(number, act, at, store, follower.Pause, follower.Stall, follower.Until, time.GetElapsedTime(began).TotalSeconds, faults);
     }
 
-    private static byte[] Weights(Run run) => File.ReadAllBytes(Path.Combine(run.Students[0].Checkpoint, "model.safetensors"));
+    private static string Key(Student student) => $"{student.Variant}/{student.Seed}";
+
+    private static Dictionary<string, byte[]> Weights(Run run) => run.Students.ToDictionary(Key, s => File.ReadAllBytes(Path.Combine(s.Checkpoint, "model.safetensors")));
+
+    private static byte[] Metrics(Run run, Student student) => File.ReadAllBytes(Path.Combine(run.Folder, "students", $"{student.Variant}-{student.Seed}", "metrics.jsonl"));
 
     private IEnumerable<string> Compare(Run? ended)
     {
@@ -77,16 +85,29 @@ internal sealed class ChaosRunner(ChaosCluster cluster, int seed, int patience, 
             yield break;
         }
 
-        Student student = ended.Students[0], wanted = _undisturbed!.Students[0];
-        if (!Weights(ended).AsSpan().SequenceEqual(_bytes))
-            yield return "its student has other bytes than the undisturbed one";
-        if (student.Step != wanted.Step || student.Steps != wanted.Steps)
-            yield return $"it counts {student.Step} of {student.Steps} steps, not {wanted.Step} of {wanted.Steps}";
-        if (student.TestAccuracy != wanted.TestAccuracy || !student.Weights.SequenceEqual(wanted.Weights))
-            yield return "its figures are not those of the undisturbed run";
-        string metrics = Path.Combine(ended.Folder, "students", $"{student.Variant}-{student.Seed}", "metrics.jsonl");
-        string undisturbed = Path.Combine(_undisturbed.Folder, "students", $"{wanted.Variant}-{wanted.Seed}", "metrics.jsonl");
-        if (!File.ReadAllBytes(metrics).AsSpan().SequenceEqual(File.ReadAllBytes(undisturbed)))
-            yield return "its metrics are not those of the undisturbed run, line by line";
+        Dictionary<string, byte[]> bytes = Weights(ended);
+        foreach (Student wanted in _undisturbed!.Students)
+        {
+            Student student = ended.Students.Single(s => Key(s) == Key(wanted));
+            if (!bytes[Key(wanted)].AsSpan().SequenceEqual(_bytes[Key(wanted)]))
+                yield return $"student {Key(wanted)} has other bytes than the undisturbed one";
+            if (student.Step != wanted.Step || student.Steps != wanted.Steps)
+                yield return $"student {Key(wanted)} counts {student.Step} of {student.Steps} steps, not {wanted.Step} of {wanted.Steps}";
+            if (student.TestAccuracy != wanted.TestAccuracy || !student.Weights.SequenceEqual(wanted.Weights))
+                yield return $"the figures of student {Key(wanted)} are not those of the undisturbed run";
+            if (!Metrics(ended, student).AsSpan().SequenceEqual(Metrics(_undisturbed, wanted)))
+                yield return $"the metrics of student {Key(wanted)} are not those of the undisturbed run, line by line";
+        }
+    }
+
+    /// <summary>Students that trained on silos that nothing was done to must not have begun again.</summary>
+    private IEnumerable<string> Begun(Run before, Run ended, IReadOnlyList<string> struck)
+    {
+        foreach (Student student in before.Students.Where(ChaosFollower.Trains))
+        {
+            Student after = ended.Students.Single(s => Key(s) == Key(student));
+            if (after.Attempt != student.Attempt && !struck.Contains(cluster.NameOf(student.Silo)))
+                yield return $"student {Key(student)} began again on {cluster.NameOf(after.Silo)} (attempt {after.Attempt}, before {student.Attempt}), though nothing was done to {cluster.NameOf(student.Silo)}";
+        }
     }
 }

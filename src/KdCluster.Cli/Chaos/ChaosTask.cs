@@ -8,10 +8,13 @@ namespace KdCluster.Cli.Chaos;
 internal static class ChaosTask
 {
     public const string FirstTeacher = "chaos-bag", SecondTeacher = "chaos-cnn";
-    /// <summary>Of the run; its student sees each row once in each, and asks for it in the first.</summary>
+    /// <summary>Of the run; its students see each row once in each, and ask for it in the first.</summary>
     public const int Epochs = 3;
 
-    private const int Classes = 3, TrainRows = 6000, OtherRows = 120;
+    /// <summary>Of the run: one for each seed.</summary>
+    public const int Students = 6;
+
+    private const int Classes = 3, TrainRows = 3000, OtherRows = 120;
 
     public static void Write(string folder)
     {
@@ -29,6 +32,7 @@ internal static class ChaosTask
         JsonObject recipe = Base(folder, "chaos", "text-cnn", Epochs);
         recipe["teachers"] = new JsonArray(new JsonObject { ["name"] = FirstTeacher }, new JsonObject { ["name"] = SecondTeacher });
         recipe["weighting"] = new JsonObject { ["kind"] = "reinforced" };
+        recipe["training"]!["seeds"] = new JsonArray([.. Enumerable.Range(1, Students).Select(seed => (JsonNode)seed)]);
         recipe["store"] = store;
         return recipe.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
     }

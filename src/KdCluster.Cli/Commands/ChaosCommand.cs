@@ -20,7 +20,7 @@ internal static class ChaosCommand
         Path = "chaos",
         Summary = "Start a cluster of processes here, kill, freeze, stop and cut it off under runs, and see that every run ends as if nothing had happened.",
         Options = [Runs, Seed, Only, Patience, Keep],
-        Remarks = "A run must end, with the bytes, the figures and the metrics of the undisturbed run, and not stand still for longer than docs/reliability.md says."
+        Remarks = "A run of six students must end, with the bytes, the figures and the metrics of the undisturbed run; students of silos that nothing was done to must not begin again; and none may stand still for longer than docs/reliability.md says."
             + "\nNeeds redis-server. Exits with 1 when anything was broken.",
         Example = "kd chaos --runs 100 --seed 7",
         Run = RunAsync,
@@ -37,7 +37,7 @@ internal static class ChaosCommand
         var noted = new ChaosLeaks();
         try
         {
-            invocation.Terminal.Note("starting a cluster of two gateways, two teacher silos, two trainer silos and Redis ...");
+            invocation.Terminal.Note("starting a cluster of two gateways, two teacher silos, three trainer silos and Redis ...");
             await using ChaosCluster cluster = await ChaosCluster.StartAsync(folder, stop).ConfigureAwait(false);
             var runner = new ChaosRunner(cluster, seed, invocation.Number(Patience, 1) ?? 1, invocation.Context.Time);
             await runner.PrepareAsync(stop).ConfigureAwait(false);
@@ -81,5 +81,5 @@ internal static class ChaosCommand
     }
 
     private static string Line(ChaosOutcome o) => string.Create(CultureInfo.InvariantCulture,
-        $"{o.Number,4}  {o.Act.Name,-16} at step {o.At,5}, store {o.Store,-4}  paused {o.Pause,5:0.0} s ({o.Stall:0.0} s for soft targets) until {o.Until:HH:mm:ss.fff}, ended in {o.Seconds,5:0.0} s  {(o.Faults.Count == 0 ? "ok" : string.Join("; ", o.Faults))}");
+        $"{o.Number,4}  {o.Act.Name,-27} at step {o.At,5}, store {o.Store,-4}  paused {o.Pause,5:0.0} s ({o.Stall:0.0} s for soft targets) until {o.Until:HH:mm:ss.fff}, ended in {o.Seconds,5:0.0} s  {(o.Faults.Count == 0 ? "ok" : string.Join("; ", o.Faults))}");
 }

@@ -4,7 +4,7 @@ using KdCluster.V1;
 
 namespace KdCluster.Cli.Runs;
 
-/// <summary>The cluster as lines: a summary, then a table each of silos, teachers' replicas and unfinished runs.</summary>
+/// <summary>The cluster as lines: a summary, then a table each of silos, teachers' replicas, unfinished runs, and students where they train.</summary>
 internal static class TopView
 {
     /// <summary>The lines.</summary>
@@ -18,6 +18,8 @@ internal static class TopView
         lines.AddRange(all.Teachers.SelectMany(t => t.Trouble).Select(t => t.ToError().ToString()));
         if (all.Runs.Count > 0)
             lines.AddRange(["", .. Runs(all, time).Lines()]);
+        if (all.Runs.Any(r => r.Students.Any(Trains)))
+            lines.AddRange(["", .. Students(all).Lines()]);
         return lines;
     }
 
@@ -36,7 +38,7 @@ internal static class TopView
         foreach (ClusterSilo s in all.Silos)
         {
             string memory = s.Memory > 0 ? $"{Human.Bytes(s.MemoryUsed)} of {Human.Bytes(s.Memory)}" : Human.Bytes(s.MemoryUsed);
-            table.Add(s.Address, string.Join(' ', s.Roles), string.Join(' ', s.Devices), memory, Human.Count(s.Teachers.Count), Human.Count(s.Students), s.Version, Standing(s));
+            table.Add(s.Address, string.Join(' ', s.Roles), string.Join(' ', s.Devices), memory, Human.Count(s.Teachers.Count), s.Trainers > 0 ? $"{Human.Count(s.Students)} of {Human.Count(s.Trainers)}" : Human.Count(s.Students), s.Version, Standing(s));
         }
 
         return table;
@@ -66,15 +68,17 @@ internal static class TopView
 
     private static Table Runs(OverviewReply all, TimeProvider time)
     {
-        var table = new Table("RUN", "STATE", ">STUDENTS", ">DONE", ">ROWS/S", ">STALL", ">FROM STORE", ">FROM TEACHERS", ">TOOK");
+        var table = new Table("RUN", "STATE", "SILO",">STUDENTS", ">WAIT", ">DONE", ">ROWS/S", ">STALL", ">FROM STORE", ">FROM TEACHERS", ">TOOK");
         foreach (Run run in all.Runs)
         {
-            Student[] training = [.. run.Students.Where(s => s.Stage is not ("waiting" or "done"))];
+            Student[] training = [.. run.Students.Where(Trains)];
             RunProgress progress = RunProgress.Of([run]);
             table.Add(
                 run.Id,
                 RunText.State(run.State),
+                run.Silo,
                 Human.Count(progress.Students),
+                Human.Count(run.Students.Count(s => s.Stage == "waiting")),
                 Human.Percent(progress.Share),
                 Human.Count(training.Sum(s => s.RowsPerSecond)),
                 Human.Percent(training.Length == 0 ? double.NaN : training.Average(s => s.StallShare)),
@@ -85,6 +89,16 @@ internal static class TopView
 
         return table;
     }
+
+    private static Table Students(OverviewReply all)
+    {
+        var table = new Table("STUDENT", "RUN", "SILO", ">ATTEMPT", "STAGE", ">STEP", ">ROWS/S");
+        foreach ((Run run, Student s) in all.Runs.SelectMany(r => r.Students.Where(Trains).Select(s => (r, s))).OrderBy(p => p.s.Silo, StringComparer.Ordinal))
+            table.Add($"{s.Variant}/{s.Seed}", run.Id, s.Silo, Human.Count(s.Attempt), s.Stage, $"{Human.Count(s.Step)} of {Human.Count(s.Steps)}", Human.Count(s.RowsPerSecond));
+        return table;
+    }
+
+    private static bool Trains(Student student) => student.Stage is not ("waiting" or "done");
 
     private static string Counted(int count, string what) => $"{Human.Count(count)} {what}{(count == 1 ? "" : "s")}";
 }

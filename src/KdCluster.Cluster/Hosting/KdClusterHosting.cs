@@ -42,6 +42,7 @@ public static class KdClusterHosting
             silo.AddIncomingGrainCallFilter<TraceFilter>().AddOutgoingGrainCallFilter<TraceFilter>();
             silo.UseKdTls(options.Security);
             silo.UseKdDashboard(options);
+            silo.AddGrainService<TrainerService>();
             silo.Services.AddGrainStorage(GrainStorage.Name, (_, _) => new FileGrainStorage(Path.Combine(options.SharedFolder, "grains")));
         });
         IServiceCollection services = builder.Services;
@@ -74,7 +75,9 @@ public static class KdClusterHosting
         services.AddSingleton<RunContexts>();
         services.AddSingleton<RunReportWriter>();
         services.AddSingleton<RunDirector>();
-        services.AddSingleton<StudentTraining>();
+        services.AddSingleton<TrainerSilos>();
+        services.AddSingleton<TrainerServices>();
+        services.TryAddSingleton<IStudentTraining, StudentTraining>();
         services.AddSingleton<TrainerPool>();
         services.AddHostedService(s => s.GetRequiredService<TrainerPool>());
         services.AddSingleton<SiloBoard>();

@@ -8,16 +8,23 @@ using Microsoft.Extensions.Logging;
 
 namespace KdCluster.Cluster.Runs;
 
-/// <summary>Does for a run's grain what takes time: preparing, and writing the report. Answers by calling the grain back.</summary>
+/// <summary>Does for a run's grain what takes time: preparing, asking the silos that train, and writing the report. Answers by calling the grain back.</summary>
 internal sealed class RunDirector(
-    KdClusterOptions options, RunContexts contexts, RunReportWriter reports, Patience patience, IGrainFactory grains, ILogger<RunDirector> log)
+    KdClusterOptions options, RunContexts contexts, RunReportWriter reports, TrainerServices trainers, TrainerSilos silos, Patience patience, IGrainFactory grains, ILogger<RunDirector> log)
 {
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _preparing = new();
+    private readonly ConcurrentDictionary<string, int> _waiting = new();
+
+    /// <summary>Students of this silo's runs that wait for a place.</summary>
+    public int Waiting => _waiting.Values.Sum();
 
     public string FolderOf(string run) => RunFolder.Of(options, run).Root;
 
     /// <summary>Begins to read the data and find the teachers; ends in <see cref="IRunGrain.PreparedAsync"/> or <see cref="IRunGrain.EndedAsync"/>.</summary>
-    public void Prepare(string run, string recipe)
+    /// <param name="run">The run's id.</param>
+    /// <param name="recipe">Its effective recipe.</param>
+    /// <param name="threads">Threads inside one tensor operation that its students compute with, on whatever silo.</param>
+    public void Prepare(string run, string recipe, int threads)
     {
         CancellationTokenSource cancel = new();
         _preparing[run] = cancel;
@@ -25,11 +32,14 @@ internal sealed class RunDirector(
         {
             Recipe parsed = RecipeReader.Read(recipe, run);
             RunFolder folder = RunFolder.Of(options, run);
-            await folder.CreateAsync(parsed, options);
-            RunContext context = await contexts.GetAsync(run, recipe, grain.PreparingAsync, cancel.Token);
-            foreach (string warning in context.Profile.Warnings)
+            await folder.CreateAsync(parsed, threads);
+            // Made now, so that what does not fit is known before anything is trained; kept for the students that this silo trains, and for the report.
+            await using (RunContexts.Use use = await contexts.UseAsync(run, recipe, grain.PreparingAsync, cancel.Token))
             {
-                log.DataWarning(run, warning);
+                foreach (string warning in use.Context.Profile.Warnings)
+                {
+                    log.DataWarning(run, warning);
+                }
             }
 
             await grain.PreparedAsync(Variants.Students(parsed));
@@ -48,21 +58,71 @@ internal sealed class RunDirector(
     /// <summary>Begins to write the report; ends in <see cref="IRunGrain.EndedAsync"/>.</summary>
     public void WriteReport(string recipe, RunStatus status) => _ = Task.Run(() => AttemptAsync(status.Id, CancellationToken.None, async grain =>
     {
-        RunContext context = await contexts.GetAsync(status.Id, recipe, grain.PreparingAsync, CancellationToken.None);
-        await reports.WriteAsync(context, status, CancellationToken.None);
+        await using RunContexts.Use use = await contexts.UseAsync(status.Id, recipe, grain.PreparingAsync, CancellationToken.None);
+        await reports.WriteAsync(use.Context, status, CancellationToken.None);
         await grain.EndedAsync(RunState.Succeeded, []);
     }));
 
-    /// <summary>Lets go of what the run held in memory.</summary>
+    /// <summary>Begins to offer a student to a silo; ends in <see cref="IRunGrain.OfferedAsync"/>.</summary>
+    public void Offer(StudentOrder order, string silo) => Tell(order.Run, async grain =>
+    {
+        bool? taken = null;
+        try
+        {
+            taken = await trainers.On(silo).OfferAsync(order.Run, order.Recipe, order.Student);
+        }
+        catch (Exception e) when (Patience.Passes(e))
+        {
+            log.TrainerSilent(silo, order.Key.ToString(), e.Message);
+        }
+
+        await grain.OfferedAsync(order.Student.Key, order.Student.Attempt, taken);
+    });
+
+    /// <summary>Begins to have a student stopped. Its silo says when it has; where it is not, <see cref="IRunGrain.StoppedAsync"/> is told now.</summary>
+    public void Cancel(StudentKey key, long attempt, string silo) => Tell(key.Run, async grain =>
+    {
+        if (!await trainers.On(silo).CancelAsync(key.Run, key.Student, attempt))
+        {
+            await grain.StoppedAsync(key.Student, attempt, []);
+        }
+    });
+
+    /// <summary>How many students of a run wait for a place.</summary>
+    public void Wait(string run, int students) => _waiting[run] = students;
+
+    /// <summary>The run's grain goes to another silo, or ends.</summary>
+    public void Leave(string run) => _waiting.TryRemove(run, out _);
+
+    /// <summary>The run has ended: all silos let go of what it held in memory.</summary>
     public void Release(string run)
     {
+        Leave(run);
         if (_preparing.TryRemove(run, out CancellationTokenSource? cancel))
         {
             cancel.Dispose();
         }
 
-        _ = contexts.ReleaseAsync(run);
+        Tell(run, async _ =>
+        {
+            await contexts.ReleaseAsync(run);
+            await Task.WhenAll(silos.All.Select(silo => trainers.On(silo).ReleaseAsync(run)));
+        });
     }
+
+    /// <summary>What the grain asks for again when it comes to nothing.</summary>
+    private void Tell(string run, Func<IRunGrain, Task> body) => _ = Task.Run(async () =>
+    {
+        using IDisposable? scope = LogScope.Run(log, run);
+        try
+        {
+            await body(grains.GetGrain<IRunGrain>(run));
+        }
+        catch (Exception e)
+        {
+            log.WordLost(run, e);
+        }
+    });
 
     /// <summary>While a silo that died under a call is being found dead, what was begun is begun again; only what lasts ends the run.</summary>
     private async Task AttemptAsync(string run, CancellationToken cancellationToken, Func<IRunGrain, Task> body)

@@ -53,7 +53,7 @@ internal sealed record RunFolder(string Root)
         $"Start a silo with --torch-threads {wanted} (KD_TORCH_THREADS={wanted}) and resume the run there, or start it anew.");
 
     /// <summary>Makes the folder and writes what is known from the start.</summary>
-    public async Task CreateAsync(Recipe recipe, KdClusterOptions options)
+    public async Task CreateAsync(Recipe recipe, int threads)
     {
         Directory.CreateDirectory(Root);
         await AtomicFile.WriteAsync(Recipe, Encoding.UTF8.GetBytes(RecipeWriter.Write(recipe with { Store = Secrets.Hide(recipe.Store) })));
@@ -65,7 +65,7 @@ internal sealed record RunFolder(string Root)
             ["os"] = RuntimeInformation.OSDescription,
             ["torch"] = TorchRuntime.Describe(),
             ["orleans"] = KdVersion.Orleans,
-            ["threads"] = options.TorchThreads,
+            ["threads"] = threads,
             ["seeds"] = recipe.Training.Seeds,
         };
         await AtomicFile.WriteAsync(Versions, JsonSerializer.SerializeToUtf8Bytes(versions, s_json));

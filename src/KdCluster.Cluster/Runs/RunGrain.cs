@@ -12,41 +12,39 @@ namespace KdCluster.Cluster.Runs;
 
 /// <summary>
 /// Decides what a run does next; everything that takes time is begun here and done elsewhere. State is written when the run changes
-/// hands or a student ends; progress between is kept in memory alone, since checkpoints, not this, are what a run resumes from.
+/// hands, and when students are placed or end; progress between is kept in memory alone, since checkpoints, not this, are what a run resumes from.
 /// </summary>
 [TrainerSilo]
-internal sealed class RunGrain(
-    [PersistentState("run", GrainStorage.Name)] IPersistentState<RunRecord> state, RunDirector director, SiloDrain drain, SiloBoard board, KdClusterOptions options, TimeProvider time,
-    ILogger<RunGrain> log)
-    : Grain, IRunGrain
+internal sealed partial class RunGrain(
+    [PersistentState("run", GrainStorage.Name)] IPersistentState<RunRecord> state, RunDirector director, TrainerSilos silos, SelfEndpoint self, SiloDrain drain, KdClusterOptions options,
+    TimeProvider time, ILogger<RunGrain> log) : Grain, IRunGrain
 {
     // Short: when a silo dies that held this grain's entry of the directory, Orleans lets go of the grain, wherever it is, and waits with that for the calls under way. So long
     // nobody hears of the run, though its students train on.
     private static readonly TimeSpan s_longPoll = TimeSpan.FromMilliseconds(500);
-    private readonly HashSet<string> _active = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private List<ErrorRecord> _errors = [];
-    private bool _cancelling;
     private bool _begun;
 
     private string Id => this.GetPrimaryKeyString();
 
-    // Runs of before it was kept in the grain have it in their folder.
-    private int Threads => state.State.Threads > 0 ? state.State.Threads : RunFolder.Of(options, Id).Threads() ?? options.TorchThreads;
+    private RunRecord Kept => state.State;
 
-    private RunStatus Status => state.State.Status ?? throw new InvalidOperationException($"run {Id} was not started");
+    // Runs of before it was kept in the grain have it in their folder.
+    private int Threads => Kept.Threads > 0 ? Kept.Threads : RunFolder.Of(options, Id).Threads() ?? options.TorchThreads;
+
+    private RunStatus Status => Kept.Status ?? throw new InvalidOperationException($"run {Id} was not started");
 
     public async Task<RunStatus> StartAsync(string recipe, string owner)
     {
-        if (state.State.Status is { } known)
+        if (Kept.Status is { } known)
         {
             return known;
         }
 
         Recipe parsed = RecipeReader.Read(recipe, Id);
-        state.State.Recipe = recipe;
-        state.State.Threads = options.TorchThreads;
-        state.State.Status = new RunStatus
+        Kept.Recipe = recipe;
+        Kept.Threads = options.TorchThreads;
+        Kept.Status = new RunStatus
         {
             Id = Id,
             Name = parsed.Name,
@@ -77,12 +75,12 @@ internal sealed class RunGrain(
     public Task<RunStatus?> GetAsync()
     {
         // Whoever asks for runs that there are not shall not fill the memory with them.
-        if (state.State.Status is null)
+        if (Kept.Status is null)
         {
             DeactivateOnIdle();
         }
 
-        return Task.FromResult(state.State.Status);
+        return Task.FromResult(Kept.Status);
     }
 
     public async Task<RunStatus> NextAsync(long version)
@@ -97,23 +95,16 @@ internal sealed class RunGrain(
 
     public async Task<RunStatus> CancelAsync()
     {
-        if (Status.Over || _cancelling)
+        if (Status.Over || Kept.Cancelling)
         {
             return Status;
         }
 
-        _cancelling = true;
+        Kept.Cancelling = true;
+        await state.WriteStateAsync();
         director.CancelPreparation(Id);
-        foreach (string key in _active)
-        {
-            await Trainer(key).CancelAsync();
-        }
-
-        if (_active.Count == 0 && (Status.State == RunState.Running || !_begun))
-        {
-            await EndedAsync(RunState.Cancelled, []);
-        }
-
+        StopStudents();
+        await FinishWhenIdleAsync();
         return Status;
     }
 
@@ -121,7 +112,7 @@ internal sealed class RunGrain(
     {
         if (Status is { Over: true } and not { State: RunState.Succeeded })
         {
-            if (!ComputesAlike() && !OthersComputeAlike())
+            if (!silos.Threads.Contains(Threads))
             {
                 throw RunFolder.OtherThreads(Id, Threads, options.TorchThreads);
             }
@@ -151,63 +142,25 @@ internal sealed class RunGrain(
 
     public async Task PreparedAsync(StudentStatus[] students)
     {
-        if (_cancelling)
+        if (Kept.Cancelling)
         {
             await EndedAsync(RunState.Cancelled, []);
             return;
         }
 
-        // A student that was done before the run was interrupted stays done.
-        Dictionary<string, StudentStatus> done = Status.Students.Where(s => s.Done).ToDictionary(s => s.Key);
-        StudentStatus[] all = [.. students.Select(s => done.GetValueOrDefault(s.Key) ?? s)];
+        // A student that was done before the run was interrupted stays done, and none forgets how often it was begun.
+        Dictionary<string, StudentStatus> before = Status.Students.ToDictionary(s => s.Key);
+        StudentStatus[] all = [.. students.Select(s => !before.TryGetValue(s.Key, out StudentStatus? b) ? s : b.Done ? b : s with { Attempt = b.Attempt })];
         Change(s => s with { State = RunState.Running, Activity = "", Students = all });
         await state.WriteStateAsync();
-        RunThreads.Announce(Threads);
-        foreach (StudentStatus student in all.Where(s => !s.Done))
-        {
-            _active.Add(student.Key);
-            await Trainer(student.Key).StartAsync(state.State.Recipe, student, state.State.Attempt);
-        }
-
-        await FinishWhenIdleAsync();
-    }
-
-    public async Task ReportAsync(StudentStatus student)
-    {
-        Change(s => s with { Students = [.. s.Students.Select(old => old.Key == student.Key ? student : old)] });
-        if (student.Done && _active.Remove(student.Key))
-        {
-            await TryKeepAsync();
-            await FinishWhenIdleAsync();
-        }
-    }
-
-    public async Task StoppedAsync(string key, ErrorRecord[] errors)
-    {
-        _active.Remove(key);
-        _errors.AddRange(errors);
-        if (errors.Length > 0)
-        {
-            // One student's failure ends the run; the others stop at their next step and keep their checkpoints.
-            foreach (string other in _active)
-            {
-                await Trainer(other).CancelAsync();
-            }
-        }
-
-        await FinishWhenIdleAsync();
+        await TakeUpAsync();
     }
 
     public async Task EndedAsync(RunState outcome, ErrorRecord[] errors)
     {
-        foreach (string key in _active)
-        {
-            await Trainer(key).CancelAsync();
-        }
-
-        (_cancelling, _errors) = (false, []);
-        _active.Clear();
+        StopStudents();
         Change(s => s with { State = outcome, Ended = time.GetUtcNow(), Errors = [.. errors.Distinct()], Activity = "" });
+        (Kept.Cancelling, Kept.Errors, Kept.Places) = (false, [], []);
         if (await TryKeepAsync() is { } unkept && outcome == RunState.Succeeded)
         {
             // A silo that starts anew would not know of the end: it is made again, from what is there, when the run is resumed.
@@ -216,6 +169,7 @@ internal sealed class RunGrain(
         }
 
         _begun = false;
+        Rest();
         RunMetrics.Ended(outcome);
         director.Release(Id);
         if (outcome != RunState.Interrupted || !options.Clustered)
@@ -233,19 +187,25 @@ internal sealed class RunGrain(
 
     public async Task<bool> EnsureAsync()
     {
-        if (state.State.Status is not { Over: false })
+        if (Kept.Status is not { Over: false } status)
         {
             return false;
         }
 
         if (drain.Draining)
         {
-            // Activated anew where there is room; the students of this silo keep their checkpoints as they stop.
+            // Activated anew where there is room; students train on where they are.
+            _begun = false;
+            Rest();
             DeactivateOnIdle();
+        }
+        else if (!_begun && Kept.Cancelling && status.State != RunState.Running)
+        {
+            await EndedAsync(RunState.Cancelled, []);
         }
         else if (!_begun)
         {
-            await BeginAsync();
+            await (status.State == RunState.Running ? TakeUpAsync() : BeginAsync());
         }
 
         return true;
@@ -253,32 +213,25 @@ internal sealed class RunGrain(
 
     public async Task OrphanedAsync()
     {
-        if (state.State.Status is { Over: false } && _active.Count == 0)
+        if (Kept.Status is { Over: false } && !_begun)
         {
             await EndedAsync(RunState.Interrupted, []);
         }
     }
 
-    private IStudentTrainerGrain Trainer(string key) => GrainFactory.GetGrain<IStudentTrainerGrain>($"{Id}/{key}");
-
-    private bool ComputesAlike() => Threads == options.TorchThreads;
-
-    private bool OthersComputeAlike() => board.Silos.Any(s => s.Roles.Contains(SiloRoleNames.Trainer) && s.Threads != 0 && SiloRoom.Fits(s, 0, "", Threads));
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        director.Leave(Id);
+        return base.OnDeactivateAsync(reason, cancellationToken);
+    }
 
     private async Task BeginAsync()
     {
-        if (!ComputesAlike())
-        {
-            await LeaveToOthersAsync();
-            return;
-        }
-
-        _active.Clear();
-        state.State.Threads = Threads;
-        state.State.Attempt++;
+        Kept.Threads = Threads;
+        Change(s => s with { Silo = self.Address });
         await state.WriteStateAsync();
-        (_cancelling, _begun) = (false, true);
-        director.Prepare(Id, state.State.Recipe);
+        _begun = true;
+        director.Prepare(Id, Kept.Recipe, Threads);
     }
 
     /// <summary>Writes the state where it can be: a disk without room is no reason not to go on with what is in memory.</summary>
@@ -298,61 +251,34 @@ internal sealed class RunGrain(
 
     private async Task FinishWhenIdleAsync()
     {
-        if (_active.Count > 0 || Status.State != RunState.Running)
+        if (Kept.Places.Count > 0 || Status.State != RunState.Running)
         {
             return;
         }
 
-        if (_errors.Count > 0)
+        if (Kept.Errors.Count > 0)
         {
-            await EndedAsync(RunState.Failed, [.. _errors]);
+            await EndedAsync(RunState.Failed, [.. Kept.Errors]);
         }
-        else if (_cancelling)
+        else if (Kept.Cancelling)
         {
             await EndedAsync(RunState.Cancelled, []);
         }
-        else if (!Array.TrueForAll(Status.Students, s => s.Done))
+        else if (Array.TrueForAll(Status.Students, s => s.Done))
         {
-            // Its trainers stopped without being asked to by this run: the silo is going down. In a cluster another one takes over.
-            await (options.Clustered ? LeaveAsync() : EndedAsync(RunState.Interrupted, []));
-        }
-        else
-        {
+            Rest();
             Change(s => s with { Activity = "writing the report" });
-            director.WriteReport(state.State.Recipe, Status);
+            director.WriteReport(Kept.Recipe, Status);
         }
-    }
-
-    private async Task LeaveAsync()
-    {
-        await state.WriteStateAsync();
-        _begun = false;
-        director.Release(Id);
-        DeactivateOnIdle();
-    }
-
-    /// <summary>A student's bytes depend on the number of threads: a silo that computes with another number does not go on with the run, and says so.</summary>
-    private async Task LeaveToOthersAsync()
-    {
-        if (OthersComputeAlike())
+        else if (_stopped)
         {
-            await state.WriteStateAsync();
-            RunThreads.Announce(Threads);
-            this.MigrateOnIdle();
-            return;
-        }
-
-        string waits = $"KD1505: waits for a silo with torch-threads {Threads}; this one has {options.TorchThreads}";
-        if (Status.Activity != waits)
-        {
-            log.RunWaits(Id, waits);
-            Change(s => s with { State = RunState.Pending, Activity = waits });
+            await EndedAsync(RunState.Interrupted, []);
         }
     }
 
     private void Change(Func<RunStatus, RunStatus> change)
     {
-        state.State.Status = change(Status) with { Version = Status.Version + 1 };
+        Kept.Status = change(Status) with { Version = Status.Version + 1 };
         TaskCompletionSource before = _changed;
         _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         before.SetResult();

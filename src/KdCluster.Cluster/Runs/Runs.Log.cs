@@ -56,4 +56,16 @@ internal static partial class RunsLog
 
     [LoggerMessage(Level = LogLevel.Information, Message = "student {Student} was taken over by another silo")]
     public static partial void StudentTaken(this ILogger log, string student);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "silo {Silo} did not say whether it trains {Student}, and is asked again while it is alive: {Reason}")]
+    public static partial void TrainerSilent(this ILogger log, string silo, string student, string reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "a word of run {Run} did not arrive, and is repeated where it is needed")]
+    public static partial void WordLost(this ILogger log, string run, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "student {Run}/{Student} goes to {Silo}, attempt {Attempt}")]
+    public static partial void StudentPlaced(this ILogger log, string run, string student, string silo, long attempt);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "student {Run}/{Student} lost its silo {Silo}, and begins again from its last checkpoint")]
+    public static partial void StudentLost(this ILogger log, string run, string student, string silo);
 }

@@ -15,25 +15,34 @@ using KdCluster.Runs;
 namespace KdCluster.Cluster.Runs;
 
 /// <summary>Trains and tests one student on the calling thread: the bridge from a run's order to the learning library.</summary>
-internal sealed class StudentTraining(KdClusterOptions options, RunContexts contexts, IGrainFactory grains, TimeProvider time)
+internal sealed class StudentTraining(KdClusterOptions options, RunContexts contexts, IGrainFactory grains, TimeProvider time) : IStudentTraining
 {
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
-    /// <summary>From its last checkpoint when there is one, to its accuracy on the test rows, where there are any.</summary>
-    /// <param name="order">Which student.</param>
-    /// <param name="report">Told how far it is; must not block.</param>
-    /// <param name="cancellationToken">Stops at the next step, with a checkpoint.</param>
+    /// <inheritdoc/>
     public StudentStatus Train(StudentOrder order, Action<StudentStatus> report, CancellationToken cancellationToken)
     {
-        RunFolder folder = RunFolder.Of(options, order.Key.Run);
+        RunFolder folder = RunFolder.Of(options, order.Run);
         if (folder.Threads() is { } threads && threads != options.TorchThreads)
         {
-            throw RunFolder.OtherThreads(order.Key.Run, threads, options.TorchThreads);
+            throw RunFolder.OtherThreads(order.Run, threads, options.TorchThreads);
         }
 
-        RunClaim claim = new(folder.Student(order.Student.Variant, order.Student.Seed), order.Attempt);
+        RunClaim claim = new(folder.Student(order.Student.Variant, order.Student.Seed), order.Student.Attempt);
         claim.Take();
-        RunContext context = contexts.GetAsync(order.Key.Run, order.Recipe, _ => Task.CompletedTask, cancellationToken).GetAwaiter().GetResult();
+        RunContexts.Use use = contexts.UseAsync(order.Run, order.Recipe, _ => Task.CompletedTask, cancellationToken).GetAwaiter().GetResult();
+        try
+        {
+            return Train(order, use.Context, claim, report, cancellationToken);
+        }
+        finally
+        {
+            use.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+    }
+
+    private StudentStatus Train(StudentOrder order, RunContext context, RunClaim claim, Action<StudentStatus> report, CancellationToken cancellationToken)
+    {
         Relay relay = new(order.Student, time, report, Publish);
         TrainingResult result = StudentTrainer.Train(Job(order, context, claim), relay, cancellationToken);
 
@@ -84,7 +93,7 @@ internal sealed class StudentTraining(KdClusterOptions options, RunContexts cont
 
         var lines = context.Teachers.Select((t, k) => new { teacher = t.Description.Name, meanWeight = weights.MeanWeight[k], spread = weights.Spread[k], selectedShare = weights.SelectedShare[k] });
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(new { weights.Instances, entropyNats = weights.Entropy, teachers = lines }, s_json);
-        string folder = RunFolder.Of(options, order.Key.Run).Student(order.Student.Variant, order.Student.Seed);
+        string folder = RunFolder.Of(options, order.Run).Student(order.Student.Variant, order.Student.Seed);
         AtomicFile.WriteAsync(Path.Combine(folder, "weights.json"), json).GetAwaiter().GetResult();
     }
 
@@ -104,7 +113,7 @@ internal sealed class StudentTraining(KdClusterOptions options, RunContexts cont
             SoftTargets = variant == Variants.Alone ? null : context.TrainTargets,
             Tokenizer = context.Tokenizer,
             Labels = context.Labels,
-            Folder = RunFolder.Of(options, order.Key.Run).Student(variant, order.Student.Seed),
+            Folder = RunFolder.Of(options, order.Run).Student(variant, order.Student.Seed),
             Info = Info(context, variant),
             BeforeWrite = claim.Check,
             Time = time,

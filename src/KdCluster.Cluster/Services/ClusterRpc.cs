@@ -126,6 +126,7 @@ internal sealed class ClusterRpc(
             Draining = state.Draining,
             Version = state.Version,
             Students = state.Students,
+            Trainers = state.Roles.Contains(SiloRoleNames.Trainer) ? state.Trainers : 0,
         };
         silo.Roles.AddRange(state.Roles);
         silo.Devices.AddRange(state.Devices);

@@ -20,6 +20,7 @@ internal static class RunMessages
             RecipeHash = status.RecipeHash,
             Activity = status.Activity,
             Owner = status.Owner,
+            Silo = status.Silo,
         };
         message.Students.AddRange(status.Students.Select(ToProto));
         message.Teachers.AddRange(status.Teachers);
@@ -57,6 +58,8 @@ internal static class RunMessages
             TeacherRows = student.TeacherRows,
             Seconds = student.Seconds,
             Checkpoint = student.Checkpoint,
+            Silo = student.Silo,
+            Attempt = student.Attempt,
         };
         message.Weights.AddRange(student.Weights);
         return message;

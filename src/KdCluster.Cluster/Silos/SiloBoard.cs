@@ -49,6 +49,7 @@ internal sealed class SiloBoard(
     {
         Wakeup news = new(time);
         drain.Began += news.Raise;
+        trainers.Changed += news.Raise;
         try
         {
             while (!stoppingToken.IsCancellationRequested)
@@ -60,6 +61,7 @@ internal sealed class SiloBoard(
         finally
         {
             drain.Began -= news.Raise;
+            trainers.Changed -= news.Raise;
         }
     }
 
@@ -86,7 +88,8 @@ internal sealed class SiloBoard(
         Draining = drain.Draining,
         Version = KdVersion.Text,
         Teachers = [.. teachers.All.Select(t => t.Description.Name)],
-        Students = trainers.Running,
+        Students = trainers.Taken,
+        Trainers = options.Trainers,
         Degraded = readiness.Degraded(),
         Store = stores.SharedCounts,
         Threads = options.TorchThreads,

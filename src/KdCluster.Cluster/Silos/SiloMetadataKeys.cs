@@ -9,6 +9,8 @@ internal static class SiloMetadataKeys
     public const string Memory = "kd.memory";
     public const string Models = "kd.models";
     public const string Version = "kd.version";
+    public const string Trainers = "kd.trainers";
+    public const string Threads = "kd.threads";
     public const string Dashboard = "kd.dashboard";
 
     public static Dictionary<string, string> Of(KdClusterOptions options)
@@ -21,6 +23,8 @@ internal static class SiloMetadataKeys
             [Memory] = DeviceMemory.Of(options).ToString(System.Globalization.CultureInfo.InvariantCulture),
             [Models] = string.Join(',', Learning.Models.ModelFactory.Kinds),
             [Version] = KdVersion.Text,
+            [Threads] = options.TorchThreads.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            [Trainers] = options.Trainers.ToString(System.Globalization.CultureInfo.InvariantCulture),
         };
         if (options.Dashboard is not null)
         {

@@ -181,13 +181,19 @@ internal sealed partial class TeacherGrain
         }
     }
 
-    private Task<TeacherPlace> LoadAsync(int number, TeacherDeployment deployment, string device)
+    private async Task<TeacherPlace> LoadAsync(int number, TeacherDeployment deployment, string device)
     {
+        string kind = DeviceKind.Of(device);
+        string[] others = [.. Kept.Replicas.Where(r => r.Number != number).Select(r => r.Silo)];
+        // One that is somewhere already stays there.
+        ReservedSilo.Announce(Kept.Replicas.Exists(r => r.Number == number)
+            ? null
+            : await GrainFactory.GetGrain<IBoardGrain>(IBoardGrain.Key).ReserveAsync(Name, ModelBytes.Of(deployment.Checkpoint), kind, others));
         ModelBytes.Announce(deployment.Checkpoint);
-        DeviceKind.Announce(DeviceKind.Of(device));
-        OtherReplicas.Announce(Kept.Replicas.Where(r => r.Number != number).Select(r => r.Silo));
+        DeviceKind.Announce(kind);
+        OtherReplicas.Announce(others);
         // A silo whose own device is another can still compute on its processor; which of several GPUs it takes is its own affair.
-        return Replica(number).LoadAsync(deployment.Device.Length == 0 && device == "cpu" ? deployment with { Device = device } : deployment);
+        return await Replica(number).LoadAsync(deployment.Device.Length == 0 && device == "cpu" ? deployment with { Device = device } : deployment);
     }
 
     private ErrorRecord NoRoom(string? reason = null) => ErrorRecord.From(TeacherErrors.NoRoom(

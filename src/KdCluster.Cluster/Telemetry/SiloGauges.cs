@@ -12,7 +12,7 @@ internal sealed class SiloGauges : IDisposable
 {
     private readonly Meter _meter = new(KdTelemetry.Cluster, KdTelemetry.Version);
 
-    public SiloGauges(TeacherRegistry teachers, TrainerPool trainers, RunContexts runs, SiloReadiness readiness, SiloAge age)
+    public SiloGauges(TeacherRegistry teachers, TrainerPool trainers, RunContexts runs, RunDirector director, SiloReadiness readiness, SiloAge age)
     {
         KeyValuePair<string, object?>[] info =
         [
@@ -21,7 +21,7 @@ internal sealed class SiloGauges : IDisposable
         _meter.Gauge(MetricCatalog.TeacherLoaded, () => teachers.All.Select(t => new Measurement<double>(1, new("teacher", t.Description.Name), new("device", t.Deployment.Device))));
         _meter.Gauge(MetricCatalog.TeacherQueueRows, () => teachers.All.Select(t => new Measurement<double>(t.Waiting, new KeyValuePair<string, object?>("teacher", t.Description.Name))));
         _meter.Gauge(MetricCatalog.StudentActive, () => trainers.Active);
-        _meter.Gauge(MetricCatalog.StudentWaiting, () => trainers.Waiting);
+        _meter.Gauge(MetricCatalog.StudentWaiting, () => director.Waiting);
         _meter.Gauge(MetricCatalog.RunActive, () => runs.Count);
         _meter.Gauge(MetricCatalog.SiloReady, () => readiness.Ready ? 1 : 0);
         _meter.Gauge(MetricCatalog.SiloDegraded, () => readiness.Parts().Select(p => new Measurement<double>(p.Trouble is null ? 0 : 1, new KeyValuePair<string, object?>("part", p.Part))));

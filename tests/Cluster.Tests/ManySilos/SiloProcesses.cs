@@ -34,16 +34,26 @@ internal sealed class SiloProcesses : IAsyncDisposable
         return cluster;
     }
 
-    /// <summary>Starts a silo and waits until it serves.</summary>
+    /// <summary>The silo that serves an address.</summary>
+    public string NameOf(string address) => _silos.Single(s => s.Value.Written.Contains($"Silo at {address},", StringComparison.Ordinal)).Key;
+
+    /// <summary>Starts a silo, in place of one of that name that has ended, and waits until it serves.</summary>
     public Task AddAsync(string name, string roles) => AddAsync(name, roles, []);
 
     /// <summary>Starts a silo with more in its environment, and waits until it serves.</summary>
     public async Task AddAsync(string name, string roles, (string Name, string Value)[] environment)
     {
         KdProcess silo = Begin(name, roles, environment: environment);
+        KdProcess? before;
         lock (_silos)
         {
+            before = _silos.GetValueOrDefault(name);
             _silos[name] = silo;
+        }
+
+        if (before is not null)
+        {
+            await before.DisposeAsync();
         }
 
         string line = await silo.LineAsync("Silo at ");

@@ -23,8 +23,8 @@ public sealed class ThreadCountTests
         await UntilAsync(run, r => r.Students.Any(s => s.Step > 20), deadline.Token);
         await cluster.AddAsync("other", "trainer");
         await cluster["first"].SignalAsync("KILL");
-        Run waits = await UntilAsync(run, r => r.Activity.Length > 0 && r.State == RunState.Pending, deadline.Token);
-        Assert.Equal("KD1505: waits for a silo with torch-threads 2; this one has 1", waits.Activity);
+        Run waits = await UntilAsync(run, r => r.Activity.Length > 0 && r.Students.All(s => s.Stage == "waiting"), deadline.Token);
+        Assert.Equal("KD1505: waits for a silo with torch-threads 2; there are those with 1", waits.Activity);
 
         await cluster.AddAsync("second", "trainer", s_two);
         Run ended = await run.ResultAsync(deadline.Token);

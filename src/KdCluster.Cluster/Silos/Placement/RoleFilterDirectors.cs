@@ -19,9 +19,11 @@ internal abstract class RoleFilterDirector(string role, ISiloMetadataCache metad
     {
         long bytes = target.RequestContextData?.GetValueOrDefault(ModelBytes.Key) is long known ? known : 0;
         string kind = target.RequestContextData?.GetValueOrDefault(DeviceKind.Key) as string ?? "";
-        int threads = role == SiloRoleNames.Trainer && target.RequestContextData?.GetValueOrDefault(RunThreads.Key) is int announced ? announced : 0;
         string[] others = target.RequestContextData?.GetValueOrDefault(OtherReplicas.Key) is string list ? list.Split(' ') : [];
-        return silos.Where(silo => HasRole(silo) && !others.Contains(silo.ToParsableString()) && (_board.Value.Find(silo) is not { } state || SiloRoom.Fits(state, bytes, kind, threads)));
+        string reserved = target.RequestContextData?.GetValueOrDefault(ReservedSilo.Key) as string ?? "";
+        SiloAddress[] fitting = [.. silos.Where(silo => HasRole(silo) && !others.Contains(silo.ToParsableString()) && (_board.Value.Find(silo) is not { } state || SiloRoom.Fits(state, bytes, kind)))];
+        SiloAddress? kept = Array.Find(fitting, silo => silo.ToParsableString() == reserved);
+        return kept is null ? fitting : [kept];
     }
 
     private bool HasRole(SiloAddress silo) =>

@@ -14,4 +14,19 @@ internal static class SiloRoom
         && (silo.Threads == 0 || threads == 0 || silo.Threads == threads)
         && (silo.Memory == 0 || bytes == 0 || silo.MemoryUsed + bytes <= silo.Memory)
         && (kind is "" or "cpu" || silo.Devices.Any(d => DeviceKind.Of(d) == kind));
+
+    /// <summary>
+    /// Of silos that a teacher fits on, the one with most room: most free memory, or the fewest bytes of models where some do not say how much they have; then the fewest
+    /// teachers, then the fewest rows that wait or are computed each second.
+    /// </summary>
+    public static SiloState? Most(IReadOnlyList<SiloState> silos)
+    {
+        bool counted = silos.All(s => s.Memory > 0);
+        return silos
+            .OrderByDescending(s => (counted ? s.Memory : 0) - s.MemoryUsed)
+            .ThenBy(s => s.Teachers.Length)
+            .ThenBy(s => s.Loads.Sum(l => l.QueuedRows + l.RowsPerSecond))
+            .ThenBy(s => s.Address, StringComparer.Ordinal)
+            .FirstOrDefault();
+    }
 }
