@@ -32,7 +32,11 @@ public sealed class KdSilo : IAsyncDisposable
     /// <param name="cancellationToken">Gives up starting.</param>
     /// <param name="logLevel">What is logged, on standard error, where the options do not say. Default: warnings.</param>
     /// <exception cref="KdException"><c>KD1804</c>, <c>KD1805</c>, <c>KD1806</c>: security; <c>KD1602</c>: another silo holds the home; <c>KD1402</c>, <c>KD1404</c>: the store; <c>KD1206</c>: the device; <c>KD1605</c>: the address.</exception>
-    public static async Task<KdSilo> StartAsync(KdClusterOptions options, CancellationToken cancellationToken = default, LogLevel logLevel = LogLevel.Warning)
+    public static Task<KdSilo> StartAsync(KdClusterOptions options, CancellationToken cancellationToken = default, LogLevel logLevel = LogLevel.Warning) =>
+        StartAsync(options, _ => { }, logLevel, cancellationToken);
+
+    /// <summary>Starts a silo in which some services are others, for those who measure the rest of it.</summary>
+    internal static async Task<KdSilo> StartAsync(KdClusterOptions options, Action<IServiceCollection> replace, LogLevel logLevel, CancellationToken cancellationToken)
     {
         ListeningCheck.Check(options);
         HomeLock home = HomeLock.Take(Path.GetFullPath(options.Home));
@@ -47,6 +51,7 @@ public sealed class KdSilo : IAsyncDisposable
             builder.WebHost.UseKestrelHttpsConfiguration();
             builder.WebHost.ConfigureKestrel(k => k.UseKdTls(k.ApplicationServices.GetRequiredService<SiloCertificates>(), options.Security.RequireClientCert));
             builder.WebHost.ConfigureKestrel(k => KestrelBounds.Apply(k.Limits));
+            replace(builder.Services);
             builder.AddKdCluster(options);
             WebApplication app = builder.Build();
             app.UseKdSecurity();

@@ -15,18 +15,19 @@ public sealed class LostTrainerTests
     {
         await using SiloProcesses cluster = await StartAsync(s_trainers);
         string recipe = Recipe(cluster, 6);
-        Dictionary<string, byte[]> undisturbed = Weights(await cluster.RunAsync(recipe));
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(300));
+        Dictionary<string, byte[]> undisturbed = Weights(await (await cluster.Client.StartAsync(recipe, cancellationToken: patience.Token)).ResultAsync(patience.Token));
 
         foreach ((string death, Func<Run, string, bool> dies) in new (string, Func<Run, string, bool>)[]
         {
-            ("a silo that only trains", (run, silo) => silo != run.Silo && silo == run.Students.First(s => s.Silo.Length > 0 && s.Silo != run.Silo).Silo),
+            ("a silo that only trains", (run, silo) => silo == OnlyTrains(run)),
             ("the silo that has the run", (run, silo) => silo == run.Silo),
-            ("both", (run, silo) => silo == run.Silo || silo == run.Students.First(s => s.Silo.Length > 0 && s.Silo != run.Silo).Silo),
+            ("both", (run, silo) => silo == run.Silo || silo == OnlyTrains(run)),
         })
         {
-            using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(240));
+            using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(300));
             RunHandle handle = await cluster.Client.StartAsync(recipe, cancellationToken: deadline.Token);
-            Run before = await UntilAsync(handle, run => Training(run).Select(s => s.Silo).Distinct().Count() == s_trainers.Length, deadline.Token);
+            Run before = await UntilAsync(handle, run => Training(run).Any(s => s.Silo == run.Silo) && Training(run).Any(s => s.Silo != run.Silo), deadline.Token);
             string[] dead = [.. Training(before).Select(s => s.Silo).Distinct().Where(silo => dies(before, silo))];
             await Task.WhenAll(dead.Select(silo => cluster[cluster.NameOf(silo)].SignalAsync("KILL")));
             Run ended = await handle.ResultAsync(deadline.Token);
@@ -49,7 +50,7 @@ public sealed class LostTrainerTests
     public async Task A_silo_that_joins_later_gets_students_that_wait_and_one_that_stops_gives_its_own_away()
     {
         await using SiloProcesses cluster = await StartAsync("one");
-        using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(240));
+        using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(300));
         RunHandle handle = await cluster.Client.StartAsync(Recipe(cluster, 4), cancellationToken: deadline.Token);
         Run alone = await UntilAsync(handle, run => Training(run).Length == 1, deadline.Token);
         Assert.Equal(3, alone.Students.Count(s => s.Stage == "waiting"));
@@ -70,13 +71,16 @@ public sealed class LostTrainerTests
 
     private static Task<SiloProcesses> StartAsync(params string[] trainers) => SiloProcesses.StartAsync([("gateway", "gateway"), .. trainers.Select(t => (t, "trainer"))]);
 
-    private static string Recipe(SiloProcesses cluster, int students) => TinyTask.Recipe(cluster.Data, "spread", "text-cnn", change: r =>
+    private static string Recipe(SiloProcesses cluster, int students) => TinyTask.Recipe(cluster.Data, "spread", change: r =>
     {
-        r["training"]!["epochs"] = 150;
+        r["training"]!["epochs"] = 300;
+        r["training"]!["checkpointEvery"] = 50;
         r["training"]!["seeds"] = new JsonArray([.. Enumerable.Range(1, students).Select(seed => (JsonNode)seed)]);
     });
 
     private static Student[] Training(Run run) => [.. run.Students.Where(s => s.Stage == "train" && s.Step > 0)];
+
+    private static string OnlyTrains(Run run) => Training(run).First(s => s.Silo != run.Silo).Silo;
 
     private static string Key(Student student) => $"{student.Variant}/{student.Seed}";
 

@@ -10,6 +10,7 @@ internal static class BenchTable
         new ColdEpochBench(),
         new GrpcRowsBench(),
         new PoolRowsBench(),
+        new RunSpreadBench(),
         new RedisGetBench(),
         new WeightingShareBench(),
         new StudentStepBench(),
