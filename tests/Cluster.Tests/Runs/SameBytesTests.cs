@@ -47,7 +47,7 @@ public sealed class SameBytesTests : IAsyncLifetime
         await using TinySilo silo = await StartAsync("other", o => o with { Linger = TimeSpan.FromMilliseconds(rows % 3), Lanes = 2 });
         await DeployAsync(silo);
         string recipe = Text(s_names);
-        await using (RunContext context = await silo.Silo.Services.GetRequiredService<RunContextFactory>().CreateAsync(RecipeReader.Read(recipe, how), _ => Task.CompletedTask, CancellationToken.None))
+        await using (RunContext context = await silo.Silo.Services.GetRequiredService<RunContextFactory>().CreateAsync(RecipeReader.Read(recipe, how), null, _ => Task.CompletedTask, CancellationToken.None))
         {
             int[] all = [.. Enumerable.Range(0, context.Train.Count)];
             int[] some = which switch
