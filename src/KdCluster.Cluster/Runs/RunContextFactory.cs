@@ -62,12 +62,21 @@ internal sealed class RunContextFactory(KdClusterOptions options, RunMaterials m
             Teachers = material.Teachers,
             Store = material.Store!,
             Profile = DataProfile.Of(data, tokenizer.MaxLength),
-            TrainTargets = Source(train, RunMaterials.NeedsEmbedding(recipe) ? 0 : null, recipe.Training.Prefetch),
-            TestTargets = Source(test ?? validation, null, JudgePrefetch),
+            TrainTargets = Source(data.Train, train, RunMaterials.NeedsEmbedding(recipe) ? 0 : null, recipe.Training.Prefetch),
+            TestTargets = Source(data.Test ?? data.Validation, test ?? validation, null, JudgePrefetch),
         };
 
-        SoftTargetSource? Source(EncodedSplit split, int? embeddingTeacher, int prefetch) => material.Teachers.Count == 0
-            ? null
-            : new SoftTargetSource(material.Store!, material.Teachers, [.. material.Teachers.Select(_ => split.Tokens)], embeddingTeacher, prefetch, time);
+        SoftTargetSource? Source(TextSplit split, EncodedSplit encoded, int? embeddingTeacher, int prefetch)
+        {
+            if (material.Teachers.Count == 0)
+            {
+                return null;
+            }
+
+            // Each teacher is asked with ids of its own tokenizer.
+            Dictionary<string, int[][]> tokens = material.Tokenizers.ToDictionary(
+                t => t.Key, t => t.Key == tokenizer.Hash ? encoded.Tokens : EncodedSplit.Encode(split, t.Value).Tokens);
+            return new SoftTargetSource(material.Store!, material.Teachers, [.. material.Teachers.Select(t => tokens[t.Description.Tokenizer])], embeddingTeacher, prefetch, time);
+        }
     }
 }

@@ -14,8 +14,11 @@ internal sealed class RunMaterial : IAsyncDisposable
     /// <summary>Those that were found, in the recipe's order.</summary>
     public required IReadOnlyList<ITeacherClient> Teachers { get; init; }
 
-    /// <summary>The teachers' tokenizer, which the student takes over; null without teachers.</summary>
-    public required Tokenizer? Tokenizer { get; init; }
+    /// <summary>The teachers' tokenizers, by hash: each teacher reads with its own.</summary>
+    public required IReadOnlyDictionary<string, Tokenizer> Tokenizers { get; init; }
+
+    /// <summary>The one that all teachers share, which the student takes over; null where there is none: the student's is made of its training rows.</summary>
+    public Tokenizer? Tokenizer => Tokenizers.Count == 1 ? Tokenizers.Values.Single() : null;
 
     /// <summary>Null where it cannot be opened.</summary>
     public required ISoftTargetStore? Store { get; init; }

@@ -39,9 +39,9 @@ internal sealed class RunMaterials(TeacherConnector connector, Stores stores, Re
             errors.AddRange(failures.SelectMany(f => f));
             errors.AddRange(WrongOutputs(recipe, teachers));
             errors.AddRange(WrongLabels(teachers, data?.Labels));
-            Tokenizer? tokenizer = await TokenizerAsync(teachers, errors, cancellationToken);
+            Dictionary<string, Tokenizer> tokenizers = await TokenizersAsync(teachers, errors, cancellationToken);
             ISoftTargetStore? store = await TryAsync(errors, () => Task.FromResult(stores.For(recipe.Store)));
-            return new RunMaterial { Data = data, Teachers = teachers, Tokenizer = tokenizer, Store = store, Errors = errors };
+            return new RunMaterial { Data = data, Teachers = teachers, Tokenizers = tokenizers, Store = store, Errors = errors };
         }
         catch
         {
@@ -102,23 +102,25 @@ internal sealed class RunMaterials(TeacherConnector connector, Stores stores, Re
 
     private static string Show(IReadOnlyList<string> names) => $"[{string.Join(", ", names.Take(4))}{(names.Count > 4 ? $", … {names.Count} in all" : "")}]";
 
-    /// <summary>The student reads what its teachers read, so that they share one tokenizer.</summary>
-    private static async Task<Tokenizer?> TokenizerAsync(IReadOnlyList<ITeacherClient> teachers, List<KdError> errors, CancellationToken cancellationToken)
+    private static async Task<Dictionary<string, Tokenizer>> TokenizersAsync(IReadOnlyList<ITeacherClient> teachers, List<KdError> errors, CancellationToken cancellationToken)
     {
-        if (teachers.Count == 0)
+        Dictionary<string, Tokenizer> tokenizers = [];
+        foreach (ITeacherClient teacher in teachers.DistinctBy(t => t.Description.Tokenizer))
         {
-            return null;
+            if (await TryAsync(errors, () => TokenizerAsync(teacher, cancellationToken)) is { } tokenizer)
+            {
+                tokenizers[tokenizer.Hash] = tokenizer;
+            }
         }
 
-        TeacherDescription first = teachers[0].Description;
-        errors.AddRange(teachers.Where(t => t.Description.Tokenizer != first.Tokenizer).Select(t => new KdError(
-            "KD1304", $"its tokenizer {t.Description.Tokenizer[..12]} is not that of teacher {first.Name}, {first.Tokenizer[..12]}.", $"teacher {t.Description.Name}",
-            "Teachers of one run read with one tokenizer: train them on the same training rows, with the same data.maxLength and data.vocabulary.")));
-        return await TryAsync(errors, async () =>
-        {
-            Tokenizer tokenizer = Tokenizer.FromBytes(await teachers[0].TokenizerAsync(cancellationToken), $"teacher {first.Name}");
-            return tokenizer.Hash == first.Tokenizer ? tokenizer : throw new KdException(
-                "KD1304", $"it serves tokenizer {tokenizer.Hash[..12]} but names {first.Tokenizer[..12]}.", $"teacher {first.Name}", "Deploy it again from a whole checkpoint.");
-        });
+        return tokenizers;
+    }
+
+    private static async Task<Tokenizer> TokenizerAsync(ITeacherClient teacher, CancellationToken cancellationToken)
+    {
+        TeacherDescription described = teacher.Description;
+        Tokenizer tokenizer = Tokenizer.FromBytes(await teacher.TokenizerAsync(cancellationToken), $"teacher {described.Name}");
+        return tokenizer.Hash == described.Tokenizer ? tokenizer : throw new KdException(
+            "KD1304", $"it serves tokenizer {tokenizer.Hash[..12]} but names {described.Tokenizer[..12]}.", $"teacher {described.Name}", "Deploy it again from a whole checkpoint.");
     }
 }

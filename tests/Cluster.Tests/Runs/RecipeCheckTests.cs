@@ -73,9 +73,10 @@ public class RecipeCheckTests
 
         RecipeCheck check = await silo.Client.CheckAsync(TinyTask.Recipe(silo.Folder.Path, teachers: ["bag", "stranger"]));
 
-        Assert.Equal(["KD1307", "KD1304"], check.Errors.Select(e => e.Code));
-        Assert.All(check.Errors, e => Assert.Equal("teacher stranger", e.Where));
-        Assert.Contains("[2, 1, 0]", check.Errors[0].What, StringComparison.Ordinal);
+        // Its tokenizer is another too, which is no mistake: it is asked with ids of its own.
+        V1.Error error = Assert.Single(check.Errors);
+        Assert.Equal(("KD1307", "teacher stranger"), (error.Code, error.Where));
+        Assert.Contains("[2, 1, 0]", error.What, StringComparison.Ordinal);
         Assert.NotNull(check.Data);
     }
 
