@@ -68,7 +68,7 @@ internal static class TopView
 
     private static Table Runs(OverviewReply all, TimeProvider time)
     {
-        var table = new Table("RUN", "STATE", "SILO",">STUDENTS", ">WAIT", ">DONE", ">ROWS/S", ">STALL", ">FROM STORE", ">FROM TEACHERS", ">TOOK");
+        var table = new Table("RUN", "STATE", "SILO", ">STUDENTS", ">WAIT", ">DONE", ">ROWS/S", ">STALL", ">FROM STORE", ">FROM TEACHERS", ">TOOK");
         foreach (Run run in all.Runs)
         {
             Student[] training = [.. run.Students.Where(Trains)];

@@ -15,7 +15,8 @@ public sealed class ThreadCountTests
     {
         await using SiloProcesses cluster = await SiloProcesses.StartAsync(("gateway", "teacher,gateway"));
         await cluster.AddAsync("first", "trainer", s_two);
-        string recipe = TinyTask.Recipe(cluster.Data, change: r => r["training"]!["epochs"] = 100);
+        // Long enough that a silo starts meanwhile.
+        string recipe = TinyTask.Recipe(cluster.Data, change: r => r["training"]!["epochs"] = 1500);
         byte[] undisturbed = Weights(await cluster.RunAsync(recipe));
         using CancellationTokenSource deadline = new(TimeSpan.FromMinutes(4));
 
