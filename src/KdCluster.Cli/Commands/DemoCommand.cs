@@ -69,7 +69,7 @@ internal static class DemoCommand
         long hits = run.Students.Sum(s => s.StoreHits);
         terminal.Write(computed == 0
             ? $"Teachers computed nothing: {Human.Count(hits)} soft targets came from the store."
-            : $"Teachers computed {Human.Count(computed)} rows once, for all students and epochs; {Human.Count(hits)} soft targets came from the store.");
+            : $"Teachers computed {Human.Count(computed)} rows once, for all students and epochs.");
         terminal.Write($"The demo took {Human.Duration(seconds)}.");
 
         DemoRecord now = DemoRecord.Of(run, described.Torch, seconds);

@@ -47,8 +47,9 @@ public sealed class OldHomeTests
     private sealed class OldHome : IDisposable
     {
         private readonly string _folder;
+        private readonly FileStream _alone;
 
-        private OldHome(string folder) => _folder = folder;
+        private OldHome(string folder, FileStream alone) => (_folder, _alone) = (folder, alone);
 
         public string Home => File("home");
 
@@ -57,14 +58,20 @@ public sealed class OldHomeTests
         public static OldHome Unpack(string name)
         {
             string folder = $"/tmp/kdcluster-{name}";
+            // The place is one for all clones on this machine: a second test run there fails here, and not in the middle.
+            FileStream alone = new(folder + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
             if (Directory.Exists(folder))
                 Directory.Delete(folder, recursive: true);
             using FileStream file = System.IO.File.OpenRead(Path.Combine(RepositoryFiles.Root, "tests/Cluster.Tests/Homes", name + ".tar.gz"));
             using GZipStream plain = new(file, CompressionMode.Decompress);
             TarFile.ExtractToDirectory(plain, "/tmp", overwriteFiles: true);
-            return new(folder);
+            return new(folder, alone);
         }
 
-        public void Dispose() => Directory.Delete(_folder, recursive: true);
+        public void Dispose()
+        {
+            Directory.Delete(_folder, recursive: true);
+            _alone.Dispose();
+        }
     }
 }
