@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace KdCluster.Learning.Training;
 
 /// <summary>
-/// Adam and AdamW with clipping by the global norm. The package's own optimizer is not used, because its state cannot be read and set exactly in both package
-/// modes, and because one pass over host memory is faster than its chain of operators. Weights elsewhere than on the host take the operators.
+/// Adam and AdamW with clipping by the global norm. The package's own optimizer is not used, because a saved and loaded one does not go on with the same
+/// bytes, and because one pass over host memory is faster than its chain of operators. Weights elsewhere than on the host take the operators.
 /// </summary>
 internal sealed class AdamOptimizer : IDisposable
 {
