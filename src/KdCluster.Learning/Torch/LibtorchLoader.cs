@@ -35,6 +35,8 @@ internal static class LibtorchLoader
         NativeLibrary.TryLoad("torch_cuda", torchSharp, null, out _);
         if (!NativeLibrary.TryLoad("torch_cpu", torchSharp, null, out _))
             throw new KdException("KD1210", "there is no libtorch beside the program, which was built without one.", AppContext.BaseDirectory, $"{Remedy} Or build without -p:KdTorchNative=none.");
+        // A program that was built without one gets that of the system, where the system has one.
+        CheckVersion(LibtorchBuild.Read()?.Version, BuiltFor(), LibtorchBuild.Files is [var file, ..] ? file : "torch_cpu");
         LoadTorchSharp();
     }
 
@@ -45,7 +47,7 @@ internal static class LibtorchLoader
             throw new KdException("KD1210", $"the folder has no {string.Join(" and no ", missing)}.", $"{Variable}={folder}", Remedy);
         foreach (string file in s_files.Select(f => Path.Combine(folder, f)).Where(File.Exists))
             LoadFile(file);
-        CheckVersion(LibtorchBuild.Read()?.Version, BuiltFor(), folder);
+        CheckVersion(LibtorchBuild.Read()?.Version, BuiltFor(), $"{Variable}={folder}");
         EmptyLibrary.Load(s_asked);
         LoadTorchSharp();
     }
@@ -53,13 +55,13 @@ internal static class LibtorchLoader
     /// <summary>Compares the first two numbers: within such a line libtorch's functions stay what they are.</summary>
     /// <param name="found">The version that is loaded; null where it does not tell.</param>
     /// <param name="built">The version that TorchSharp was built for.</param>
-    /// <param name="folder">Where it was found.</param>
+    /// <param name="where">Where it was found.</param>
     /// <exception cref="KdException"><c>KD1211</c>: they differ.</exception>
-    internal static void CheckVersion(string? found, string built, string folder)
+    internal static void CheckVersion(string? found, string built, string where)
     {
         if (found is null || Line(found) != Line(built))
             throw new KdException(
-                "KD1211", $"the libtorch is {found ?? "of a version that it does not tell"}, and TorchSharp was built for {Line(built)}.", $"{Variable}={folder}", $"Name the folder of a libtorch {Line(built)}.");
+                "KD1211", $"the libtorch is {found ?? "of a version that it does not tell"}, and TorchSharp was built for {Line(built)}.", where, $"Name the folder of a libtorch {Line(built)} in {Variable}.");
     }
 
     private static void LoadFile(string file)

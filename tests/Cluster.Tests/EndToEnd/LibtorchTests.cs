@@ -28,6 +28,14 @@ public sealed class LibtorchTests : IDisposable
         Assert.Equal(1, await none.EndAsync());
         Assert.Contains("KD1210", none.Output, StringComparison.Ordinal);
 
+        // One of the system, which the loader finds by name; this one is something else.
+        string system = Directory.CreateDirectory(_folder.File("system")).FullName;
+        File.Copy(Path.Combine(other, "libc10.so"), Path.Combine(system, "libtorch_cpu.so"));
+        await using KdProcess old = KdProcess.StartIn(bare, _folder.File("home"), [("LD_LIBRARY_PATH", system)], "doctor");
+        Assert.Equal(1, await old.EndAsync());
+        Assert.Contains("KD1211", old.Output, StringComparison.Ordinal);
+        Assert.Contains($"{system}/libtorch_cpu.so", old.Output, StringComparison.Ordinal);
+
         TinyTask.Write(_folder.Path);
         string recipe = _folder.File("recipe.json");
         await File.WriteAllTextAsync(recipe, TinyTask.Recipe(_folder.Path));
