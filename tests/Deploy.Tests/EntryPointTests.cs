@@ -2,12 +2,12 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Grpc.Core;
+using Grpc.Health.V1;
 using KdCluster.Client;
 using KdCluster.Tests.ManySilos;
 using KdCluster.Tests.Redis;
 using KdCluster.Tests.Telemetry;
 using KdCluster.V1;
-using KdCluster.Wire.Health.V1;
 
 namespace KdCluster.Tests;
 

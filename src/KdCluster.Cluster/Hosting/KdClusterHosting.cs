@@ -2,7 +2,6 @@ using KdCluster.Cluster.Devices;
 using KdCluster.Cluster.Health;
 using KdCluster.Cluster.Hosting;
 using KdCluster.Cluster.Inference;
-using KdCluster.Cluster.Reflection;
 using KdCluster.Cluster.Runs;
 using KdCluster.Cluster.Security;
 using KdCluster.Cluster.Services;
@@ -96,6 +95,8 @@ public static class KdClusterHosting
         }
 
         services.AddHostedService<Farewell>();
+        services.AddKdHealth();
+        services.AddGrpcReflection();
         services.AddKdSecurity(options);
         services.AddGrpc(grpc =>
         {
@@ -115,9 +116,8 @@ public static class KdClusterHosting
         app.MapGrpcService<RunRpc>();
         app.MapGrpcService<ClusterRpc>();
         app.MapGrpcService<InferenceRpc>();
-        app.MapGrpcService<HealthRpc>();
-        app.MapGrpcService<ReflectionRpc>();
-        app.MapGrpcService<OldReflectionRpc>();
+        app.MapGrpcReflectionService();
+        app.MapKdHealth();
         return app;
     }
 }

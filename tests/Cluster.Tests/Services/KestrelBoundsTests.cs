@@ -34,8 +34,8 @@ public class KestrelBoundsTests
     {
         await using TinySilo silo = await TinySilo.StartAsync();
         using CancellationTokenSource done = new();
-        AsyncServerStreamingCall<KdCluster.Wire.Health.V1.HealthCheckResponse>[] watches =
-            [.. Enumerable.Range(0, 300).Select(_ => new Wire.Health.V1.Health.HealthClient(silo.Client.Invoker).Watch(new(), cancellationToken: done.Token))];
+        AsyncServerStreamingCall<Grpc.Health.V1.HealthCheckResponse>[] watches =
+            [.. Enumerable.Range(0, 300).Select(_ => new Grpc.Health.V1.Health.HealthClient(silo.Client.Invoker).Watch(new(), cancellationToken: done.Token))];
 
         Assert.All(await Task.WhenAll(watches.Select(w => w.ResponseStream.MoveNext(done.Token))), Assert.True);
         await done.CancelAsync();

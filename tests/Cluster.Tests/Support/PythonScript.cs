@@ -22,10 +22,9 @@ internal sealed class PythonScript : IAsyncDisposable
     public static async Task<PythonScript> StartAsync(string name, string[] arguments, [CallerFilePath] string caller = "")
     {
         TemporaryFolder stubs = new();
-        string protos = Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(caller)!)!)!)!, "protos");
-        // Below `grpc` the stubs would hide behind Python's own package of that name.
-        await GenerateAsync(stubs.Path, protos, "inference/open_inference.proto");
-        await GenerateAsync(stubs.Path, Path.Combine(protos, "grpc"), "health/v1/health.proto", "reflection/v1/reflection.proto", "reflection/v1alpha/reflection.proto");
+        string tests = Path.GetDirectoryName(Path.GetDirectoryName(caller)!)!;
+        await GenerateAsync(stubs.Path, Path.Combine(tests, "..", "..", "protos"), "inference/open_inference.proto");
+        await GenerateAsync(stubs.Path, Path.Combine(tests, "Inference", "protos"), "health/v1/health.proto", "reflection/v1/reflection.proto", "reflection/v1alpha/reflection.proto");
         string script = Path.Combine(Path.GetDirectoryName(caller)!, "python", name);
         return new PythonScript(stubs, script, arguments);
     }

@@ -39,7 +39,6 @@ internal static class AccessTable
         // Probes of whoever runs the process ask without a token; they learn nothing but yes or no.
         ["/grpc.health.v1.Health/Check"] = Role.None,
         ["/grpc.health.v1.Health/Watch"] = Role.None,
-        ["/grpc.health.v1.Health/List"] = Role.None,
         ["/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"] = Role.Observer,
         ["/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"] = Role.Observer,
 
