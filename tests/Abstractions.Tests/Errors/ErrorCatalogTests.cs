@@ -24,6 +24,9 @@ public partial class ErrorCatalogTests
     }
 
     [Fact]
+    public void No_code_is_lost() => ApprovedList.LosesNothing("tests/Abstractions.Tests/Approved/errors.txt", ErrorCatalog.All.Select(e => e.Code));
+
+    [Fact]
     public void Codes_are_in_order_and_in_a_known_range()
     {
         string[] codes = [.. ErrorCatalog.All.Select(e => e.Code)];

@@ -11,23 +11,8 @@ public class ApprovedProtosTests
     private static readonly FileDescriptor[] s_files =
         [.. WithImports([TeacherReflection.Descriptor, RunReflection.Descriptor, ClusterReflection.Descriptor, OpenInferenceReflection.Descriptor]).Distinct()];
 
-    private static string Approved => Path.Combine(Root(), "protos", "approved.txt");
-
     [Fact]
-    public void ApprovedProtos_lose_nothing()
-    {
-        string[] now = [.. s_files.SelectMany(Lines).Order(StringComparer.Ordinal)];
-        string[] approved = File.Exists(Approved) ? File.ReadAllLines(Approved) : [];
-        Assert.True(approved.Except(now).ToArray() is [], "lost or changed, which breaks clients (docs/compatibility.md):\n" + string.Join('\n', approved.Except(now)));
-        if (Environment.GetEnvironmentVariable("KD_WRITE_GENERATED") == "1")
-        {
-            File.WriteAllLines(Approved, now);
-        }
-        else
-        {
-            Assert.True(now.Except(approved).ToArray() is [], "new: run with KD_WRITE_GENERATED=1 to approve\n" + string.Join('\n', now.Except(approved)));
-        }
-    }
+    public void ApprovedProtos_lose_nothing() => ApprovedList.LosesNothing("protos/approved.txt", s_files.SelectMany(Lines));
 
     [Fact]
     public void No_number_or_name_of_ours_is_taken_twice_or_taken_again()
@@ -80,7 +65,4 @@ public class ApprovedProtosTests
     private static IEnumerable<MessageDescriptor> Messages(FileDescriptor file) => file.MessageTypes.SelectMany(WithNested);
 
     private static IEnumerable<MessageDescriptor> WithNested(MessageDescriptor message) => message.NestedTypes.SelectMany(WithNested).Prepend(message);
-
-    private static string Root([System.Runtime.CompilerServices.CallerFilePath] string caller = "") =>
-        Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(caller)!)!)!)!;
 }

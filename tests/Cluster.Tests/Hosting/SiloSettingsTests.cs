@@ -37,6 +37,11 @@ public sealed class SiloSettingsTests
     }
 
     [Fact]
+    public void No_setting_is_lost() => ApprovedList.LosesNothing(
+        "tests/Cluster.Tests/Approved/settings.txt",
+        SiloSettings.All.Select(s => $"--{s.Name}{(s.Value is null ? "" : $" {s.Value}")} {s.Variable} {s.Variable}_FILE {s.Key}{(s.Lasting ? " (kd silo only)" : "")}"));
+
+    [Fact]
     public void The_settings_page_is_the_table() => KdCluster.Tests.GeneratedFiles.Same("docs/settings.md", SettingsPage.Generate());
 
     private static Func<SiloSetting, (string?, string)> Source(string place, Dictionary<string, string> values) =>

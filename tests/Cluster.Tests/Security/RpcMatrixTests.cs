@@ -32,6 +32,10 @@ public class RpcMatrixTests
     }
 
     [Fact]
+    public void The_least_roles_are_the_approved_ones() => ApprovedList.LosesNothing(
+        "tests/Cluster.Tests/Approved/roles.txt", AccessTable.Least.Select(m => $"{m.Key} {m.Value.ToString().ToLowerInvariant()}"));
+
+    [Fact]
     public async Task Every_method_is_refused_without_a_token_with_a_wrong_one_and_with_too_weak_a_one()
     {
         using TemporaryFolder folder = new();
