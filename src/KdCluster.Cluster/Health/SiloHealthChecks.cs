@@ -41,7 +41,8 @@ internal static class SiloHealthChecks
     /// <summary>Serves them: map it last, every service mapped before is one that clients may ask after.</summary>
     public static IEndpointRouteBuilder MapKdHealth(this IEndpointRouteBuilder app)
     {
-        app.MapGrpcHealthChecksService();
+        // Probes of whoever runs the process ask without a token; they learn nothing but yes or no.
+        app.MapGrpcHealthChecksService().AllowAnonymous();
         IServiceProvider services = app.ServiceProvider;
         GrpcHealthChecksOptions options = services.GetRequiredService<IOptions<GrpcHealthChecksOptions>>().Value;
         string[] ready = ["", Readiness, .. app.DataSources.SelectMany(d => d.Endpoints).Select(e => e.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.ServiceName).OfType<string>().Distinct()];

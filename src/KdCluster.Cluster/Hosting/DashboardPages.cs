@@ -1,3 +1,4 @@
+using KdCluster.Cluster.Security;
 using KdCluster.Cluster.Silos;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -12,7 +13,7 @@ namespace KdCluster.Cluster.Hosting;
 
 /// <summary>
 /// Orleans' own dashboard, on a port of its own since browsers do not speak HTTP/2 in the clear. Its grains live on any silo, so all silos of a cluster have it or
-/// none. Behind the operator's role (<see cref="Security.AccessTable"/>).
+/// none. Behind the operator's role (<see cref="RolePolicies"/>).
 /// </summary>
 internal static class DashboardPages
 {
@@ -36,7 +37,7 @@ internal static class DashboardPages
     {
         if (options.Dashboard is { } url)
         {
-            app.MapOrleansDashboard(Path).AddEndpointFilter((context, next) => AnswerAsync(context, next, new Uri(url).Port));
+            app.MapOrleansDashboard(Path).RequireAuthorization(nameof(Role.Operator)).AddEndpointFilter((context, next) => AnswerAsync(context, next, new Uri(url).Port));
         }
     }
 

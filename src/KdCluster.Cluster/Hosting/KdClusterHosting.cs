@@ -116,7 +116,7 @@ public static class KdClusterHosting
         app.MapGrpcService<RunRpc>();
         app.MapGrpcService<ClusterRpc>();
         app.MapGrpcService<InferenceRpc>();
-        app.MapGrpcReflectionService();
+        app.MapGrpcReflectionService().RequireAuthorization(nameof(Role.Observer));
         app.MapKdHealth();
         return app;
     }

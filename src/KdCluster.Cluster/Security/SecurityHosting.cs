@@ -12,6 +12,14 @@ internal static class SecurityHosting
     public static IServiceCollection AddKdSecurity(this IServiceCollection services, KdClusterOptions options)
     {
         services.AddSingleton<AccessControl>();
+        // The core alone: what comes with cookies keeps keys in the user's folder.
+        services.AddAuthenticationCore(o =>
+        {
+            o.DefaultScheme = TokenAuthentication.Name;
+            o.AddScheme<TokenAuthentication>(TokenAuthentication.Name, null);
+        });
+        services.AddWebEncoders();
+        RolePolicies.Add(services);
         services.AddSingleton<RowLimits>();
         services.AddSingleton<RunAdmission>();
         services.AddSingleton<LimitInterceptor>();
@@ -23,7 +31,7 @@ internal static class SecurityHosting
     }
 
     /// <summary>Puts the check of tokens before every page and method that is mapped.</summary>
-    public static IApplicationBuilder UseKdSecurity(this IApplicationBuilder app) => app.UseMiddleware<AccessMiddleware>();
+    public static IApplicationBuilder UseKdSecurity(this IApplicationBuilder app) => app.UseAuthentication().UseAuthorization().UseMiddleware<UnreadMessageMiddleware>();
 
     private static PathRoots Roots(KdClusterOptions options)
     {

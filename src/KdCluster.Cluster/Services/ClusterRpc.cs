@@ -1,6 +1,7 @@
 using Grpc.Core;
 using KdCluster.Client;
 using KdCluster.Cluster.Devices;
+using KdCluster.Cluster.Security;
 using KdCluster.Cluster.Silos;
 using KdCluster.Cluster.Storage;
 using KdCluster.Cluster.Teachers;
@@ -10,6 +11,7 @@ using KdCluster.Learning.Torch;
 using KdCluster.Silos;
 using KdCluster.SoftTargets;
 using KdCluster.V1;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Logging;
 
 namespace KdCluster.Cluster.Services;
@@ -19,6 +21,7 @@ internal sealed class ClusterRpc(
     KdClusterOptions options, SiloBoard board, SiloDrain drain, DeviceWorkers devices, TeacherRegistry teachers, Stores stores, IGrainFactory grains, Patience patience, SiloAge age, ILogger<ClusterRpc> log)
     : ClusterService.ClusterServiceBase
 {
+    [Authorize(nameof(Role.Observer))]
     public override Task<V1.Silo> Describe(DescribeSiloRequest request, ServerCallContext context) => Guard.CallAsync(log, context, () =>
     {
         V1.Silo silo = new()
@@ -36,6 +39,7 @@ internal sealed class ClusterRpc(
         return Task.FromResult(silo);
     });
 
+    [Authorize(nameof(Role.Observer))]
     public override Task<SilosReply> Silos(SilosRequest request, ServerCallContext context) => Guard.CallAsync(log, context, () =>
     {
         SilosReply reply = new();
@@ -43,6 +47,7 @@ internal sealed class ClusterRpc(
         return Task.FromResult(reply);
     });
 
+    [Authorize(nameof(Role.Operator))]
     public override Task<ClusterSilo> Drain(DrainRequest request, ServerCallContext context) => Guard.CallAsync(log, context, () =>
     {
         if (!request.Look)
@@ -55,6 +60,7 @@ internal sealed class ClusterRpc(
         return Task.FromResult(silo);
     });
 
+    [Authorize(nameof(Role.Observer))]
     public override Task<OverviewReply> Overview(OverviewRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
     {
         IReadOnlyList<SiloState> silos = board.Silos;
@@ -84,6 +90,7 @@ internal sealed class ClusterRpc(
         return reply;
     });
 
+    [Authorize(nameof(Role.Observer))]
     public override Task<StoreStatsReply> StoreStats(StoreStatsRequest request, ServerCallContext context) =>
         Guard.CallAsync(log, context, () => StatsAsync(context.CancellationToken));
 
@@ -107,12 +114,14 @@ internal sealed class ClusterRpc(
         return reply;
     }
 
+    [Authorize(nameof(Role.Operator))]
     public override Task<StoreVerifyReply> StoreVerify(StoreVerifyRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
     {
         StoreVerification found = await Admin().VerifyAsync(request.Repair, context.CancellationToken);
         return new StoreVerifyReply { Rows = found.Rows, Damaged = found.Damaged, Repaired = found.Repaired };
     });
 
+    [Authorize(nameof(Role.Operator))]
     public override Task<StoreClearReply> StoreClear(StoreClearRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
         new StoreClearReply { Rows = await Admin().ClearAsync(request.TeacherFingerprint.Length == 0 ? null : request.TeacherFingerprint, context.CancellationToken) });
 

@@ -7,6 +7,7 @@ using KdCluster.Grains;
 using KdCluster.Recipes;
 using KdCluster.SoftTargets;
 using KdCluster.V1;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -17,6 +18,7 @@ internal sealed class RunRpc(
     IGrainFactory grains, Patience patience, RunContextFactory contexts, RecipeChecks checks, PathRoots roots, KdClusterOptions options, IHostApplicationLifetime lifetime, TimeProvider time,
     ILogger<RunRpc> log) : RunService.RunServiceBase
 {
+    [Authorize(nameof(Role.Client))]
     public override Task<RecipeCheck> Check(CheckRecipeRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
     {
         Recipe recipe;
@@ -34,6 +36,7 @@ internal sealed class RunRpc(
         return await checks.CheckAsync(recipe, request.Source, context.CancellationToken);
     });
 
+    [Authorize(nameof(Role.Client))]
     public override Task<Run> Start(StartRunRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
     {
         Recipe recipe = Read(request.Recipe, request.Source);
@@ -52,6 +55,7 @@ internal sealed class RunRpc(
         return status.ToProto();
     });
 
+    [Authorize(nameof(Role.Observer))]
     public override Task Watch(RunId request, IServerStreamWriter<Run> responseStream, ServerCallContext context) => Guard.StreamAsync(log, context, lifetime.ApplicationStopping, async end =>
     {
         KdCluster.Runs.RunStatus status = await FindAsync(request.Id, context);
@@ -69,9 +73,11 @@ internal sealed class RunRpc(
         }
     });
 
+    [Authorize(nameof(Role.Observer))]
     public override Task<Run> Get(RunId request, ServerCallContext context) =>
         Guard.CallAsync(log, context, async () => (await FindAsync(request.Id, context)).ToProto());
 
+    [Authorize(nameof(Role.Observer))]
     public override Task<ListRunsReply> List(ListRunsRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
     {
         ListRunsReply reply = new();
@@ -94,18 +100,21 @@ internal sealed class RunRpc(
         return reply;
     });
 
+    [Authorize(nameof(Role.Client))]
     public override Task<Run> Cancel(RunId request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
     {
         RunOwner.Check(await FindAsync(request.Id, context), Caller.Of(context.GetHttpContext()));
         return (await patience.CallAsync(() => grains.GetGrain<IRunGrain>(request.Id).CancelAsync(), context.CancellationToken)).ToProto();
     });
 
+    [Authorize(nameof(Role.Client))]
     public override Task<Run> Resume(RunId request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
     {
         RunOwner.Check(await FindAsync(request.Id, context), Caller.Of(context.GetHttpContext()));
         return (await patience.CallAsync(() => grains.GetGrain<IRunGrain>(request.Id).ResumeAsync(), context.CancellationToken)).ToProto();
     });
 
+    [Authorize(nameof(Role.Observer))]
     public override Task<RunReport> Report(RunId request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
     {
         await FindAsync(request.Id, context);
@@ -115,6 +124,7 @@ internal sealed class RunRpc(
             : throw new KdException("KD1502", "the run has no report yet.", $"run {request.Id}", "It is written when the run succeeds; see `kd run watch`.");
     });
 
+    [Authorize(nameof(Role.Client))]
     public override Task Warm(StartRunRequest request, IServerStreamWriter<WarmProgress> responseStream, ServerCallContext context) => Guard.StreamAsync(log, context, lifetime.ApplicationStopping, async end =>
     {
         await using RunContext run = await contexts.CreateAsync(Read(request.Recipe, request.Source), null, _ => Task.CompletedTask, end);

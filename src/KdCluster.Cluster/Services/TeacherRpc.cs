@@ -8,6 +8,7 @@ using KdCluster.Cluster.Teachers;
 using KdCluster.Grains;
 using KdCluster.Runs;
 using KdCluster.V1;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Logging;
 using ElementType = KdCluster.SoftTargets.ElementType;
 
@@ -18,6 +19,7 @@ internal sealed class TeacherRpc(
     TeacherDirectory directory, TeacherRegistry registry, PathRoots roots, TeacherCallers callers, SiloBoard board, Patience patience, TimeProvider time, IGrainFactory grains, ILogger<TeacherRpc> log)
     : TeacherService.TeacherServiceBase
 {
+    [Authorize(nameof(Role.Observer))]
     public override Task<ListTeachersReply> List(ListTeachersRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
     {
         ListTeachersReply reply = new();
@@ -25,9 +27,11 @@ internal sealed class TeacherRpc(
         return reply;
     });
 
+    [Authorize(nameof(Role.Observer))]
     public override Task<Teacher> Describe(DescribeTeacherRequest request, ServerCallContext context) =>
         Guard.CallAsync(log, context, () => directory.DescribeAsync(request));
 
+    [Authorize(nameof(Role.Client))]
     public override Task<TokenizerFile> GetTokenizer(DescribeTeacherRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
     {
         (TeacherHost? here, KdClient? there) = await directory.LocateAsync(request.Name);
@@ -36,12 +40,15 @@ internal sealed class TeacherRpc(
             : await there!.CallAsync(async () => await there.Teachers.GetTokenizerAsync(request, cancellationToken: context.CancellationToken));
     });
 
+    [Authorize(nameof(Role.Client))]
     public override Task<SoftTargetReply> Get(SoftTargetRequest request, ServerCallContext context) =>
         Guard.CallAsync(log, context, () => AnswerAsync(request, context.CancellationToken));
 
+    [Authorize(nameof(Role.Client))]
     public override Task Stream(IAsyncStreamReader<SoftTargetRequest> requestStream, IServerStreamWriter<SoftTargetChunk> responseStream, ServerCallContext context) =>
         Guard.StreamAsync(log, context, () => new SoftTargetSession(AnswerAsync, r => registry.Find(r.Teacher, TeacherVersionKey.Of(r)), callers, time, log, context).RunAsync(requestStream, responseStream));
 
+    [Authorize(nameof(Role.Operator))]
     public override Task<Teacher> Deploy(DeployTeacherRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
     {
         Names.Check(request.Name, "teacher");
@@ -55,9 +62,11 @@ internal sealed class TeacherRpc(
             : throw new KdException([.. place.Errors.Select(e => e.ToError())]);
     });
 
+    [Authorize(nameof(Role.Operator))]
     public override Task<UndeployTeacherReply> Undeploy(DescribeTeacherRequest request, ServerCallContext context) => Guard.CallAsync(
         log, context, async () => new UndeployTeacherReply { Existed = Names.Good(request.Name) && await patience.CallAsync(() => grains.GetGrain<ITeacherGrain>(request.Name).UndeployAsync(), context.CancellationToken) });
 
+    [Authorize(nameof(Role.Operator))]
     public override Task<ScaleTeacherReply> Scale(ScaleTeacherRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
     {
         Names.Check(request.Name, "teacher");

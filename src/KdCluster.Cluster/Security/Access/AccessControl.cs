@@ -46,24 +46,19 @@ internal sealed class AccessControl
     }
 
     /// <summary>Why a call is refused; null when it is not.</summary>
-    /// <param name="path">The method, as in <c>/package.Service/Method</c>.</param>
+    /// <param name="least">The least role for what is called; null: it is for nobody (<see cref="RolePolicies.Least"/>).</param>
+    /// <param name="path">The method, as in <c>/package.Service/Method</c>, for people.</param>
     /// <param name="caller">Null: someone with a token that is none.</param>
-    public KdError? Refusal(string path, Caller? caller)
+    public KdError? Refusal(Role? least, string path, Caller? caller)
     {
-        if (!Closed)
-        {
-            return null;
-        }
-
-        bool known = AccessTable.TryFind(path, out Role least);
-        if (known && least == Role.None)
+        if (!Closed || least == Role.None)
         {
             return null;
         }
 
         if (caller is null)
         {
-            return new KdError("KD1801", "the token is not one that this silo takes.", path, "Was it rotated or revoked? `kd token list` shows those that there are.");
+            return WrongToken(path);
         }
 
         if (caller.Role == Role.None)
@@ -71,15 +66,19 @@ internal sealed class AccessControl
             return new KdError("KD1801", "there is no token.", path, "Show one: KD_TOKEN or --token-file for kd, the header `authorization: Bearer …` for others. `kd token create` makes one.");
         }
 
-        if (!known)
+        if (least is not { } role)
         {
             return new KdError("KD1802", "no role may do this: the silo does not know it.", path, "Do client and silo have the same version?");
         }
 
-        return caller.Role >= least
+        return caller.Role >= role
             ? null
-            : new KdError("KD1802", $"token {caller.Id} has the role {Name(caller.Role)}, and this needs {Name(least)}.", path, $"Use a token of the role {Name(least)}.");
+            : new KdError("KD1802", $"token {caller.Id} has the role {Name(caller.Role)}, and this needs {Name(role)}.", path, $"Use a token of the role {Name(role)}.");
     }
+
+    /// <summary>The token that was shown is none.</summary>
+    public static KdError WrongToken(string path) =>
+        new("KD1801", "the token is not one that this silo takes.", path, "Was it rotated or revoked? `kd token list` shows those that there are.");
 
     /// <summary>For a call that lasts: a check that its token is still one, which costs nothing until the tokens change.</summary>
     /// <exception cref="KdException">From the check: <c>KD1801</c>.</exception>
@@ -92,11 +91,12 @@ internal sealed class AccessControl
 
         string? authorization = http.Request.Headers.Authorization;
         string path = http.Request.Path.Value ?? "";
+        Role? least = RolePolicies.Least(http.GetEndpoint());
         TokenBook seen = _tokens.Value;
         return () =>
         {
             TokenBook now = _tokens.Value;
-            if (!ReferenceEquals(now, seen) && Refusal(path, Identify(authorization)) is { } refusal)
+            if (!ReferenceEquals(now, seen) && Refusal(least, path, Identify(authorization)) is { } refusal)
             {
                 throw new KdException([refusal]);
             }

@@ -8,6 +8,9 @@ namespace KdCluster.Cluster.Security;
 /// <summary>A gRPC answer of headers alone, outside of any method.</summary>
 internal static class GrpcAnswer
 {
+    /// <summary>Where a call comes from, for people.</summary>
+    public static string Peer(this HttpContext http) => http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+
     public static void Write(HttpResponse response, KdError error)
     {
         RpcException answer = new KdException([error]).ToRpc();
