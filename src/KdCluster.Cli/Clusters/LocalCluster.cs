@@ -49,7 +49,7 @@ internal sealed class LocalCluster : IAsyncDisposable
                 foreach (SiloProcess silo in cluster.Silos)
                     silo.Start();
                 await WhenAllOrFirstFault([.. cluster.Silos.Select(s => s.Ready)]).WaitAsync(cancellationToken).ConfigureAwait(false);
-                await held.PublishAsync(await cluster.Silos[0].Ready.ConfigureAwait(false)).ConfigureAwait(false);
+                held.Publish(await cluster.Silos[0].Ready.ConfigureAwait(false));
                 return cluster;
             }
             catch

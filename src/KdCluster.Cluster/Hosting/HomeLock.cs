@@ -1,5 +1,4 @@
 using System.Text.Json;
-using KdCluster.Cluster.Storage;
 
 namespace KdCluster.Cluster.Hosting;
 
@@ -32,8 +31,8 @@ internal sealed class HomeLock : IAsyncDisposable
     }
 
     /// <summary>Says where the silo listens.</summary>
-    public Task PublishAsync(string address) =>
-        AtomicFile.WriteAsync(_address, JsonSerializer.SerializeToUtf8Bytes(new HomeSilo(address, Environment.ProcessId), HomeSilo.Json));
+    public void Publish(string address) =>
+        AtomicFile.Write(_address, JsonSerializer.SerializeToUtf8Bytes(new HomeSilo(address, Environment.ProcessId), HomeSilo.Json));
 
     public async ValueTask DisposeAsync()
     {

@@ -60,7 +60,7 @@ public sealed class KdSilo : IAsyncDisposable
             await StartAsync(app, options, cancellationToken);
             KdSilo silo = new(app, home);
             app.Services.GetRequiredService<SelfEndpoint>().Listening(silo.Address);
-            await home.PublishAsync(silo.Address);
+            home.Publish(silo.Address);
             return silo;
 
             bool OfDashboard(ListenOptions endpoint) => options.Dashboard is { } url && endpoint.IPEndPoint?.Port == new Uri(url).Port;

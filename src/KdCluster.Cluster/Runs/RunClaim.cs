@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using KdCluster.Cluster.Storage;
 
 namespace KdCluster.Cluster.Runs;
 
@@ -18,7 +17,7 @@ internal sealed class RunClaim(string folder, long attempt)
     {
         Directory.CreateDirectory(folder);
         Check();
-        AtomicFile.WriteAsync(_file, Encoding.ASCII.GetBytes(attempt.ToString(CultureInfo.InvariantCulture))).GetAwaiter().GetResult();
+        AtomicFile.Write(_file, Encoding.ASCII.GetBytes(attempt.ToString(CultureInfo.InvariantCulture)));
     }
 
     /// <exception cref="KdException"><c>KD1504</c>: a later attempt has taken it.</exception>

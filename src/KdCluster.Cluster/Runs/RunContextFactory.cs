@@ -32,7 +32,7 @@ internal sealed class RunContextFactory(KdClusterOptions options, RunMaterials m
             Tokenizer tokenizer = material.Tokenizer ?? Tokenizer.Build(data.Train.Rows, recipe.Data.Vocabulary, recipe.Data.MaxLength);
             if (folder is not null)
             {
-                await RunInputs.Of(recipe, data, material.Teachers, tokenizer).HoldAsync(folder, recipe);
+                RunInputs.Of(recipe, data, material.Teachers, tokenizer).Hold(folder, recipe);
             }
 
             cancellationToken.ThrowIfCancellationRequested();

@@ -32,7 +32,7 @@ internal sealed class RunDirector(
         {
             Recipe parsed = RecipeReader.Read(recipe, run);
             RunFolder folder = RunFolder.Of(options, run);
-            await folder.CreateAsync(parsed, threads);
+            folder.Create(parsed, threads);
             // Made now, so that what does not fit is known before anything is trained; kept for the students that this silo trains, and for the report.
             await using (RunContexts.Use use = await contexts.UseAsync(run, recipe, grain.PreparingAsync, cancel.Token))
             {

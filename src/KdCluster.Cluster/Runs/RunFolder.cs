@@ -53,10 +53,10 @@ internal sealed record RunFolder(string Root)
         $"Start a silo with --torch-threads {wanted} (KD_TORCH_THREADS={wanted}) and resume the run there, or start it anew.");
 
     /// <summary>Makes the folder and writes what is known from the start.</summary>
-    public async Task CreateAsync(Recipe recipe, int threads)
+    public void Create(Recipe recipe, int threads)
     {
         Directory.CreateDirectory(Root);
-        await AtomicFile.WriteAsync(Recipe, Encoding.UTF8.GetBytes(RecipeWriter.Write(recipe with { Store = Secrets.Hide(recipe.Store) })));
+        AtomicFile.Write(Recipe, Encoding.UTF8.GetBytes(RecipeWriter.Write(recipe with { Store = Secrets.Hide(recipe.Store) })));
         Dictionary<string, object> versions = new()
         {
             ["kdcluster"] = KdVersion.Text,
@@ -68,6 +68,6 @@ internal sealed record RunFolder(string Root)
             ["threads"] = threads,
             ["seeds"] = recipe.Training.Seeds,
         };
-        await AtomicFile.WriteAsync(Versions, JsonSerializer.SerializeToUtf8Bytes(versions, s_json));
+        AtomicFile.Write(Versions, JsonSerializer.SerializeToUtf8Bytes(versions, s_json));
     }
 }

@@ -33,11 +33,11 @@ internal sealed record RunInputs(IReadOnlyDictionary<string, string> Splits, IRe
     /// <param name="folder">The run's.</param>
     /// <param name="recipe">The effective recipe, paths absolute.</param>
     /// <exception cref="KdException"><c>KD1225</c>, for everything that is not what the run began with.</exception>
-    public async Task HoldAsync(RunFolder folder, Recipe recipe)
+    public void Hold(RunFolder folder, Recipe recipe)
     {
         if (Read(folder) is not { } began)
         {
-            await AtomicFile.WriteAsync(folder.Inputs, JsonSerializer.SerializeToUtf8Bytes(this, s_json));
+            AtomicFile.Write(folder.Inputs, JsonSerializer.SerializeToUtf8Bytes(this, s_json));
             return;
         }
 

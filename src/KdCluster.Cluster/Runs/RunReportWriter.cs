@@ -19,8 +19,8 @@ internal sealed class RunReportWriter(KdClusterOptions options)
         (long kept, long total, KdError? trouble) = results.TeacherRows == 0 ? default : await context.CountKeptAsync(cancellationToken);
         string? unkept = kept == total ? null : $"- The store gives {kept:N0} of the {total:N0} soft targets (rows × teachers) that this run used; another run asks the teachers for the others again.{(trouble is null ? "" : $" {trouble}")}";
         RunFolder folder = RunFolder.Of(options, status.Id);
-        await AtomicFile.WriteAsync(folder.Results, JsonSerializer.SerializeToUtf8Bytes(results, s_json));
-        await AtomicFile.WriteAsync(folder.Report, Encoding.UTF8.GetBytes(Markdown(context, status, results, unkept)));
+        AtomicFile.Write(folder.Results, JsonSerializer.SerializeToUtf8Bytes(results, s_json));
+        AtomicFile.Write(folder.Report, Encoding.UTF8.GetBytes(Markdown(context, status, results, unkept)));
     }
 
     private static string Markdown(RunContext context, RunStatus status, RunResults results, string? unkept)

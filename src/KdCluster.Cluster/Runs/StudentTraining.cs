@@ -94,7 +94,7 @@ internal sealed class StudentTraining(KdClusterOptions options, RunContexts cont
         var lines = context.Teachers.Select((t, k) => new { teacher = t.Description.Name, meanWeight = weights.MeanWeight[k], spread = weights.Spread[k], selectedShare = weights.SelectedShare[k] });
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(new { weights.Instances, entropyNats = weights.Entropy, teachers = lines }, s_json);
         string folder = RunFolder.Of(options, order.Run).Student(order.Student.Variant, order.Student.Seed);
-        AtomicFile.WriteAsync(Path.Combine(folder, "weights.json"), json).GetAwaiter().GetResult();
+        AtomicFile.Write(Path.Combine(folder, "weights.json"), json);
     }
 
     private TrainingJob Job(StudentOrder order, RunContext context, RunClaim claim)

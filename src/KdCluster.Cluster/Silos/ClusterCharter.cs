@@ -13,7 +13,7 @@ namespace KdCluster.Cluster.Silos;
 internal sealed class ClusterCharter(KdClusterOptions options, TimeProvider time, ILogger<ClusterCharter> log) : IAsyncDisposable
 {
     /// <summary>Grows when silos before and after a change could not work in one cluster.</summary>
-    public const int Protocol = 2;
+    public const int Protocol = 3;
 
     private const string Key = "kdcluster:charter";
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);

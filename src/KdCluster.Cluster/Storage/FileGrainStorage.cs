@@ -8,9 +8,9 @@ using Orleans.Storage;
 namespace KdCluster.Cluster.Storage;
 
 /// <summary>
-/// Grain state as one JSON file per grain, written whole to a temporary file, flushed and renamed. It lies in the folder that all silos see, beside the
-/// checkpoints without which a run could not go on anyway (ADR 7). It bears a check over etag and state: what a disk or a hand changed is not taken for what was
-/// written, and is never overwritten.
+/// Grain state as one JSON file per grain, kept in numbered generations: of two activations that write at once one gets the mismatch of etags. It lies in the folder
+/// that all silos see, beside the checkpoints without which a run could not go on anyway (ADR 7). It bears a check over etag and state: what a disk or a hand changed
+/// is not taken for what was written, and is never overwritten.
 /// </summary>
 internal sealed class FileGrainStorage(string folder) : IGrainStorage
 {
@@ -18,14 +18,20 @@ internal sealed class FileGrainStorage(string folder) : IGrainStorage
 
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        string path = PathOf(stateName, grainId);
-        if (await ReadAsync(path) is not { } kept)
+        (_, string path, Kept? kept) = await ReadAsync(Of(stateName, grainId));
+        if (kept is null)
         {
             return;
         }
 
         using (kept.Document)
         {
+            if (kept.State.ValueKind == JsonValueKind.Null)
+            {
+                Clear(grainState, kept.ETag);
+                return;
+            }
+
             try
             {
                 T state = kept.State.Deserialize<T>(s_json) ?? throw Damaged(path, null);
@@ -38,21 +44,34 @@ internal sealed class FileGrainStorage(string folder) : IGrainStorage
         }
     }
 
+    /// <exception cref="InconsistentStateException">Another activation has written since this one read. Also the answer to one that froze while it wrote, where too much was written since to tell.</exception>
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        string path = PathOf(stateName, grainId);
-        MakeFolder(path);
-        // Two activations of one grain are possible while silos disagree on who is alive: the one that read an older state loses.
-        if (await ReadAsync(path) is { } kept)
+        grainState.ETag = await WriteAsync(stateName, grainId, grainState.ETag, () => JsonSerializer.Serialize(grainState.State, s_json));
+        grainState.RecordExists = true;
+    }
+
+    /// <inheritdoc cref="WriteStateAsync"/>
+    public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        // As one more generation: were the numbers to begin anew, a writer that was frozen could bring back what is cleared.
+        Clear(grainState, await WriteAsync(stateName, grainId, grainState.ETag, () => "null"));
+    }
+
+    private static void Clear<T>(IGrainState<T> grainState, string etag) =>
+        (grainState.State, grainState.ETag, grainState.RecordExists) = (Activator.CreateInstance<T>(), etag, false);
+
+    private async Task<string> WriteAsync(string stateName, GrainId grainId, string? expected, Func<string> serialize)
+    {
+        Generations generations = Of(stateName, grainId);
+        (long number, _, Kept? kept) = await ReadAsync(generations);
+        kept?.Document.Dispose();
+        if (kept is not null && kept.ETag != expected)
         {
-            kept.Document.Dispose();
-            if (kept.ETag != grainState.ETag)
-            {
-                throw new InconsistentStateException($"the state of {grainId} was written by another silo meanwhile.", kept.ETag, grainState.ETag);
-            }
+            throw new InconsistentStateException($"the state of {grainId} was written by another silo meanwhile.", kept.ETag, expected);
         }
 
-        string etag = Guid.NewGuid().ToString("n"), state = JsonSerializer.Serialize(grainState.State, s_json);
+        string etag = Guid.NewGuid().ToString("n"), state = serialize();
         string content = $$"""
             {
               "ETag": "{{etag}}",
@@ -61,44 +80,21 @@ internal sealed class FileGrainStorage(string folder) : IGrainStorage
             }
 
             """;
-        await AtomicFile.WriteAsync(path, Encoding.UTF8.GetBytes(content));
-        (grainState.ETag, grainState.RecordExists) = (etag, true);
+        return generations.TryWrite(number + 1, Encoding.UTF8.GetBytes(content))
+            ? etag
+            : throw new InconsistentStateException($"the state of {grainId} was written by another silo at the same time.", "of another writer", expected);
     }
 
-    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    /// <summary>The newest generation, if there is one.</summary>
+    /// <exception cref="KdException"><c>KD1603</c>: it is not whole. An older one is not taken for it: what was acknowledged would be lost without a word.</exception>
+    private static async Task<(long Number, string Path, Kept? Kept)> ReadAsync(Generations generations)
     {
-        File.Delete(PathOf(stateName, grainId));
-        (grainState.ETag, grainState.RecordExists) = (null!, false);
-        grainState.State = Activator.CreateInstance<T>();
-        return Task.CompletedTask;
+        (long number, string path, byte[]? content) = await generations.ReadAsync();
+        return (number, path, content is null ? null : Parse(content, path));
     }
 
-    private static void MakeFolder(string path)
+    private static Kept Parse(byte[] content, string path)
     {
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        }
-        catch (Exception e) when (FileErrors.Of(e, path) is { } error)
-        {
-            throw new KdException([error], e);
-        }
-    }
-
-    /// <summary>The file, if it is there and whole.</summary>
-    /// <exception cref="KdException"><c>KD1603</c>: it is not whole.</exception>
-    private static async Task<Kept?> ReadAsync(string path)
-    {
-        byte[] content;
-        try
-        {
-            content = await File.ReadAllBytesAsync(path);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-
         JsonDocument? document = null;
         try
         {
@@ -124,10 +120,14 @@ internal sealed class FileGrainStorage(string folder) : IGrainStorage
     private static string Check(string etag, string state) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{etag}\n{state}")));
 
     private static KdException Damaged(string path, Exception? inner) =>
-        new("KD1603", "a grain's state file is damaged.", path, "Put it back from a backup, or move it away to start that grain afresh.", inner);
+        new("KD1603", "a grain's state file is damaged.", path, "Put it back from a backup. Or move it away: the state before it counts then, or the grain starts afresh.", inner);
 
-    private string PathOf(string stateName, GrainId grainId) =>
-        Path.Combine(folder, stateName, Uri.EscapeDataString(grainId.Key.ToString()!) + ".json");
+    // Neither name can be another grain's: the one ends as the other never does.
+    private Generations Of(string stateName, GrainId grainId)
+    {
+        string path = Path.Combine(folder, stateName, Uri.EscapeDataString(grainId.Key.ToString()!));
+        return new Generations(path + ".state", path + ".json");
+    }
 
     private sealed record Kept(JsonDocument Document, string ETag, JsonElement State);
 }

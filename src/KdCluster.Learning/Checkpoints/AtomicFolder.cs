@@ -7,7 +7,6 @@ internal static partial class AtomicFolder
 {
     private const int AtCurrentFolder = -100;
     private const uint Exchange = 2;
-    private const int ReadOnly = 0;
 
     /// <summary>Writes files beside the folder, flushes them, and puts them in its place.</summary>
     /// <param name="folder">The folder to make or replace.</param>
@@ -29,6 +28,8 @@ internal static partial class AtomicFolder
                 write(stream);
                 stream.Flush(flushToDisk: true);
             }
+
+            Folders.Flush(temporary);
         }
         catch (Exception e) when (FileErrors.Of(e, folder) is { } error)
         {
@@ -36,9 +37,8 @@ internal static partial class AtomicFolder
             throw new KdException([error], e);
         }
 
-        Flush(temporary);
         Replace(temporary, folder);
-        Flush(parent);
+        Folders.Flush(parent);
     }
 
     private static void Replace(string temporary, string folder)
@@ -67,27 +67,6 @@ internal static partial class AtomicFolder
             Directory.Delete(folder, recursive: true);
     }
 
-    // .NET opens no folders; a rename is on disk only when its folder is.
-    private static void Flush(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-            return;
-        int descriptor = Open(folder, ReadOnly);
-        if (descriptor < 0)
-            return;
-        _ = FSync(descriptor);
-        _ = Close(descriptor);
-    }
-
     [LibraryImport("libc", EntryPoint = "renameat2", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int RenameAt2(int oldFolder, string oldPath, int newFolder, string newPath, uint flags);
-
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "fsync")]
-    private static partial int FSync(int descriptor);
-
-    [LibraryImport("libc", EntryPoint = "close")]
-    private static partial int Close(int descriptor);
 }

@@ -20,7 +20,7 @@ internal static class SegmentIndexFile
         words[1] = (uint)tags.Length;
         tags.CopyTo(words, 2);
         words[^1] = Check.Of(0, MemoryMarshal.AsBytes(words.AsSpan(0, words.Length - 1)));
-        DurableFile.Write(PathOf(segment), MemoryMarshal.AsBytes(words.AsSpan()));
+        AtomicFile.Write(PathOf(segment), stream => stream.Write(MemoryMarshal.AsBytes(words.AsSpan())));
     }
 
     /// <summary>The tags, or null when the file does not hold those of this full segment.</summary>

@@ -109,7 +109,7 @@ internal sealed partial class SetFolder
         int capacity = (int)Math.Clamp((options.SegmentBytes - SegmentHeader.Bytes) / _layout.Bytes, 1, IndexTable.MaxRecords);
         string path = Path.Combine(folder, $"{_segments.Length:D6}-{Guid.NewGuid():N}.seg");
         FileStream held = SegmentLock.TryTake(path)!;
-        DurableFile.Write(path, SegmentHeader.Write(_layout, capacity));
+        AtomicFile.Write(path, SegmentHeader.Write(_layout, capacity));
         Segment? segment = AddSegment(path);
         if (segment is null)
         {

@@ -12,7 +12,7 @@ internal static class SetManifest
         string path = Path.Combine(folder, FileName);
         Directory.CreateDirectory(folder);
         if (!File.Exists(path) || Read(folder) != set)
-            DurableFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(set));
+            AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(set));
     }
 
     /// <summary>Null when it is missing or damaged; the next put of that set writes it anew.</summary>

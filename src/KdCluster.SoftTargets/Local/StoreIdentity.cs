@@ -8,19 +8,9 @@ internal static class StoreIdentity
     public static string ReadOrCreate(string folder)
     {
         string path = Path.Combine(folder, "store.id");
+        // Where another process is first, its name counts.
         if (!File.Exists(path))
-        {
-            string aside = $"{path}.{Guid.NewGuid():N}.tmp";
-            File.WriteAllText(aside, Guid.NewGuid().ToString("N"), Encoding.ASCII);
-            try
-            {
-                File.Move(aside, path, overwrite: false);
-            }
-            catch (IOException) when (File.Exists(path))
-            {
-                File.Delete(aside);   // another process was first: its name counts
-            }
-        }
+            AtomicFile.TryCreate(path, Encoding.ASCII.GetBytes(Guid.NewGuid().ToString("N")));
 
         return $"local:{File.ReadAllText(path, Encoding.ASCII).Trim()}";
     }

@@ -59,13 +59,13 @@ public class StateFuzzTests
     public async Task A_silo_says_which_run_cannot_be_read_and_goes_on_with_the_others()
     {
         using TemporaryFolder folder = new();
-        string state = Path.Combine(folder.File("home"), "grains", "run", "bad.json");
         await using (TinySilo before = await TinySilo.StartAsync(folder))
         {
             await before.RunAsync(TinyTask.Recipe(folder.Path), "good");
             await before.RunAsync(TinyTask.Recipe(folder.Path), "bad");
         }
 
+        string state = Directory.GetFiles(Path.Combine(folder.File("home"), "grains", "run", "bad.state")).MaxBy(f => int.Parse(Path.GetFileNameWithoutExtension(f), null))!;
         byte[] bytes = await File.ReadAllBytesAsync(state);
         bytes[bytes.Length / 2] ^= 1;
         await File.WriteAllBytesAsync(state, bytes);

@@ -68,16 +68,16 @@ public class RunInputsTests
     }
 
     [Fact]
-    public async Task Another_tokenizer_of_the_same_rows_is_told_by_itself()
+    public void Another_tokenizer_of_the_same_rows_is_told_by_itself()
     {
         using TemporaryFolder folder = new();
         Cluster.Runs.RunFolder run = new(folder.Path);
         Recipes.Recipe recipe = Recipes.RecipeReader.Read(TinyTask.Recipe(folder.Path), "");
         Cluster.Runs.RunInputs began = new(new Dictionary<string, string> { ["train"] = "a" }, new Dictionary<string, string>(), new string('1', 64));
-        await began.HoldAsync(run, recipe);
-        await began.HoldAsync(run, recipe);
+        began.Hold(run, recipe);
+        began.Hold(run, recipe);
 
-        KdException refused = await Assert.ThrowsAsync<KdException>(() => (began with { Tokenizer = new string('2', 64) }).HoldAsync(run, recipe));
+        KdException refused = Assert.Throws<KdException>(() => (began with { Tokenizer = new string('2', 64) }).Hold(run, recipe));
         Assert.Equal("KD1225", refused.Code);
         Assert.Contains("tokenizer", refused.Message, StringComparison.Ordinal);
     }

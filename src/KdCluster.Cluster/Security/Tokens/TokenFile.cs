@@ -43,26 +43,8 @@ internal static class TokenFile
     /// <summary>Replaces the file whole; its owner alone may read it, unless others could read the file before: a silo may run as another user.</summary>
     public static void Write(string path, IReadOnlyList<TokenEntry> entries)
     {
-        string temporary = $"{path}.{Guid.NewGuid():n}.tmp";
-        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using (FileStream stream = new(temporary, options))
-        {
-            JsonSerializer.Serialize(stream, new Layout([.. entries]), s_json);
-            stream.Flush(flushToDisk: true);
-        }
-
-        // By a call of its own: the mode that a file is created with is cut by the process's mask.
-        if (!OperatingSystem.IsWindows() && File.Exists(path))
-        {
-            File.SetUnixFileMode(temporary, File.GetUnixFileMode(path));
-        }
-
-        File.Move(temporary, path, overwrite: true);
+        UnixFileMode mode = !OperatingSystem.IsWindows() && File.Exists(path) ? File.GetUnixFileMode(path) : UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, new Layout([.. entries]), s_json), mode);
     }
 
     private static IEnumerable<KdError> Mistakes(List<TokenEntry> tokens, string path)

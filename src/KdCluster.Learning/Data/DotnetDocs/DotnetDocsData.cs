@@ -107,13 +107,12 @@ public static class DotnetDocsData
     private static void Write(string path, List<TextRow> rows)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        string temporary = FormattableString.Invariant($"{path}.{Environment.ProcessId}.{Environment.CurrentManagedThreadId}");
-        using (var writer = new StreamWriter(new GZipStream(File.Create(temporary), CompressionLevel.Optimal), new UTF8Encoding(false)) { NewLine = "\n" })
+        AtomicFile.Write(path, stream =>
         {
+            using var writer = new StreamWriter(new GZipStream(stream, CompressionLevel.Optimal, leaveOpen: true), new UTF8Encoding(false)) { NewLine = "\n" };
             foreach (TextRow row in rows)
                 writer.WriteLine($"{row.Text}\t{DocsClasses.Names[row.Label]}");
-        }
-        File.Move(temporary, path, overwrite: true);
+        });
     }
 
     private static List<TextRow> Read(string path)
