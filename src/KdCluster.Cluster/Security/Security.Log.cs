@@ -15,7 +15,4 @@ internal static partial class SecurityLog
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Code}: {Method} refused to {Caller} at {Peer}")]
     public static partial void CallRefused(this ILogger log, string code, string method, string caller, string peer);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "a connection between silos at {Peer} was refused: {Reason}")]
-    public static partial void SiloRefused(this ILogger log, string peer, string reason);
 }

@@ -26,7 +26,6 @@ internal static class SecurityHosting
         services.AddSingleton<PeerAccess>();
         services.AddSingleton(Roots(options));
         services.AddSingleton(s => new SiloCertificates(options.Security, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<SiloCertificates>>()));
-        services.AddSingleton<SiloConnectionTls>();
         return services;
     }
 

@@ -15,7 +15,7 @@ public sealed class PairedTimingTests
             return Task.FromResult(new Cost(pair < 0 ? 100 : seconds, pair < 0 ? 100 : seconds / 2));
         };
 
-        PairedCosts costs = await new PairedTiming(3, TimeSpan.FromMinutes(1), TimeSpan.Zero, new ManualClock()).MeasureAsync(Part("work", 3), Part("reference", 2), CancellationToken.None);
+        PairedCosts costs = await new PairedTiming(3, TimeSpan.FromMinutes(1), TimeSpan.Zero, new FakeTimeProvider()).MeasureAsync(Part("work", 3), Part("reference", 2), CancellationToken.None);
 
         Assert.Equal(["work-1", "reference-1", "reference0", "work0", "work1", "reference1", "reference2", "work2"], order);
         Assert.Equal(new Interval(1.5, 1.5, 1.5, 3), costs.Wall);
@@ -28,7 +28,7 @@ public sealed class PairedTimingTests
     {
         double[] disturbances = [1, 50, 1, 3, 1];
 
-        PairedCosts costs = await new PairedTiming(5, TimeSpan.FromMinutes(1), TimeSpan.Zero, new ManualClock()).MeasureAsync(
+        PairedCosts costs = await new PairedTiming(5, TimeSpan.FromMinutes(1), TimeSpan.Zero, new FakeTimeProvider()).MeasureAsync(
             pair => Task.FromResult(new Cost(1.1 * disturbances[Math.Max(pair, 0)], 1)), pair => Task.FromResult(new Cost(disturbances[Math.Max(pair, 0)], 1)), CancellationToken.None);
 
         Assert.Equal(1.1, costs.Wall.Low, 12);
@@ -38,7 +38,7 @@ public sealed class PairedTimingTests
     [Fact]
     public async Task When_the_time_is_over_it_stops_but_not_before_there_can_be_an_interval()
     {
-        var clock = new ManualClock();
+        var clock = new FakeTimeProvider();
         int begun = 0;
         Task<Cost> Work(int pair)
         {

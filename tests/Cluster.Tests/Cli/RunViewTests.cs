@@ -83,7 +83,7 @@ public sealed class RunViewTests
     [Fact]
     public void Plain_lines_come_at_events_and_else_every_five_seconds()
     {
-        var clock = new ManualClock();
+        var clock = new FakeTimeProvider();
         var lines = new StringWriter();
         var view = new LogRunView("docs", new Terminal(TextWriter.Null, lines), clock);
         Run run = Running.Clone();

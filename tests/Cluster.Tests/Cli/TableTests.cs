@@ -25,7 +25,7 @@ public sealed class TableTests
                 new Student { Variant = "alone", Stage = "train", Step = 50, Steps = 100, TestAccuracy = double.NaN },
             },
         };
-        var clock = new ManualClock();
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
         clock.Advance(TimeSpan.FromSeconds(75));
         string line = RunListCommand.Of([run], clock).Lines()[2];
         Assert.Equal(["docs-1", "docs", "running", "2", "75.0 %", "80.0 %", "2026-03-01 12:00:00", "1m 15s"], Cells(line));

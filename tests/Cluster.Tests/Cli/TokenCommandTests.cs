@@ -5,7 +5,7 @@ namespace KdCluster.Tests.Cli;
 
 public class TokenCommandTests
 {
-    private readonly ManualClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
 
     [Fact]
     public async Task A_token_is_made_shown_once_listed_rotated_and_revoked()

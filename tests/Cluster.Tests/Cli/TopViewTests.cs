@@ -8,7 +8,7 @@ public class TopViewTests
     [Fact]
     public void The_cluster_is_shown_as_a_summary_and_four_tables()
     {
-        IReadOnlyList<string> lines = TopView.Render(Cluster(), new ManualClock());
+        IReadOnlyList<string> lines = TopView.Render(Cluster(), new FakeTimeProvider());
 
         Assert.Equal("2 silos, 2 teachers, 1 run | 1,500 rows/s, 96 rows wait | store 2.0 MiB, 75 hits, 25 misses (75.0 %)", lines[0]);
         Assert.Contains(lines, l => l.StartsWith("http://a:1", StringComparison.Ordinal) && l.Contains("teacher trainer", StringComparison.Ordinal) && l.Contains("1.0 GiB of 4.0 GiB", StringComparison.Ordinal));
@@ -30,7 +30,7 @@ public class TopViewTests
         OverviewReply all = new();
         all.Silos.Add(new ClusterSilo { Address = "http://a:1", Version = "1" });
 
-        IReadOnlyList<string> lines = TopView.Render(all, new ManualClock());
+        IReadOnlyList<string> lines = TopView.Render(all, new FakeTimeProvider());
 
         Assert.Equal("1 silo, 0 teachers, 0 runs | 0 rows/s, 0 rows wait | no store", lines[0]);
         Assert.Equal(5, lines.Count);

@@ -12,7 +12,7 @@ public class LimitTests
     [Fact]
     public void Rows_come_back_at_their_rate_and_no_more_than_the_burst_is_saved()
     {
-        ManualClock clock = new();
+        FakeTimeProvider clock = new();
         RowBudget budget = new(clock);
 
         Assert.Equal(TimeSpan.Zero, budget.Take(100, 10, TimeSpan.Zero));

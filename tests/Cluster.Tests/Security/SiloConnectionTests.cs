@@ -3,9 +3,13 @@ using System.IO.Pipelines;
 using System.Text;
 using KdCluster.Cluster;
 using KdCluster.Cluster.Security;
+using KdCluster.Tests.Cli;
 using KdCluster.Tests.Support;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Orleans;
+using Orleans.Connections.Security;
 
 namespace KdCluster.Tests.Security;
 
@@ -21,7 +25,7 @@ public class SiloConnectionTests
         using TemporaryFolder folder = new();
         (IDuplexPipe caller, IDuplexPipe called) = Pair();
         byte[] sent = [.. Enumerable.Range(0, 300_000).Select(i => (byte)(i * 7))];
-        Task server = Silo(folder, "b", _authority).Server(async c =>
+        Task server = Server(Silo(folder, "b", _authority), async c =>
         {
             for (long left = sent.Length; left > 0;)
             {
@@ -32,7 +36,7 @@ public class SiloConnectionTests
             }
         })(new DefaultConnectionContext("called", called, called));
         byte[] received = [];
-        await Silo(folder, "a", _authority).Client(async c =>
+        await Client(Silo(folder, "a", _authority), async c =>
         {
             // Both ways at once, as silos do: more than the pipes between hold.
             Task writing = c.Transport.Output.WriteAsync(sent).AsTask();
@@ -65,7 +69,7 @@ public class SiloConnectionTests
         using TemporaryFolder folder = new();
         (IDuplexPipe caller, IDuplexPipe called) = Pair();
         bool heard = false;
-        Task server = Silo(folder, "b", _authority).Server(_ =>
+        Task server = Server(Silo(folder, "b", _authority), _ =>
         {
             heard = true;
             return Task.CompletedTask;
@@ -76,8 +80,8 @@ public class SiloConnectionTests
         }
         else
         {
-            SiloConnectionTls silo = Silo(folder, "a", who == "stranger" ? new TestAuthority("stranger") : _authority, who == "client" ? [TestAuthority.Client] : null);
-            await Record.ExceptionAsync(() => silo.Client(async c => Assert.Fail($"{(await c.Transport.Input.ReadAsync()).Buffer.Length} bytes were heard"))(new DefaultConnectionContext("caller", caller, caller)).WaitAsync(Patience));
+            TlsOptions silo = Silo(folder, "a", who == "stranger" ? new TestAuthority("stranger") : _authority, who == "client" ? [TestAuthority.Client] : null);
+            await Record.ExceptionAsync(() => Client(silo, async c => Assert.Fail($"{(await c.Transport.Input.ReadAsync()).Buffer.Length} bytes were heard"))(new DefaultConnectionContext("caller", caller, caller)).WaitAsync(Patience));
         }
 
         await caller.Output.CompleteAsync();
@@ -86,12 +90,41 @@ public class SiloConnectionTests
     }
 
     [Fact]
+    public async Task A_certificate_that_was_replaced_is_shown_to_the_next_silo()
+    {
+        using TemporaryFolder folder = new();
+        FakeTimeProvider time = new(DateTimeOffset.UtcNow);
+        TlsOptions called = Silo(folder, "b", _authority, time: time), calling = Silo(folder, "a", _authority);
+        string before = await ShownAsync(called, calling);
+
+        _authority.Issue(folder, "b", TestAuthority.Server, TestAuthority.Client);
+        time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.NotEqual(before, await ShownAsync(called, calling));
+    }
+
+    [Fact]
     public async Task Whoever_says_nothing_is_let_go()
     {
         using TemporaryFolder folder = new();
         (IDuplexPipe _, IDuplexPipe called) = Pair();
 
-        await Silo(folder, "b", _authority).Server(_ => throw new InvalidOperationException("heard"))(new DefaultConnectionContext("called", called, called)).WaitAsync(Patience);
+        await Server(Silo(folder, "b", _authority), _ => throw new InvalidOperationException("heard"))(new DefaultConnectionContext("called", called, called)).WaitAsync(Patience);
+    }
+
+    /// <summary>The serial number of the certificate that the called silo shows.</summary>
+    private static async Task<string> ShownAsync(TlsOptions called, TlsOptions calling)
+    {
+        (IDuplexPipe there, IDuplexPipe here) = Pair();
+        Task server = Server(called, _ => Task.CompletedTask)(new DefaultConnectionContext("called", here, here));
+        string shown = "";
+        await Client(calling, c =>
+        {
+            shown = c.Features.Get<ITlsConnectionFeature>()!.RemoteCertificate!.SerialNumber;
+            return Task.CompletedTask;
+        })(new DefaultConnectionContext("caller", there, there)).WaitAsync(Patience);
+        await server.WaitAsync(Patience);
+        return shown;
     }
 
     private static (IDuplexPipe, IDuplexPipe) Pair()
@@ -100,13 +133,27 @@ public class SiloConnectionTests
         return (new Ends(back.Reader, there.Writer), new Ends(there.Reader, back.Writer));
     }
 
-    private static SiloConnectionTls Silo(TemporaryFolder folder, string name, TestAuthority authority, string[]? purposes = null)
+    private static ConnectionDelegate Server(TlsOptions silo, Func<ConnectionContext, Task> next)
+    {
+        ConnectionBuilder builder = new(new ServiceCollection().BuildServiceProvider());
+        builder.UseServerTls(silo);
+        return builder.Run(next).Build();
+    }
+
+    private static ConnectionDelegate Client(TlsOptions silo, Func<ConnectionContext, Task> next)
+    {
+        ConnectionBuilder builder = new(new ServiceCollection().BuildServiceProvider());
+        builder.UseClientTls(silo);
+        return builder.Run(next).Build();
+    }
+
+    private static TlsOptions Silo(TemporaryFolder folder, string name, TestAuthority authority, string[]? purposes = null, TimeProvider? time = null)
     {
         (string cert, string key) = authority.Issue(folder, name, purposes ?? [TestAuthority.Server, TestAuthority.Client]);
         string ca = folder.File($"{name}-ca.crt");
         File.WriteAllText(ca, authority.Pem);
-        SiloCertificates certificates = new(new SecurityOptions { Cert = cert, Key = key, Ca = ca }, TimeProvider.System, NullLogger<SiloCertificates>.Instance);
-        return new SiloConnectionTls(certificates, TimeProvider.System, NullLogger<SiloConnectionTls>.Instance);
+        SiloCertificates certificates = new(new SecurityOptions { Cert = cert, Key = key, Ca = ca }, time ?? TimeProvider.System, NullLogger<SiloCertificates>.Instance);
+        return SiloConnections.Options(certificates);
     }
 
     private sealed record Ends(PipeReader Input, PipeWriter Output) : IDuplexPipe;

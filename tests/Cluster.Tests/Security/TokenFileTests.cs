@@ -8,7 +8,7 @@ namespace KdCluster.Tests.Security;
 
 public class TokenFileTests
 {
-    private readonly ManualClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
 
     [Fact]
     public void A_token_is_known_by_its_hash_alone_and_the_file_holds_no_more()

@@ -6,7 +6,7 @@ namespace KdCluster.Tests.Silos;
 
 public class BoardGrainTests
 {
-    private readonly ManualClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly BoardGrain _board;
 
     public BoardGrainTests() => _board = new BoardGrain(_clock);

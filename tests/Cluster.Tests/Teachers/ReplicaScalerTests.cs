@@ -8,7 +8,7 @@ namespace KdCluster.Tests.Teachers;
 
 public class ReplicaScalerTests
 {
-    private readonly ManualClock _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly ReplicaScaler _scaler;
 
     public ReplicaScalerTests() => _scaler = new ReplicaScaler(TimeSpan.FromSeconds(60), _time);

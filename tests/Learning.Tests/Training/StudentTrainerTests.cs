@@ -104,7 +104,7 @@ public class StudentTrainerTests : TensorScope
     {
         using var task = new TrainingCase(300);
         var seen = new List<TrainingProgress>();
-        var result = StudentTrainer.Train(task.Job("still", task.Teachers()) with { Time = new StillTime() }, new Progress(seen.Add));
+        var result = StudentTrainer.Train(task.Job("still", task.Teachers()) with { Time = new FakeTimeProvider() }, new Progress(seen.Add));
         Assert.Equal(
             [TrainingStage.Train, TrainingStage.Validate, TrainingStage.Train, TrainingStage.Validate, TrainingStage.Train, TrainingStage.Done],
             seen.Select(p => p.Stage));
@@ -129,10 +129,5 @@ public class StudentTrainerTests : TensorScope
     private sealed class Progress(Action<TrainingProgress> seen) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value) => seen(value);
-    }
-
-    private sealed class StillTime : TimeProvider
-    {
-        public override long GetTimestamp() => 0;
     }
 }

@@ -8,7 +8,7 @@ public sealed class LocalStoreTests : IDisposable
 {
     private static readonly LocalStoreOptions Small = new() { SegmentBytes = 4096 };
     private readonly TempFolder _folder = new();
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly List<KdError> _warnings = [];
     private readonly SoftTargetSet _set = Rows.Set();
 

@@ -9,7 +9,7 @@ namespace KdCluster.Tests.Redis;
 public sealed class RefusedWritesTests : IAsyncLifetime
 {
     private readonly SoftTargetSet _set = Rows.Set();
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly List<KdError> _warnings = [];
     private RedisServer _server = null!;
 

@@ -11,7 +11,7 @@ public abstract class StoreOnServerTests : IAsyncLifetime
 {
     private protected SoftTargetSet Set { get; } = Rows.Set();
 
-    private protected ManualTime Time { get; } = new();
+    private protected FakeTimeProvider Time { get; } = new();
 
     private protected List<KdError> Warnings { get; } = [];
 

@@ -8,7 +8,7 @@ public sealed class SoftTargetSourceTests : IAsyncLifetime
 {
     private const int Count = 200;
     private readonly TempFolder _folder = new();
-    private readonly ManualTime _time = new();
+    private readonly WatchedTime _time = new();
     private readonly int[][] _inputs = [.. Enumerable.Range(0, Count).Select(i => new[] { i, 1 })];
     private LocalStore _store = null!;
     private FakeTeacher[] _teachers = [];
@@ -260,5 +260,17 @@ public sealed class SoftTargetSourceTests : IAsyncLifetime
 
         public async Task<IReadOnlyList<byte[]>> GetAsync(TeacherRequest request, CancellationToken cancellationToken) =>
             [.. (await inner.GetAsync(request, cancellationToken)).Select(b => b[..^1])];
+    }
+
+    private sealed class WatchedTime : FakeTimeProvider
+    {
+        /// <summary>Whether anyone has looked at it.</summary>
+        public bool Read { get; private set; }
+
+        public override long GetTimestamp()
+        {
+            Read = true;
+            return base.GetTimestamp();
+        }
     }
 }

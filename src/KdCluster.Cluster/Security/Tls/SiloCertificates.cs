@@ -1,4 +1,3 @@
-using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using KdCluster.Client.Files;
 using Microsoft.Extensions.Logging;
@@ -36,21 +35,5 @@ internal sealed class SiloCertificates
     public bool TrustsClient(X509Certificate2? peer, X509Chain? shown) => Current.Trust(peer, shown, ClientPurpose);
 
     /// <summary>Between silos each side shows a server's certificate: a client's, though signed by the same hand, does not make its holder a silo.</summary>
-    public bool TrustsSilo(X509Certificate? peer, X509Chain? shown) => Current.Trust(peer as X509Certificate2, shown, ServerPurpose);
-
-    /// <summary>For the side of a connection between silos that was called.</summary>
-    public SslServerAuthenticationOptions ForSiloServer() => new()
-    {
-        ServerCertificateContext = Current.Context,
-        ClientCertificateRequired = true,
-        RemoteCertificateValidationCallback = (_, peer, shown, _) => TrustsSilo(peer, shown),
-    };
-
-    /// <summary>For the side that calls. Silos come and go with their addresses: it is the signature that makes one, not the name.</summary>
-    public SslClientAuthenticationOptions ForSiloClient() => new()
-    {
-        TargetHost = "",
-        ClientCertificateContext = Current.Context,
-        RemoteCertificateValidationCallback = (_, peer, shown, _) => TrustsSilo(peer, shown),
-    };
+    public bool TrustsSilo(X509Certificate2? peer, X509Chain? shown) => Current.Trust(peer, shown, ServerPurpose);
 }
