@@ -11,7 +11,7 @@ public class ComposeTests
     private static JsonObject Services => Compose["services"]!.AsObject();
 
     [Fact]
-    public void It_fits_the_specification() => Assert.Empty(new JsonSchema(DeployFiles.Schema("compose.schema.json")).Errors(Compose));
+    public void It_fits_the_specification() => Assert.Empty(new SchemaCheck(DeployFiles.Schema("compose.schema.json")).Errors(Compose));
 
     [Fact]
     public void It_is_redis_two_teachers_a_trainer_and_a_gateway() => Assert.Equal([.. Silos.Append("redis").Order()], Services.Select(s => s.Key).Order());

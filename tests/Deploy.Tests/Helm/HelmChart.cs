@@ -43,7 +43,7 @@ internal sealed class HelmChart
     public IReadOnlyDictionary<string, string> Render(JsonObject? values = null, string release = "kdcluster", string @namespace = "kdcluster")
     {
         JsonObject all = With(values);
-        IReadOnlyList<string> errors = new JsonSchema(Schema).Errors(all);
+        IReadOnlyList<string> errors = new SchemaCheck(Schema).Errors(all);
         if (errors.Count > 0)
         {
             throw new FormatException(string.Join('\n', errors));

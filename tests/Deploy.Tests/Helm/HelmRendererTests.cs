@@ -34,7 +34,7 @@ public class HelmRendererTests
     public void Values_that_do_not_fit_the_schema_are_refused()
     {
         FormatException error = Assert.Throws<FormatException>(() => Chart("x").Render(new JsonObject { ["x"] = "one" }));
-        Assert.Contains("/x: is no integer", error.Message, StringComparison.Ordinal);
+        Assert.Contains("/x: Value is \"string\" but should be \"integer\"", error.Message, StringComparison.Ordinal);
     }
 
     private static string Render(string template) => Chart(template).Render(release: "r").Values.Single();

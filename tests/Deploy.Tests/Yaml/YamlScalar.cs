@@ -21,14 +21,6 @@ internal static partial class YamlScalar
         _ => JsonValue.Create(text),
     };
 
-    /// <summary>The text of a word, quoted or not.</summary>
-    public static string Text(string text) => text switch
-    {
-        ['\'', .. var inside, '\''] => inside.Replace("''", "'", StringComparison.Ordinal),
-        ['"', .., '"'] => JsonNode.Parse(text)!.GetValue<string>(),
-        _ => text,
-    };
-
     [GeneratedRegex("^0[0-7]+$")]
     private static partial Regex Octal();
 
