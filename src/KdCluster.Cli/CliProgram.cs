@@ -60,8 +60,7 @@ internal sealed class CliProgram(IReadOnlyList<Command> commands)
     }
 
     /// <summary>The program's version.</summary>
-    public static string Version =>
-        typeof(CliProgram).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
+    public static string Version => KdVersion.Text;
 
     private static int Help(CliContext context, string text)
     {

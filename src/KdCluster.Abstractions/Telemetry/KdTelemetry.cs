@@ -1,4 +1,3 @@
-using System.Reflection;
 
 namespace KdCluster.Telemetry;
 
@@ -21,6 +20,5 @@ public static class KdTelemetry
     public const string Client = Prefix + "Client";
 
     /// <summary>The version that meters and sources name.</summary>
-    public static string Version { get; } =
-        typeof(KdTelemetry).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
+    public static string Version => KdVersion.Text;
 }

@@ -12,9 +12,6 @@ internal static class PackageChecks
     public static Task<IReadOnlyList<Check>> PackagesAsync()
     {
         Assembly[] packages = [typeof(Grain).Assembly, typeof(torch).Assembly, typeof(GrpcChannel).Assembly, typeof(ConnectionMultiplexer).Assembly];
-        return Task.FromResult<IReadOnlyList<Check>>([.. packages.Select(p => Check.Ok("package", $"{p.GetName().Name} {VersionOf(p)}"))]);
+        return Task.FromResult<IReadOnlyList<Check>>([.. packages.Select(p => Check.Ok("package", $"{p.GetName().Name} {KdVersion.Of(p)}"))]);
     }
-
-    private static string VersionOf(Assembly assembly) =>
-        (assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? assembly.GetName().Version?.ToString() ?? "?").Split('+', ' ')[0].TrimEnd('.');
 }

@@ -1,5 +1,6 @@
 using KdCluster.Cli.Silos;
 using KdCluster.Learning.Data;
+using KdCluster.Learning.Metrics;
 using KdCluster.Learning.Text;
 using KdCluster.SoftTargets;
 using KdCluster.V1;
@@ -44,9 +45,9 @@ internal sealed class TeacherScorer(SiloConnection silo, Teacher teacher)
                 for (int i = 0; i < rows.Length; i++)
                 {
                     ReadOnlySpan<float> row = logits.AsSpan(i * set.Width, set.Width);
-                    (int best, double logSum) = Best(row);
-                    hits += best == rows[i].Label ? 1 : 0;
-                    loss += logSum - row[rows[i].Label];
+                    Softmax softmax = Softmax.Of(row);
+                    hits += softmax.Best == rows[i].Label ? 1 : 0;
+                    loss += softmax.LogSum - row[rows[i].Label];
                 }
 
                 answered += rows.Length;
@@ -68,16 +69,5 @@ internal sealed class TeacherScorer(SiloConnection silo, Teacher teacher)
         float[] logits = new float[inputs.Length * set.Width];
         RowCodec.Decode(set, reply.Rows[0].Span, logits);
         return logits;
-    }
-
-    private static (int Best, double LogSum) Best(ReadOnlySpan<float> row)
-    {
-        int best = 0;
-        for (int c = 1; c < row.Length; c++)
-            best = row[c] > row[best] ? c : best;
-        double sum = 0;
-        foreach (float z in row)
-            sum += Math.Exp((double)z - row[best]);
-        return (best, row[best] + Math.Log(sum));
     }
 }

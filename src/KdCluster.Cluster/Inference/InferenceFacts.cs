@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using KdCluster.Learning.Data;
@@ -197,17 +195,8 @@ internal sealed class InferenceFacts
 
     private string Fingerprint(string identity, Tokenizer tokenizer, string labelSpace, OutputKind kind, string tensor)
     {
-        Span<byte> length = stackalloc byte[4];
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (string part in (string[])["kdcluster-inference-teacher-1", identity, tokenizer.Hash, labelSpace, kind.ToString(), tensor, Plan.Signature])
-        {
-            byte[] bytes = Encoding.UTF8.GetBytes(part);
-            // With its length, so that no two lists of texts give the same bytes.
-            BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
-            hash.AppendData(length);
-            hash.AppendData(bytes);
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        using ContentHash hash = new();
+        hash.Add(["kdcluster-inference-teacher-1", identity, tokenizer.Hash, labelSpace, kind.ToString(), tensor, Plan.Signature]);
+        return hash.End();
     }
 }

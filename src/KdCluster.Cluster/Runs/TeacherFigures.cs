@@ -1,4 +1,5 @@
 using KdCluster.Cluster.Teachers;
+using KdCluster.Learning.Metrics;
 using KdCluster.SoftTargets;
 
 namespace KdCluster.Cluster.Runs;
@@ -36,8 +37,12 @@ internal sealed record TeacherFigures(IReadOnlyList<double> Accuracies, double E
                 {
                     ReadOnlySpan<float> logits = batch.Logits.AsSpan(((k * rows.Length) + i) * classes, classes);
                     probabilities[k] &= ProbabilityCheck.IsDistribution(logits);
-                    right[k] += ArgMax(logits) == labels[rows[i]] ? 1 : 0;
-                    AddProbabilities(logits, mixed);
+                    Softmax softmax = Softmax.Of(logits);
+                    right[k] += softmax.Best == labels[rows[i]] ? 1 : 0;
+                    for (int c = 0; c < classes; c++)
+                    {
+                        mixed[c] += Math.Exp(logits[c] - softmax.Highest) / softmax.Sum;
+                    }
                 }
 
                 together += Array.IndexOf(mixed, mixed.Max()) == labels[rows[i]] ? 1 : 0;
@@ -45,30 +50,5 @@ internal sealed record TeacherFigures(IReadOnlyList<double> Accuracies, double E
         }
 
         return new TeacherFigures([.. right.Select(r => (double)r / labels.Length)], (double)together / labels.Length, hits, computed, probabilities);
-    }
-
-    private static int ArgMax(ReadOnlySpan<float> values)
-    {
-        int best = 0;
-        for (int c = 1; c < values.Length; c++)
-        {
-            best = values[c] > values[best] ? c : best;
-        }
-
-        return best;
-    }
-
-    private static void AddProbabilities(ReadOnlySpan<float> logits, double[] into)
-    {
-        double max = logits[ArgMax(logits)], sum = 0;
-        foreach (float z in logits)
-        {
-            sum += Math.Exp(z - max);
-        }
-
-        for (int c = 0; c < into.Length; c++)
-        {
-            into[c] += Math.Exp(logits[c] - max) / sum;
-        }
     }
 }

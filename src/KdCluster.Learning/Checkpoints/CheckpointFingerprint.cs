@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
 using KdCluster.Learning.Text;
 using KdCluster.SoftTargets;
 
@@ -20,15 +17,15 @@ public static class CheckpointFingerprint
         Tokenizer tokenizer = Checkpoint.ReadTokenizer(folder);
         Checkpoint.RequireFit(config, tokenizer, folder);
         using SafeTensorsReader reader = SafeTensorsReader.Open(Path.Combine(folder, CheckpointFiles.Weights));
-        IncrementalHash[] hashes = [.. kinds.Select(kind => Begin(config, tokenizer, kind))];
+        ContentHash[] hashes = [.. kinds.Select(kind => Begin(config, tokenizer, kind))];
         foreach (SafeTensorInfo tensor in reader.Tensors.OrderBy(t => t.Name, StringComparer.Ordinal))
         {
             byte[] bytes = reader.ReadBytes(tensor);
             Parallel.ForEach(hashes, hash =>
             {
-                Append(hash, tensor.Name);
-                Append(hash, FormattableString.Invariant($"{tensor.Type} {string.Join(',', tensor.Shape)}"));
-                hash.AppendData(bytes);
+                hash.Add(tensor.Name);
+                hash.Add(FormattableString.Invariant($"{tensor.Type} {string.Join(',', tensor.Shape)}"));
+                hash.Add(bytes);
             });
         }
 
@@ -36,31 +33,19 @@ public static class CheckpointFingerprint
     }
 
     // The kind comes before the weights, so each kind has a hash of its own over them.
-    private static IncrementalHash Begin(CheckpointConfig config, Tokenizer tokenizer, OutputKind kind)
+    private static ContentHash Begin(CheckpointConfig config, Tokenizer tokenizer, OutputKind kind)
     {
-        IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Append(hash, "kdcluster-teacher-1");
-        Append(hash, config.Architecture);
-        Append(hash, tokenizer.Hash);
-        hash.AppendData([(byte)kind]);
+        ContentHash hash = new();
+        hash.Add(["kdcluster-teacher-1", config.Architecture, tokenizer.Hash]);
+        hash.Add([(byte)kind]);
         return hash;
     }
 
-    private static string End(IncrementalHash hash)
+    private static string End(ContentHash hash)
     {
         using (hash)
         {
-            return Convert.ToHexStringLower(hash.GetHashAndReset());
+            return hash.End();
         }
-    }
-
-    // With its length, so that no two lists of texts give the same bytes.
-    private static void Append(IncrementalHash hash, string text)
-    {
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
-        Span<byte> length = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
-        hash.AppendData(length);
-        hash.AppendData(bytes);
     }
 }

@@ -1,7 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
-
 namespace KdCluster.Learning.Data;
 
 /// <summary>The classes, in the order of the logits.</summary>
@@ -41,15 +37,8 @@ public sealed class LabelSpace
 
     private static string ComputeHash(IReadOnlyList<string> names)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Span<byte> length = stackalloc byte[4];
-        foreach (string name in names)
-        {
-            byte[] bytes = Encoding.UTF8.GetBytes(name);
-            BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
-            hash.AppendData(length);
-            hash.AppendData(bytes);
-        }
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        using ContentHash hash = new();
+        hash.Add(names);
+        return hash.End();
     }
 }

@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
 using KdCluster.Learning.Data;
 
 namespace KdCluster.Learning.Text;
@@ -144,18 +141,10 @@ public sealed class Tokenizer
 
     private static string ComputeHash(IReadOnlyList<string> words, int maxLength)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData("kdcluster-words-1"u8);
-        Span<byte> number = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32LittleEndian(number, maxLength);
-        hash.AppendData(number);
-        foreach (string word in words)
-        {
-            byte[] bytes = Encoding.UTF8.GetBytes(word);
-            BinaryPrimitives.WriteInt32LittleEndian(number, bytes.Length);
-            hash.AppendData(number);
-            hash.AppendData(bytes);
-        }
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        using ContentHash hash = new();
+        hash.Add("kdcluster-words-1"u8);
+        hash.Add(maxLength);
+        hash.Add(words);
+        return hash.End();
     }
 }

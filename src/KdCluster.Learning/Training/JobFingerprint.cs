@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text.Json;
 using KdCluster.Learning.Text;
 
@@ -12,9 +11,9 @@ internal static class JobFingerprint
 
     public static string Of(TrainingJob job)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using ContentHash hash = new();
         var optimisation = job.Training with { Seeds = [], CheckpointEvery = 0, Prefetch = 0, Device = job.Training.Device.Split(':')[0] };
-        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(new
+        hash.Add(JsonSerializer.SerializeToUtf8Bytes(new
         {
             Version,
             job.Model,
@@ -30,17 +29,17 @@ internal static class JobFingerprint
         }));
         Append(hash, job.Train);
         Append(hash, job.Validation);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        return hash.End();
     }
 
-    private static void Append(IncrementalHash hash, EncodedSplit split)
+    private static void Append(ContentHash hash, EncodedSplit split)
     {
-        hash.AppendData(BitConverter.GetBytes(split.Count));
-        hash.AppendData(MemoryMarshal.AsBytes<int>(split.Labels));
+        hash.Add(split.Count);
+        hash.Add(MemoryMarshal.AsBytes<int>(split.Labels));
         foreach (int[] row in split.Tokens)
         {
-            hash.AppendData(BitConverter.GetBytes(row.Length));
-            hash.AppendData(MemoryMarshal.AsBytes<int>(row));
+            hash.Add(row.Length);
+            hash.Add(MemoryMarshal.AsBytes<int>(row));
         }
     }
 }

@@ -1,3 +1,5 @@
+using KdCluster.Learning.Metrics;
+
 namespace KdCluster.Learning.Training;
 
 /// <summary>Figures of merit from logits, in double precision.</summary>
@@ -18,7 +20,8 @@ internal static class Scoring
         for (int i = 0; i < n; i++)
         {
             var row = logits.AsSpan(i * classes, classes);
-            var (best, logSum) = Best(row);
+            Softmax softmax = Softmax.Of(row);
+            (int best, double logSum) = (softmax.Best, softmax.LogSum);
             double confidence = Math.Exp(row[best] - logSum);
             crossEntropy += logSum - row[labels[i]];
             predicted[best]++;
@@ -48,21 +51,11 @@ internal static class Scoring
 
     public static Prediction Predict(ReadOnlySpan<float> row)
     {
-        var (best, logSum) = Best(row);
+        Softmax softmax = Softmax.Of(row);
+        double logSum = softmax.LogSum;
         var probabilities = new float[row.Length];
         for (int c = 0; c < row.Length; c++)
             probabilities[c] = (float)Math.Exp(row[c] - logSum);
-        return new Prediction(best, probabilities);
-    }
-
-    private static (int Best, double LogSum) Best(ReadOnlySpan<float> row)
-    {
-        int best = 0;
-        for (int c = 1; c < row.Length; c++)
-            best = row[c] > row[best] ? c : best;
-        double sum = 0;
-        foreach (float z in row)
-            sum += Math.Exp((double)z - row[best]);
-        return (best, row[best] + Math.Log(sum));
+        return new Prediction(softmax.Best, probabilities);
     }
 }

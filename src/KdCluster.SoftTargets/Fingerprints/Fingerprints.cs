@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace KdCluster.SoftTargets;
 
@@ -58,19 +57,10 @@ public static class Fingerprints
     /// <summary>SHA-256 over the ordered label names, each preceded by its length, as 64 lower-case hexadecimal digits.</summary>
     public static string LabelSpaceHash(IReadOnlyList<string> labels)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(LabelDomain);
-        Span<byte> length = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32LittleEndian(length, labels.Count);
-        hash.AppendData(length);
-        foreach (string label in labels)
-        {
-            byte[] name = Encoding.UTF8.GetBytes(label);
-            BinaryPrimitives.WriteInt32LittleEndian(length, name.Length);
-            hash.AppendData(length);
-            hash.AppendData(name);
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        using ContentHash hash = new();
+        hash.Add(LabelDomain);
+        hash.Add(labels.Count);
+        hash.Add(labels);
+        return hash.End();
     }
 }

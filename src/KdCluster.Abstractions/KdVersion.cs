@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace KdCluster.Cluster;
+namespace KdCluster;
 
 /// <summary>What is running, for people.</summary>
 internal static class KdVersion
@@ -11,6 +11,7 @@ internal static class KdVersion
     /// <summary>The assembly that provides Orleans, and its version.</summary>
     public static string Orleans { get; } = $"{typeof(Grain).Assembly.GetName().Name} {Of(typeof(Grain).Assembly)}";
 
-    private static string Of(Assembly assembly) =>
-        (assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? assembly.GetName().Version!.ToString()).Split('+')[0];
+    /// <summary>The version that an assembly names, without the commit that it was built from.</summary>
+    public static string Of(Assembly assembly) =>
+        (assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? assembly.GetName().Version?.ToString() ?? "?").Split('+', ' ')[0].TrimEnd('.');
 }
