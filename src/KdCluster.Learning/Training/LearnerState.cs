@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Weightings;
 using static TorchSharp.torch;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace KdCluster.Learning.Training;
 
@@ -46,7 +47,7 @@ internal static class LearnerState
         return tensor(MemoryMarshal.Cast<byte, float>(bytes).ToArray(), shape);
     }
 
-    private static float[] Finite(string name, float[] numbers) => HostMath.AllFinite(numbers)
+    private static float[] Finite(string name, float[] numbers) => TensorPrimitives.IsFiniteAll<float>(numbers)
         ? numbers
         : throw new InvalidDataException($"'{name}' holds a number that is not finite");
 }

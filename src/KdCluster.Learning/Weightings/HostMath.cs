@@ -1,10 +1,14 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace KdCluster.Learning.Weightings;
 
-/// <summary>The few vector operations that weightings do on the host: their arrays are too small for a call into libtorch to pay.</summary>
+/// <summary>
+/// The few vector operations that weightings do on the host: their arrays are too small for a call into libtorch to pay. System.Numerics.Tensors has softmax, logarithm
+/// and dot product too. But its softmax overflows where a logit is above 88, and the others sum or round in another way: a policy would end with other last bits.
+/// </summary>
 internal static class HostMath
 {
     /// <summary>softmax(z/T) of each row of <paramref name="width"/> numbers.</summary>
@@ -93,48 +97,8 @@ internal static class HostMath
     /// <summary>sum ← sum + factor·x.</summary>
     public static void AddScaled(Span<float> sum, float factor, ReadOnlySpan<float> x)
     {
-        var wideX = MemoryMarshal.Cast<float, Vector<float>>(x);
-        var wideSum = MemoryMarshal.Cast<float, Vector<float>>(sum);
-        var factors = new Vector<float>(factor);
-        for (int i = 0; i < wideX.Length; i++)
-            wideSum[i] += factors * wideX[i];
-        for (int i = wideX.Length * Vector<float>.Count; i < x.Length; i++)
-            sum[i] += factor * x[i];
-    }
-
-    /// <summary>sum ← sum + factor·x for two sums of one x.</summary>
-    public static void AddScaled(Span<float> sum1, float factor1, Span<float> sum2, float factor2, ReadOnlySpan<float> x)
-    {
-        var wideX = MemoryMarshal.Cast<float, Vector<float>>(x);
-        var wideSum1 = MemoryMarshal.Cast<float, Vector<float>>(sum1)[..wideX.Length];
-        var wideSum2 = MemoryMarshal.Cast<float, Vector<float>>(sum2)[..wideX.Length];
-        Vector<float> factors1 = new(factor1), factors2 = new(factor2);
-        for (int i = 0; i < wideX.Length; i++)
-        {
-            var part = wideX[i];
-            wideSum1[i] += factors1 * part;
-            wideSum2[i] += factors2 * part;
-        }
-
-        for (int i = wideX.Length * Vector<float>.Count; i < x.Length; i++)
-        {
-            sum1[i] += factor1 * x[i];
-            sum2[i] += factor2 * x[i];
-        }
-    }
-
-    /// <summary>Whether no number is NaN or infinite.</summary>
-    public static bool AllFinite(ReadOnlySpan<float> x)
-    {
-        // x·0 is 0 for every finite x and NaN for the rest.
-        var wide = MemoryMarshal.Cast<float, Vector<float>>(x);
-        var sums = Vector<float>.Zero;
-        for (int i = 0; i < wide.Length; i++)
-            sums += wide[i] * Vector<float>.Zero;
-        float sum = Vector.Sum(sums);
-        for (int i = wide.Length * Vector<float>.Count; i < x.Length; i++)
-            sum += x[i] * 0;
-        return sum == 0;
+        Span<float> part = sum[..x.Length];
+        TensorPrimitives.MultiplyAdd(x, factor, part, part);
     }
 
     // Rows are short: four numbers at a time, and the last four of a row once more rather than one after another.

@@ -22,7 +22,8 @@ internal sealed class PolicyGradient(int teachers, int features)
     {
         float probability = SelectionPolicy.Probability(logit);
         float score = (action ? 1 : 0) - probability;
-        HostMath.AddScaled(Row(_rewarded, teacher), reward * score, Row(_plain, teacher), score, state);
+        HostMath.AddScaled(Row(_rewarded, teacher), reward * score, state);
+        HostMath.AddScaled(Row(_plain, teacher), score, state);
     }
 
     /// <summary>Adds the entropy of one teacher's choice on one instance.</summary>

@@ -1,5 +1,4 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
+using System.Numerics.Tensors;
 
 namespace KdCluster.SoftTargets;
 
@@ -9,21 +8,12 @@ internal static class FiniteScan
     /// <summary>Index of the first number whose magnitude is not below the limit (NaN never is), or -1.</summary>
     public static int FirstNotBelow(ReadOnlySpan<float> numbers, float limit)
     {
+        // Of numbers with a NaN among them it is NaN.
+        if (numbers.IsEmpty || MathF.Abs(TensorPrimitives.MaxMagnitude(numbers)) < limit)
+            return -1;
         int i = 0;
-        var bound = new Vector<float>(limit);
-        foreach (Vector<float> v in MemoryMarshal.Cast<float, Vector<float>>(numbers))
-        {
-            if (!Vector.LessThanAll(Vector.Abs(v), bound))
-                break;
-            i += Vector<float>.Count;
-        }
-
-        for (; i < numbers.Length; i++)
-        {
-            if (!(MathF.Abs(numbers[i]) < limit))
-                return i;
-        }
-
-        return -1;
+        while (MathF.Abs(numbers[i]) < limit)
+            i++;
+        return i;
     }
 }
