@@ -12,13 +12,8 @@ internal static class ClientTls
     {
         if (options.TrustedCertificates is { } trusted)
         {
-            X509ChainPolicy policy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            Read(nameof(options.TrustedCertificates), trusted, () =>
-            {
-                policy.CustomTrustStore.ImportFromPemFile(trusted);
-                return policy.CustomTrustStore.Count > 0 ? true : throw new CryptographicException("it holds no certificate");
-            });
-            ssl.CertificateChainPolicy = policy;
+            ssl.CertificateChainPolicy = Read(
+                nameof(options.TrustedCertificates), trusted, () => CertificateTrust.FromPem(File.ReadAllText(trusted)).Policy(CertificateTrust.Server));
         }
 
         if (options.Certificate is { } certificate)

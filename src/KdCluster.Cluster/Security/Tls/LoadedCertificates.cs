@@ -8,8 +8,8 @@ namespace KdCluster.Cluster.Security;
 /// <summary>What a silo's certificate files hold.</summary>
 /// <param name="Own">The silo's certificate with its key.</param>
 /// <param name="Context">The same with those that signed it, as it is shown.</param>
-/// <param name="Trusted">The certificates that may have signed others'; null: those of the machine.</param>
-internal sealed record LoadedCertificates(X509Certificate2 Own, SslStreamCertificateContext Context, X509Certificate2Collection? Trusted)
+/// <param name="Trust">Who may have signed others'.</param>
+internal sealed record LoadedCertificates(X509Certificate2 Own, SslStreamCertificateContext Context, CertificateTrust Trust)
 {
     /// <param name="cert">PEM: the silo's first.</param>
     /// <param name="key">PEM.</param>
@@ -30,7 +30,7 @@ internal sealed record LoadedCertificates(X509Certificate2 Own, SslStreamCertifi
                 throw Bad($"the certificate is valid from {own.NotBefore:u} to {own.NotAfter:u}", where);
             }
 
-            return new LoadedCertificates(own, SslStreamCertificateContext.Create(own, [.. others.Skip(1)], offline: true), ca is null ? null : Authorities(ca, where));
+            return new LoadedCertificates(own, SslStreamCertificateContext.Create(own, [.. others.Skip(1)], offline: true), ca is null ? new CertificateTrust(null) : Authorities(ca, where));
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
@@ -38,37 +38,16 @@ internal sealed record LoadedCertificates(X509Certificate2 Own, SslStreamCertifi
         }
     }
 
-    /// <summary>Whether a certificate was signed by those that the silo trusts, for this purpose.</summary>
-    public bool Trust(X509Certificate2? peer, X509Chain? shown, string purpose)
+    private static CertificateTrust Authorities(byte[] ca, string where)
     {
-        if (peer is null)
+        try
         {
-            return false;
+            return CertificateTrust.FromPem(Encoding.ASCII.GetString(ca));
         }
-
-        using X509Chain chain = new();
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.DisableCertificateDownloads = true;
-        chain.ChainPolicy.ApplicationPolicy.Add(new Oid(purpose));
-        if (Trusted is not null)
+        catch (CryptographicException e)
         {
-            chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-            chain.ChainPolicy.CustomTrustStore.AddRange(Trusted);
+            throw Bad($"`ca`: {e.Message.TrimEnd('.')}", where, e);
         }
-
-        foreach (X509ChainElement element in shown?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
-        {
-            chain.ChainPolicy.ExtraStore.Add(element.Certificate);
-        }
-
-        return chain.Build(peer);
-    }
-
-    private static X509Certificate2Collection Authorities(byte[] ca, string where)
-    {
-        X509Certificate2Collection authorities = [];
-        authorities.ImportFromPem(Encoding.ASCII.GetString(ca));
-        return authorities.Count > 0 ? authorities : throw Bad("`ca` holds no certificate", where);
     }
 
     private static KdException Bad(string what, string where, Exception? inner = null) =>

@@ -7,8 +7,6 @@ namespace KdCluster.Cluster.Security;
 /// <summary>A silo's certificates, read again when their files change.</summary>
 internal sealed class SiloCertificates
 {
-    private const string ServerPurpose = "1.3.6.1.5.5.7.3.1";   // RFC 5280, 4.2.1.12: id-kp-serverAuth
-    private const string ClientPurpose = "1.3.6.1.5.5.7.3.2";   // id-kp-clientAuth
     private readonly WatchedFiles<LoadedCertificates>? _files;
 
     /// <exception cref="KdException"><c>KD1806</c>: the files cannot be used.</exception>
@@ -32,8 +30,8 @@ internal sealed class SiloCertificates
     public LoadedCertificates Current => _files?.Value ?? throw new InvalidOperationException("the silo has no certificates");
 
     /// <summary>Whether a client may come in.</summary>
-    public bool TrustsClient(X509Certificate2? peer, X509Chain? shown) => Current.Trust(peer, shown, ClientPurpose);
+    public bool TrustsClient(X509Certificate2? peer, X509Chain? shown) => Current.Trust.Accepts(peer, shown, CertificateTrust.Client, out _);
 
     /// <summary>Between silos each side shows a server's certificate: a client's, though signed by the same hand, does not make its holder a silo.</summary>
-    public bool TrustsSilo(X509Certificate2? peer, X509Chain? shown) => Current.Trust(peer, shown, ServerPurpose);
+    public bool TrustsSilo(X509Certificate2? peer, X509Chain? shown) => Current.Trust.Accepts(peer, shown, CertificateTrust.Server, out _);
 }
