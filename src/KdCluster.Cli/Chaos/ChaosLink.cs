@@ -9,6 +9,7 @@ internal sealed class ChaosLink : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly IPEndPoint _target;
+    private readonly List<Task> _passing = [];
     private readonly Task _accepting;
     private volatile TaskCompletionSource _open = Opened();
 
@@ -34,6 +35,7 @@ internal sealed class ChaosLink : IAsyncDisposable
         await _stop.CancelAsync().ConfigureAwait(false);
         _listener.Stop();
         await _accepting.ConfigureAwait(false);
+        await Task.WhenAll(_passing).ConfigureAwait(false);
         _stop.Dispose();
     }
 
@@ -49,7 +51,7 @@ internal sealed class ChaosLink : IAsyncDisposable
         try
         {
             while (true)
-                _ = PassAsync(await _listener.AcceptTcpClientAsync(_stop.Token).ConfigureAwait(false));
+                _passing.Add(PassAsync(await _listener.AcceptTcpClientAsync(_stop.Token).ConfigureAwait(false)));
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException && _stop.IsCancellationRequested)
         {

@@ -13,7 +13,7 @@ internal sealed class LatestReport(Func<StudentStatus, Task> send, Action<Except
         Volatile.Write(ref _latest, status);
         if (Interlocked.Exchange(ref _sending, 1) == 0)
         {
-            _ = SendAsync();
+            _ = SendAsync(); // Tells of its fault itself.
         }
     }
 

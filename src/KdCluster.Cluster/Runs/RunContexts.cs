@@ -1,4 +1,5 @@
 using KdCluster.Recipes;
+using Microsoft.Extensions.Logging;
 
 namespace KdCluster.Cluster.Runs;
 
@@ -14,10 +15,11 @@ internal sealed class RunContexts : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
 
-    public RunContexts(RunContextFactory factory, TimeProvider time)
+    public RunContexts(RunContextFactory factory, TimeProvider time, ILogger<RunContexts> log)
     {
         (_factory, _time) = (factory, time);
-        _timer = time.CreateTimer(_ => _ = DropAsync(c => c.Holders == 0 && time.GetElapsedTime(c.Since) > s_unused), null, s_look, s_look);
+        _timer = time.CreateTimer(
+            _ => DropAsync(c => c.Holders == 0 && time.GetElapsedTime(c.Since) > s_unused).LogFaults(log, "letting go of what runs left"), null, s_look, s_look);
     }
 
     /// <summary>Runs that this silo holds data of.</summary>
@@ -106,7 +108,7 @@ internal sealed class RunContexts : IAsyncDisposable
         foreach (Shared shared in dropped)
         {
             await shared.Stop.CancelAsync();
-            await shared.Making.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await ((Task)shared.Making).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             if (shared.Making.IsCompletedSuccessfully)
             {
                 await shared.Making.Result.DisposeAsync();

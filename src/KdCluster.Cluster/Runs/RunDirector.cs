@@ -28,7 +28,7 @@ internal sealed class RunDirector(
     {
         CancellationTokenSource cancel = new();
         _preparing[run] = cancel;
-        _ = Task.Run(() => AttemptAsync(run, cancel.Token, async grain =>
+        Task.Run(() => AttemptAsync(run, cancel.Token, async grain =>
         {
             Recipe parsed = RecipeReader.Read(recipe, run);
             RunFolder folder = RunFolder.Of(options, run);
@@ -43,7 +43,7 @@ internal sealed class RunDirector(
             }
 
             await grain.PreparedAsync(Variants.Students(parsed));
-        }));
+        })).LogFaults(log, $"preparing run {run}");
     }
 
     /// <summary>Stops preparing; a run that is past it is not touched.</summary>
@@ -56,12 +56,12 @@ internal sealed class RunDirector(
     }
 
     /// <summary>Begins to write the report; ends in <see cref="IRunGrain.EndedAsync"/>.</summary>
-    public void WriteReport(string recipe, RunStatus status) => _ = Task.Run(() => AttemptAsync(status.Id, CancellationToken.None, async grain =>
+    public void WriteReport(string recipe, RunStatus status) => Task.Run(() => AttemptAsync(status.Id, CancellationToken.None, async grain =>
     {
         await using RunContexts.Use use = await contexts.UseAsync(status.Id, recipe, grain.PreparingAsync, CancellationToken.None);
         await reports.WriteAsync(use.Context, status, CancellationToken.None);
         await grain.EndedAsync(RunState.Succeeded, []);
-    }));
+    })).LogFaults(log, $"writing the report of run {status.Id}");
 
     /// <summary>Begins to offer a student to a silo; ends in <see cref="IRunGrain.OfferedAsync"/>.</summary>
     public void Offer(StudentOrder order, string silo) => Tell(order.Run, async grain =>
@@ -111,7 +111,7 @@ internal sealed class RunDirector(
     }
 
     /// <summary>What the grain asks for again when it comes to nothing.</summary>
-    private void Tell(string run, Func<IRunGrain, Task> body) => _ = Task.Run(async () =>
+    private void Tell(string run, Func<IRunGrain, Task> body) => Task.Run(async () =>
     {
         using IDisposable? scope = LogScope.Run(log, run);
         try
@@ -122,7 +122,7 @@ internal sealed class RunDirector(
         {
             log.WordLost(run, e);
         }
-    });
+    }).LogFaults(log, $"telling run {run}");
 
     /// <summary>While a silo that died under a call is being found dead, what was begun is begun again; only what lasts ends the run.</summary>
     private async Task AttemptAsync(string run, CancellationToken cancellationToken, Func<IRunGrain, Task> body)

@@ -11,11 +11,12 @@ using KdCluster.Learning.Training;
 using KdCluster.Learning.Weightings;
 using KdCluster.Recipes;
 using KdCluster.Runs;
+using Microsoft.Extensions.Logging;
 
 namespace KdCluster.Cluster.Runs;
 
 /// <summary>Trains and tests one student on the calling thread: the bridge from a run's order to the learning library.</summary>
-internal sealed class StudentTraining(KdClusterOptions options, RunContexts contexts, IGrainFactory grains, TimeProvider time) : IStudentTraining
+internal sealed class StudentTraining(KdClusterOptions options, RunContexts contexts, IGrainFactory grains, TimeProvider time, ILogger<StudentTraining> log) : IStudentTraining
 {
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
@@ -72,7 +73,8 @@ internal sealed class StudentTraining(KdClusterOptions options, RunContexts cont
         {
             if (status.Weights.Length > 0)
             {
-                _ = grains.GetGrain<IWeightingGrain>(order.Key.ToString()).PublishAsync(new WeightingSnapshot(status.Variant, status.Step, status.Weights));
+                grains.GetGrain<IWeightingGrain>(order.Key.ToString()).PublishAsync(new WeightingSnapshot(status.Variant, status.Step, status.Weights))
+                    .LogFaults(log, $"publishing the weights of {order.Key}");
             }
         }
     }

@@ -61,7 +61,7 @@ internal sealed class SoftTargetSession(
                 }
 
                 await _room.WaitAsync(context.CancellationToken);
-                _ = AnswerAsync(request);
+                AnswerAsync(request).LogFaults(log, $"answering {context.Method}");
             }
         }
         finally

@@ -36,5 +36,5 @@ internal sealed class TeacherConnector(TeacherDirectory directory, SelfEndpoint 
 
     private IReplica Connect(string address, string teacher, string asker, bool inCluster) => inCluster && address == self.Address
         ? new LocalReplica(address, teacher, asker, directory)
-        : new RemoteReplica(address, teacher, asker, here: inCluster, s_options, peers.Once);
+        : new RemoteReplica(address, teacher, asker, here: inCluster, s_options, log, peers.Once);
 }

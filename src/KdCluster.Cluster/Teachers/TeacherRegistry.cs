@@ -1,6 +1,7 @@
 using KdCluster.Cluster.Devices;
 using KdCluster.Grains;
 using KdCluster.SoftTargets;
+using Microsoft.Extensions.Logging;
 
 namespace KdCluster.Cluster.Teachers;
 
@@ -19,11 +20,12 @@ internal sealed class TeacherRegistry : IAsyncDisposable
     private readonly ISoftTargetStore _store;
     private readonly KdClusterOptions _options;
     private readonly TimeProvider _time;
+    private readonly ILogger _log;
     private readonly ITimer _sweep;
 
-    public TeacherRegistry(DeviceWorkers workers, ISoftTargetStore store, KdClusterOptions options, TimeProvider time)
+    public TeacherRegistry(DeviceWorkers workers, ISoftTargetStore store, KdClusterOptions options, TimeProvider time, ILogger<TeacherRegistry> log)
     {
-        (_workers, _store, _options, _time) = (workers, store, options, time);
+        (_workers, _store, _options, _time, _log) = (workers, store, options, time, log);
         _sweep = time.CreateTimer(_ => Retire(), null, s_every, s_every);
     }
 
@@ -126,7 +128,7 @@ internal sealed class TeacherRegistry : IAsyncDisposable
             }
         }
 
-        unused.ForEach(h => _ = h.DisposeAsync().AsTask());
+        unused.ForEach(h => h.DisposeAsync().AsTask().LogFaults(_log, $"letting go of a former version of {h.Description.Name}"));
     }
 
     public async ValueTask DisposeAsync()

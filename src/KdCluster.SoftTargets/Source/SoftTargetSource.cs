@@ -133,7 +133,7 @@ public sealed class SoftTargetSource : ISoftTargetSource, IDisposable
         }
 
         if (idle is not null)
-            _ = Task.Run(() => idle.ForEach(feed => _ = feed.WorkAsync()), CancellationToken.None);
+            _ = Task.Run(() => idle.ForEach(feed => _ = feed.WorkAsync()), CancellationToken.None); // What goes wrong is told to those who wait for rows.
     }
 
     /// <summary>Begins a batch; <see cref="Fetch"/> is to follow.</summary>

@@ -89,7 +89,7 @@ public class TeacherVersionTests
         VirtualTime time = new();
         KdClusterOptions options = new() { Home = silo.Home, Lanes = 1 };
         await using DeviceWorkers workers = new(options, NullLogger<DeviceWorkers>.Instance);
-        await using TeacherRegistry registry = new(workers, new NullStore(), options, time);
+        await using TeacherRegistry registry = new(workers, new NullStore(), options, time, NullLogger<TeacherRegistry>.Instance);
         TeacherHost former = await registry.LoadAsync("bag", new TeacherDeployment(first, "cpu", ElementType.Float16), CancellationToken.None);
         TeacherLease lease = former.Lease();
         TeacherHost newest = await registry.LoadAsync("bag", new TeacherDeployment(second, "cpu", ElementType.Float16), CancellationToken.None);

@@ -15,7 +15,7 @@ internal sealed class FollowedReplicas : IReplicaList
     private FollowedReplicas(IReadOnlyList<string> current, Func<CancellationToken, Task<IReadOnlyList<string>>> find, TimeProvider time)
     {
         (_current, _find, _look) = (current, find, new Wakeup(time));
-        _ = FollowAsync();
+        _ = FollowAsync(); // Ends without a fault.
     }
 
     public event Action? Changed;
@@ -54,7 +54,7 @@ internal sealed class FollowedReplicas : IReplicaList
             {
                 // Looked for again at the next tick; the pool judges the replicas it has by their answers.
             }
-            catch (OperationCanceledException)
+            catch (Exception)
             {
                 return;
             }

@@ -39,7 +39,7 @@ internal sealed partial class PoolMembers
 
         foreach (PoolMember gone in over)
         {
-            _ = gone.Replica.DisposeAsync().AsTask();
+            gone.Replica.DisposeAsync().AsTask().LogFaults(_log, $"closing {gone.Replica.Address}");
         }
 
         Changed?.Invoke();
@@ -175,7 +175,8 @@ internal sealed partial class PoolMembers
     private void Probe(PoolMember member)
     {
         member.Probing = true;
-        _ = ProbeAsync(member, member.State == MemberState.New ? _options.Patience : _options.ProbeDeadline, _identity?.Description is { } known ? TeacherVersionKey.Of(known) : TeacherVersionKey.Newest);
+        TeacherVersionKey wanted = _identity?.Description is { } known ? TeacherVersionKey.Of(known) : TeacherVersionKey.Newest;
+        ProbeAsync(member, member.State == MemberState.New ? _options.Patience : _options.ProbeDeadline, wanted).LogFaults(_log, $"trying {member.Replica.Address}");
     }
 
     private async Task ProbeAsync(PoolMember member, TimeSpan within, TeacherVersionKey wanted)

@@ -280,7 +280,7 @@ internal sealed partial class PoolMembers : IAsyncDisposable
 
         if (over)
         {
-            _ = seat.Member.Replica.DisposeAsync().AsTask();
+            seat.Member.Replica.DisposeAsync().AsTask().LogFaults(_log, $"closing {seat.Member.Replica.Address}");
         }
 
         Changed?.Invoke();

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using KdCluster.Client;
 using KdCluster.Teachers;
+using Microsoft.Extensions.Logging;
 
 namespace KdCluster.Cluster.Teachers.Pools;
 
@@ -10,8 +11,9 @@ namespace KdCluster.Cluster.Teachers.Pools;
 /// <param name="asker">Who asks.</param>
 /// <param name="here">Whether only that silo's own replica is meant: a silo that passed requests on would hide that it has none, and what becomes of those that have.</param>
 /// <param name="options">How it is asked.</param>
+/// <param name="log">Where failures are told that nobody waits for.</param>
 /// <param name="connect">Makes a connection.</param>
-internal sealed class RemoteReplica(string address, string teacher, string asker, bool here, PoolOptions options, Func<string, KdClient> connect) : IReplica
+internal sealed class RemoteReplica(string address, string teacher, string asker, bool here, PoolOptions options, ILogger log, Func<string, KdClient> connect) : IReplica
 {
     private readonly Lock _gate = new();
     private KdClient? _client;
@@ -54,7 +56,7 @@ internal sealed class RemoteReplica(string address, string teacher, string asker
         }
 
         // In the background: a silo that does not answer may keep its stream's end waiting.
-        _ = CloseAsync(client, connection);
+        CloseAsync(client, connection).LogFaults(log, $"closing the connection to {address}");
     }
 
     public async ValueTask DisposeAsync()
@@ -123,7 +125,7 @@ internal sealed class RemoteReplica(string address, string teacher, string asker
 
             if (_connection is { Broken: true } broken)
             {
-                _ = CloseAsync(null, broken);
+                CloseAsync(null, broken).LogFaults(log, $"closing the connection to {address}");
                 _connection = null;
             }
 
