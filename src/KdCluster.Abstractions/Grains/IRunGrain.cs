@@ -38,7 +38,7 @@ public interface IRunGrain : IGrainWithStringKey
     /// <param name="key">The student, <see cref="StudentStatus.Key"/>.</param>
     /// <param name="attempt">Which attempt of it; another one is left alone.</param>
     /// <param name="errors">Why; empty when it was cancelled, or its silo is being emptied.</param>
-    [Alias("Stopped")] Task StoppedAsync(string key, long attempt, ErrorRecord[] errors);
+    [Alias("Stopped")] Task StoppedAsync(string key, long attempt, KdError[] errors);
 
     /// <summary>Told by whoever offered a student to a silo: what the silo said.</summary>
     /// <param name="key">The student, <see cref="StudentStatus.Key"/>.</param>
@@ -47,7 +47,7 @@ public interface IRunGrain : IGrainWithStringKey
     [Alias("Offered")] Task OfferedAsync(string key, long attempt, bool? taken);
 
     /// <summary>Told by the silo that works on it: it has ended.</summary>
-    [Alias("Ended")] Task EndedAsync(RunState state, ErrorRecord[] errors);
+    [Alias("Ended")] Task EndedAsync(RunState state, KdError[] errors);
 
     /// <summary>Sees to it that the run is worked on, where the silo that did so is gone. Answers whether there is such a run that has not ended.</summary>
     [Alias("Ensure")] Task<bool> EnsureAsync();

@@ -6,7 +6,7 @@ namespace KdCluster.Grains;
 /// <param name="Endpoint">The gRPC address of its silo; empty when it is nowhere.</param>
 /// <param name="Errors">Why it is nowhere; empty when it is served.</param>
 [GenerateSerializer, Immutable, Alias("kd.TeacherPlace")]
-public sealed record TeacherPlace([property: Id(0)] string Endpoint, [property: Id(1)] ErrorRecord[] Errors)
+public sealed record TeacherPlace([property: Id(0)] string Endpoint, [property: Id(1)] KdError[] Errors)
 {
     /// <summary>Orleans' address of the silo.</summary>
     [Id(2)] public string Silo { get; init; } = "";

@@ -19,7 +19,7 @@ public sealed record TeacherScale
     [Id(3)] public string[] Endpoints { get; init; } = [];
 
     /// <summary>Why there are fewer than wanted; empty when nothing is wrong.</summary>
-    [Id(4)] public ErrorRecord[] Trouble { get; init; } = [];
+    [Id(4)] public KdError[] Trouble { get; init; } = [];
 
     /// <summary>Whether a teacher of this name is deployed.</summary>
     [Id(5)] public bool Deployed { get; init; }

@@ -26,7 +26,7 @@ public sealed record RunStatus
     [Id(6)] public string[] Teachers { get; init; } = [];
 
     /// <summary>Why it failed, one line each, code first.</summary>
-    [Id(7)] public ErrorRecord[] Errors { get; init; } = [];
+    [Id(7)] public KdError[] Errors { get; init; } = [];
 
     /// <summary>The run's folder.</summary>
     [Id(8)] public string Folder { get; init; } = "";

@@ -140,10 +140,10 @@ internal sealed class RunDirector(
         catch (Exception e)
         {
             log.RunFailed(run, e);
-            await EndAsync(RunState.Failed, ErrorRecord.From(e));
+            await EndAsync(RunState.Failed, KdError.From(e));
         }
 
-        async Task EndAsync(RunState outcome, ErrorRecord[] errors)
+        async Task EndAsync(RunState outcome, KdError[] errors)
         {
             try
             {

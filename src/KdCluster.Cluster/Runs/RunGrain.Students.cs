@@ -43,7 +43,7 @@ internal sealed partial class RunGrain
         return true;
     }
 
-    public async Task StoppedAsync(string key, long attempt, ErrorRecord[] errors)
+    public async Task StoppedAsync(string key, long attempt, KdError[] errors)
     {
         if (!Kept.Places.ContainsKey(key) || Find(key)?.Attempt != attempt)
         {

@@ -156,7 +156,7 @@ internal sealed partial class RunGrain(
         await TakeUpAsync();
     }
 
-    public async Task EndedAsync(RunState outcome, ErrorRecord[] errors)
+    public async Task EndedAsync(RunState outcome, KdError[] errors)
     {
         StopStudents();
         Change(s => s with { State = outcome, Ended = time.GetUtcNow(), Errors = [.. errors.Distinct()], Activity = "" });
@@ -236,7 +236,7 @@ internal sealed partial class RunGrain(
 
     /// <summary>Writes the state where it can be: a disk without room is no reason not to go on with what is in memory.</summary>
     /// <returns>Why it could not; null: it was written.</returns>
-    private async Task<ErrorRecord?> TryKeepAsync()
+    private async Task<KdError?> TryKeepAsync()
     {
         try
         {
@@ -245,7 +245,7 @@ internal sealed partial class RunGrain(
         }
         catch (Exception e) when (Patience.Coded(e) is { } coded)
         {
-            return ErrorRecord.From(coded.Errors[0]);
+            return coded.Errors[0];
         }
     }
 

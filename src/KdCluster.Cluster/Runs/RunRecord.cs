@@ -24,5 +24,5 @@ internal sealed class RunRecord
     [Id(5)] public bool Cancelling { get; set; }
 
     /// <summary>Why it is to end; its students are being stopped.</summary>
-    [Id(6)] public List<ErrorRecord> Errors { get; set; } = [];
+    [Id(6)] public List<KdError> Errors { get; set; } = [];
 }

@@ -193,7 +193,7 @@ internal sealed class TrainerPool : IHostedService, IDisposable
             catch (Exception e)
             {
                 _log.StudentFailed(order.Key.ToString(), e);
-                ErrorRecord[] errors = ErrorRecord.From(e);
+                KdError[] errors = KdError.From(e);
                 last = () => run.StoppedAsync(order.Student.Key, held.Attempt, errors);
             }
 

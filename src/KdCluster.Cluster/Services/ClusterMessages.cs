@@ -12,14 +12,14 @@ internal static class ClusterMessages
     {
         ScaleTeacherReply reply = new() { Replicas = scale.Replicas, Min = scale.Min, Max = scale.Max };
         reply.Addresses.AddRange(scale.Endpoints);
-        reply.Trouble.AddRange(scale.Trouble.Select(e => e.ToError().ToProto()));
+        reply.Trouble.AddRange(scale.Trouble.Select(e => e.ToProto()));
         return reply;
     }
 
     public static TeacherOverview Overview(string name, TeacherScale scale, IReadOnlyList<SiloState> silos)
     {
         TeacherOverview teacher = new() { Name = name, Replicas = scale.Replicas, Min = scale.Min, Max = scale.Max };
-        teacher.Trouble.AddRange(scale.Trouble.Select(e => e.ToError().ToProto()));
+        teacher.Trouble.AddRange(scale.Trouble.Select(e => e.ToProto()));
         foreach (SiloState silo in silos.OrderBy(s => s.Endpoint, StringComparer.Ordinal))
         {
             foreach (TeacherLoad load in silo.Loads.Where(l => l.Name == name))

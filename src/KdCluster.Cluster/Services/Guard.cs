@@ -57,7 +57,7 @@ internal static class Guard
                 return new RpcException(new Status(StatusCode.Cancelled, "the caller gave up."));
             default:
                 log.CallFailed(context.Method, exception);
-                return new KdException([.. ErrorRecord.From(exception).Select(r => r.ToError())], exception).ToRpc();
+                return new KdException(KdError.From(exception), exception).ToRpc();
         }
     }
 }

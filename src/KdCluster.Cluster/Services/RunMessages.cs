@@ -24,7 +24,7 @@ internal static class RunMessages
         };
         message.Students.AddRange(status.Students.Select(ToProto));
         message.Teachers.AddRange(status.Teachers);
-        message.Errors.AddRange(status.Errors.Select(e => e.ToError().ToProto()));
+        message.Errors.AddRange(status.Errors.Select(e => e.ToProto()));
         return message;
     }
 

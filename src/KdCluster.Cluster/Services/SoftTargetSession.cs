@@ -186,7 +186,7 @@ internal sealed class SoftTargetSession(
         {
             Id = request.Id,
             Last = true,
-            Error = ErrorRecord.From(e)[0].ToError().ToProto(),
+            Error = KdError.From(e)[0].ToProto(),
             Queue = find(request)?.QueuedRows ?? 0,
             RetryAfter = (int)((e as KdException)?.RetryAfter?.TotalMilliseconds ?? 0),
         };

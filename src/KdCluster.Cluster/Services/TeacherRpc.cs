@@ -59,7 +59,7 @@ internal sealed class TeacherRpc(
         TeacherPlace place = await patience.CallAsync(() => grains.GetGrain<ITeacherGrain>(request.Name).DeployAsync(deployment), context.CancellationToken);
         return place.Errors.Length == 0
             ? await directory.DescribeAsync(new DescribeTeacherRequest { Name = request.Name })
-            : throw new KdException([.. place.Errors.Select(e => e.ToError())]);
+            : throw new KdException(place.Errors);
     });
 
     [Authorize(nameof(Role.Operator))]

@@ -29,7 +29,7 @@ internal sealed class TeacherDirectory(TeacherRegistry registry, KdClusterOption
             async () =>
             {
                 TeacherPlace found = await grains.GetGrain<ITeacherGrain>(name).LocateAsync();
-                return found.Errors.Length == 0 ? found : throw new KdException([.. found.Errors.Select(e => e.ToError())]);
+                return found.Errors.Length == 0 ? found : throw new KdException(found.Errors);
             },
             cancellationToken);
         return place.Endpoint == self.Address

@@ -14,7 +14,7 @@ internal sealed partial class TeacherGrain
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
 
     private readonly ReplicaScaler _scaler = new(options.ScaleCalm, time);
-    private ErrorRecord[] _trouble = [];
+    private KdError[] _trouble = [];
     private long? _failed;
     private long? _looked;
 
@@ -196,21 +196,21 @@ internal sealed partial class TeacherGrain
         return await Replica(number).LoadAsync(deployment.Device.Length == 0 && device == "cpu" ? deployment with { Device = device } : deployment);
     }
 
-    private ErrorRecord NoRoom(string? reason = null) => ErrorRecord.From(TeacherErrors.NoRoom(
-        Name, Kept.Replicas.Count, Kept.Desired, reason ?? $"no other silo with the role teacher{(Kept.DeviceKind is "" or "cpu" ? "" : $", with a {Kept.DeviceKind} device as the others")} and with room is alive and not being emptied."));
+    private KdError NoRoom(string? reason = null) => TeacherErrors.NoRoom(
+        Name, Kept.Replicas.Count, Kept.Desired, reason ?? $"no other silo with the role teacher{(Kept.DeviceKind is "" or "cpu" ? "" : $", with a {Kept.DeviceKind} device as the others")} and with room is alive and not being emptied.");
 
-    private void Fail(ErrorRecord[] errors)
+    private void Fail(KdError[] errors)
     {
         _failed = time.GetTimestamp();
         Trouble(errors);
     }
 
-    private void Trouble(ErrorRecord[] errors)
+    private void Trouble(KdError[] errors)
     {
         // Tried again and again, told once.
         if (!_trouble.Select(t => t.What).SequenceEqual(errors.Select(e => e.What)))
         {
-            log.ReplicaFailed(Name, errors[0].ToError().ToString());
+            log.ReplicaFailed(Name, errors[0].ToString());
         }
 
         _trouble = errors;

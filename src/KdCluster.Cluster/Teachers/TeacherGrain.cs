@@ -83,7 +83,7 @@ internal sealed partial class TeacherGrain(
 
             // Whoever asks for teachers that there are not shall not fill the memory with them.
             DeactivateOnIdle();
-            return new TeacherPlace("", [ErrorRecord.From(TeacherErrors.Unknown(Name))]);
+            return new TeacherPlace("", [TeacherErrors.Unknown(Name)]);
         }
         finally
         {

@@ -22,7 +22,7 @@ internal sealed class TeacherReplicaGrain(TeacherRegistry registry, KdClusterOpt
         }
         catch (KdException e)
         {
-            return new TeacherPlace("", ErrorRecord.From(e));
+            return new TeacherPlace("", KdError.From(e));
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using KdCluster.Tests.Support;
-using ErrorRecord = KdCluster.Runs.ErrorRecord;
 
 namespace KdCluster.Tests.EndToEnd;
 
@@ -13,10 +12,10 @@ public sealed class FullDiskTests
     {
         IOException full = Assert.ThrowsAny<IOException>(() => File.WriteAllBytes("/dev/full", [1]));
 
-        Assert.Equal("KD1620", ErrorRecord.From(full)[0].Code);
-        Assert.Equal("KD1620", ErrorRecord.From(new InvalidOperationException("written", full))[0].Code);
-        Assert.Equal("KD1798", ErrorRecord.From(new UnauthorizedAccessException("no"))[0].Code);
-        Assert.Equal("KD1599", ErrorRecord.From(new InvalidOperationException("no"))[0].Code);
+        Assert.Equal("KD1620", KdError.From(full)[0].Code);
+        Assert.Equal("KD1620", KdError.From(new InvalidOperationException("written", full))[0].Code);
+        Assert.Equal("KD1798", KdError.From(new UnauthorizedAccessException("no"))[0].Code);
+        Assert.Equal("KD1599", KdError.From(new InvalidOperationException("no"))[0].Code);
     }
 
     [MountFact]
