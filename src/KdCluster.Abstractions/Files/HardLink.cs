@@ -20,7 +20,7 @@ internal static partial class HardLink
         if (Link(file, name) == 0)
             return true;
         int error = Marshal.GetLastPInvokeError();
-        return error is Taken || error is NotThere && !File.Exists(file) ? false : throw new IOException($"{Marshal.GetPInvokeErrorMessage(error)} (hard link) : '{name}'", error);
+        return error is Taken || error is NotThere && !File.Exists(file) ? false : throw new IOException($"the file system refuses a hard link, which keeps writers apart: {Marshal.GetPInvokeErrorMessage(error)} : '{name}'", error);
     }
 
     // There the system itself refuses a name that is taken.

@@ -15,8 +15,10 @@ internal sealed class Generations(string folder, string zero)
     public const int Kept = 4;
 
     /// <summary>Reads the newest one; content null: there is none.</summary>
+    /// <exception cref="FileNotFoundException">It has a name and is not there, such as a link to nothing.</exception>
     public async Task<(long Number, string Path, byte[]? Content)> ReadAsync()
     {
+        long missed = -1;
         while (true)
         {
             long newest = Numbers().Max();
@@ -25,11 +27,12 @@ internal sealed class Generations(string folder, string zero)
             {
                 return (newest, path, await File.ReadAllBytesAsync(path));
             }
-            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+            catch (Exception e) when (newest > missed && e is (FileNotFoundException or DirectoryNotFoundException))
             {
                 // Removed since, because there are newer ones; or never written.
                 if (newest == 0 && Numbers().Max() == 0)
                     return (0, path, null);
+                missed = newest;
             }
         }
     }

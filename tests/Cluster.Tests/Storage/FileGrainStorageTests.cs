@@ -93,6 +93,18 @@ public class FileGrainStorageTests
         Assert.Equal([4], read.State);
     }
 
+    [Fact]
+    public async Task A_generation_that_leads_nowhere_is_an_error_and_not_looked_for_for_ever()
+    {
+        using TemporaryFolder folder = new();
+        FileGrainStorage storage = new(folder.Path);
+        GrainId id = GrainId.Create("run", "x");
+        await storage.WriteStateAsync("s", id, new Kept<List<double>> { State = [1] });
+        File.CreateSymbolicLink(folder.File("s/x.state/2.json"), folder.File("nowhere"));
+
+        await Assert.ThrowsAsync<FileNotFoundException>(() => storage.ReadStateAsync("s", id, new Kept<List<double>>()).WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
     /// <summary>The second writer writes when the first has compared etags and not yet written: just there it serializes its state.</summary>
     [Theory]
     [InlineData(false)]
