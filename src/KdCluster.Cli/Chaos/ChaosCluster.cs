@@ -82,9 +82,9 @@ internal sealed class ChaosCluster : IAsyncDisposable
     {
         string roles = s_silos.Single(s => s.Name == name).Roles;
         ChaosProcess process = ChaosProcess.Start(
-            Path.Combine(_folder, $"{name}.log"), "Silo at ", Environment.ProcessPath!,
+            Path.Combine(_folder, $"{name}.log"), "Silo at ", OwnProgram.File,
             [
-                .. Program, "silo", "--verbose", "--url", Url(name), "--advertise", Advertised(name), "--silo-port", $"{_siloLinks[name].Port}", "--silo-listen", $"{_siloPorts[name]}", "--home", Path.Combine(_folder, name), "--shared", Shared,
+                .. OwnProgram.Prefix, "silo", "--verbose", "--url", Url(name), "--advertise", Advertised(name), "--silo-port", $"{_siloLinks[name].Port}", "--silo-listen", $"{_siloPorts[name]}", "--home", Path.Combine(_folder, name), "--shared", Shared,
                 "--redis", $"redis://127.0.0.1:{_redisLinks[name].Port}", "--cluster", "chaos", "--roles", roles, "--trainers", $"{ChaosTask.Students / (Trainers.Count - 1)}", "--lanes", "1", "--metrics", $"http://127.0.0.1:{_metricsPorts[name]}",
             ]);
         await ReplaceAsync(name, process).ConfigureAwait(false);
@@ -95,7 +95,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
     public async Task KillWatcherAsync(string run, CancellationToken cancellationToken)
     {
         ChaosProcess watcher = ChaosProcess.Start(
-            Path.Combine(_folder, "watcher.log"), run, Environment.ProcessPath!, [.. Program, "run", "watch", run, "--silo", Advertised("gateway-2"), "--home", Path.Combine(_folder, "client")]);
+            Path.Combine(_folder, "watcher.log"), run, OwnProgram.File, [.. OwnProgram.Prefix, "run", "watch", run, "--silo", Advertised("gateway-2"), "--home", Path.Combine(_folder, "client")]);
         await using (watcher.ConfigureAwait(false))
         {
             await watcher.ReadyAsync(cancellationToken).ConfigureAwait(false);
@@ -195,9 +195,6 @@ internal sealed class ChaosCluster : IAsyncDisposable
         _starting.Dispose();
         _http.Dispose();
     }
-
-    /// <summary>What of a command line names this program, where it runs in dotnet.</summary>
-    private static IEnumerable<string> Program => Environment.GetCommandLineArgs().Take(1).Where(a => a.EndsWith(".dll", StringComparison.Ordinal));
 
     private string Advertised(string name) => $"http://127.0.0.1:{_targetLinks[name].Port}";
 

@@ -125,9 +125,9 @@ internal sealed class LocalCluster : IAsyncDisposable
         {
             string folder = Path.Combine(home, "cluster", silos[i].Name);
             ProcessStartInfo start = new(
-                Environment.ProcessPath!,
+                OwnProgram.File,
                 [
-                    .. Environment.GetCommandLineArgs().Take(1).Where(a => a.EndsWith(".dll", StringComparison.Ordinal)),
+                    .. OwnProgram.Prefix,
                     "silo", $"--{ParentWatch.Option.Name}", "--url", $"http://127.0.0.1:{ports[2 * i]}", "--silo-port", $"{ports[(2 * i) + 1]}", "--cluster", cluster, "--roles", silos[i].Role,
                     "--home", i == 0 ? home : folder, "--shared", home,
                     .. Shares(silos[i].Role, teachers, trainers),

@@ -52,30 +52,12 @@ internal sealed class RecipeChecks(KdClusterOptions options, RunMaterials materi
     {
         await using RunMaterial material = await materials.FindAsync(recipe, fresh: false, _ => Task.CompletedTask, cancellationToken);
         RecipeCheck check = new();
-        check.Errors.AddRange(material.Errors.Concat(WrongDevice(recipe.Training.Device)).Select(e => e.ToProto()));
+        check.Errors.AddRange(material.Errors.Concat(StudentDevice.Errors(board.Silos, recipe.Training.Device, TorchRuntime.HasDevice)).Select(e => e.ToProto()));
         if (material.Data is { } data)
         {
             check.Data = Learning.Data.DataProfile.Of(data, material.Tokenizer?.MaxLength ?? recipe.Data.MaxLength).ToProto();
         }
 
         return check;
-    }
-
-    private IEnumerable<KdError> WrongDevice(string device)
-    {
-        if (board.HasDevice(device, SiloRoleNames.Trainer))
-        {
-            return [];
-        }
-
-        try
-        {
-            TorchRuntime.ParseDevice(device);
-            return [];
-        }
-        catch (KdException)
-        {
-            return [new KdError("KD1206", $"no silo that trains has a device '{device}'.", "training.device", "Choose one that `kd top` shows, or start a silo that has it.")];
-        }
     }
 }

@@ -32,11 +32,7 @@ internal sealed class SiloBoard(
     }
 
     /// <summary>Whether a silo of a role has a device of this kind; every silo has a processor.</summary>
-    public bool HasDevice(string device, string role)
-    {
-        string kind = DeviceKind.Of(device);
-        return kind == "cpu" || Silos.Any(s => s.Roles.Contains(role) && s.Devices.Any(d => DeviceKind.Of(d) == kind));
-    }
+    public bool HasDevice(string device, string role) => device == "cpu" || Silos.Any(s => s.Roles.Contains(role) && SiloRoom.Offers(s, DeviceKind.Of(device)));
 
     /// <summary>What a silo last told; null before its first word.</summary>
     public SiloState? Find(SiloAddress address)

@@ -82,16 +82,28 @@ public static class TorchRuntime
         EnsureInitialized();
         if (name == "cpu")
             return torch.CPU;
-        int index = 0;
-        bool isCuda = name == "cuda" || (name.StartsWith("cuda:", StringComparison.Ordinal)
-            && int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out index));
-        if (!isCuda)
+        if (CudaIndex(name) is not { } index)
             throw new KdException("KD1206", $"'{name}' is not a device.", remedy: "Write cpu, cuda or cuda:N.");
-        int present = torch.cuda.is_available() ? torch.cuda.device_count() : 0;
-        if (index >= present)
-            throw new KdException("KD1206", $"device {name} is absent: libtorch sees {present} CUDA device(s) here.", remedy: "Choose cpu, or run where that device is.");
+        if (index >= CudaDevices)
+            throw new KdException("KD1206", $"device {name} is absent: libtorch sees {CudaDevices} CUDA device(s) here.", remedy: "Choose cpu, or run where that device is.");
         return new torch.Device(DeviceType.CUDA, index);
     }
+
+    /// <summary>Whether libtorch sees a device here.</summary>
+    /// <param name="name">As of <see cref="ParseDevice"/>.</param>
+    public static bool HasDevice(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        EnsureInitialized();
+        return name == "cpu" || CudaIndex(name) < CudaDevices;
+    }
+
+    private static int CudaDevices => torch.cuda.is_available() ? torch.cuda.device_count() : 0;
+
+    private static int? CudaIndex(string name) =>
+        name == "cuda" ? 0
+        : name.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out int index) ? index
+        : null;
 
     /// <summary>Initialises with one thread unless the host already chose.</summary>
     internal static void EnsureInitialized()

@@ -13,7 +13,12 @@ internal static class SiloRoom
         !silo.Draining
         && (silo.Threads == 0 || threads == 0 || silo.Threads == threads)
         && (silo.Memory == 0 || bytes == 0 || silo.MemoryUsed + bytes <= silo.Memory)
-        && (kind is "" or "cpu" || silo.Devices.Any(d => DeviceKind.Of(d) == kind));
+        && Offers(silo, kind);
+
+    /// <summary>Whether a silo offers a kind of device: what its machine has besides, it does not offer.</summary>
+    /// <param name="silo">As the board has it.</param>
+    /// <param name="kind">As of <see cref="Fits"/>.</param>
+    public static bool Offers(SiloState silo, string kind) => kind is "" or "cpu" || silo.Devices.Any(d => DeviceKind.Of(d) == kind);
 
     /// <summary>
     /// Of silos that a teacher fits on, the one with most room: most free memory, or the fewest bytes of models where some do not say how much they have; then the fewest
