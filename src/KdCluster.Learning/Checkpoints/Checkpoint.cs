@@ -67,10 +67,7 @@ public sealed record Checkpoint(TextModel Model, Tokenizer Tokenizer, LabelSpace
             throw;
         }
         if (device is not null && device.type != DeviceType.CPU)
-        {
             model.to(device);
-            model.Random = new torch.Generator(0, device);
-        }
         model.eval();
         return new Checkpoint(model, tokenizer, config.Labels, config.Info);
     }

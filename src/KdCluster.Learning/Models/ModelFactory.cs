@@ -35,7 +35,7 @@ public static class ModelFactory
         TextModel model = TorchRuntime.WithSeed(seed, () => construct(new ModelShape(spec, vocabulary, classes, maxLength)));
         if (device is not null && device.type != DeviceType.CPU)
             model.to(device);
-        model.Random = new torch.Generator((ulong)seed, device);
+        model.Random = new torch.Generator((ulong)seed);
         model.train();
         return model;
     }

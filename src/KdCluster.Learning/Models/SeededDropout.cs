@@ -8,7 +8,7 @@ namespace KdCluster.Learning.Models;
 /// <summary>Inverted dropout that draws from its own generator, so that a resumed run draws what the unbroken run would have drawn.</summary>
 internal sealed class SeededDropout(double probability) : Module<Tensor, Tensor>("dropout")
 {
-    /// <summary>On the device of the input; must be set before training.</summary>
+    /// <summary>On the host, wherever the input is; must be set before training.</summary>
     public torch.Generator? Random { get; set; }
 
     /// <summary>Whether the next call changes its input.</summary>
@@ -22,7 +22,9 @@ internal sealed class SeededDropout(double probability) : Module<Tensor, Tensor>
             throw new InvalidOperationException("dropout has no random generator: set the model's Random before training.");
         using var scope = NewDisposeScope();
         // Uniform numbers, since libtorch builds draw bernoulli ones each in their own way.
-        Tensor kept = rand(input.shape, device: input.device, generator: Random).IsBelow(1 - probability);
+        Tensor kept = input.device.type == DeviceType.CPU
+            ? rand(input.shape, generator: Random).IsBelow(1 - probability)
+            : CounterMask.Of(input.shape, 1 - probability, randint(0, long.MaxValue, 1, ScalarType.Int64, generator: Random).item<long>(), input.device);
         return (input * kept).TimesInPlace(1 / (1 - probability)).MoveToOuterDisposeScope();
     }
 }

@@ -39,7 +39,7 @@ public abstract class TextModel : Module<Tensor, ModelOutput>
     /// <summary>Number of weights.</summary>
     public long ParameterCount => parameters().Sum(p => p.numel());
 
-    /// <summary>What dropout draws from in training; the factory seeds it, a trainer may replace it or restore its state. On the model's device.</summary>
+    /// <summary>What dropout draws from in training; the factory seeds it, a trainer may replace it or restore its state. On the host, wherever the model is.</summary>
     public torch.Generator? Random
     {
         get => Dropout.Random;

@@ -10,15 +10,13 @@ namespace KdCluster.Learning.Models;
 /// <summary>Transformer encoder with learned positions, normalisation before each part and GELU; the embedding is the mean over the tokens.</summary>
 internal sealed class TransformerEncoder : TextModel
 {
-    private readonly Parameter _positions;
     private readonly TransformerBlock[] _blocks;
     private readonly LayerNorm _norm;
 
     public TransformerEncoder(ModelShape shape)
         : base(shape, shape.Spec.Embedding)
     {
-        _positions = new Parameter(randn(shape.MaxLength, shape.Spec.Embedding).TimesInPlace(Deviation));
-        register_parameter("positions", _positions);
+        register_parameter(Positions, new Parameter(randn(shape.MaxLength, shape.Spec.Embedding).TimesInPlace(Deviation)));
         _blocks = new TransformerBlock[shape.Spec.Layers];
         for (int i = 0; i < _blocks.Length; i++)
         {
@@ -31,12 +29,15 @@ internal sealed class TransformerEncoder : TextModel
     }
 
     private const double Deviation = 0.05;
+    private const string Positions = "positions";
 
     private protected override Tensor Pool(Tensor ids)
     {
         Tensor real = Masks.Real(ids);
         Tensor bias = real.Minus(1).TimesInPlace(1e9).unsqueeze(1).unsqueeze(1); // [batch, 1, 1, length]: 0, or far below any score
-        Tensor states = Dropout.call(Tokens.call(ids).Plus(_positions.narrow(0, 0, ids.shape[1])));
+        // Not from a field: a model that moves to another device gets another parameter in its place.
+        Parameter positions = get_parameter(Positions)!;
+        Tensor states = Dropout.call(Tokens.call(ids).Plus(positions.narrow(0, 0, ids.shape[1])));
         foreach (TransformerBlock block in _blocks)
             states = block.call(states, bias);
         return Masks.Mean(_norm.call(states), real);

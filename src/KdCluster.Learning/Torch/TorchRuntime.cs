@@ -42,6 +42,8 @@ public static class TorchRuntime
                 NativeEnvironment.SetThreads(threads);
                 NativeEnvironment.KeepFreedMemory();
                 LibtorchLoader.Load(Environment.GetEnvironmentVariable(LibtorchLoader.Variable));
+                // Convolutions and LSTMs on a GPU keep all digits: with 10 bits of each factor nearly every soft target differs from the processor's when both are rounded to float16.
+                torch.backends.cudnn.allow_tf32 = false;
                 _initialized = true;
             }
             if (torch.get_num_threads() != threads)

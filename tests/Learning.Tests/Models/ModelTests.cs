@@ -40,6 +40,22 @@ public sealed class ModelTests : TensorScope
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void A_model_whose_weights_were_replaced_by_a_move_answers_with_the_new_ones(string kind)
+    {
+        using TextModel model = ModelCases.Create(kind);
+        model.eval();
+        using var off = no_grad();
+        int[][] batch = ModelCases.Rows(Rows, 16, seed: 4);
+        float[][] expected = Answers(model, batch, 16);
+
+        // As to another device and back, which this machine may not have: each move makes other tensors and frees the old ones.
+        model.to(ScalarType.Float64).to(ScalarType.Float32);
+
+        Assert.Equal(expected, Answers(model, batch, 16));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void Padding_changes_no_answer(string kind)
     {
         using TextModel model = ModelCases.Create(kind);
