@@ -5,34 +5,49 @@ namespace KdCluster.Cluster.Runs;
 /// <summary>Sends a thread's reports to a grain without making the thread wait: while one is under way only the latest is kept.</summary>
 internal sealed class LatestReport(Func<StudentStatus, Task> send, Action<Exception> onLost)
 {
+    private readonly Lock _gate = new();
     private StudentStatus? _latest;
-    private int _sending;
+    private bool _sending;
 
     public void Post(StudentStatus status)
     {
-        Volatile.Write(ref _latest, status);
-        if (Interlocked.Exchange(ref _sending, 1) == 0)
+        lock (_gate)
         {
-            _ = SendAsync(); // Tells of its fault itself.
+            _latest = status;
+            if (_sending)
+            {
+                return;
+            }
+
+            _sending = true;
         }
+
+        _ = SendAsync(); // Tells of its faults itself.
     }
 
     private async Task SendAsync()
     {
-        try
+        while (Next() is { } status)
         {
-            while (Interlocked.Exchange(ref _latest, null) is { } status)
+            try
             {
                 await send(status);
             }
+            catch (Exception e)
+            {
+                onLost(e);
+            }
         }
-        catch (Exception e)
+    }
+
+    private StudentStatus? Next()
+    {
+        lock (_gate)
         {
-            onLost(e);
-        }
-        finally
-        {
-            Volatile.Write(ref _sending, 0);
+            StudentStatus? next = _latest;
+            _latest = null;
+            _sending = next is not null;
+            return next;
         }
     }
 }
