@@ -26,6 +26,8 @@ internal static class LogHosting
         {
             // It tells every message that cannot be read as an error with its stack: anyone who sends garbage would write the log full. The silo says it in a line.
             logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.Critical);
+            // It tells every second, as an error, that a silo which starts or is emptied is not ready.
+            logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical);
         }
 
         if (level == LogLevel.Information)

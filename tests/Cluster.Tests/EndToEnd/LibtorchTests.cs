@@ -41,6 +41,7 @@ public sealed class LibtorchTests : IDisposable
         await File.WriteAllTextAsync(recipe, TinyTask.Recipe(_folder.Path));
         await using KdProcess silo = KdProcess.Start(_folder.File("home"), [("KD_LIBTORCH", other)], "silo", "--url", "http://127.0.0.1:0");
         await silo.LineAsync("Silo at ");
+        Assert.DoesNotContain("fail:", silo.Written, StringComparison.Ordinal);
         await KdProcess.RunAsync(_folder.File("home"), "run", "start", recipe);
         string[] loaded = [.. File.ReadLines($"/proc/{silo.Id}/maps").Select(l => l[(l.LastIndexOf(' ') + 1)..]).Where(f => s_files.Contains(Path.GetFileName(f))).Distinct().Order()];
         Assert.Equal([.. s_files.Select(f => Path.Combine(other, f)).Order()], loaded);
