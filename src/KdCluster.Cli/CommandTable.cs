@@ -40,5 +40,6 @@ internal static class CommandTable
         TokenRevokeCommand.Definition,
         RecipeCheckCommand.Definition,
         RecipeSchemaCommand.Definition,
+        CompletionCommand.Definition,
     ];
 }

@@ -11,4 +11,4 @@ CliContext context = new()
     Environment = Environment.GetEnvironmentVariable,
     Directory = Environment.CurrentDirectory,
 };
-return await new CliProgram(CommandTable.All).RunAsync(args, context, signals.Stop).ConfigureAwait(false);
+return await CliProgram.RunAsync(args, context, signals.Stop).ConfigureAwait(false);

@@ -17,9 +17,7 @@ public partial class OperatorPageTests
     public void Every_command_is_one_of_kd_with_options_that_it_has(string line)
     {
         string[] words = line.Split(" > ")[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..];
-        Command? command = new Parser(CommandTable.All).Choose(words, out int taken);
-        Assert.True(command is not null, $"there is no such command: {line}");
-        Parser.Parse(command, words.AsSpan(taken), new CliContext { Terminal = new Terminal(TextWriter.Null, TextWriter.Null) });
+        new Parser(CommandTable.All).Parse(words, new CliContext { Terminal = new Terminal(TextWriter.Null, TextWriter.Null) });
     }
 
     [Fact]

@@ -128,7 +128,7 @@ internal sealed class LocalCluster : IAsyncDisposable
                 OwnProgram.File,
                 [
                     .. OwnProgram.Prefix,
-                    "silo", $"--{ParentWatch.Option.Name}", "--url", $"http://127.0.0.1:{ports[2 * i]}", "--silo-port", $"{ports[(2 * i) + 1]}", "--cluster", cluster, "--roles", silos[i].Role,
+                    "silo", ParentWatch.Option.Name, "--url", $"http://127.0.0.1:{ports[2 * i]}", "--silo-port", $"{ports[(2 * i) + 1]}", "--cluster", cluster, "--roles", silos[i].Role,
                     "--home", i == 0 ? home : folder, "--shared", home,
                     .. Shares(silos[i].Role, teachers, trainers),
                     .. invocation.Value(CommonOptions.Device) is { } device ? ["--device", device] : Array.Empty<string>(),

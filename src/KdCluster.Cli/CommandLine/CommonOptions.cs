@@ -3,8 +3,8 @@ namespace KdCluster.Cli.CommandLine;
 /// <summary>Options that several commands share.</summary>
 internal static class CommonOptions
 {
-    public static readonly Option Help = new("help", null, "Show this help.");
-    public static readonly Option Verbose = new("verbose", null, "Show the silo's log, and the stack of an error.");
+    public static readonly Option Help = new("help", null, "Show this help.", "-h") { Recursive = true };
+    public static readonly Option Verbose = new("verbose", null, "Show the silo's log, and the stack of an error.") { Recursive = true };
     public static readonly Option Home = new("home", "FOLDER", "Where runs, models and kept soft targets are. Default: $KD_HOME, else ./.kd");
     public static readonly Option Silo = new("silo", "URL", "The silo to ask, or several of one cluster, with commas: the next when one does not answer. Default: $KD_SILO, else the live silo of the home, else one inside this process");
     public static readonly Option Store = new("store", "STORE", "Where soft targets are kept: local or redis://host:port. Default: $KD_STORE, else local");

@@ -6,8 +6,24 @@ namespace KdCluster.Cli.CommandLine;
 /// <summary>Writes the help of the program, of a group and of a command, out of the table.</summary>
 internal static class HelpText
 {
+    private static readonly string[] s_words = ["--help", "-h", "help"];
+
+    /// <summary>The help that a line asks for with nothing but the words of a command; null when it says more, or another thing.</summary>
+    public static string? Asked(IReadOnlyList<Command> commands, string[] args, int width)
+    {
+        // `kd help run start` is `kd run start --help`.
+        if (args is ["help", _, ..])
+            args = [.. args[1..], "--help"];
+        if (args.Length == 0 || s_words.Contains(args[0]))
+            return Of(commands, null, width);
+        string path = string.Join(' ', args[..^1]);
+        if (args[^1] is "--help" or "-h" && commands.FirstOrDefault(c => c.Path == path) is { } command)
+            return Of(command, width);
+        return args is [var group, var word] && s_words.Contains(word) && commands.Any(c => c.Path.StartsWith(group + " ", StringComparison.Ordinal)) ? Of(commands, group, width) : null;
+    }
+
     /// <summary>The help of the program, or of the commands whose path starts with <paramref name="group"/>.</summary>
-    public static string Of(IReadOnlyList<Command> commands, string? group, int width)
+    private static string Of(IReadOnlyList<Command> commands, string? group, int width)
     {
         var text = new StringBuilder();
         text.Append(group is null
@@ -29,7 +45,7 @@ internal static class HelpText
         if (command.Arguments.Count > 0)
         {
             text.Append("\nArguments:\n");
-            Rows(text, [.. command.Arguments.Select(a => (a.Name, a.Summary))], width);
+            Rows(text, [.. command.Arguments.Select(a => (a.Name, a.Description!))], width);
         }
 
         text.Append("\nOptions:\n");
@@ -42,7 +58,7 @@ internal static class HelpText
 
     private static string Head(Command command) => string.Join(' ', command.Arguments.Select(a => a.Usage).Prepend(command.Path));
 
-    private static string Describe(Option option) => option.Repeats ? $"{option.Summary}. May be repeated" : option.Summary;
+    private static string Describe(Option option) => option.Repeats ? $"{option.Description}. May be repeated" : option.Description!;
 
     private static void Rows(StringBuilder text, IReadOnlyList<(string Left, string Right)> rows, int width)
     {

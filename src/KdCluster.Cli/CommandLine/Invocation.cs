@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 
 namespace KdCluster.Cli.CommandLine;
@@ -6,10 +7,10 @@ namespace KdCluster.Cli.CommandLine;
 internal sealed class Invocation
 {
     private readonly IReadOnlyList<string> _arguments;
-    private readonly IReadOnlyDictionary<Option, List<string>> _options;
+    private readonly ParseResult _line;
 
-    internal Invocation(Command command, CliContext context, IReadOnlyList<string> arguments, IReadOnlyDictionary<Option, List<string>> options) =>
-        (Command, Context, _arguments, _options) = (command, context, arguments, options);
+    internal Invocation(Command command, CliContext context, IReadOnlyList<string> arguments, ParseResult line) =>
+        (Command, Context, _arguments, _line) = (command, context, arguments, line);
 
     /// <summary>The command.</summary>
     public Command Command { get; }
@@ -27,18 +28,18 @@ internal sealed class Invocation
     public string Required(int index) => _arguments[index];
 
     /// <summary>Whether an option was given.</summary>
-    public bool Has(Option option) => _options.ContainsKey(option);
+    public bool Has(Option option) => _line.GetResult(option) is not null;
 
     /// <summary>An option's value; null when it was not given.</summary>
-    public string? Value(Option option) => _options.TryGetValue(option, out List<string>? values) ? values[^1] : null;
+    public string? Value(Option option) => Values(option) is [.., var last] ? last : null;
 
     /// <summary>All values of an option that repeats.</summary>
-    public IReadOnlyList<string> Values(Option option) => _options.TryGetValue(option, out List<string>? values) ? values : [];
+    public IReadOnlyList<string> Values(Option option) => _line.GetResult(option) is { } given ? [.. given.Tokens.Select(t => t.Value)] : [];
 
     /// <summary>An option's value.</summary>
     /// <exception cref="KdException"><c>KD1703</c>: it was not given.</exception>
     public string Needed(Option option) => Value(option)
-        ?? throw new KdException("KD1703", $"--{option.Name} is missing.", Place, $"Add {option.Usage}.");
+        ?? throw new KdException("KD1703", $"{option.Name} is missing.", Place, $"Add {option.Usage}.");
 
     /// <summary>An option's value as a whole number of at least <paramref name="least"/>; null when it was not given.</summary>
     /// <exception cref="KdException"><c>KD1704</c>: it is not one.</exception>
@@ -48,7 +49,7 @@ internal sealed class Invocation
             return null;
         return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number >= least
             ? number
-            : throw new KdException("KD1704", $"'{text}' is not a whole number from {least} on.", $"--{option.Name}");
+            : throw new KdException("KD1704", $"'{text}' is not a whole number from {least} on.", option.Name);
     }
 
     private string Place => $"kd {Command.Path}";

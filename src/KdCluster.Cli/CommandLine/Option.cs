@@ -1,17 +1,31 @@
+using System.CommandLine;
+
 namespace KdCluster.Cli.CommandLine;
 
 /// <summary>An option, as in <c>--home FOLDER</c>. Declared once; values are asked for by the declaration itself.</summary>
-/// <param name="Name">Without the dashes.</param>
-/// <param name="Value">What follows it, in capitals; null for a switch.</param>
-/// <param name="Summary">One line for the help.</param>
-internal sealed record Option(string Name, string? Value, string Summary)
+internal sealed class Option : Option<string[]>
 {
+    /// <summary>Declares an option.</summary>
+    /// <param name="name">Without the dashes.</param>
+    /// <param name="value">What follows it, in capitals; null for a switch.</param>
+    /// <param name="summary">One line for the help.</param>
+    /// <param name="aliases">Other names, with their dashes.</param>
+    public Option(string name, string? value, string summary, params string[] aliases) : base($"--{name}", aliases) =>
+        (HelpName, Description, Arity) = (value, summary, value is null ? ArgumentArity.Zero : ArgumentArity.ExactlyOne);
+
     /// <summary>Whether it may be given more than once.</summary>
-    public bool Repeats { get; init; }
+    public bool Repeats
+    {
+        get => Arity.MaximumNumberOfValues > 1;
+        init => Arity = value ? ArgumentArity.OneOrMore : Arity;
+    }
 
     /// <summary>The values it takes; null: any.</summary>
     public IReadOnlyList<string>? Choices { get; init; }
 
+    /// <summary>Whether a value follows it.</summary>
+    public bool TakesValue => HelpName is not null;
+
     /// <summary>As the help shows it.</summary>
-    public string Usage => Value is null ? $"--{Name}" : $"--{Name} {Value}";
+    public string Usage => HelpName is null ? Name : $"{Name} {HelpName}";
 }

@@ -1,3 +1,5 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
 using KdCluster.Recipes;
 
 namespace KdCluster.Cli.CommandLine;
@@ -6,64 +8,48 @@ namespace KdCluster.Cli.CommandLine;
 /// <param name="commands">The table.</param>
 internal sealed class Parser(IReadOnlyList<Command> commands)
 {
-    /// <summary>The command that the first words choose, and the words that are left; null when they choose none.</summary>
-    public Command? Choose(ReadOnlySpan<string> args, out int words)
-    {
-        for (words = Math.Min(2, args.Length); words > 0; words--)
-        {
-            string path = string.Join(' ', args[..words].ToArray());
-            if (commands.FirstOrDefault(c => c.Path == path) is { } command)
-                return command;
-        }
+    private readonly CommandTree _tree = new(commands);
 
-        return null;
+    /// <summary>Whether a line is a shell's question what may stand at the end of another: <c>[suggest:N] LINE</c>.</summary>
+    public static bool AsksForCompletion(string[] args) => args is [var first, _] && (first == "[suggest]" || first.StartsWith("[suggest:", StringComparison.Ordinal));
+
+    /// <summary>The answer to that question, a word a line.</summary>
+    public string Complete(string[] args)
+    {
+        using var words = new StringWriter();
+        _tree.Parse(args).Invoke(new InvocationConfiguration { Output = words, EnableDefaultExceptionHandler = false });
+        return words.ToString();
     }
 
-    /// <summary>Reads what is given to a command.</summary>
-    /// <param name="command">The command.</param>
-    /// <param name="args">The words after its path.</param>
+    /// <summary>Reads a line.</summary>
+    /// <param name="args">The words after the program's name.</param>
     /// <param name="context">The world around it.</param>
-    /// <exception cref="KdException"><c>KD1702</c> unknown option, <c>KD1703</c> something missing, <c>KD1704</c> a wrong value, <c>KD1705</c> a word too many.</exception>
-    public static Invocation Parse(Command command, ReadOnlySpan<string> args, CliContext context)
+    /// <exception cref="KdException"><c>KD1701</c> no command, <c>KD1702</c> unknown option, <c>KD1703</c> something missing, <c>KD1704</c> a wrong value, <c>KD1705</c> a word too many.</exception>
+    public Invocation Parse(IReadOnlyList<string> args, CliContext context)
     {
+        ParseResult line = _tree.Parse(args);
+        if (_tree.Chosen(line) is not { } command)
+            throw NoCommand(args);
+        string[] path = command.Path.Split(' ');
+        if (!args.Take(path.Length).SequenceEqual(path))
+            throw new KdException("KD1701", "the words of a command come first.", "kd", $"Write kd {command.Path}, and what else there is after it.");
         List<KdError> errors = [];
-        List<string> arguments = [];
-        Dictionary<Option, List<string>> options = [];
-        bool wordsOnly = false;
-        for (int i = 0; i < args.Length; i++)
+        List<string> words = [.. line.CommandResult.Tokens.Select(t => t.Value), .. line.UnmatchedTokens];
+        string[] dashed = [.. args.Skip(path.Length).TakeWhile(w => w != "--").Where(w => w.Length > 1 && w.StartsWith('-'))];
+        foreach (string word in dashed)
+            CheckName(command, word, words, errors);
+        foreach (Option option in command.AllOptions)
         {
-            string word = args[i];
-            if (wordsOnly || word == "-" || !word.StartsWith('-'))
-            {
-                arguments.Add(word);
-                continue;
-            }
-
-            if (word == "--")
-            {
-                wordsOnly = true;
-                continue;
-            }
-
-            (string name, string? value) = Split(word);
-            if (command.AllOptions.FirstOrDefault(o => o.Name == name) is not { } option)
-            {
-                errors.Add(Unknown(command, word, name));
-                continue;
-            }
-
-            if (option.Value is not null && value is null && i + 1 < args.Length && !args[i + 1].StartsWith("--", StringComparison.Ordinal))
-                value = args[++i];
-            Take(option, value, options, errors);
+            if (line.GetResult(option) is { } given)
+                CheckValues(option, given, dashed, errors);
         }
 
-        if (!options.ContainsKey(CommonOptions.Help))
-            Count(command, arguments, errors);
-        return errors.Count == 0 ? new Invocation(command, context, arguments, options) : throw new KdException(errors);
+        if (line.GetResult(CommonOptions.Help) is null)
+            CheckWords(command, words, errors);
+        return errors.Count == 0 ? new Invocation(command, context, words, line) : throw new KdException(errors);
     }
 
-    /// <summary>What is wrong with words that choose no command.</summary>
-    public KdException NoCommand(ReadOnlySpan<string> args)
+    private KdException NoCommand(IReadOnlyList<string> args)
     {
         string first = args[0];
         string[] inGroup = [.. commands.Select(c => c.Path).Where(p => p.StartsWith(first + " ", StringComparison.Ordinal))];
@@ -74,51 +60,51 @@ internal sealed class Parser(IReadOnlyList<Command> commands)
         }
 
         string[] names = [.. inGroup.Select(p => p[(first.Length + 1)..])];
-        if (args.Length == 1 || args[1].StartsWith('-'))
+        if (args.Count == 1 || args[1].StartsWith('-'))
             return new KdException("KD1701", "a command is missing.", $"kd {first}", $"One of: {string.Join(", ", names)}.");
         string? nearest = NearestName.Of(args[1], names);
         return new KdException("KD1701", $"there is no command '{args[1]}'.", $"kd {first}", nearest is null ? $"One of: {string.Join(", ", names)}." : $"Did you mean kd {first} {nearest}?");
     }
 
-    private static (string Name, string? Value) Split(string word)
+    // What is no option, System.CommandLine takes for a word, and the value of a switch too: both leave the words here.
+    private static void CheckName(Command command, string word, List<string> words, List<KdError> errors)
     {
-        if (word == "-h")
-            return (CommonOptions.Help.Name, null);
-        if (!word.StartsWith("--", StringComparison.Ordinal))
-            return (word, null);   // one dash: no option's name
-        int equals = word.IndexOf('=', StringComparison.Ordinal);
-        return equals < 0 ? (word[2..], null) : (word[2..equals], word[(equals + 1)..]);
+        string name = word.Split('=', ':')[0];
+        if (command.AllOptions.FirstOrDefault(o => o.Name == name || o.Aliases.Contains(name)) is { } option)
+        {
+            if (option.TakesValue || name == word)
+                return;
+            words.Remove(word[(name.Length + 1)..]);
+            errors.Add(new KdError("KD1704", "this option takes no value.", option.Name));
+        }
+        else if (words.Remove(word) || word.StartsWith("--", StringComparison.Ordinal))
+        {
+            string? near = NearestName.Of(name.TrimStart('-'), command.AllOptions.Select(o => o.Name.TrimStart('-')));
+            errors.Add(new KdError("KD1702", $"there is no option {name}.", $"kd {command.Path}", near is null ? $"kd {command.Path} --help lists the options." : $"Did you mean --{near}?"));
+        }
     }
 
-    private static KdError Unknown(Command command, string word, string name)
+    private static void CheckValues(Option option, OptionResult given, string[] dashed, List<KdError> errors)
     {
-        string? near = NearestName.Of(name.TrimStart('-'), command.AllOptions.Select(o => o.Name));
-        string shown = word.Split('=')[0];
-        return new KdError("KD1702", $"there is no option {shown}.", $"kd {command.Path}", near is null ? $"kd {command.Path} --help lists the options." : $"Did you mean --{near}?");
+        string[] values = [.. given.Tokens.Select(t => t.Value)];
+        if (option.TakesValue && (given.IdentifierTokenCount > values.Length || values.Any(v => v.Length == 0 || IsName(v)) || dashed.Any(w => w == option.Name + "=" || w == option.Name + ":")))
+            errors.Add(new KdError("KD1703", "its value is missing.", option.Name, $"Write {option.Usage}."));
+        else if (option.Choices is { } choices && values.FirstOrDefault(v => !choices.Contains(v)) is { } wrong)
+            errors.Add(new KdError("KD1704", $"'{wrong}' is none of its values.", option.Name, $"One of: {string.Join(", ", choices)}."));
+        if (given.IdentifierTokenCount > 1 && !option.Repeats)
+            errors.Add(new KdError("KD1704", "given twice.", option.Name, "Give it once."));
+
+        // A word with two dashes is a value only behind an equals sign: otherwise the value was forgotten.
+        bool IsName(string value) => value.StartsWith("--", StringComparison.Ordinal) && !dashed.Contains($"{option.Name}={value}") && !dashed.Contains($"{option.Name}:{value}");
     }
 
-    private static void Take(Option option, string? value, Dictionary<Option, List<string>> options, List<KdError> errors)
+    private static void CheckWords(Command command, List<string> words, List<KdError> errors)
     {
-        string place = $"--{option.Name}";
-        if (option.Value is null && value is not null)
-            errors.Add(new KdError("KD1704", "this option takes no value.", place));
-        else if (option.Value is not null && string.IsNullOrEmpty(value))
-            errors.Add(new KdError("KD1703", "its value is missing.", place, $"Write {option.Usage}."));
-        else if (option.Choices is { } choices && !choices.Contains(value))
-            errors.Add(new KdError("KD1704", $"'{value}' is none of its values.", place, $"One of: {string.Join(", ", choices)}."));
-        else if (!options.TryGetValue(option, out List<string>? values))
-            options[option] = [value ?? ""];
-        else if (option.Repeats)
-            values.Add(value!);
-        else
-            errors.Add(new KdError("KD1704", "given twice.", place, "Give it once."));
-    }
-
-    private static void Count(Command command, List<string> arguments, List<KdError> errors)
-    {
-        foreach (Argument missing in command.Arguments.Skip(arguments.Count).Where(a => a.Required))
-            errors.Add(new KdError("KD1703", $"{missing.Name} is missing.", $"kd {command.Path}", missing.Summary));
-        foreach (string extra in arguments.Skip(command.Arguments.Count))
+        foreach (Argument missing in command.Arguments.Skip(words.Count).Where(a => a.Required))
+            errors.Add(new KdError("KD1703", $"{missing.Name} is missing.", $"kd {command.Path}", missing.Description));
+        foreach ((Argument argument, string word) in command.Arguments.Zip(words).Where(p => p.First.Choices?.Contains(p.Second) == false))
+            errors.Add(new KdError("KD1704", $"'{word}' is none of its values.", argument.Name, $"One of: {string.Join(", ", argument.Choices!)}."));
+        foreach (string extra in words.Skip(command.Arguments.Count))
             errors.Add(new KdError("KD1705", $"'{extra}' is one word too many.", $"kd {command.Path}", $"kd {command.Path} --help shows what it takes."));
     }
 }

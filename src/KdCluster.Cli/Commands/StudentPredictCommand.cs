@@ -24,7 +24,7 @@ internal static class StudentPredictCommand
     {
         Path = "student predict",
         Summary = "Classify texts with a checkpoint: one JSON line each, with label and probabilities. Needs no silo.",
-        Arguments = [StudentArguments.Checkpoint, new Argument("FILE", "One text a line; a tab parts the texts of a pair; gzip is read through. Default: standard input", Required: false)],
+        Arguments = [StudentArguments.Checkpoint, new Argument("FILE", "One text a line; a tab parts the texts of a pair; gzip is read through. Default: standard input", required: false)],
         Options = [Text, Pair, CommonOptions.Device],
         Example = "kd student predict .kd/models/docs-text-cnn --text File\necho \"Opens a file for reading.\" | kd student predict .kd/models/docs-text-cnn",
         Run = RunAsync,

@@ -63,7 +63,7 @@ internal static class SettingSources
 
     // Options that other commands have too stay theirs, so that both are one.
     private static Option AsOption(SiloSetting setting) =>
-        CommonOptions.All.FirstOrDefault(o => o.Name == setting.Name) ?? new Option(setting.Name, setting.Value, setting.Summary);
+        CommonOptions.All.FirstOrDefault(o => o.Name == $"--{setting.Name}") ?? new Option(setting.Name, setting.Value, setting.Summary);
 
     private static IConfigurationRoot? File(Invocation invocation, out string? path)
     {

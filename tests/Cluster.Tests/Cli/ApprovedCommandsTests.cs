@@ -49,13 +49,12 @@ public sealed partial class ApprovedCommandsTests
 
     private static IEnumerable<string> Lines(Command command)
     {
-        yield return string.Join(' ', command.Arguments.Select(a => a.Usage).Prepend($"kd {command.Path}"));
+        yield return string.Join(' ', command.Arguments.Select(a => a.Usage + Choices(a.Choices)).Prepend($"kd {command.Path}"));
         foreach (Option option in command.AllOptions)
-        {
-            string choices = option.Choices is { } words ? $" ({string.Join('|', words)})" : "";
-            yield return $"kd {command.Path} {option.Usage}{choices}{(option.Repeats ? " repeats" : "")}";
-        }
+            yield return $"kd {command.Path} {option.Usage}{Choices(option.Choices)}{(option.Repeats ? " repeats" : "")}";
     }
+
+    private static string Choices(IReadOnlyList<string>? words) => words is null ? "" : $" ({string.Join('|', words)})";
 
     private static IEnumerable<string> ExitCodes() => typeof(ExitCode).GetFields(BindingFlags.Public | BindingFlags.Static)
         .Where(f => f.FieldType == typeof(int)).Select(f => $"exit {f.GetRawConstantValue()} {f.Name}");

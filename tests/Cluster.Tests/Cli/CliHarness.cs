@@ -24,5 +24,5 @@ internal sealed class CliHarness
 
     public string Error => _error.ToString();
 
-    public Task<int> RunAsync(params string[] args) => new CliProgram(CommandTable.All).RunAsync(args, Context, CancellationToken.None);
+    public Task<int> RunAsync(params string[] args) => CliProgram.RunAsync(args, Context, CancellationToken.None);
 }

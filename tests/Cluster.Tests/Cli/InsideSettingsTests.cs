@@ -102,8 +102,8 @@ public sealed class InsideSettingsTests
 
     private static CliHarness Harness(params (string Name, string Value)[] environment) => new(Variables(environment));
 
-    private static Invocation With(params (string Name, string Value)[] environment) => Parser.Parse(
-        RunListCommand.Definition, [], Harness(environment).Context);
+    private static Invocation With(params (string Name, string Value)[] environment) => new Parser([RunListCommand.Definition]).Parse(
+        ["run", "list"], Harness(environment).Context);
 
     private static Func<string, string?> Variables((string Name, string Value)[] environment) =>
         name => environment.Where(v => v.Name == name).Select(v => v.Value).SingleOrDefault();

@@ -14,7 +14,7 @@ public sealed class ParserTests
     {
         Path = "wall paint",
         Summary = "Paint a wall.",
-        Arguments = [new Argument("WALL", "Which wall"), new Argument("COAT", "Which coat", Required: false)],
+        Arguments = [new Argument("WALL", "Which wall"), new Argument("COAT", "Which coat", required: false) { Choices = ["thin", "thick"] }],
         Options = [Color, Count, Dry, Tag],
         Example = "kd wall paint north",
         Run = (_, _) => Task.FromResult(0),
@@ -23,9 +23,9 @@ public sealed class ParserTests
     [Fact]
     public void Options_stand_anywhere_and_take_their_value_after_a_blank_or_an_equals_sign()
     {
-        Invocation i = Parse("--color=red", "north", "--count", "-3", "--dry", "second", "--tag", "a=b", "--tag=c");
+        Invocation i = Parse("--color=red", "north", "--count", "-3", "--dry", "thick", "--tag", "a=b", "--tag=c");
         Assert.Equal("north", i.Required(0));
-        Assert.Equal("second", i.Argument(1));
+        Assert.Equal("thick", i.Argument(1));
         Assert.Equal("red", i.Value(Color));
         Assert.Equal(-3, i.Number(Count, -5));
         Assert.True(i.Has(Dry));
@@ -56,16 +56,40 @@ public sealed class ParserTests
     [InlineData("KD1703", "WALL is missing")]
     [InlineData("KD1703", "Write --count N.", "north", "--count")]
     [InlineData("KD1703", "Write --count N.", "north", "--count", "--dry")]
+    [InlineData("KD1702", "Write --count N.", "north", "--count", "--xylophone")]
+    [InlineData("KD1703", "Write --count N.", "north", "--count=", "7")]
+    [InlineData("KD1703", "Write --count N.", "north", "--count", "")]
     [InlineData("KD1704", "One of: red, blue.", "north", "--color", "green")]
     [InlineData("KD1704", "takes no value", "north", "--dry=yes")]
     [InlineData("KD1704", "given twice", "north", "--count", "1", "--count", "2")]
-    [InlineData("KD1705", "'third' is one word too many", "north", "second", "third")]
+    [InlineData("KD1704", "given twice", "north", "--dry", "--dry")]
+    [InlineData("KD1704", "One of: thin, thick.", "north", "middling")]
+    [InlineData("KD1705", "'third' is one word too many", "north", "thin", "third")]
     public void A_mistake_names_its_place_and_remedy(string code, string says, params string[] args)
     {
         KdException e = Assert.Throws<KdException>(() => Parse(args));
         Assert.Equal(code, e.Code);
         Assert.Contains(says, e.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("@north")]
+    [InlineData("-x")]
+    [InlineData("a:b=c")]
+    [InlineData("wall")]
+    [InlineData("[suggest]")]
+    public void A_value_is_taken_as_it_stands(string value)
+    {
+        Assert.Equal([value], Parse("north", "--tag", value).Values(Tag));
+        Assert.Equal([value], Parse("north", $"--tag={value}").Values(Tag));
+        Assert.Equal(value, Parse("--", value).Required(0));
+    }
+
+    [Fact]
+    public void A_value_that_looks_like_an_option_stands_behind_an_equals_sign() => Assert.Equal(["--dry"], Parse("north", "--tag=--dry").Values(Tag));
+
+    [Fact]
+    public void A_file_of_arguments_is_not_read() => Assert.Equal("@north", Parse("@north").Required(0));
 
     [Fact]
     public void All_mistakes_are_told_at_once() =>
@@ -80,5 +104,5 @@ public sealed class ParserTests
     [Fact]
     public void With_help_nothing_is_missing() => Assert.True(Parse("--help").Has(CommonOptions.Help));
 
-    private static Invocation Parse(params string[] args) => Parser.Parse(Paint, args, new CliContext { Terminal = new Terminal(TextWriter.Null, TextWriter.Null) });
+    private static Invocation Parse(params string[] args) => new Parser([Paint]).Parse(["wall", "paint", .. args], new CliContext { Terminal = new Terminal(TextWriter.Null, TextWriter.Null) });
 }
