@@ -83,7 +83,7 @@ public sealed class EntryPointTests : IDisposable
 
         Assert.Equal((0, "ready"), await ScriptTests.RunAsync("image/kd-probe", ["readyz"], ("KD_METRICS", environment["KD_METRICS"])));
         using HttpClient http = new();
-        OpenMetricsText metrics = OpenMetricsText.Parse(await http.GetStringAsync($"{environment["KD_METRICS"]}/metrics", deadline.Token));
+        OpenMetricsText metrics = await OpenMetricsText.ScrapeAsync(http, $"{environment["KD_METRICS"]}/metrics");
         Assert.True(metrics.Value("kdcluster_silo_ready") == 1, silo);
     }
 

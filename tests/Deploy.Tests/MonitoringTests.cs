@@ -134,7 +134,7 @@ public partial class MonitoringTests
     [GeneratedRegex(@"\{[^}]*\}")]
     private static partial Regex Selector();
 
-    [GeneratedRegex(@"\b(?:kdcluster|dotnet|kestrel|process)_[a-z0-9_]+|\bup\b(?=\{)")]
+    [GeneratedRegex(@"\b(?:kdcluster|dotnet|kestrel|orleans|process)_[a-z0-9_]+|\bup\b(?=\{)")]
     private static partial Regex Name();
 
     [GeneratedRegex(@"\bby \(([^)]*)\)")]

@@ -16,9 +16,6 @@ public static class KdTelemetry
     /// <summary>Stores, and the fetching of soft targets.</summary>
     public const string SoftTargets = Prefix + "SoftTargets";
 
-    /// <summary>Calls of client apps.</summary>
-    public const string Client = Prefix + "Client";
-
     /// <summary>The version that meters and sources name.</summary>
     public static string Version => KdVersion.Text;
 }

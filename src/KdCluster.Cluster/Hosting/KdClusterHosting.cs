@@ -34,11 +34,11 @@ public static class KdClusterHosting
         TorchRuntime.Initialize(options.TorchThreads);
         TorchRuntime.ParseDevice(options.Device);
 
-        builder.Services.AddKdTelemetry();
+        builder.Services.AddKdTelemetry(options);
         builder.UseOrleans(silo =>
         {
             OrleansClustering.Configure(silo, options);
-            silo.AddIncomingGrainCallFilter<TraceFilter>().AddOutgoingGrainCallFilter<TraceFilter>();
+            silo.AddActivityPropagation();
             silo.UseKdTls(options.Security);
             silo.UseKdDashboard(options);
             silo.AddGrainService<TrainerService>();

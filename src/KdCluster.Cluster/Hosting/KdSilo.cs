@@ -53,6 +53,7 @@ public sealed class KdSilo : IAsyncDisposable
             builder.WebHost.ConfigureKestrel(k => KestrelBounds.Apply(k.Limits));
             replace(builder.Services);
             builder.AddKdCluster(options);
+            builder.AddKdExport();
             WebApplication app = builder.Build();
             app.UseKdSecurity();
             app.MapKdCluster();

@@ -2,10 +2,12 @@ using KdCluster.Cluster.Health;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
 
 namespace KdCluster.Cluster.Telemetry;
 
@@ -13,10 +15,9 @@ namespace KdCluster.Cluster.Telemetry;
 /// <c>/metrics</c>, <c>/livez</c> and <c>/readyz</c> on a port of their own, where the options name one. Register it before the silo: it then answers
 /// while the silo starts and stops.
 /// </summary>
-internal sealed class TelemetryEndpoint(KdClusterOptions options, SiloReadiness readiness, ILoggerFactory logs) : IHostedService, IAsyncDisposable
+internal sealed class TelemetryEndpoint(KdClusterOptions options, SiloReadiness readiness, ILoggerFactory logs, MeterProvider? meters = null) : IHostedService, IAsyncDisposable
 {
     private WebApplication? _app;
-    private MetricsListener? _metrics;
 
     /// <summary>Where it listens; null when it does not.</summary>
     public string? Address => _app?.Urls.First();
@@ -40,8 +41,11 @@ internal sealed class TelemetryEndpoint(KdClusterOptions options, SiloReadiness 
             k.ConfigureEndpointDefaults(e => e.Protocols = HttpProtocols.Http1);
         });
         WebApplication app = builder.Build();
-        MetricsListener metrics = _metrics = new(logs.CreateLogger<MetricsListener>());
-        app.MapGet("/metrics", () => Results.Text(metrics.Read(), OpenMetricsWriter.ContentType));
+        if (meters is not null)
+        {
+            app.MapPrometheusScrapingEndpoint("/metrics", meters, null, null).WithMetadata(new HttpMethodMetadata([HttpMethods.Get]));
+        }
+
         app.MapGet("/livez", () => "ok\n");
         app.MapGet("/readyz", Ready);
         try
@@ -72,8 +76,6 @@ internal sealed class TelemetryEndpoint(KdClusterOptions options, SiloReadiness 
         {
             await _app.DisposeAsync();
         }
-
-        _metrics?.Dispose();
     }
 
     private static string Checked(string url) => Uri.TryCreate(url.Replace("//*", "//0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out Uri? uri) && uri.Scheme == "http" && uri.AbsolutePath == "/"

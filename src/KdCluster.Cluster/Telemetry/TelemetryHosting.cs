@@ -9,8 +9,13 @@ namespace KdCluster.Cluster.Telemetry;
 /// <summary>How telemetry enters a host: before everything that it measures.</summary>
 internal static class TelemetryHosting
 {
-    public static IServiceCollection AddKdTelemetry(this IServiceCollection services)
+    public static IServiceCollection AddKdTelemetry(this IServiceCollection services, KdClusterOptions options)
     {
+        if (options.Metrics is { Length: > 0 })
+        {
+            services.AddKdScrape();
+        }
+
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IReadinessCheck, LifetimeCheck>();
         services.AddSingleton<IReadinessCheck, DrainCheck>();

@@ -9,9 +9,9 @@ internal sealed partial class OpenMetricsText
 {
     private static readonly Dictionary<string, string[]> Suffixes = new()
     {
-        ["counter"] = ["_total"],
+        ["counter"] = ["_total", "_created"],
         ["gauge"] = [""],
-        ["histogram"] = ["_bucket", "_count", "_sum"],
+        ["histogram"] = ["_bucket", "_count", "_sum", "_created"],
     };
 
     private readonly Dictionary<string, Family> _families = [];
@@ -21,6 +21,17 @@ internal sealed partial class OpenMetricsText
     }
 
     public IReadOnlyDictionary<string, Family> Families => _families;
+
+    /// <summary>Asks for a page as Prometheus does.</summary>
+    public static async Task<OpenMetricsText> ScrapeAsync(HttpClient http, string url)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, url);
+        request.Headers.Accept.ParseAdd("application/openmetrics-text;version=1.0.0, text/plain;version=0.0.4;q=0.5");
+        using HttpResponseMessage response = await http.SendAsync(request);
+        response.EnsureSuccessStatusCode();
+        Assert.StartsWith("application/openmetrics-text; version=1.0.0", $"{response.Content.Headers.ContentType}", StringComparison.Ordinal);
+        return Parse(await response.Content.ReadAsStringAsync());
+    }
 
     public static OpenMetricsText Parse(string text)
     {

@@ -2,16 +2,19 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text.Json.Nodes;
 using Grpc.Core;
+using KdCluster.Client;
 using KdCluster.Cluster;
 using KdCluster.Cluster.Health;
 using KdCluster.Cluster.Telemetry;
 using KdCluster.Telemetry;
+using KdCluster.Tests.EndToEnd;
 using KdCluster.Tests.Fuzz;
 using KdCluster.Tests.Support;
 using KdCluster.V1;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using OpenTelemetry.Metrics;
 
 namespace KdCluster.Tests.Telemetry;
 
@@ -20,20 +23,22 @@ public class TelemetryEndpointTests
     [Fact]
     public async Task A_silo_that_trains_and_teaches_says_so_in_the_catalogues_words()
     {
-        await using TinySilo silo = await TinySilo.StartAsync(change: o => o with { Metrics = "http://127.0.0.1:0" });
-        using HttpClient http = new() { BaseAddress = new Uri(silo.Silo.Services.GetRequiredService<TelemetryEndpoint>().Address!) };
-        OpenMetricsText before = OpenMetricsText.Parse(await http.GetStringAsync("/metrics"));
+        using TemporaryFolder folder = new();
+        TinyTask.Write(folder.Path);
+        // A process of its own: silos that share one share their instruments.
+        await using KdProcess silo = KdProcess.Start(folder.File("home"), "silo", "--url", "http://127.0.0.1:0", "--metrics", "http://127.0.0.1:0", "--log-level", "information");
+        Uri page = new((await silo.LineAsync("metrics and probes at ")).Split("metrics and probes at ")[1] + "/metrics");
+        await using KdClient client = new((await silo.LineAsync("Silo at ")).Split(' ')[2].TrimEnd(','));
+        OpenMetricsText before = await ScrapeAsync(page);
         // A Prometheus sees an increase only in what it has seen before, so what alerts watch for is there from the start.
         Assert.All(new[] { "failed", "interrupted" }, s => Assert.True(before.Value("kdcluster_run_ended_total", ("state", s)) >= 0));
         Assert.All(new[] { "damaged", "dropped", "outages" }, w => Assert.True(before.Value($"kdcluster_store_{w}_total", ("store", "local")) >= 0));
-        await silo.TeacherAsync("metered");
-        await using WebApplication broken = await TestServer.StartAsync(new BreakingTeacher(silo.Client.Teachers));
-        await silo.RunAsync(TinyTask.Recipe(silo.Folder.Path, "student", teachers: ["metered"], change: r =>
-            r["teachers"]![0]!["endpoint"] = broken.Urls.First()));
+        Run model = await (await client.StartAsync(TinyTask.Recipe(folder.Path, "teacher"))).ResultAsync();
+        await client.Teachers.DeployAsync(new DeployTeacherRequest { Name = "metered", Checkpoint = model.Students[0].Checkpoint });
+        await using WebApplication broken = await TestServer.StartAsync(new BreakingTeacher(client.Teachers));
+        await (await client.StartAsync(TinyTask.Recipe(folder.Path, "student", teachers: ["metered"], change: r => r["teachers"]![0]!["endpoint"] = broken.Urls.First()))).ResultAsync();
 
-        using HttpResponseMessage response = await http.GetAsync("/metrics");
-        Assert.Equal(OpenMetricsWriter.ContentType, response.Content.Headers.ContentType!.ToString());
-        OpenMetricsText text = OpenMetricsText.Parse(await response.Content.ReadAsStringAsync());
+        OpenMetricsText text = await ScrapeAsync(page);
 
         Assert.Equal(1, text.Value("kdcluster_silo_ready"));
         Assert.Equal(1, text.Value("kdcluster_teacher_loaded", ("teacher", "metered"), ("device", "cpu")));
@@ -45,6 +50,7 @@ public class TelemetryEndpointTests
         Assert.True(text.Value("kdcluster_student_step_duration_seconds_count", ("stage", "train")) > 0);
         Assert.True(text.Value("kdcluster_store_misses_total", ("store", "local")) > 0);
         Assert.True(text.Families["dotnet_gc_heap_total_allocated_bytes"].Samples.Count > 0, "the runtime's own metrics are there");
+        Assert.True(text.Families.Keys.Count(k => k.StartsWith("orleans_", StringComparison.Ordinal)) > 10, "Orleans' own metrics are there");
         Assert.True(Samples(text) > Samples(before));
 
         // What the runtime, the server and Orleans add of their own needs no approval; what is approved of it must stay.
@@ -52,7 +58,7 @@ public class TelemetryEndpointTests
             "tests/Cluster.Tests/Approved/metrics.txt", text.Families.Values.SelectMany(Lines), own: line => line.StartsWith("kdcluster_", StringComparison.Ordinal));
         foreach (OpenMetricsText.Family family in text.Families.Values.Where(f => f.Name.StartsWith("kdcluster_", StringComparison.Ordinal)))
         {
-            MetricEntry entry = Assert.Single(MetricCatalog.All, e => OpenMetricsName.Of(e.Name, e.Unit) == family.Name);
+            MetricEntry entry = Assert.Single(MetricCatalog.All, e => Scraped(e) == family.Name);
             Assert.Equal(entry.Kind.ToString().ToLowerInvariant(), family.Type);
             Assert.All(family.Samples, s => Assert.Equal(entry.Attributes.Order(), s.Labels.Keys.Where(k => k != "le").Order()));
         }
@@ -99,9 +105,6 @@ public class TelemetryEndpointTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
         Assert.Equal("drain: the silo is being drained\n", await ready.Content.ReadAsStringAsync());
         Assert.Equal("ok\n", await http.GetStringAsync("/livez"));
-
-        using HttpResponseMessage post = await http.PostAsync("/metrics", null);
-        Assert.Equal(HttpStatusCode.MethodNotAllowed, post.StatusCode);
     }
 
     [Fact]
@@ -110,6 +113,14 @@ public class TelemetryEndpointTests
         await using TelemetryEndpoint endpoint = new(new KdClusterOptions(), new SiloReadiness([]), NullLoggerFactory.Instance);
         await endpoint.StartAsync(CancellationToken.None);
         Assert.Null(endpoint.Address);
+    }
+
+    [Fact]
+    public async Task Where_nobody_scrapes_and_no_collector_is_named_nothing_reads_and_nothing_is_sent()
+    {
+        await using TinySilo silo = await TinySilo.StartAsync();
+        Assert.Null(silo.Silo.Services.GetService<MeterProvider>());
+        Assert.Null(silo.Silo.Services.GetService<OpenTelemetry.Trace.TracerProvider>());
     }
 
     [Theory]
@@ -136,6 +147,15 @@ public class TelemetryEndpointTests
     private static IEnumerable<string> Lines(OpenMetricsText.Family family) => family.Samples.SelectMany(s => s.Labels.Keys).Where(k => k != "le")
         .Select(k => $"{family.Name} {{{k}}}")
         .Prepend($"{family.Name} {family.Type} {family.Metadata.GetValueOrDefault("UNIT", "-")}");
+
+    // Over a connection of its own, whose end is counted.
+    private static async Task<OpenMetricsText> ScrapeAsync(Uri page)
+    {
+        using HttpClient http = new();
+        return await OpenMetricsText.ScrapeAsync(http, page.AbsoluteUri);
+    }
+
+    private static string Scraped(MetricEntry entry) => entry.Name.Replace('.', '_') + entry.Unit switch { "s" => "_seconds", "By" => "_bytes", _ => "" };
 
     private static int Samples(OpenMetricsText text) => text.Families.Values.Sum(f => f.Samples.Count);
 
