@@ -30,11 +30,17 @@ internal static class ExportHosting
     });
 
     /// <summary>Metrics and spans for the collector that the environment names.</summary>
+    /// <exception cref="KdException"><c>KD1606</c>: it names none. OpenTelemetry would send nothing, or elsewhere, and say nothing.</exception>
     public static void AddKdExport(this WebApplicationBuilder builder)
     {
-        if (builder.Configuration[Endpoint] is not { Length: > 0 })
+        if (builder.Configuration[Endpoint] is not { Length: > 0 } endpoint)
         {
             return;
+        }
+
+        if (!Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? collector) || collector.Scheme is not ("http" or "https"))
+        {
+            throw new KdException("KD1606", $"'{endpoint}' is not an address of a collector.", Endpoint, "Write it as http://collector:4317, or leave it away.");
         }
 
         // Spans of served calls are named by their method and say gRPC's status.

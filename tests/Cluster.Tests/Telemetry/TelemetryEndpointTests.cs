@@ -124,6 +124,18 @@ public class TelemetryEndpointTests
     }
 
     [Theory]
+    [InlineData("collector")]
+    [InlineData("collector:4317")]
+    [InlineData("ftp://collector:4317")]
+    public void A_collector_that_is_no_address_is_a_coded_error(string endpoint)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration[ExportHosting.Endpoint] = endpoint;
+        KdException error = Assert.Throws<KdException>(builder.AddKdExport);
+        Assert.Equal(("KD1606", "OTEL_EXPORTER_OTLP_ENDPOINT"), (error.Code, error.Errors[0].Where));
+    }
+
+    [Theory]
     [InlineData("9464")]
     [InlineData("https://127.0.0.1:9464")]
     [InlineData("http://127.0.0.1:9464/metrics")]
