@@ -61,5 +61,5 @@ internal sealed class SiloConnection : IAsyncDisposable
 
     // What came from the environment is there for the next command too.
     private static string Repeated(Invocation invocation) => string.Concat(
-        CommonOptions.Connection.Select(o => invocation.Value(o) is { } value ? $" --{o.Name} {Secrets.Hide(value)}" : ""));
+        CommonOptions.Connection.Select(o => invocation.Value(o) is { } value ? $" {o.Name} {Secrets.Hide(value)}" : ""));
 }
