@@ -12,41 +12,29 @@ internal static class BFloat16Codec
     /// <summary>Rounds to nearest, ties to even; the numbers are finite.</summary>
     public static void Encode(ReadOnlySpan<float> from, Span<byte> to)
     {
-        int i = 0;
-        if (BitConverter.IsLittleEndian)
+        ReadOnlySpan<Vector<uint>> bits = MemoryMarshal.Cast<float, Vector<uint>>(from);
+        Span<Vector<ushort>> narrow = MemoryMarshal.Cast<byte, Vector<ushort>>(to);
+        for (int v = 0; v < narrow.Length; v++)
+            narrow[v] = Vector.Narrow(Round(bits[2 * v]), Round(bits[(2 * v) + 1]));
+        for (int i = narrow.Length * Vector<ushort>.Count; i < from.Length; i++)
         {
-            ReadOnlySpan<Vector<uint>> bits = MemoryMarshal.Cast<float, Vector<uint>>(from);
-            Span<Vector<ushort>> narrow = MemoryMarshal.Cast<byte, Vector<ushort>>(to);
-            for (int v = 0; v < narrow.Length; v++)
-                narrow[v] = Vector.Narrow(Round(bits[2 * v]), Round(bits[(2 * v) + 1]));
-            i = narrow.Length * Vector<ushort>.Count;
-        }
-
-        for (; i < from.Length; i++)
-        {
-            uint bits = BitConverter.SingleToUInt32Bits(from[i]);
-            BinaryPrimitives.WriteUInt16LittleEndian(to[(2 * i)..], (ushort)((bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16));
+            uint one = BitConverter.SingleToUInt32Bits(from[i]);
+            BinaryPrimitives.WriteUInt16LittleEndian(to[(2 * i)..], (ushort)((one + 0x7FFFu + ((one >> 16) & 1u)) >> 16));
         }
     }
 
     public static void Decode(ReadOnlySpan<byte> from, Span<float> to)
     {
-        int i = 0;
-        if (BitConverter.IsLittleEndian)
+        ReadOnlySpan<Vector<ushort>> narrow = MemoryMarshal.Cast<byte, Vector<ushort>>(from);
+        Span<Vector<uint>> wide = MemoryMarshal.Cast<float, Vector<uint>>(to);
+        for (int v = 0; v < narrow.Length; v++)
         {
-            ReadOnlySpan<Vector<ushort>> narrow = MemoryMarshal.Cast<byte, Vector<ushort>>(from);
-            Span<Vector<uint>> wide = MemoryMarshal.Cast<float, Vector<uint>>(to);
-            for (int v = 0; v < narrow.Length; v++)
-            {
-                Vector.Widen(narrow[v], out Vector<uint> low, out Vector<uint> high);
-                wide[2 * v] = low << 16;
-                wide[(2 * v) + 1] = high << 16;
-            }
-
-            i = narrow.Length * Vector<ushort>.Count;
+            Vector.Widen(narrow[v], out Vector<uint> low, out Vector<uint> high);
+            wide[2 * v] = low << 16;
+            wide[(2 * v) + 1] = high << 16;
         }
 
-        for (; i < to.Length; i++)
+        for (int i = narrow.Length * Vector<ushort>.Count; i < to.Length; i++)
             to[i] = BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(from[(2 * i)..]) << 16);
     }
 

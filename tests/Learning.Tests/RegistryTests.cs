@@ -1,0 +1,25 @@
+using System.Text.Json.Nodes;
+using KdCluster.Learning.Data.Readers;
+using KdCluster.Learning.Models;
+using KdCluster.Learning.Weightings;
+
+namespace KdCluster.Tests;
+
+/// <summary>What can be computed can be written in a recipe, and the other way round.</summary>
+public class RegistryTests
+{
+    [Fact]
+    public void A_recipe_knows_every_weighting() => Assert.Equal(WeightingRegistry.Names.Order(), Choices("weighting", "kind"));
+
+    [Fact]
+    public void A_recipe_knows_every_model() => Assert.Equal(ModelFactory.Kinds.Order(), Choices("student", "kind"));
+
+    // The schema is made of the table that recipes are read by.
+    private static IEnumerable<string> Choices(params string[] key)
+    {
+        JsonNode node = JsonNode.Parse(RepositoryFiles.Text("recipes/recipe.schema.json"))!;
+        foreach (string each in key)
+            node = node["properties"]![each]!;
+        return node["enum"]!.AsArray().Select(c => c!.GetValue<string>()).Order();
+    }
+}
