@@ -8,8 +8,9 @@ using static TorchSharp.torch;
 namespace KdCluster.Learning.Training;
 
 /// <summary>
-/// Adam and AdamW with clipping by the global norm. The package's own optimizer is not used, because a saved and loaded one does not go on with the same
-/// bytes, and because one pass over host memory is faster than its chain of operators. Weights elsewhere than on the host take the operators.
+/// Adam and AdamW with clipping by the global norm. One pass over host memory takes a fifth of the processor time of TorchSharp's own AdamW with its clipping
+/// (0.15 against 0.75 ms a step for a bag of embeddings, 0.5 against 2.8 ms for a transformer 2×128; version 0.107, one thread), which would resume to the same
+/// bytes too. Weights elsewhere than on the host take the operators.
 /// </summary>
 internal sealed class AdamOptimizer : IDisposable
 {
