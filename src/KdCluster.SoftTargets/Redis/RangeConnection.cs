@@ -11,9 +11,6 @@ namespace KdCluster.SoftTargets.Redis;
 /// </summary>
 internal sealed class RangeConnection : IDisposable
 {
-    /// <summary>A healthy server answers within this, on a busy machine too; waiting for it in place costs less than giving up the thread and being woken on another.</summary>
-    private static readonly TimeSpan UsualWait = TimeSpan.FromMilliseconds(5);
-
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private Stream _stream = Stream.Null;
     private byte[] _buffer = new byte[32 << 10];
@@ -47,7 +44,7 @@ internal sealed class RangeConnection : IDisposable
         }
     }
 
-    /// <summary>Sends requests and hands over the replies in order, each before the next is read.</summary>
+    /// <summary>Sends requests and hands over the replies in order, each before the next is read, and none once it has ended.</summary>
     /// <param name="requests">All of them.</param>
     /// <param name="count">How many they are.</param>
     /// <param name="usual">What most replies are.</param>
@@ -67,10 +64,7 @@ internal sealed class RangeConnection : IDisposable
             end -= used;
             if (end == _buffer.Length)
                 Array.Resize(ref _buffer, 2 * end);
-            // Over TLS the socket does not tell: bytes may lie decrypted already, or be half a record.
-            int read = _stream is NetworkStream && _socket.Poll(UsualWait, SelectMode.SelectRead)
-                ? _stream.Read(_buffer, end, _buffer.Length - end)
-                : await _stream.ReadAsync(_buffer.AsMemory(end), cancellationToken).ConfigureAwait(false);
+            int read = await _stream.ReadAsync(_buffer.AsMemory(end), cancellationToken).ConfigureAwait(false);
             if (read == 0)
                 throw new IOException("the server closed the connection");
             end += read;

@@ -14,16 +14,16 @@ internal sealed class RedisSet(SoftTargetSet set, IDatabase database, RangePool 
 
     public RedisLayout Layout { get; } = new(set);
 
-    /// <summary>Finds what the index has; looks for new rows once when some are unknown, and passes over rows that turn out damaged.</summary>
-    public async Task<int> GetAsync(ReadOnlyMemory<InstanceFingerprint> keys, Memory<byte> rows, Memory<bool> found)
+    /// <summary>Finds what the index has; looks for new rows once when some are unknown, and passes over rows that turn out damaged. Writes nothing once it has ended, even when it was given up.</summary>
+    public async Task<int> GetAsync(ReadOnlyMemory<InstanceFingerprint> keys, Memory<byte> rows, Memory<bool> found, CancellationToken cancellationToken)
     {
         int hits = 0;
         RedisIndex? index = Volatile.Read(ref _index);
         bool looked = index is null;
         while (true)
         {
-            index ??= await RefreshAsync().ConfigureAwait(false);
-            (int hit, bool damaged) = await FetchAsync(index, keys, rows, found).ConfigureAwait(false);
+            index ??= await RefreshAsync(cancellationToken).ConfigureAwait(false);
+            (int hit, bool damaged) = await FetchAsync(index, keys, rows, found, cancellationToken).ConfigureAwait(false);
             hits += hit;
             if (hits == keys.Length || (looked && !damaged))
                 return hits;
@@ -33,7 +33,8 @@ internal sealed class RedisSet(SoftTargetSet set, IDatabase database, RangePool 
         }
     }
 
-    private async Task<(int Hits, bool Damaged)> FetchAsync(RedisIndex index, ReadOnlyMemory<InstanceFingerprint> keys, Memory<byte> rows, Memory<bool> found)
+    private async Task<(int Hits, bool Damaged)> FetchAsync(
+        RedisIndex index, ReadOnlyMemory<InstanceFingerprint> keys, Memory<byte> rows, Memory<bool> found, CancellationToken cancellationToken)
     {
         using var requests = new RangeRequests(index.Texts, keys.Length);
         (int Position, int Number)[] asked = Ask(index, keys.Span, found.Span, requests);
@@ -55,7 +56,7 @@ internal sealed class RedisSet(SoftTargetSet set, IDatabase database, RangePool 
 
             index.Forget(number);
             counters.AddDamaged(record.Length == 0 ? 0 : 1);   // nothing there: the set was cleared
-        }).ConfigureAwait(false);
+        }, cancellationToken).ConfigureAwait(false);
         return (hits, hits < requests.Count);
     }
 
@@ -75,24 +76,25 @@ internal sealed class RedisSet(SoftTargetSet set, IDatabase database, RangePool 
         return asked;
     }
 
-    public async Task PutAsync(ReadOnlyMemory<InstanceFingerprint> keys, ReadOnlyMemory<byte> rows)
+    /// <summary>Appends what the server does not have. Reads nothing of the caller's once it has ended, even when it was given up: other numbers may lie there by then.</summary>
+    public async Task PutAsync(ReadOnlyMemory<InstanceFingerprint> keys, ReadOnlyMemory<byte> rows, CancellationToken cancellationToken)
     {
         for (int first = 0; first < keys.Length; first += RowsAtOnce)
         {
             int count = Math.Min(RowsAtOnce, keys.Length - first);
             (ReadOnlyMemory<InstanceFingerprint> someKeys, ReadOnlyMemory<byte> someRows) = (keys.Slice(first, count), rows.Slice(first * Layout.RowBytes, count * Layout.RowBytes));
-            if (await TryAppendAsync(someKeys, someRows).ConfigureAwait(false))
+            if (await TryAppendAsync(someKeys, someRows, cancellationToken).ConfigureAwait(false))
                 continue;
-            await RefreshAsync().ConfigureAwait(false);   // cleared or restarted meanwhile
-            if (!await TryAppendAsync(someKeys, someRows).ConfigureAwait(false))
+            await RefreshAsync(cancellationToken).ConfigureAwait(false);   // cleared or restarted meanwhile
+            if (!await TryAppendAsync(someKeys, someRows, cancellationToken).ConfigureAwait(false))
                 throw new RedisServerException(RedisErrorKind.TryAgain, CommandFlags.None, "the set was cleared again and again while rows were put into it");
         }
     }
 
     /// <summary>Appends the rows that the index does not have; false when the index is of a generation that is gone.</summary>
-    private async Task<bool> TryAppendAsync(ReadOnlyMemory<InstanceFingerprint> keys, ReadOnlyMemory<byte> rows)
+    private async Task<bool> TryAppendAsync(ReadOnlyMemory<InstanceFingerprint> keys, ReadOnlyMemory<byte> rows, CancellationToken cancellationToken)
     {
-        RedisIndex index = Volatile.Read(ref _index) ?? await RefreshAsync().ConfigureAwait(false);
+        RedisIndex index = Volatile.Read(ref _index) ?? await RefreshAsync(cancellationToken).ConfigureAwait(false);
         var fresh = new List<InstanceFingerprint>(keys.Length);
         var seen = new HashSet<InstanceFingerprint>(keys.Length);
         byte[] keyBytes = new byte[keys.Length * RedisLayout.KeyBytes], records = new byte[keys.Length * Layout.RecordBytes];
@@ -115,7 +117,7 @@ internal sealed class RedisSet(SoftTargetSet set, IDatabase database, RangePool 
             [
                 keyBytes.AsMemory(0, fresh.Count * RedisLayout.KeyBytes), records.AsMemory(0, fresh.Count * Layout.RecordBytes), RedisLayout.KeyBytes, Layout.RecordBytes,
                 RedisLayout.KeysPerSlab, Layout.RowsPerSlab, generation, Layout.Name, JsonSerializer.Serialize(set), index.Generation ?? "",
-            ]).ConfigureAwait(false);
+            ]).WaitAsync(cancellationToken).ConfigureAwait(false);
         if (first < 0)
             return false;
         Learn(generation, first, fresh);
@@ -142,12 +144,12 @@ internal sealed class RedisSet(SoftTargetSet set, IDatabase database, RangePool 
     public void Doubt() => Volatile.Write(ref _index, null);
 
     /// <summary>Reads the fingerprints of rows that came since the last look.</summary>
-    public async Task<RedisIndex> RefreshAsync()
+    public async Task<RedisIndex> RefreshAsync(CancellationToken cancellationToken)
     {
-        await _refreshing.WaitAsync().ConfigureAwait(false);
+        await _refreshing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            RedisValue[] meta = await database.HashGetAsync(Layout.Meta, ["g", "c"]).ConfigureAwait(false);
+            RedisValue[] meta = await database.HashGetAsync(Layout.Meta, ["g", "c"]).WaitAsync(cancellationToken).ConfigureAwait(false);
             string? generation = meta[0];
             int count = generation is null ? 0 : (int)meta[1];
             int from;
@@ -163,7 +165,7 @@ internal sealed class RedisSet(SoftTargetSet set, IDatabase database, RangePool 
             while (from < count)
             {
                 int to = (int)Math.Min(count, ((from / RedisLayout.KeysPerSlab) + SlabsAtOnce) * (long)RedisLayout.KeysPerSlab);
-                (byte[] keys, int read) = await KeysAsync(generation!, from, to).ConfigureAwait(false);
+                (byte[] keys, int read) = await KeysAsync(generation!, from, to, cancellationToken).ConfigureAwait(false);
                 if (read == 0)
                 {
                     // A count without slabs is a damaged one: believed, it would fill this process's memory with rows that are not.
@@ -194,7 +196,7 @@ internal sealed class RedisSet(SoftTargetSet set, IDatabase database, RangePool 
         (RedisResult[])(await database.ScriptEvaluateAsync(RedisScripts.Forget, [Layout.Meta, RedisLayout.Sets], [Layout.Name]).ConfigureAwait(false))!;
 
     /// <summary>The short fingerprints of rows from..to, zeros where there are none; and how many bytes there were.</summary>
-    public async Task<(byte[] Keys, int Read)> KeysAsync(string generation, int from, int to)
+    public async Task<(byte[] Keys, int Read)> KeysAsync(string generation, int from, int to, CancellationToken cancellationToken)
     {
         byte[] keys = new byte[(to - from) * RedisLayout.KeyBytes];
         int read = 0;
@@ -211,7 +213,7 @@ internal sealed class RedisSet(SoftTargetSet set, IDatabase database, RangePool 
         batch.Execute();
         foreach ((int at, Task<RedisResult> reply) in replies)
         {
-            byte[] bytes = (byte[]?)await reply.ConfigureAwait(false) ?? [];
+            byte[] bytes = (byte[]?)await reply.WaitAsync(cancellationToken).ConfigureAwait(false) ?? [];
             bytes.CopyTo(keys, at);
             read += bytes.Length;
         }

@@ -51,7 +51,7 @@ public sealed partial class RedisStore
         {
             cancellationToken.ThrowIfCancellationRequested();
             int to = first + Math.Min(count - first, layout.RowsPerSlab);
-            (byte[] keys, int read) = await set.KeysAsync(generation, first, to).ConfigureAwait(false);
+            (byte[] keys, int read) = await set.KeysAsync(generation, first, to, cancellationToken).ConfigureAwait(false);
             if (read == 0)
             {
                 // Evicted, or a damaged count: the rows are lost, and the next lookup forgets the set.
@@ -115,7 +115,7 @@ public sealed partial class RedisStore
                     break;
             }
 
-            await set.RefreshAsync().ConfigureAwait(false);
+            await set.RefreshAsync(cancellationToken).ConfigureAwait(false);
         }
 
         return cleared;

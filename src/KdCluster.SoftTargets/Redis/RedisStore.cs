@@ -28,7 +28,7 @@ public sealed partial class RedisStore : ISoftTargetStore, ISoftTargetStoreAdmin
         _breaker = new Breaker(time, TimeSpan.FromSeconds(1));
         _writing = new Breaker(time, TimeSpan.FromSeconds(1));
         _trust = RedisTrust.Of(address.Authorities);
-        _ranges = new RangePool(address, _trust);
+        _ranges = new RangePool(address, _trust, time);
         _connecting = ConnectionMultiplexer.ConnectAsync(address.Options(_trust));
     }
 
@@ -47,7 +47,7 @@ public sealed partial class RedisStore : ISoftTargetStore, ISoftTargetStoreAdmin
     {
         found = found[..keys.Length];
         found.Span.Clear();
-        await TryAsync(async database => await SetOf(set, database).GetAsync(keys, rows, found).WaitAsync(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        await TryAsync(async database => await SetOf(set, database).GetAsync(keys, rows, found, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
         int hits = found.Span.Count(true);
         _counters.Asked(keys.Length, hits);
         return hits;
@@ -57,7 +57,7 @@ public sealed partial class RedisStore : ISoftTargetStore, ISoftTargetStoreAdmin
     public async ValueTask PutAsync(SoftTargetSet set, ReadOnlyMemory<InstanceFingerprint> keys, ReadOnlyMemory<byte> rows, CancellationToken cancellationToken)
     {
         if (_writing.TryEnter()
-            && await TryAsync(async database => await SetOf(set, database).PutAsync(keys, rows).WaitAsync(cancellationToken).ConfigureAwait(false), writing: true).ConfigureAwait(false))
+            && await TryAsync(async database => await SetOf(set, database).PutAsync(keys, rows, cancellationToken).ConfigureAwait(false), writing: true).ConfigureAwait(false))
         {
             _writing.Worked();
             _counters.Written();
