@@ -31,7 +31,7 @@ public sealed class NullStore : ISoftTargetStore, ISoftTargetStoreAdmin
         Task.FromResult(new StoreStats(Id, [], 0, 0, _counters.Misses, 0, _counters.Dropped, Available: true));
 
     /// <inheritdoc/>
-    public Task<StoreVerification> VerifyAsync(bool repair, CancellationToken cancellationToken) => Task.FromResult(new StoreVerification(0, 0, 0));
+    public Task<StoreVerification> VerifyAsync(bool repair, CancellationToken cancellationToken, IProgress<long>? progress = null) => Task.FromResult(new StoreVerification(0, 0, 0));
 
     /// <inheritdoc/>
     public Task<long> ClearAsync(string? teacher, CancellationToken cancellationToken) => Task.FromResult(0L);

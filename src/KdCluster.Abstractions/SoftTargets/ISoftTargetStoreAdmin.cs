@@ -10,7 +10,10 @@ public interface ISoftTargetStoreAdmin
     Task<StoreStats> StatsAsync(CancellationToken cancellationToken);
 
     /// <summary>Reads every row and checks it; damaged rows are counted and, when <paramref name="repair"/> is set, dropped.</summary>
-    Task<StoreVerification> VerifyAsync(bool repair, CancellationToken cancellationToken);
+    /// <param name="repair">Whether damaged rows are dropped.</param>
+    /// <param name="cancellationToken">Gives up; what was dropped by then stays dropped.</param>
+    /// <param name="progress">Told, from any thread, how many rows more have been read.</param>
+    Task<StoreVerification> VerifyAsync(bool repair, CancellationToken cancellationToken, IProgress<long>? progress = null);
 
     /// <summary>Deletes the rows of one teacher fingerprint, or all when it is null.</summary>
     /// <returns>Rows deleted.</returns>

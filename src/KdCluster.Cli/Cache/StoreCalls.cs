@@ -1,3 +1,4 @@
+using Grpc.Core;
 using KdCluster.Cli.Silos;
 using KdCluster.V1;
 
@@ -11,8 +12,31 @@ internal static class StoreCalls
         async () => await silo.Client.Cluster.StoreStatsAsync(new StoreStatsRequest(), cancellationToken: stop).ConfigureAwait(false));
 
     /// <summary>Reads and checks every row.</summary>
-    public static Task<StoreVerifyReply> StoreVerifyAsync(this SiloConnection silo, bool repair, CancellationToken stop) => silo.Client.CallAsync(
-        async () => await silo.Client.Cluster.StoreVerifyAsync(new StoreVerifyRequest { Repair = repair }, cancellationToken: stop).ConfigureAwait(false));
+    /// <param name="silo">Whose store.</param>
+    /// <param name="repair">Whether to drop what is damaged.</param>
+    /// <param name="show">Told how many rows have been read, and how many there are.</param>
+    /// <param name="stop">Gives up.</param>
+    public static Task<StoreVerifyReply> StoreVerifyAsync(this SiloConnection silo, bool repair, Action<long, long> show, CancellationToken stop) => silo.Client.CallAsync(async () =>
+    {
+        var request = new StoreVerifyRequest { Repair = repair };
+        try
+        {
+            using AsyncServerStreamingCall<StoreVerifyProgress> call = silo.Client.Cluster.StoreVerifyWatch(request, cancellationToken: stop);
+            StoreVerifyReply? found = null;
+            await foreach (StoreVerifyProgress now in call.ResponseStream.ReadAllAsync(stop).ConfigureAwait(false))
+            {
+                show(now.Read, now.Total);
+                found = now.Found;
+            }
+
+            return found ?? throw new KdException("KD1601", "the silo ended the verification without saying what it found.", silo.Client.Address);
+        }
+        catch (RpcException e) when (e.StatusCode == StatusCode.Unimplemented)
+        {
+            // A silo of an earlier version, which says nothing until the end.
+            return await silo.Client.Cluster.StoreVerifyAsync(request, cancellationToken: stop).ConfigureAwait(false);
+        }
+    });
 
     /// <summary>Deletes the rows of one fingerprint; empty: all.</summary>
     /// <returns>Rows deleted.</returns>

@@ -20,7 +20,8 @@ internal static class CacheVerifyCommand
         Example = "kd cache verify --repair",
         Run = (invocation, stop) => SiloConnection.UseAsync(invocation, stop, async silo =>
         {
-            StoreVerifyReply reply = await silo.StoreVerifyAsync(invocation.Has(Repair), stop).ConfigureAwait(false);
+            using var meter = new Meter(invocation.Terminal, invocation.Context.Time, "checking kept rows", 0);
+            StoreVerifyReply reply = await silo.StoreVerifyAsync(invocation.Has(Repair), (read, total) => meter.Show(read, total, ""), stop).ConfigureAwait(false);
             invocation.Terminal.Write($"{Human.Count(reply.Rows)} rows read, {Human.Count(reply.Damaged)} damaged, {Human.Count(reply.Repaired)} dropped.");
             return reply.Damaged > reply.Repaired ? ExitCode.Failed : ExitCode.Ok;
         }),

@@ -12,13 +12,14 @@ using KdCluster.Silos;
 using KdCluster.SoftTargets;
 using KdCluster.V1;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace KdCluster.Cluster.Services;
 
 /// <summary>What this silo is, and its store.</summary>
 internal sealed class ClusterRpc(
-    KdClusterOptions options, SiloBoard board, SiloDrain drain, DeviceWorkers devices, TeacherRegistry teachers, Stores stores, IGrainFactory grains, Patience patience, SiloAge age, ILogger<ClusterRpc> log)
+    KdClusterOptions options, SiloBoard board, SiloDrain drain, DeviceWorkers devices, TeacherRegistry teachers, Stores stores, IGrainFactory grains, Patience patience, SiloAge age, IHostApplicationLifetime lifetime, ILogger<ClusterRpc> log)
     : ClusterService.ClusterServiceBase
 {
     [Authorize(nameof(Role.Observer))]
@@ -120,6 +121,10 @@ internal sealed class ClusterRpc(
         StoreVerification found = await Admin().VerifyAsync(request.Repair, context.CancellationToken);
         return new StoreVerifyReply { Rows = found.Rows, Damaged = found.Damaged, Repaired = found.Repaired };
     });
+
+    [Authorize(nameof(Role.Operator))]
+    public override Task StoreVerifyWatch(StoreVerifyRequest request, IServerStreamWriter<StoreVerifyProgress> responseStream, ServerCallContext context) =>
+        Guard.StreamAsync(log, context, lifetime.ApplicationStopping, end => VerifyStream.WriteAsync(Admin(), request.Repair, responseStream, end));
 
     [Authorize(nameof(Role.Operator))]
     public override Task<StoreClearReply> StoreClear(StoreClearRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>

@@ -122,10 +122,10 @@ public sealed class LocalStore : ISoftTargetStore, ISoftTargetStoreAdmin
     });
 
     /// <inheritdoc/>
-    public async Task<StoreVerification> VerifyAsync(bool repair, CancellationToken cancellationToken)
+    public async Task<StoreVerification> VerifyAsync(bool repair, CancellationToken cancellationToken, IProgress<long>? progress = null)
     {
         await FlushAsync(cancellationToken).ConfigureAwait(false);
-        return await Admin(() => Folders().Select(f => f.Verify(repair, cancellationToken)).Aggregate(
+        return await Admin(() => Folders().Select(f => f.Verify(repair, progress, cancellationToken)).Aggregate(
             new StoreVerification(0, 0, 0), (a, b) => new StoreVerification(a.Rows + b.Rows, a.Damaged + b.Damaged, a.Repaired + b.Repaired))).ConfigureAwait(false);
     }
 

@@ -14,7 +14,7 @@ internal sealed partial class SetFolder
     }
 
     /// <summary>Checks every record in the files; the caller has flushed before.</summary>
-    public StoreVerification Verify(bool repair, CancellationToken cancellationToken)
+    public StoreVerification Verify(bool repair, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         Reload();
         long rows = 0, damagedRows = 0, repaired = 0;
@@ -26,7 +26,9 @@ internal sealed partial class SetFolder
                 cancellationToken.ThrowIfCancellationRequested();
                 List<int> damaged = [];
                 uint[] tags = segment.Scan(0, segment.Known, damaged);
-                rows += tags.Count(t => t != 0) + damaged.Count;
+                int read = tags.Count(t => t != 0) + damaged.Count;
+                rows += read;
+                progress?.Report(read);
                 damagedRows += damaged.Count;
                 if (!repair || damaged.Count == 0 || !segment.Writable)
                     continue;

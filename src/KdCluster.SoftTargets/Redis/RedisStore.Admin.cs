@@ -27,19 +27,19 @@ public sealed partial class RedisStore
     }
 
     /// <inheritdoc/>
-    public Task<StoreVerification> VerifyAsync(bool repair, CancellationToken cancellationToken) => AdminAsync(repair, async database =>
+    public Task<StoreVerification> VerifyAsync(bool repair, CancellationToken cancellationToken, IProgress<long>? progress = null) => AdminAsync(repair, async database =>
     {
         var total = new StoreVerification(0, 0, 0);
         foreach (RedisSet set in await SetsAsync(database).ConfigureAwait(false))
         {
-            StoreVerification one = await VerifyAsync(database, set, repair, cancellationToken).ConfigureAwait(false);
+            StoreVerification one = await VerifyAsync(database, set, repair, progress, cancellationToken).ConfigureAwait(false);
             total = new StoreVerification(total.Rows + one.Rows, total.Damaged + one.Damaged, total.Repaired + one.Repaired);
         }
 
         return total;
     });
 
-    private static async Task<StoreVerification> VerifyAsync(IDatabase database, RedisSet set, bool repair, CancellationToken cancellationToken)
+    private static async Task<StoreVerification> VerifyAsync(IDatabase database, RedisSet set, bool repair, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         RedisLayout layout = set.Layout;
         RedisValue[] meta = await database.HashGetAsync(layout.Meta, ["g", "c", "h"]).ConfigureAwait(false);
@@ -73,6 +73,8 @@ public sealed partial class RedisStore
                 if (records.Length < (i + 1) * layout.RecordBytes || !layout.IsWhole(records.AsSpan(i * layout.RecordBytes, layout.RecordBytes), key))
                     damaged.Add(first + i);
             }
+
+            progress?.Report(to - first);
         }
 
         // Slabs of fingerprints that the server evicted read as dropped rows; how many were dropped is known.

@@ -77,6 +77,23 @@ public sealed class OutputTests
     }
 
     [Fact]
+    public void A_long_work_tells_its_rate_and_the_time_left_as_a_line_every_five_seconds_or_a_bar()
+    {
+        var clock = new FakeTimeProvider();
+        StringWriter lines = new(), screen = new();
+        var plain = new Meter(new Terminal(TextWriter.Null, lines), clock, "checking", 0);
+        var live = new Meter(new Terminal(TextWriter.Null, screen) { Live = true }, clock, "checking", 0);
+        clock.Advance(TimeSpan.FromSeconds(4));
+        plain.Show(400, 2000, "");
+        Assert.Empty(lines.ToString());
+        clock.Advance(TimeSpan.FromSeconds(1));
+        plain.Show(500, 2000, "");
+        live.Show(500, 2000, "");
+        Assert.EndsWith("  checking  25.0 %  100 rows/s  15s left\n", lines.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("checking  [#######.......................] 25.0 %  100 rows/s  15s left\e[K\n", screen.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Where_nobody_watches_nothing_is_redrawn()
     {
         var screen = new StringWriter();
