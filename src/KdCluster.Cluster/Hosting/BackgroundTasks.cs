@@ -9,7 +9,7 @@ internal static partial class BackgroundTasks
     /// <param name="task">The work.</param>
     /// <param name="log">Where a fault is told.</param>
     /// <param name="what">What the work does: "closing the connection to …".</param>
-    public static void LogFaults(this Task task, ILogger log, string what) => task.ContinueWith(
+    public static void LogFaults(this Task task, ILogger log, string what) => _ = task.ContinueWith(
         t => log.BackgroundFailed(what, t.Exception!.InnerException!), CancellationToken.None,
         TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -64,5 +65,5 @@ internal static class FreePorts
 
     /// <summary>Where the system's own begin, if they leave room below.</summary>
     private static int End() =>
-        File.Exists(SystemsOwn) && int.TryParse(File.ReadAllText(SystemsOwn).Split('\t')[0], out int first) && first > Lowest + Attempts ? first : IPEndPoint.MaxPort;
+        File.Exists(SystemsOwn) && int.TryParse(File.ReadAllText(SystemsOwn).Split('\t')[0], CultureInfo.InvariantCulture, out int first) && first > Lowest + Attempts ? first : IPEndPoint.MaxPort;
 }

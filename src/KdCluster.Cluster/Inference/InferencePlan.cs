@@ -107,7 +107,7 @@ internal sealed class InferencePlan
         _inputs.Add(ids);
         // One of our own teachers offers its inputs in several forms: ids and mask are one of them.
         bool ours = metadata.Platform == InferenceNames.Platform;
-        _inputs.AddRange(integers.Where(i => i != ids && (ours ? i.Name == InferenceNames.AttentionMask : known.Contains(i.Name))));
+        _inputs.AddRange(integers.Where(i => !ReferenceEquals(i, ids) && (ours ? i.Name == InferenceNames.AttentionMask : known.Contains(i.Name))));
         var unknown = ours ? [] : metadata.Inputs.Except(_inputs).ToList();
         if (unknown.Count > 0)
         {
@@ -122,7 +122,7 @@ internal sealed class InferencePlan
     {
         var numbers = metadata.Outputs.Where(o => s_numbers.Contains(o.Datatype) && o.Shape.Count == 2).ToList();
         var embedding = numbers.Find(o => o.Name == InferenceNames.Embedding && o.Shape[1] > 0);
-        var logits = numbers.Find(o => o.Name == InferenceNames.Logits) ?? (numbers.Count(o => o != embedding) == 1 ? numbers.Single(o => o != embedding) : null);
+        var logits = numbers.Find(o => o.Name == InferenceNames.Logits) ?? (numbers.Count(o => !ReferenceEquals(o, embedding)) == 1 ? numbers.Single(o => !ReferenceEquals(o, embedding)) : null);
         if (logits is null)
         {
             wrong($"its outputs are {Shown(metadata.Outputs)}, and none can be told to be the logits", "A teacher needs an output of FP16, FP32 or FP64, [batch, classes], called logits or the only one of its kind.");

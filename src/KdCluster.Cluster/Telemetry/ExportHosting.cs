@@ -58,7 +58,7 @@ internal static class ExportHosting
 
     // Probes and scrapes come all the time, and are in nobody's trace.
     private static bool IsCall(HttpContext http) =>
-        http.Request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) == true && !http.Request.Path.StartsWithSegments("/grpc.health.v1.Health");
+        http.Request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) == true && !http.Request.Path.StartsWithSegments("/grpc.health.v1.Health", StringComparison.Ordinal);
 
     // HTTP is not heard: kdcluster.rpc.* say the same by method and code.
     private static MeterProviderBuilder AddKdMeters(this MeterProviderBuilder metrics) =>

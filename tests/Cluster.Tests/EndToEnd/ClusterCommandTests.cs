@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using KdCluster.Client;
@@ -79,13 +80,13 @@ public sealed class ClusterCommandTests : IDisposable
     private List<(int Id, string CommandLine)> Left()
     {
         List<(int, string)> left = [];
-        foreach (string folder in Directory.GetDirectories("/proc").Where(f => int.TryParse(Path.GetFileName(f), out _)))
+        foreach (string folder in Directory.GetDirectories("/proc").Where(f => int.TryParse(Path.GetFileName(f), CultureInfo.InvariantCulture, out _)))
         {
             try
             {
                 string line = Encoding.UTF8.GetString(File.ReadAllBytes(Path.Combine(folder, "cmdline"))).Replace('\0', ' ');
                 if (line.Contains(Home, StringComparison.Ordinal))
-                    left.Add((int.Parse(Path.GetFileName(folder)), line));
+                    left.Add((int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture), line));
             }
             catch (IOException)
             {

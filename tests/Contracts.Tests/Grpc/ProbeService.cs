@@ -1,3 +1,4 @@
+using System.Globalization;
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.AspNetCore.Connections.Features;
@@ -84,7 +85,7 @@ public sealed class ProbeService(ProbeState state, ProbeScope scope) : Probe.Pro
             }
         }
 
-        return new Answer { Number = count, Text = bytes.ToString() };
+        return new Answer { Number = count, Text = bytes.ToString(CultureInfo.InvariantCulture) };
     }
 
     public override async Task Chat(IAsyncStreamReader<Ask> requestStream, IServerStreamWriter<Answer> responseStream, ServerCallContext context)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -87,10 +88,10 @@ internal sealed class FakeRedis : IAsyncDisposable
             return null;
         }
 
-        var words = new string[int.Parse(count[1..])];
+        var words = new string[int.Parse(count[1..], CultureInfo.InvariantCulture)];
         for (var i = 0; i < words.Length; i++)
         {
-            var word = new char[int.Parse((await reader.ReadLineAsync(_stop.Token))![1..]) + 2];
+            var word = new char[int.Parse((await reader.ReadLineAsync(_stop.Token))![1..], CultureInfo.InvariantCulture) + 2];
             await reader.ReadBlockAsync(word, _stop.Token);
             words[i] = new string(word, 0, word.Length - 2);
         }

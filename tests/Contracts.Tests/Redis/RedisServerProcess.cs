@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -94,12 +95,12 @@ public sealed class RedisServerProcess : IAsyncDisposable
     {
         if (tls is not { } pem)
         {
-            return ["--port", Port.ToString()];
+            return ["--port", Port.ToString(CultureInfo.InvariantCulture)];
         }
 
         var (certificate, key) = (Path.Combine(_folder, "cert.pem"), Path.Combine(_folder, "key.pem"));
         File.WriteAllText(certificate, pem.Certificate);
         File.WriteAllText(key, pem.Key);
-        return ["--port", "0", "--tls-port", Port.ToString(), "--tls-cert-file", certificate, "--tls-key-file", key, "--tls-ca-cert-file", certificate, "--tls-auth-clients", "no"];
+        return ["--port", "0", "--tls-port", Port.ToString(CultureInfo.InvariantCulture), "--tls-cert-file", certificate, "--tls-key-file", key, "--tls-ca-cert-file", certificate, "--tls-auth-clients", "no"];
     }
 }

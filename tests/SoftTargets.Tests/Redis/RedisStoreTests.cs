@@ -63,6 +63,6 @@ public sealed class RedisStoreTests(Xunit.Abstractions.ITestOutputHelper output)
     private static async Task<long> UsedAsync(ConnectionMultiplexer raw)
     {
         string info = (string)(await raw.GetDatabase().ExecuteAsync("INFO", "memory"))!;
-        return long.Parse(info.Split('\n').Single(l => l.StartsWith("used_memory:", StringComparison.Ordinal)).Split(':')[1]);
+        return long.Parse(info.Split('\n').Single(l => l.StartsWith("used_memory:", StringComparison.Ordinal)).Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
     }
 }

@@ -25,7 +25,7 @@ internal sealed record LoadedCertificates(X509Certificate2 Own, SslStreamCertifi
             X509Certificate2 own = X509Certificate2.CreateFromPem(chain, Encoding.ASCII.GetString(key));
             X509Certificate2Collection others = [];
             others.ImportFromPem(chain);
-            if (now < own.NotBefore || now > own.NotAfter)
+            if (now < new DateTimeOffset(own.NotBefore) || now > new DateTimeOffset(own.NotAfter))
             {
                 throw Bad($"the certificate is valid from {own.NotBefore:u} to {own.NotAfter:u}", where);
             }
