@@ -15,7 +15,7 @@ internal sealed class MembershipRepair(
     ILogger<MembershipRepair> log) : BackgroundService
 {
     private static readonly TimeSpan s_every = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5), s_again = TimeSpan.FromMilliseconds(100), s_refused = TimeSpan.FromSeconds(60);
     private readonly DateTime _started = time.GetUtcNow().UtcDateTime;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -46,8 +46,8 @@ internal sealed class MembershipRepair(
 
         if (await charter.LostAsync() is { } anew)
         {
-            await RepairAsync(stopping);
-            charter.Follow(anew);
+            if (await RepairAsync(stopping))
+                charter.Follow(anew);
         }
         else if ((await table.ReadRowAsync(membership.SiloAddress, stopping)).Members.Count == 0)
         {
@@ -58,7 +58,8 @@ internal sealed class MembershipRepair(
     }
 
     /// <summary>Writes this silo in, gives the others time to do the same (a table without them would say that they are dead), then writes on until the table's version, which grows by one a time, is above what any silo remembers: else they would take it for an old one.</summary>
-    private async Task RepairAsync(CancellationToken stopping)
+    /// <returns>Whether it is in the table again; else Orleans has refused for a minute, and the silo stops: it would go on in a cluster that nobody can join.</returns>
+    internal async Task<bool> RepairAsync(CancellationToken stopping)
     {
         await table.InitializeMembershipTableAsync(true, stopping);
         long since = time.GetTimestamp(), remembered = snapshots.CurrentSnapshot.Version.Value;
@@ -69,7 +70,14 @@ internal sealed class MembershipRepair(
             if (own is not null && kept.Version.Version > remembered)
             {
                 log.TableRepaired(kept.Version.Version);
-                return;
+                return true;
+            }
+
+            if (time.GetElapsedTime(since) > s_refused)
+            {
+                log.RepairRefused(s_refused);
+                lifetime.StopApplication();
+                return false;
             }
 
             if (own is not null && time.GetElapsedTime(since) < s_grace)
@@ -78,9 +86,10 @@ internal sealed class MembershipRepair(
                 continue;
             }
 
-            // Another silo may have been quicker, then it is tried again.
             TableVersion next = new(kept.Version.Version + 1, kept.Version.VersionEtag);
-            _ = own is null ? await table.InsertRowAsync(Entry(), next, stopping) : await table.UpdateRowAsync(own.Item1, own.Item2, next, stopping);
+            bool taken = own is null ? await table.InsertRowAsync(Entry(), next, stopping) : await table.UpdateRowAsync(own.Item1, own.Item2, next, stopping);
+            if (!taken)
+                await Task.Delay(s_again, time, stopping);   // another silo was quicker
         }
     }
 

@@ -19,6 +19,9 @@ internal static partial class SilosLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "Redis lost its data; this silo is in the membership table again, version {Version}")]
     public static partial void TableRepaired(this ILogger log, int version);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "Redis lost its data, and Orleans has not taken this silo into the membership table again for {Time}; it stops. Start it anew")]
+    public static partial void RepairRefused(this ILogger log, TimeSpan time);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "the other silos removed this one from the cluster; it stops")]
     public static partial void Evicted(this ILogger log);
 
