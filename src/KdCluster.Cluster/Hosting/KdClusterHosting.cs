@@ -79,14 +79,14 @@ public static class KdClusterHosting
         services.TryAddSingleton<IStudentTraining, StudentTraining>();
         services.AddSingleton<TrainerPool>();
         services.AddHostedService(s => s.GetRequiredService<TrainerPool>());
-        services.AddSingleton<SiloBoard>();
-        services.AddHostedService(s => s.GetRequiredService<SiloBoard>());
+        services.AddSingleton<SiloStatusBoard>();
+        services.AddHostedService(s => s.GetRequiredService<SiloStatusBoard>());
         if (options.Clustered)
         {
-            services.AddSingleton<ClusterCharter>();
+            services.AddSingleton<CompatibilityCheck>();
             services.AddSingleton<RedisCheck>();
             services.AddSingleton<IDegradationCheck>(s => s.GetRequiredService<RedisCheck>());
-            services.AddHostedService<ClusterKeeper>();
+            services.AddHostedService<RunRecovery>();
             services.AddHostedService<MembershipRepair>();
         }
         else
@@ -94,7 +94,7 @@ public static class KdClusterHosting
             services.AddHostedService<OrphanedRuns>();
         }
 
-        services.AddHostedService<Farewell>();
+        services.AddHostedService<DrainNotice>();
         services.AddKdHealth();
         services.AddGrpcReflection();
         services.AddKdSecurity(options);

@@ -112,7 +112,7 @@ public sealed class KdSilo : IAsyncDisposable
         {
             if (options.Clustered)
             {
-                await app.Services.GetRequiredService<ClusterCharter>().AgreeAsync(cancellationToken);
+                await app.Services.GetRequiredService<CompatibilityCheck>().AgreeAsync(cancellationToken);
             }
 
             await app.StartAsync(cancellationToken);

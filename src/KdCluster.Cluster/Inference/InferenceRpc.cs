@@ -21,7 +21,7 @@ internal sealed class InferenceRpc(InferenceTeachers teachers, SiloReadiness rea
         Task.FromResult(new ServerReadyResponse { Ready = readiness.Ready });
 
     [Authorize(nameof(Role.Observer))]
-    public override Task<ModelReadyResponse> ModelReady(ModelReadyRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
+    public override Task<ModelReadyResponse> ModelReady(ModelReadyRequest request, ServerCallContext context) => ErrorMapping.CallAsync(log, context, async () =>
     {
         try
         {
@@ -40,11 +40,11 @@ internal sealed class InferenceRpc(InferenceTeachers teachers, SiloReadiness rea
         Task.FromResult(new ServerMetadataResponse { Name = "kdcluster", Version = KdVersion.Text });
 
     [Authorize(nameof(Role.Observer))]
-    public override Task<ModelMetadataResponse> ModelMetadata(ModelMetadataRequest request, ServerCallContext context) => Guard.CallAsync(
+    public override Task<ModelMetadataResponse> ModelMetadata(ModelMetadataRequest request, ServerCallContext context) => ErrorMapping.CallAsync(
         log, context, async () => InferenceMetadata.Of((await teachers.FindAsync(request.Name, request.Version, context.CancellationToken)).Description));
 
     [Authorize(nameof(Role.Client))]
-    public override Task<ModelInferResponse> ModelInfer(ModelInferRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
+    public override Task<ModelInferResponse> ModelInfer(ModelInferRequest request, ServerCallContext context) => ErrorMapping.CallAsync(log, context, async () =>
     {
         (TeacherDescription teacher, OutputKind[] kinds, IReadOnlyList<byte[]> rows) = await teachers.AskAsync(
             request.ModelName,

@@ -12,7 +12,7 @@ namespace KdCluster.Cluster.Runs;
 /// Says why a run of a recipe would not start, and what its data hold. What a silo that trains sees is what counts: another one passes the question on, as its own disk and
 /// network may be others.
 /// </summary>
-internal sealed class RecipeChecks(KdClusterOptions options, RunMaterials materials, SiloBoard board, PeerClients peers, Patience patience)
+internal sealed class RecipeChecks(KdClusterOptions options, RunMaterials materials, SiloStatusBoard board, PeerClients peers, Patience patience)
 {
     /// <param name="recipe">The effective recipe, paths absolute.</param>
     /// <param name="source">Where it came from, for error messages.</param>

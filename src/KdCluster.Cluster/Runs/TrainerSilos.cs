@@ -8,7 +8,7 @@ using Orleans.Runtime.MembershipService.SiloMetadata;
 namespace KdCluster.Cluster.Runs;
 
 /// <summary>The silos as a run's grain sees them: which of them still train its students, and which could take more.</summary>
-internal sealed class TrainerSilos(SiloBoard board, ISiloStatusOracle membership, ISiloMetadataCache metadata)
+internal sealed class TrainerSilos(SiloStatusBoard board, ISiloStatusOracle membership, ISiloMetadataCache metadata)
 {
     /// <summary>Whether a silo is there, by Orleans' address.</summary>
     public bool Alive(string silo) => membership.GetActiveSilos().Any(s => s.ToParsableString() == silo);

@@ -19,11 +19,11 @@ namespace KdCluster.Cluster.Services;
 
 /// <summary>What this silo is, and its store.</summary>
 internal sealed class ClusterRpc(
-    KdClusterOptions options, SiloBoard board, SiloDrain drain, DeviceWorkers devices, TeacherRegistry teachers, Stores stores, IGrainFactory grains, Patience patience, SiloAge age, IHostApplicationLifetime lifetime, ILogger<ClusterRpc> log)
+    KdClusterOptions options, SiloStatusBoard board, SiloDrain drain, DeviceWorkers devices, TeacherRegistry teachers, Stores stores, IGrainFactory grains, Patience patience, SiloAge age, IHostApplicationLifetime lifetime, ILogger<ClusterRpc> log)
     : ClusterService.ClusterServiceBase
 {
     [Authorize(nameof(Role.Observer))]
-    public override Task<V1.Silo> Describe(DescribeSiloRequest request, ServerCallContext context) => Guard.CallAsync(log, context, () =>
+    public override Task<V1.Silo> Describe(DescribeSiloRequest request, ServerCallContext context) => ErrorMapping.CallAsync(log, context, () =>
     {
         V1.Silo silo = new()
         {
@@ -41,7 +41,7 @@ internal sealed class ClusterRpc(
     });
 
     [Authorize(nameof(Role.Observer))]
-    public override Task<SilosReply> Silos(SilosRequest request, ServerCallContext context) => Guard.CallAsync(log, context, () =>
+    public override Task<SilosReply> Silos(SilosRequest request, ServerCallContext context) => ErrorMapping.CallAsync(log, context, () =>
     {
         SilosReply reply = new();
         reply.Silos.AddRange(board.Silos.Select(ToProto).OrderBy(s => s.Address, StringComparer.Ordinal));
@@ -49,7 +49,7 @@ internal sealed class ClusterRpc(
     });
 
     [Authorize(nameof(Role.Operator))]
-    public override Task<ClusterSilo> Drain(DrainRequest request, ServerCallContext context) => Guard.CallAsync(log, context, () =>
+    public override Task<ClusterSilo> Drain(DrainRequest request, ServerCallContext context) => ErrorMapping.CallAsync(log, context, () =>
     {
         if (!request.Look)
         {
@@ -62,7 +62,7 @@ internal sealed class ClusterRpc(
     });
 
     [Authorize(nameof(Role.Observer))]
-    public override Task<OverviewReply> Overview(OverviewRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
+    public override Task<OverviewReply> Overview(OverviewRequest request, ServerCallContext context) => ErrorMapping.CallAsync(log, context, async () =>
     {
         IReadOnlyList<SiloState> silos = board.Silos;
         OverviewReply reply = new();
@@ -93,7 +93,7 @@ internal sealed class ClusterRpc(
 
     [Authorize(nameof(Role.Observer))]
     public override Task<StoreStatsReply> StoreStats(StoreStatsRequest request, ServerCallContext context) =>
-        Guard.CallAsync(log, context, () => StatsAsync(context.CancellationToken));
+        ErrorMapping.CallAsync(log, context, () => StatsAsync(context.CancellationToken));
 
     private async Task<StoreStatsReply> StatsAsync(CancellationToken cancellationToken)
     {
@@ -116,7 +116,7 @@ internal sealed class ClusterRpc(
     }
 
     [Authorize(nameof(Role.Operator))]
-    public override Task<StoreVerifyReply> StoreVerify(StoreVerifyRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
+    public override Task<StoreVerifyReply> StoreVerify(StoreVerifyRequest request, ServerCallContext context) => ErrorMapping.CallAsync(log, context, async () =>
     {
         StoreVerification found = await Admin().VerifyAsync(request.Repair, context.CancellationToken);
         return new StoreVerifyReply { Rows = found.Rows, Damaged = found.Damaged, Repaired = found.Repaired };
@@ -124,10 +124,10 @@ internal sealed class ClusterRpc(
 
     [Authorize(nameof(Role.Operator))]
     public override Task StoreVerifyWatch(StoreVerifyRequest request, IServerStreamWriter<StoreVerifyProgress> responseStream, ServerCallContext context) =>
-        Guard.StreamAsync(log, context, lifetime.ApplicationStopping, end => VerifyStream.WriteAsync(Admin(), request.Repair, responseStream, end));
+        ErrorMapping.StreamAsync(log, context, lifetime.ApplicationStopping, end => VerifyStream.WriteAsync(Admin(), request.Repair, responseStream, end));
 
     [Authorize(nameof(Role.Operator))]
-    public override Task<StoreClearReply> StoreClear(StoreClearRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
+    public override Task<StoreClearReply> StoreClear(StoreClearRequest request, ServerCallContext context) => ErrorMapping.CallAsync(log, context, async () =>
         new StoreClearReply { Rows = await Admin().ClearAsync(request.TeacherFingerprint.Length == 0 ? null : request.TeacherFingerprint, context.CancellationToken) });
 
     private static ClusterSilo ToProto(SiloState state)

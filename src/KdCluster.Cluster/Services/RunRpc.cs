@@ -19,7 +19,7 @@ internal sealed class RunRpc(
     ILogger<RunRpc> log) : RunService.RunServiceBase
 {
     [Authorize(nameof(Role.Client))]
-    public override Task<RecipeCheck> Check(CheckRecipeRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
+    public override Task<RecipeCheck> Check(CheckRecipeRequest request, ServerCallContext context) => ErrorMapping.CallAsync(log, context, async () =>
     {
         Recipe recipe;
         try
@@ -37,7 +37,7 @@ internal sealed class RunRpc(
     });
 
     [Authorize(nameof(Role.Client))]
-    public override Task<Run> Start(StartRunRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
+    public override Task<Run> Start(StartRunRequest request, ServerCallContext context) => ErrorMapping.CallAsync(log, context, async () =>
     {
         Recipe recipe = Read(request.Recipe, request.Source);
         string id = request.Id.Length > 0 ? request.Id : NewId(recipe.Name);
@@ -56,7 +56,7 @@ internal sealed class RunRpc(
     });
 
     [Authorize(nameof(Role.Observer))]
-    public override Task Watch(RunId request, IServerStreamWriter<Run> responseStream, ServerCallContext context) => Guard.StreamAsync(log, context, lifetime.ApplicationStopping, async end =>
+    public override Task Watch(RunId request, IServerStreamWriter<Run> responseStream, ServerCallContext context) => ErrorMapping.StreamAsync(log, context, lifetime.ApplicationStopping, async end =>
     {
         KdCluster.Runs.RunStatus status = await FindAsync(request.Id, context);
         IRunGrain grain = grains.GetGrain<IRunGrain>(request.Id);
@@ -75,10 +75,10 @@ internal sealed class RunRpc(
 
     [Authorize(nameof(Role.Observer))]
     public override Task<Run> Get(RunId request, ServerCallContext context) =>
-        Guard.CallAsync(log, context, async () => (await FindAsync(request.Id, context)).ToProto());
+        ErrorMapping.CallAsync(log, context, async () => (await FindAsync(request.Id, context)).ToProto());
 
     [Authorize(nameof(Role.Observer))]
-    public override Task<ListRunsReply> List(ListRunsRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
+    public override Task<ListRunsReply> List(ListRunsRequest request, ServerCallContext context) => ErrorMapping.CallAsync(log, context, async () =>
     {
         ListRunsReply reply = new();
         foreach (string id in await patience.CallAsync(() => grains.GetGrain<ICatalogGrain>(ICatalogGrain.Runs).ListAsync(), context.CancellationToken))
@@ -101,21 +101,21 @@ internal sealed class RunRpc(
     });
 
     [Authorize(nameof(Role.Client))]
-    public override Task<Run> Cancel(RunId request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
+    public override Task<Run> Cancel(RunId request, ServerCallContext context) => ErrorMapping.CallAsync(log, context, async () =>
     {
         RunOwner.Check(await FindAsync(request.Id, context), Caller.Of(context.GetHttpContext()));
         return (await patience.CallAsync(() => grains.GetGrain<IRunGrain>(request.Id).CancelAsync(), context.CancellationToken)).ToProto();
     });
 
     [Authorize(nameof(Role.Client))]
-    public override Task<Run> Resume(RunId request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
+    public override Task<Run> Resume(RunId request, ServerCallContext context) => ErrorMapping.CallAsync(log, context, async () =>
     {
         RunOwner.Check(await FindAsync(request.Id, context), Caller.Of(context.GetHttpContext()));
         return (await patience.CallAsync(() => grains.GetGrain<IRunGrain>(request.Id).ResumeAsync(), context.CancellationToken)).ToProto();
     });
 
     [Authorize(nameof(Role.Observer))]
-    public override Task<RunReport> Report(RunId request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
+    public override Task<RunReport> Report(RunId request, ServerCallContext context) => ErrorMapping.CallAsync(log, context, async () =>
     {
         await FindAsync(request.Id, context);
         RunFolder folder = RunFolder.Of(options, request.Id);
@@ -125,7 +125,7 @@ internal sealed class RunRpc(
     });
 
     [Authorize(nameof(Role.Client))]
-    public override Task Warm(StartRunRequest request, IServerStreamWriter<WarmProgress> responseStream, ServerCallContext context) => Guard.StreamAsync(log, context, lifetime.ApplicationStopping, async end =>
+    public override Task Warm(StartRunRequest request, IServerStreamWriter<WarmProgress> responseStream, ServerCallContext context) => ErrorMapping.StreamAsync(log, context, lifetime.ApplicationStopping, async end =>
     {
         await using RunContext run = await contexts.CreateAsync(Read(request.Recipe, request.Source), null, _ => Task.CompletedTask, end);
         if (run.TrainTargets is null || run.TestTargets is null)

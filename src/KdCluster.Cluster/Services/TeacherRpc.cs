@@ -16,11 +16,11 @@ namespace KdCluster.Cluster.Services;
 
 /// <summary>The teacher service of one silo.</summary>
 internal sealed class TeacherRpc(
-    TeacherDirectory directory, TeacherRegistry registry, PathRoots roots, TeacherCallers callers, SiloBoard board, Patience patience, TimeProvider time, IGrainFactory grains, ILogger<TeacherRpc> log)
+    TeacherDirectory directory, TeacherRegistry registry, PathRoots roots, TeacherCallers callers, SiloStatusBoard board, Patience patience, TimeProvider time, IGrainFactory grains, ILogger<TeacherRpc> log)
     : TeacherService.TeacherServiceBase
 {
     [Authorize(nameof(Role.Observer))]
-    public override Task<ListTeachersReply> List(ListTeachersRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
+    public override Task<ListTeachersReply> List(ListTeachersRequest request, ServerCallContext context) => ErrorMapping.CallAsync(log, context, async () =>
     {
         ListTeachersReply reply = new();
         reply.Teachers.AddRange(await directory.AllAsync((name, e) => log.TeacherUnavailable(name, e.Message)));
@@ -29,10 +29,10 @@ internal sealed class TeacherRpc(
 
     [Authorize(nameof(Role.Observer))]
     public override Task<Teacher> Describe(DescribeTeacherRequest request, ServerCallContext context) =>
-        Guard.CallAsync(log, context, () => directory.DescribeAsync(request));
+        ErrorMapping.CallAsync(log, context, () => directory.DescribeAsync(request));
 
     [Authorize(nameof(Role.Client))]
-    public override Task<TokenizerFile> GetTokenizer(DescribeTeacherRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
+    public override Task<TokenizerFile> GetTokenizer(DescribeTeacherRequest request, ServerCallContext context) => ErrorMapping.CallAsync(log, context, async () =>
     {
         (TeacherHost? here, KdClient? there) = await directory.LocateAsync(request.Name);
         return here is not null
@@ -42,14 +42,14 @@ internal sealed class TeacherRpc(
 
     [Authorize(nameof(Role.Client))]
     public override Task<SoftTargetReply> Get(SoftTargetRequest request, ServerCallContext context) =>
-        Guard.CallAsync(log, context, () => AnswerAsync(request, context.CancellationToken));
+        ErrorMapping.CallAsync(log, context, () => AnswerAsync(request, context.CancellationToken));
 
     [Authorize(nameof(Role.Client))]
     public override Task Stream(IAsyncStreamReader<SoftTargetRequest> requestStream, IServerStreamWriter<SoftTargetChunk> responseStream, ServerCallContext context) =>
-        Guard.StreamAsync(log, context, () => new SoftTargetSession(AnswerAsync, r => registry.Find(r.Teacher, TeacherVersionKey.Of(r)), callers, time, log, context).RunAsync(requestStream, responseStream));
+        ErrorMapping.StreamAsync(log, context, () => new SoftTargetSession(AnswerAsync, r => registry.Find(r.Teacher, TeacherVersionKey.Of(r)), callers, time, log, context).RunAsync(requestStream, responseStream));
 
     [Authorize(nameof(Role.Operator))]
-    public override Task<Teacher> Deploy(DeployTeacherRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
+    public override Task<Teacher> Deploy(DeployTeacherRequest request, ServerCallContext context) => ErrorMapping.CallAsync(log, context, async () =>
     {
         Names.Check(request.Name, "teacher");
         ElementType element = request.Element == V1.ElementType.Unspecified ? ElementType.Float16 : (ElementType)request.Element;
@@ -63,11 +63,11 @@ internal sealed class TeacherRpc(
     });
 
     [Authorize(nameof(Role.Operator))]
-    public override Task<UndeployTeacherReply> Undeploy(DescribeTeacherRequest request, ServerCallContext context) => Guard.CallAsync(
+    public override Task<UndeployTeacherReply> Undeploy(DescribeTeacherRequest request, ServerCallContext context) => ErrorMapping.CallAsync(
         log, context, async () => new UndeployTeacherReply { Existed = Names.Good(request.Name) && await patience.CallAsync(() => grains.GetGrain<ITeacherGrain>(request.Name).UndeployAsync(), context.CancellationToken) });
 
     [Authorize(nameof(Role.Operator))]
-    public override Task<ScaleTeacherReply> Scale(ScaleTeacherRequest request, ServerCallContext context) => Guard.CallAsync(log, context, async () =>
+    public override Task<ScaleTeacherReply> Scale(ScaleTeacherRequest request, ServerCallContext context) => ErrorMapping.CallAsync(log, context, async () =>
     {
         Names.Check(request.Name, "teacher");
         ITeacherGrain grain = grains.GetGrain<ITeacherGrain>(request.Name);

@@ -11,7 +11,7 @@ namespace KdCluster.Cluster.Silos;
 /// declared dead any more, and new ones would found a cluster of their own.
 /// </summary>
 internal sealed class MembershipRepair(
-    IMembershipTable table, ISiloStatusOracle membership, IClusterMembershipService snapshots, ClusterCharter charter, RedisCheck check, IHostApplicationLifetime lifetime, TimeProvider time,
+    IMembershipTable table, ISiloStatusOracle membership, IClusterMembershipService snapshots, CompatibilityCheck charter, RedisCheck check, IHostApplicationLifetime lifetime, TimeProvider time,
     ILogger<MembershipRepair> log) : BackgroundService
 {
     private static readonly TimeSpan s_every = TimeSpan.FromSeconds(1);

@@ -6,7 +6,7 @@ using Orleans.Runtime;
 namespace KdCluster.Cluster.Teachers;
 
 /// <summary>The silos as a teacher's grain sees them: which of them its replicas can count on, and which could take another one.</summary>
-internal sealed class ReplicaSilos(SiloBoard board, ISiloStatusOracle membership)
+internal sealed class ReplicaSilos(SiloStatusBoard board, ISiloStatusOracle membership)
 {
     public bool Alive(ReplicaSlot replica) => membership.GetActiveSilos().Any(s => s.ToParsableString() == replica.Silo);
 

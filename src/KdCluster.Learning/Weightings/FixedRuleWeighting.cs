@@ -5,7 +5,7 @@ namespace KdCluster.Learning.Weightings;
 /// <summary>What weightings that do not learn have in common: statistics are their only state.</summary>
 internal abstract class FixedRuleWeighting(int teachers) : IWeighting
 {
-    protected WeightLedger Ledger { get; } = new(teachers);
+    protected WeightTotals Totals { get; } = new(teachers);
 
     public abstract string Name { get; }
 
@@ -13,7 +13,7 @@ internal abstract class FixedRuleWeighting(int teachers) : IWeighting
 
     public bool Learns => false;
 
-    public WeightStatistics Statistics => Ledger.Statistics;
+    public WeightStatistics Statistics => Totals.Statistics;
 
     public abstract Tensor Weigh(WeightingState state);
 
@@ -22,9 +22,9 @@ internal abstract class FixedRuleWeighting(int teachers) : IWeighting
     public IReadOnlyDictionary<string, double[]> StateDict()
     {
         var state = new Dictionary<string, double[]>();
-        Ledger.Save(state);
+        Totals.Save(state);
         return state;
     }
 
-    public void Load(IReadOnlyDictionary<string, double[]> state) => Ledger.Load(state);
+    public void Load(IReadOnlyDictionary<string, double[]> state) => Totals.Load(state);
 }

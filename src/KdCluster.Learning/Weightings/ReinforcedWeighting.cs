@@ -22,7 +22,7 @@ internal sealed class ReinforcedWeighting : IWeighting
     private readonly PolicyGradient _gradient;
     private readonly LookAheadReward _reward;
     private readonly RewardBaseline _baseline = new();
-    private readonly WeightLedger _ledger;
+    private readonly WeightTotals _ledger;
     private float[] _logits = [];
     private bool[] _actions = [];
     private float[] _chosen = [];
@@ -42,7 +42,7 @@ internal sealed class ReinforcedWeighting : IWeighting
         _features = new PolicyFeatures(setup.Teachers, setup.Classes, setup.EmbeddingWidth);
         _gradient = new PolicyGradient(setup.Teachers, _features.Width);
         _reward = new LookAheadReward(setup.Objective, _spec.Reward != "r1", setup.Teachers, setup.Classes);
-        _ledger = new WeightLedger(setup.Teachers);
+        _ledger = new WeightTotals(setup.Teachers);
         Policy = new SelectionPolicy(setup.Teachers, _features.Width);
     }
 

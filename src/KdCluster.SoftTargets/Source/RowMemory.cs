@@ -4,19 +4,19 @@ namespace KdCluster.SoftTargets.Source;
 internal sealed class RowMemory(long limit)
 {
     private readonly Lock _gate = new();
-    private readonly Queue<(TeacherFeed Feed, Ask Ask, long Bytes)> _kept = new();
+    private readonly Queue<(TeacherFeed Feed, RowRequest Request, long Bytes)> _kept = new();
     private long _bytes;
 
-    public void Keep(TeacherFeed feed, Ask ask, long bytes)
+    public void Keep(TeacherFeed feed, RowRequest request, long bytes)
     {
         lock (_gate)
         {
-            _kept.Enqueue((feed, ask, bytes));
+            _kept.Enqueue((feed, request, bytes));
             _bytes += bytes;
-            while (_bytes > limit && _kept.TryDequeue(out (TeacherFeed Feed, Ask Ask, long Bytes) oldest))
+            while (_bytes > limit && _kept.TryDequeue(out (TeacherFeed Feed, RowRequest Request, long Bytes) oldest))
             {
                 _bytes -= oldest.Bytes;
-                oldest.Feed.Forget(oldest.Ask);
+                oldest.Feed.Forget(oldest.Request);
             }
         }
     }

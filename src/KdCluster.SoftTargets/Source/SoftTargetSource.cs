@@ -84,11 +84,11 @@ public sealed class SoftTargetSource : ISoftTargetSource, IDisposable
             new ParallelOptions { MaxDegreeOfParallelism = feed.Concurrency, CancellationToken = cancellationToken },
             async (chunk, stop) =>
             {
-                var places = new (Ask Ask, int Index)[chunk.Length];
-                feed.Want(chunk, places);
+                var places = new (RowRequest Request, int Index)[chunk.Length];
+                feed.Enqueue(chunk, places);
                 Fetch();
-                await Task.WhenAll(places.Select(p => p.Ask.Done).Distinct()).WaitAsync(stop).ConfigureAwait(false);
-                int kept = places.Count(p => p.Ask.IsKept(p.Index));
+                await Task.WhenAll(places.Select(p => p.Request.Done).Distinct()).WaitAsync(stop).ConfigureAwait(false);
+                int kept = places.Count(p => p.Request.IsKept(p.Index));
                 lock (gate)
                 {
                     now = now with { Done = now.Done + chunk.Length, TeacherRows = now.TeacherRows + chunk.Length - kept, StoreHits = now.StoreHits + kept };
@@ -137,29 +137,29 @@ public sealed class SoftTargetSource : ISoftTargetSource, IDisposable
     }
 
     /// <summary>Begins a batch; <see cref="Fetch"/> is to follow.</summary>
-    internal Ticket Begin(int[] instances)
+    internal BatchHandle Begin(int[] instances)
     {
-        var places = new (Ask, int)[_feeds.Length][];
-        List<Ask> begun = [];
+        var places = new (RowRequest, int)[_feeds.Length][];
+        List<RowRequest> begun = [];
         for (int t = 0; t < _feeds.Length; t++)
         {
-            places[t] = new (Ask, int)[instances.Length];
-            if (_feeds[t].Want(instances, places[t]) is { } fresh)
+            places[t] = new (RowRequest, int)[instances.Length];
+            if (_feeds[t].Enqueue(instances, places[t]) is { } fresh)
                 begun.Add(fresh);
         }
 
-        return new Ticket(instances, places, [.. begun]);
+        return new BatchHandle(instances, places, [.. begun]);
     }
 
-    internal void End(Ticket ticket)
+    internal void End(BatchHandle handle)
     {
         for (int t = 0; t < _feeds.Length; t++)
-            _feeds[t].Unwant(ticket.Places[t]);
+            _feeds[t].Withdraw(handle.Places[t]);
     }
 
-    internal SoftTargetBatch Assemble(Ticket ticket)
+    internal SoftTargetBatch Assemble(BatchHandle handle)
     {
-        int n = ticket.Instances.Length;
+        int n = handle.Instances.Length;
         float[] logits = new float[_feeds.Length * n * _classes];
         float[] embedding = new float[n * EmbeddingWidth];
         int kept = 0;
@@ -167,21 +167,21 @@ public sealed class SoftTargetSource : ISoftTargetSource, IDisposable
         {
             for (int i = 0; i < n; i++)
             {
-                (Ask ask, int index) = ticket.Places[t][i];
-                kept += ask.IsKept(index) ? 1 : 0;
-                ask.Values(0, index, _classes).CopyTo(logits.AsSpan(((t * n) + i) * _classes));
+                (RowRequest request, int index) = handle.Places[t][i];
+                kept += request.IsKept(index) ? 1 : 0;
+                request.Values(0, index, _classes).CopyTo(logits.AsSpan(((t * n) + i) * _classes));
                 if (t == _embedding)
-                    ask.Values(1, index, EmbeddingWidth).CopyTo(embedding.AsSpan(i * EmbeddingWidth));
+                    request.Values(1, index, EmbeddingWidth).CopyTo(embedding.AsSpan(i * EmbeddingWidth));
             }
         }
 
         return new SoftTargetBatch
         {
-            Instances = ticket.Instances,
+            Instances = handle.Instances,
             Logits = logits,
             Embedding = embedding,
             StoreHits = kept,
-            TeacherRows = ticket.Begun.Sum(a => a.Rows.Length - a.StoreHits),
+            TeacherRows = handle.Begun.Sum(a => a.Rows.Length - a.StoreHits),
         };
     }
 

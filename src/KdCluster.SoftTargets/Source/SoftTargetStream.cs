@@ -11,7 +11,7 @@ internal sealed class SoftTargetStream : ISoftTargetStream
     private readonly int _prefetch;
     private readonly TimeProvider _time;
     private readonly CancellationToken _cancellation;
-    private readonly Queue<Ticket> _ahead = new();
+    private readonly Queue<BatchHandle> _ahead = new();
     private bool _disposed;
 
     public SoftTargetStream(SoftTargetSource source, IEnumerable<int[]> batches, int prefetch, TimeProvider time, CancellationToken cancellation)
@@ -30,9 +30,9 @@ internal sealed class SoftTargetStream : ISoftTargetStream
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         _cancellation.ThrowIfCancellationRequested();
-        if (!_ahead.TryPeek(out Ticket? ticket))
+        if (!_ahead.TryPeek(out BatchHandle? handle))
             throw new InvalidOperationException("all batches were taken");
-        if (ticket.Pending() is { } pending)
+        if (handle.Pending() is { } pending)
         {
             long start = _time.GetTimestamp();
             try
@@ -49,7 +49,7 @@ internal sealed class SoftTargetStream : ISoftTargetStream
 
         _ahead.Dequeue();
         LookAhead();
-        return _source.Assemble(ticket);
+        return _source.Assemble(handle);
     }
 
     private void LookAhead()
@@ -67,8 +67,8 @@ internal sealed class SoftTargetStream : ISoftTargetStream
             return;
         _disposed = true;
         _batches.Dispose();
-        foreach (Ticket ticket in _ahead)
-            _source.End(ticket);
+        foreach (BatchHandle handle in _ahead)
+            _source.End(handle);
         _ahead.Clear();
     }
 }

@@ -13,9 +13,9 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
 
     private readonly Lock _gate = new();
     private readonly SoftTargetSet[] _sets = [.. kinds.Select(client.Description.Output)];
-    private readonly Ask?[] _asks = new Ask?[inputs.Tokens.Count];
+    private readonly RowRequest?[] _requests = new RowRequest?[inputs.Tokens.Count];
     private readonly int[] _index = new int[inputs.Tokens.Count];
-    private readonly Queue<Ask> _waiting = new();
+    private readonly Queue<RowRequest> _waiting = new();
     private int _waitingRows;
     private int _working;
 
@@ -30,10 +30,10 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
     /// <summary>Where the rows' numbers are or will be. What is asked anew waits for <see cref="Claim"/>.</summary>
     /// <param name="rows">Row numbers; may repeat.</param>
     /// <param name="places">One per row.</param>
-    /// <returns>The ask that this call began, null when every row was known or asked for already.</returns>
-    public Ask? Want(ReadOnlySpan<int> rows, Span<(Ask Ask, int Index)> places)
+    /// <returns>The request that this call began, null when every row was known or asked for already.</returns>
+    public RowRequest? Enqueue(ReadOnlySpan<int> rows, Span<(RowRequest Request, int Index)> places)
     {
-        Ask? fresh = null;
+        RowRequest? fresh = null;
         lock (_gate)
         {
             int[] first = inputs.First, asked = new int[rows.Length];
@@ -41,15 +41,15 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
             for (int i = 0; i < rows.Length; i++)
             {
                 int row = first[rows[i]];
-                if (_asks[row] is not { } ask)
+                if (_requests[row] is not { } request)
                 {
-                    (_asks[row], _index[row]) = (ask = fresh ??= new Ask(), count);
+                    (_requests[row], _index[row]) = (request = fresh ??= new RowRequest(), count);
                     asked[count++] = row;
                 }
 
-                places[i] = (ask, _index[row]);
-                if (!ask.Done.IsCompleted)
-                    ask.Wanted++;
+                places[i] = (request, _index[row]);
+                if (!request.Done.IsCompleted)
+                    request.Wanted++;
             }
 
             if (fresh is not null)
@@ -75,24 +75,24 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
     }
 
     /// <summary>A stream that wanted these rows has ended.</summary>
-    public void Unwant(ReadOnlySpan<(Ask Ask, int Index)> places)
+    public void Withdraw(ReadOnlySpan<(RowRequest Request, int Index)> places)
     {
         lock (_gate)
         {
-            foreach ((Ask ask, _) in places)
-                ask.Wanted--;
+            foreach ((RowRequest request, _) in places)
+                request.Wanted--;
         }
     }
 
-    /// <summary>Lets the rows go; who holds the ask may still read them.</summary>
-    public void Forget(Ask ask)
+    /// <summary>Lets the rows go; who holds the request may still read them.</summary>
+    public void Forget(RowRequest request)
     {
         lock (_gate)
         {
-            foreach (int row in ask.Rows)
+            foreach (int row in request.Rows)
             {
-                if (_asks[row] == ask)
-                    _asks[row] = null;
+                if (_requests[row] == request)
+                    _requests[row] = null;
             }
         }
     }
@@ -118,34 +118,34 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
             {
                 Exception told = e is KdException or OperationCanceledException ? e : new KdException(
                     "KD1306", $"the teacher could not be asked: {e.Message}", $"teacher {Description.Name}", "See that its silo runs and can be reached, then resume the run.", e);
-                foreach (Ask ask in group)
+                foreach (RowRequest request in group)
                 {
-                    Forget(ask);
-                    ask.Fail(told);
+                    Forget(request);
+                    request.Fail(told);
                 }
             }
         }
     }
 
-    private List<Ask>? NextGroup()
+    private List<RowRequest>? NextGroup()
     {
         lock (_gate)
         {
-            List<Ask> group = [];
+            List<RowRequest> group = [];
             int rows = 0;
-            while (_waiting.TryPeek(out Ask? ask) && (group.Count == 0 || rows + ask.Rows.Length <= RequestRows))
+            while (_waiting.TryPeek(out RowRequest? request) && (group.Count == 0 || rows + request.Rows.Length <= RequestRows))
             {
                 _waiting.Dequeue();
-                _waitingRows -= ask.Rows.Length;
-                if (ask.Wanted <= 0)
+                _waitingRows -= request.Rows.Length;
+                if (request.Wanted <= 0)
                 {
-                    Forget(ask);
-                    ask.Fail(new OperationCanceledException());
+                    Forget(request);
+                    request.Fail(new OperationCanceledException());
                     continue;
                 }
 
-                group.Add(ask);
-                rows += ask.Rows.Length;
+                group.Add(request);
+                rows += request.Rows.Length;
             }
 
             if (group.Count > 0)
@@ -155,7 +155,7 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
         }
     }
 
-    private async Task FetchAsync(List<Ask> group)
+    private async Task FetchAsync(List<RowRequest> group)
     {
         int[] rows = group.Count == 1 ? group[0].Rows : [.. group.SelectMany(a => a.Rows)];
         InstanceFingerprint[] keys = Array.ConvertAll(rows, r => inputs.Keys[r]);
@@ -176,11 +176,11 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
         }
 
         int offset = 0;
-        foreach (Ask ask in group)
+        foreach (RowRequest request in group)
         {
-            ask.Complete(values, offset, found);
-            offset += ask.Rows.Length;
-            memory.Keep(this, ask, (long)ask.Rows.Length * sizeof(float) * _sets.Sum(s => s.Width));
+            request.Complete(values, offset, found);
+            offset += request.Rows.Length;
+            memory.Keep(this, request, (long)request.Rows.Length * sizeof(float) * _sets.Sum(s => s.Width));
         }
     }
 

@@ -99,7 +99,7 @@ public class PeerFuzzTests
         return new FuzzRun("the cluster's entry in Redis").RunAsync(500, 20_000, random => FuzzRun.CodedAsync(() =>
         {
             string text = Encoding.UTF8.GetString(random.Next(50) == 0 ? whole : new Mutator(random).Mutate(whole));
-            ClusterCharter.Compare(text.Split(' '), "kdcluster", "redis://h");
+            CompatibilityCheck.Compare(text.Split(' '), "kdcluster", "redis://h");
             return Task.CompletedTask;
         }));
     }

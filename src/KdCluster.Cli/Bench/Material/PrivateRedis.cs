@@ -5,7 +5,7 @@ namespace KdCluster.Cli.Bench;
 
 /// <summary>
 /// A redis-server of its own on a free loopback port. It ends with this object, and with this process, however that ends: a shell beside it reads from a pipe that
-/// nobody writes to. It has a session of its own, so that Ctrl-C in the terminal does not reach it.
+/// nobody writes to. It is apart from the terminal, so that Ctrl-C in the terminal does not reach it.
 /// </summary>
 internal sealed class PrivateRedis : IAsyncDisposable
 {

@@ -13,7 +13,7 @@ namespace KdCluster.Cluster.Silos.Placement;
 internal abstract class RoleFilterDirector(string role, ISiloMetadataCache metadata, IServiceProvider services) : IPlacementFilterDirector
 {
     // Placement is made before the board, which needs grains itself.
-    private readonly Lazy<SiloBoard> _board = new(() => (SiloBoard)services.GetService(typeof(SiloBoard))!);
+    private readonly Lazy<SiloStatusBoard> _board = new(() => (SiloStatusBoard)services.GetService(typeof(SiloStatusBoard))!);
 
     public IEnumerable<SiloAddress> Filter(PlacementFilterStrategy filterStrategy, PlacementTarget target, IEnumerable<SiloAddress> silos)
     {

@@ -10,7 +10,7 @@ namespace KdCluster.Cluster.Silos;
 /// one with the lowest address: every second, and at once when a silo comes or goes. What it asks for may be asked for again at will. A teacher's grain looks after
 /// itself while it is somewhere: it is only to be woken where its silo may have taken it away.
 /// </summary>
-internal sealed class ClusterKeeper(ISiloStatusOracle membership, SiloDrain drain, IGrainFactory grains, TimeProvider time, ILogger<ClusterKeeper> log)
+internal sealed class RunRecovery(ISiloStatusOracle membership, SiloDrain drain, IGrainFactory grains, TimeProvider time, ILogger<RunRecovery> log)
     : BackgroundService, ISiloStatusListener
 {
     private static readonly TimeSpan s_every = TimeSpan.FromSeconds(1);

@@ -13,9 +13,9 @@ using Orleans.Runtime;
 namespace KdCluster.Cluster.Silos;
 
 /// <summary>Tells the board every second how this silo stands, and knows how the others do.</summary>
-internal sealed class SiloBoard(
+internal sealed class SiloStatusBoard(
     KdClusterOptions options, SelfEndpoint self, SiloDrain drain, DeviceWorkers devices, TeacherRegistry teachers, TrainerPool trainers, ISiloStatusOracle membership,
-    SiloReadiness readiness, Stores stores, IGrainFactory grains, TimeProvider time, ILogger<SiloBoard> log) : BackgroundService
+    SiloReadiness readiness, Stores stores, IGrainFactory grains, TimeProvider time, ILogger<SiloStatusBoard> log) : BackgroundService
 {
     private static readonly TimeSpan s_every = TimeSpan.FromSeconds(1);
     private volatile SiloState[] _silos = [];

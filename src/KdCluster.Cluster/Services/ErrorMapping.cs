@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace KdCluster.Cluster.Services;
 
 /// <summary>Turns what a service method throws into what a client can read.</summary>
-internal static class Guard
+internal static class ErrorMapping
 {
     public static async Task<T> CallAsync<T>(ILogger log, ServerCallContext context, Func<Task<T>> body)
     {

@@ -9,7 +9,7 @@ namespace KdCluster.Cluster.Teachers;
 /// How a silo takes its leave. Before anything of it stops it says that it leaves, and serves on: until those who ask its teachers have gone elsewhere, or cannot, or
 /// the time is over. Its students stop meanwhile, with their checkpoints.
 /// </summary>
-internal sealed class Farewell(SiloDrain drain, SiloBoard board, TeacherRegistry teachers, TeacherCallers callers, TrainerPool trainers, TimeProvider time, ILogger<Farewell> log)
+internal sealed class DrainNotice(SiloDrain drain, SiloStatusBoard board, TeacherRegistry teachers, TeacherCallers callers, TrainerPool trainers, TimeProvider time, ILogger<DrainNotice> log)
     : IHostedLifecycleService
 {
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);

@@ -1,14 +1,14 @@
 namespace KdCluster.SoftTargets.Source;
 
 /// <summary>Rows of one teacher fetched together, and their numbers once they are there.</summary>
-internal sealed class Ask
+internal sealed class RowRequest
 {
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private float[][] _values = [];
     private bool[] _kept = [];
     private int _offset;
 
-    /// <summary>Distinct rows, in the order in which they are wanted. Set before anything is asked.</summary>
+    /// <summary>Distinct rows, in the order in which they are wanted. Set before it is begun.</summary>
     public int[] Rows { get; set; } = [];
 
     public Task Done => _done.Task;
@@ -20,8 +20,8 @@ internal sealed class Ask
     public int StoreHits => _kept.AsSpan(_offset, Rows.Length).Count(true);
 
     /// <summary>Hands over the numbers.</summary>
-    /// <param name="values">Per output kind, the rows of this and other asks: [all rows, width].</param>
-    /// <param name="offset">This ask's first row in them.</param>
+    /// <param name="values">Per output kind, the rows of this and other requests: [all rows, width].</param>
+    /// <param name="offset">This request's first row in them.</param>
     /// <param name="kept">Which rows the store had, in the same order.</param>
     public void Complete(float[][] values, int offset, bool[] kept)
     {

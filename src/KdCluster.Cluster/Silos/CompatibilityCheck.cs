@@ -10,7 +10,7 @@ namespace KdCluster.Cluster.Silos;
 /// Checked before a silo joins, so that one that does not belong stops instead of confusing those that do. The entry also bears a number drawn when it was made:
 /// a Redis that lost its data has another one, or none, and that is how silos tell that it did.
 /// </summary>
-internal sealed class ClusterCharter(KdClusterOptions options, TimeProvider time, ILogger<ClusterCharter> log) : IAsyncDisposable
+internal sealed class CompatibilityCheck(KdClusterOptions options, TimeProvider time, ILogger<CompatibilityCheck> log) : IAsyncDisposable
 {
     /// <summary>Grows when silos before and after a change could not work in one cluster.</summary>
     public const int Protocol = 3;

@@ -1,7 +1,7 @@
 namespace KdCluster.Learning.Weightings;
 
 /// <summary>Adds up the weights given, for <see cref="WeightStatistics"/>.</summary>
-internal sealed class WeightLedger(int teachers)
+internal sealed class WeightTotals(int teachers)
 {
     private readonly double[] _weight = new double[teachers];
     private readonly double[] _selected = new double[teachers];

@@ -3,19 +3,19 @@ namespace KdCluster.SoftTargets.Source;
 /// <summary>One batch under way.</summary>
 /// <param name="Instances">Its row numbers.</param>
 /// <param name="Places">Where each teacher's numbers of each row will be: [teachers][batch].</param>
-/// <param name="Begun">The asks that were begun for this batch; rows of other asks were known or on their way.</param>
-internal sealed record Ticket(int[] Instances, (Ask Ask, int Index)[][] Places, Ask[] Begun)
+/// <param name="Begun">The requests that were begun for this batch; rows of others were known or on their way.</param>
+internal sealed record BatchHandle(int[] Instances, (RowRequest Request, int Index)[][] Places, RowRequest[] Begun)
 {
     /// <summary>What is still missing, null when nothing is.</summary>
     public Task? Pending()
     {
         HashSet<Task>? open = null;
-        foreach ((Ask Ask, int)[] places in Places)
+        foreach ((RowRequest Request, int)[] places in Places)
         {
-            foreach ((Ask ask, _) in places)
+            foreach ((RowRequest request, _) in places)
             {
-                if (!ask.Done.IsCompletedSuccessfully)
-                    (open ??= []).Add(ask.Done);
+                if (!request.Done.IsCompletedSuccessfully)
+                    (open ??= []).Add(request.Done);
             }
         }
 
