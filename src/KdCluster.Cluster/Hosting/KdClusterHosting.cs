@@ -50,7 +50,7 @@ public static class KdClusterHosting
         services.AddSingleton<SelfEndpoint>();
         services.AddSingleton<SiloDrain>();
         services.AddSingleton<PeerClients>();
-        services.AddSingleton<Patience>();
+        services.AddSingleton<GrainRetry>();
         services.AddSingleton<OrleansCheck>();
         services.AddSingleton<IReadinessCheck>(s => s.GetRequiredService<OrleansCheck>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(s => s.GetRequiredService<OrleansCheck>());

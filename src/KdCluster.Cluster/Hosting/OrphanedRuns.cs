@@ -35,7 +35,7 @@ internal sealed class OrphanedRuns(KdClusterOptions options, IGrainFactory grain
         {
             await look();
         }
-        catch (Exception e) when (Patience.Coded(e) is { } coded)
+        catch (Exception e) when (GrainRetry.Coded(e) is { } coded)
         {
             log.StateUnreadable(what, coded.Message);
         }

@@ -1,10 +1,12 @@
 using Grpc.Core;
 using KdCluster.Client;
+using KdCluster.Cluster.Retries;
 using KdCluster.Cluster.Teachers;
 using KdCluster.Recipes;
 using KdCluster.SoftTargets;
 using KdCluster.Teachers;
 using KdCluster.Wire.Inference;
+using Polly;
 
 namespace KdCluster.Cluster.Inference;
 
@@ -15,7 +17,7 @@ namespace KdCluster.Cluster.Inference;
 internal sealed class InferenceTeacherClient : ITeacherClient, IAsyncDisposable
 {
     private const int DefaultBatch = 32;
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_most = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(120);
 
     private readonly SemaphoreSlim _inFlight = new(16);
@@ -63,7 +65,7 @@ internal sealed class InferenceTeacherClient : ITeacherClient, IAsyncDisposable
         {
             GRPCInferenceService.GRPCInferenceServiceClient server = new(connection.Invoker);
             string model = teacher.Model ?? teacher.Name, version = teacher.Version ?? "", where = $"teacher {teacher.Name} at {teacher.Endpoint}";
-            DateTime deadline = time.GetUtcNow().UtcDateTime + s_patience;
+            DateTime deadline = time.GetUtcNow().UtcDateTime + s_most;
             InferenceFacts facts;
             try
             {
@@ -161,27 +163,17 @@ internal sealed class InferenceTeacherClient : ITeacherClient, IAsyncDisposable
         await _inFlight.WaitAsync(cancellationToken);
         try
         {
-            long since = _time.GetTimestamp();
-            for (int attempt = 1; ; attempt++)
-            {
-                try
-                {
-                    ModelInferResponse response = await _server.ModelInferAsync(message, cancellationToken: cancellationToken);
-                    return _facts.Version.Length == 0 || response.ModelVersion.Length == 0 || response.ModelVersion == _facts.Version
-                        ? response
-                        : throw TeacherIdentity.Replaced(_teacher.Name);
-                }
-                catch (RpcException e)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    if (e.StatusCode is not StatusCode.Unavailable || _time.GetElapsedTime(since) > s_patience)
-                    {
-                        throw Failure(e, Where, Model);
-                    }
-
-                    await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(2000, 50 << Math.Min(attempt, 6))), _time, cancellationToken);
-                }
-            }
+            ModelInferResponse response = await TimedRetry.CallAsync(
+                async () => await _server.ModelInferAsync(message, cancellationToken: cancellationToken), e => e is RpcException { StatusCode: StatusCode.Unavailable }, s_most,
+                new() { Delay = TimeSpan.FromMilliseconds(100), BackoffType = DelayBackoffType.Exponential, MaxDelay = TimeSpan.FromSeconds(2) }, _time, cancellationToken);
+            return _facts.Version.Length == 0 || response.ModelVersion.Length == 0 || response.ModelVersion == _facts.Version
+                ? response
+                : throw TeacherIdentity.Replaced(_teacher.Name);
+        }
+        catch (RpcException e)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw Failure(e, Where, Model);
         }
         finally
         {

@@ -12,7 +12,7 @@ namespace KdCluster.Cluster.Runs;
 /// Says why a run of a recipe would not start, and what its data hold. What a silo that trains sees is what counts: another one passes the question on, as its own disk and
 /// network may be others.
 /// </summary>
-internal sealed class RecipeChecks(KdClusterOptions options, RunMaterials materials, SiloStatusBoard board, PeerClients peers, Patience patience)
+internal sealed class RecipeChecks(KdClusterOptions options, RunMaterials materials, SiloStatusBoard board, PeerClients peers, GrainRetry retry)
 {
     /// <param name="recipe">The effective recipe, paths absolute.</param>
     /// <param name="source">Where it came from, for error messages.</param>
@@ -26,7 +26,7 @@ internal sealed class RecipeChecks(KdClusterOptions options, RunMaterials materi
         }
 
         string text = RecipeWriter.Write(recipe);
-        return await patience.CallAsync(() => PassOnAsync(text, source, cancellationToken), cancellationToken);
+        return await retry.CallAsync(() => PassOnAsync(text, source, cancellationToken), cancellationToken);
     }
 
     private async Task<RecipeCheck> PassOnAsync(string recipe, string source, CancellationToken cancellationToken)

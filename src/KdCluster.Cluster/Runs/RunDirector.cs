@@ -10,7 +10,7 @@ namespace KdCluster.Cluster.Runs;
 
 /// <summary>Does for a run's grain what takes time: preparing, asking the silos that train, and writing the report. Answers by calling the grain back.</summary>
 internal sealed class RunDirector(
-    KdClusterOptions options, RunContexts contexts, RunReportWriter reports, TrainerServices trainers, TrainerSilos silos, Patience patience, IGrainFactory grains, ILogger<RunDirector> log)
+    KdClusterOptions options, RunContexts contexts, RunReportWriter reports, TrainerServices trainers, TrainerSilos silos, GrainRetry retry, IGrainFactory grains, ILogger<RunDirector> log)
 {
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _preparing = new();
     private readonly ConcurrentDictionary<string, int> _waiting = new();
@@ -71,7 +71,7 @@ internal sealed class RunDirector(
         {
             taken = await trainers.On(silo).OfferAsync(order.Run, order.Recipe, order.Student);
         }
-        catch (Exception e) when (Patience.Passes(e))
+        catch (Exception e) when (GrainRetry.Passes(e))
         {
             log.TrainerSilent(silo, order.Key.ToString(), e.Message);
         }
@@ -131,7 +131,7 @@ internal sealed class RunDirector(
         IRunGrain grain = grains.GetGrain<IRunGrain>(run);
         try
         {
-            await PatientlyAsync(() => body(grain));
+            await RepeatAsync(() => body(grain));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -147,7 +147,7 @@ internal sealed class RunDirector(
         {
             try
             {
-                await PatientlyAsync(() => grain.EndedAsync(outcome, errors));
+                await RepeatAsync(() => grain.EndedAsync(outcome, errors));
             }
             catch (Exception e)
             {
@@ -157,7 +157,7 @@ internal sealed class RunDirector(
         }
     }
 
-    private Task PatientlyAsync(Func<Task> call) => patience.CallAsync(
+    private Task RepeatAsync(Func<Task> call) => retry.CallAsync(
         async () =>
         {
             await call();

@@ -178,7 +178,7 @@ internal sealed partial class RunGrain(
             {
                 await GrainFactory.GetGrain<ICatalogGrain>(ICatalogGrain.ActiveRuns).RemoveAsync(Id);
             }
-            catch (Exception e) when (Patience.Coded(e) is not null)
+            catch (Exception e) when (GrainRetry.Coded(e) is not null)
             {
                 // Still listed as active: whoever looks finds it over.
             }
@@ -243,7 +243,7 @@ internal sealed partial class RunGrain(
             await state.WriteStateAsync();
             return null;
         }
-        catch (Exception e) when (Patience.Coded(e) is { } coded)
+        catch (Exception e) when (GrainRetry.Coded(e) is { } coded)
         {
             return coded.Errors[0];
         }

@@ -231,7 +231,7 @@ internal sealed class TrainerPool : IHostedService, IDisposable
             catch (Exception e)
             {
                 _log.ReportLost(held.Order.Key.ToString(), e);
-                await Task.Delay(s_tellAgain, _time, _silent.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                await Task.Delay(s_tellAgain, _time, _silent.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
 

@@ -19,7 +19,7 @@ namespace KdCluster.Cluster.Services;
 
 /// <summary>What this silo is, and its store.</summary>
 internal sealed class ClusterRpc(
-    KdClusterOptions options, SiloStatusBoard board, SiloDrain drain, DeviceWorkers devices, TeacherRegistry teachers, Stores stores, IGrainFactory grains, Patience patience, SiloAge age, IHostApplicationLifetime lifetime, ILogger<ClusterRpc> log)
+    KdClusterOptions options, SiloStatusBoard board, SiloDrain drain, DeviceWorkers devices, TeacherRegistry teachers, Stores stores, IGrainFactory grains, GrainRetry retry, SiloAge age, IHostApplicationLifetime lifetime, ILogger<ClusterRpc> log)
     : ClusterService.ClusterServiceBase
 {
     [Authorize(nameof(Role.Observer))]
@@ -67,20 +67,20 @@ internal sealed class ClusterRpc(
         IReadOnlyList<SiloState> silos = board.Silos;
         OverviewReply reply = new();
         reply.Silos.AddRange(silos.Select(ToProto).OrderBy(s => s.Address, StringComparer.Ordinal));
-        foreach (string name in await patience.CallAsync(() => grains.GetGrain<ICatalogGrain>(ICatalogGrain.Teachers).ListAsync(), context.CancellationToken))
+        foreach (string name in await retry.CallAsync(() => grains.GetGrain<ICatalogGrain>(ICatalogGrain.Teachers).ListAsync(), context.CancellationToken))
         {
             await PassOverAsync($"teacher {name}", async () =>
             {
-                TeacherScale scale = await patience.CallAsync(() => grains.GetGrain<ITeacherGrain>(name).PlacesAsync(), context.CancellationToken);
+                TeacherScale scale = await retry.CallAsync(() => grains.GetGrain<ITeacherGrain>(name).PlacesAsync(), context.CancellationToken);
                 reply.Teachers.Add(ClusterMessages.Overview(name, scale, silos));
             });
         }
 
-        foreach (string id in await patience.CallAsync(() => grains.GetGrain<ICatalogGrain>(ICatalogGrain.ActiveRuns).ListAsync(), context.CancellationToken))
+        foreach (string id in await retry.CallAsync(() => grains.GetGrain<ICatalogGrain>(ICatalogGrain.ActiveRuns).ListAsync(), context.CancellationToken))
         {
             await PassOverAsync($"run {id}", async () =>
             {
-                if (await patience.CallAsync(() => grains.GetGrain<IRunGrain>(id).GetAsync(), context.CancellationToken) is { } run)
+                if (await retry.CallAsync(() => grains.GetGrain<IRunGrain>(id).GetAsync(), context.CancellationToken) is { } run)
                 {
                     reply.Runs.Add(run.ToProto());
                 }

@@ -15,7 +15,7 @@ namespace KdCluster.Cluster.Services;
 
 /// <summary>The run service of one silo: checks what people send, asks grains, and streams what they say.</summary>
 internal sealed class RunRpc(
-    IGrainFactory grains, Patience patience, RunContextFactory contexts, RecipeChecks checks, PathRoots roots, KdClusterOptions options, IHostApplicationLifetime lifetime, TimeProvider time,
+    IGrainFactory grains, GrainRetry retry, RunContextFactory contexts, RecipeChecks checks, PathRoots roots, KdClusterOptions options, IHostApplicationLifetime lifetime, TimeProvider time,
     ILogger<RunRpc> log) : RunService.RunServiceBase
 {
     [Authorize(nameof(Role.Client))]
@@ -49,7 +49,7 @@ internal sealed class RunRpc(
         }
 
         Caller caller = Caller.Of(context.GetHttpContext());
-        KdCluster.Runs.RunStatus status = await patience.CallAsync(() => grains.GetGrain<IRunGrain>(id).StartAsync(RecipeWriter.Write(recipe), caller.Id), context.CancellationToken);
+        KdCluster.Runs.RunStatus status = await retry.CallAsync(() => grains.GetGrain<IRunGrain>(id).StartAsync(RecipeWriter.Write(recipe), caller.Id), context.CancellationToken);
         // Asked again, it is the caller's own; another's of the same id is not what he asked for.
         RunOwner.Check(status, caller);
         return status.ToProto();
@@ -63,7 +63,7 @@ internal sealed class RunRpc(
         await responseStream.WriteAsync(status.ToProto());
         while (!status.Over)
         {
-            KdCluster.Runs.RunStatus next = await patience.CallAsync(() => grain.NextAsync(status.Version), end).WaitAsync(end);
+            KdCluster.Runs.RunStatus next = await retry.CallAsync(() => grain.NextAsync(status.Version), end).WaitAsync(end);
             if (next.Version != status.Version)
             {
                 await responseStream.WriteAsync(next.ToProto());
@@ -81,7 +81,7 @@ internal sealed class RunRpc(
     public override Task<ListRunsReply> List(ListRunsRequest request, ServerCallContext context) => ErrorMapping.CallAsync(log, context, async () =>
     {
         ListRunsReply reply = new();
-        foreach (string id in await patience.CallAsync(() => grains.GetGrain<ICatalogGrain>(ICatalogGrain.Runs).ListAsync(), context.CancellationToken))
+        foreach (string id in await retry.CallAsync(() => grains.GetGrain<ICatalogGrain>(ICatalogGrain.Runs).ListAsync(), context.CancellationToken))
         {
             try
             {
@@ -104,14 +104,14 @@ internal sealed class RunRpc(
     public override Task<Run> Cancel(RunId request, ServerCallContext context) => ErrorMapping.CallAsync(log, context, async () =>
     {
         RunOwner.Check(await FindAsync(request.Id, context), Caller.Of(context.GetHttpContext()));
-        return (await patience.CallAsync(() => grains.GetGrain<IRunGrain>(request.Id).CancelAsync(), context.CancellationToken)).ToProto();
+        return (await retry.CallAsync(() => grains.GetGrain<IRunGrain>(request.Id).CancelAsync(), context.CancellationToken)).ToProto();
     });
 
     [Authorize(nameof(Role.Client))]
     public override Task<Run> Resume(RunId request, ServerCallContext context) => ErrorMapping.CallAsync(log, context, async () =>
     {
         RunOwner.Check(await FindAsync(request.Id, context), Caller.Of(context.GetHttpContext()));
-        return (await patience.CallAsync(() => grains.GetGrain<IRunGrain>(request.Id).ResumeAsync(), context.CancellationToken)).ToProto();
+        return (await retry.CallAsync(() => grains.GetGrain<IRunGrain>(request.Id).ResumeAsync(), context.CancellationToken)).ToProto();
     });
 
     [Authorize(nameof(Role.Observer))]
@@ -164,7 +164,7 @@ internal sealed class RunRpc(
     private string NewId(string name) => $"{name}-{time.GetUtcNow():yyyyMMdd-HHmmss}-{Guid.NewGuid().ToString("n")[..4]}";
 
     private Task<KdCluster.Runs.RunStatus?> GetAsync(string id, ServerCallContext context) =>
-        patience.CallAsync(() => grains.GetGrain<IRunGrain>(id).GetAsync(), context.CancellationToken);
+        retry.CallAsync(() => grains.GetGrain<IRunGrain>(id).GetAsync(), context.CancellationToken);
 
     private async Task<KdCluster.Runs.RunStatus> FindAsync(string id, ServerCallContext context) => (Names.Good(id) ? await GetAsync(id, context) : null)
         ?? throw new KdException("KD1501", "there is no run of this id.", $"run {id}", "See `kd run list`.");

@@ -16,7 +16,7 @@ namespace KdCluster.Cluster.Services;
 
 /// <summary>The teacher service of one silo.</summary>
 internal sealed class TeacherRpc(
-    TeacherDirectory directory, TeacherRegistry registry, PathRoots roots, TeacherCallers callers, SiloStatusBoard board, Patience patience, TimeProvider time, IGrainFactory grains, ILogger<TeacherRpc> log)
+    TeacherDirectory directory, TeacherRegistry registry, PathRoots roots, TeacherCallers callers, SiloStatusBoard board, GrainRetry retry, TimeProvider time, IGrainFactory grains, ILogger<TeacherRpc> log)
     : TeacherService.TeacherServiceBase
 {
     [Authorize(nameof(Role.Observer))]
@@ -56,7 +56,7 @@ internal sealed class TeacherRpc(
         TeacherDeployment deployment = new(roots.Check(request.Checkpoint, "checkpoint"), request.Device, element);
         CheckDevice(deployment.Device);
         ModelBytes.Announce(deployment.Checkpoint);
-        TeacherPlace place = await patience.CallAsync(() => grains.GetGrain<ITeacherGrain>(request.Name).DeployAsync(deployment), context.CancellationToken);
+        TeacherPlace place = await retry.CallAsync(() => grains.GetGrain<ITeacherGrain>(request.Name).DeployAsync(deployment), context.CancellationToken);
         return place.Errors.Length == 0
             ? await directory.DescribeAsync(new DescribeTeacherRequest { Name = request.Name })
             : throw new KdException(place.Errors);
@@ -64,21 +64,21 @@ internal sealed class TeacherRpc(
 
     [Authorize(nameof(Role.Operator))]
     public override Task<UndeployTeacherReply> Undeploy(DescribeTeacherRequest request, ServerCallContext context) => ErrorMapping.CallAsync(
-        log, context, async () => new UndeployTeacherReply { Existed = Names.Good(request.Name) && await patience.CallAsync(() => grains.GetGrain<ITeacherGrain>(request.Name).UndeployAsync(), context.CancellationToken) });
+        log, context, async () => new UndeployTeacherReply { Existed = Names.Good(request.Name) && await retry.CallAsync(() => grains.GetGrain<ITeacherGrain>(request.Name).UndeployAsync(), context.CancellationToken) });
 
     [Authorize(nameof(Role.Operator))]
     public override Task<ScaleTeacherReply> Scale(ScaleTeacherRequest request, ServerCallContext context) => ErrorMapping.CallAsync(log, context, async () =>
     {
         Names.Check(request.Name, "teacher");
         ITeacherGrain grain = grains.GetGrain<ITeacherGrain>(request.Name);
-        TeacherScale now = await patience.CallAsync(() => grain.PlacesAsync(), context.CancellationToken);
+        TeacherScale now = await retry.CallAsync(() => grain.PlacesAsync(), context.CancellationToken);
         if (!now.Deployed)
         {
             throw new KdException([TeacherErrors.Unknown(request.Name)]);
         }
 
         (int replicas, int min, int max) = ReplicaRange.Of(request, now);
-        return ClusterMessages.ToProto(await patience.CallAsync(() => grain.ScaleAsync(replicas, min, max), context.CancellationToken));
+        return ClusterMessages.ToProto(await retry.CallAsync(() => grain.ScaleAsync(replicas, min, max), context.CancellationToken));
     });
 
     /// <summary>Said at once: a silo with such a device may come, but nobody who deploys waits for it unasked.</summary>

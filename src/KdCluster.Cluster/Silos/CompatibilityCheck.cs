@@ -1,6 +1,8 @@
 using System.Globalization;
+using KdCluster.Cluster.Retries;
 using KdCluster.SoftTargets.Redis;
 using Microsoft.Extensions.Logging;
+using Polly.Retry;
 using StackExchange.Redis;
 
 namespace KdCluster.Cluster.Silos;
@@ -16,8 +18,8 @@ internal sealed class CompatibilityCheck(KdClusterOptions options, TimeProvider 
     public const int Protocol = 3;
 
     private const string Key = "kdcluster:charter";
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_most = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
     private ConnectionMultiplexer? _redis;
     private string _incarnation = "";
 
@@ -28,26 +30,23 @@ internal sealed class CompatibilityCheck(KdClusterOptions options, TimeProvider 
     public async Task AgreeAsync(CancellationToken cancellationToken)
     {
         _redis = await ConnectionMultiplexer.ConnectAsync(RedisConnections.Of(options.Redis!));
-        long since = time.GetTimestamp();
-        while (true)
+        string[] kept;
+        try
         {
-            try
-            {
-                string[] kept = await OfferAsync();
-                Compare(kept, options.Cluster, Shown);
-                _incarnation = kept[^1];
-                return;
-            }
-            catch (Exception e) when (e is RedisException or TimeoutException)
-            {
-                if (time.GetElapsedTime(since) > s_patience)
-                {
-                    throw new KdException("KD1608", $"Redis does not answer: {e.Message}", Shown, "Start it, or correct redis.", e);
-                }
+            kept = await TimedRetry.CallAsync(OfferAsync, IsSilence, s_most, new() { Delay = s_pause, OnRetry = TellAsync }, time, cancellationToken);
+        }
+        catch (Exception e) when (IsSilence(e))
+        {
+            throw new KdException("KD1608", $"Redis does not answer: {e.Message}", Shown, "Start it, or correct redis.", e);
+        }
 
-                log.WaitingForRedis(e.Message);
-                await Task.Delay(s_retry, time, cancellationToken);
-            }
+        Compare(kept, options.Cluster, Shown);
+        _incarnation = kept[^1];
+
+        ValueTask TellAsync(OnRetryArguments<object> failed)
+        {
+            log.WaitingForRedis(failed.Outcome.Exception!.Message);
+            return ValueTask.CompletedTask;
         }
     }
 
@@ -68,6 +67,8 @@ internal sealed class CompatibilityCheck(KdClusterOptions options, TimeProvider 
             await _redis.DisposeAsync();
         }
     }
+
+    private static bool IsSilence(Exception e) => e is RedisException or TimeoutException;
 
     private async Task<string[]> OfferAsync()
     {

@@ -7,7 +7,7 @@ using KdCluster.Teachers;
 namespace KdCluster.Cluster.Teachers;
 
 /// <summary>Finds a deployed teacher, here or on another silo; it is loaded first when no silo has held it since it started.</summary>
-internal sealed class TeacherDirectory(TeacherRegistry registry, KdClusterOptions options, SelfEndpoint self, PeerClients peers, Patience patience, IGrainFactory grains)
+internal sealed class TeacherDirectory(TeacherRegistry registry, KdClusterOptions options, SelfEndpoint self, PeerClients peers, GrainRetry retry, IGrainFactory grains)
 {
     private readonly SemaphoreSlim _former = new(1);
 
@@ -25,7 +25,7 @@ internal sealed class TeacherDirectory(TeacherRegistry registry, KdClusterOption
             throw new KdException([TeacherErrors.Unknown(name)]);
         }
 
-        TeacherPlace place = await patience.CallAsync(
+        TeacherPlace place = await retry.CallAsync(
             async () =>
             {
                 TeacherPlace found = await grains.GetGrain<ITeacherGrain>(name).LocateAsync();
@@ -45,7 +45,7 @@ internal sealed class TeacherDirectory(TeacherRegistry registry, KdClusterOption
             return here.Description.Outputs.SequenceEqual(teacher.Outputs);
         }
 
-        TeacherScale now = await patience.CallAsync(() => grains.GetGrain<ITeacherGrain>(teacher.Name).PlacesAsync(), cancellationToken);
+        TeacherScale now = await retry.CallAsync(() => grains.GetGrain<ITeacherGrain>(teacher.Name).PlacesAsync(), cancellationToken);
         return now.Deployed && now.Fingerprints.All(f => teacher.Outputs.Any(o => o.Teacher == f));
     }
 
@@ -58,7 +58,7 @@ internal sealed class TeacherDirectory(TeacherRegistry registry, KdClusterOption
             throw new KdException([TeacherErrors.Unknown(name)]);
         }
 
-        TeacherScale places = await patience.CallAsync(() => grains.GetGrain<ITeacherGrain>(name).PlacesAsync(), cancellationToken);
+        TeacherScale places = await retry.CallAsync(() => grains.GetGrain<ITeacherGrain>(name).PlacesAsync(), cancellationToken);
         if (places.Endpoints.Length > 0)
         {
             return places.Endpoints;
@@ -92,7 +92,7 @@ internal sealed class TeacherDirectory(TeacherRegistry registry, KdClusterOption
     public async Task<IReadOnlyList<V1.Teacher>> AllAsync(Action<string, KdException> onFailure)
     {
         List<V1.Teacher> teachers = [];
-        foreach (string name in await patience.CallAsync(() => grains.GetGrain<ICatalogGrain>(ICatalogGrain.Teachers).ListAsync(), CancellationToken.None))
+        foreach (string name in await retry.CallAsync(() => grains.GetGrain<ICatalogGrain>(ICatalogGrain.Teachers).ListAsync(), CancellationToken.None))
         {
             try
             {
@@ -127,7 +127,7 @@ internal sealed class TeacherDirectory(TeacherRegistry registry, KdClusterOption
                 return loaded;
             }
 
-            TeacherDeployment former = await patience.CallAsync(() => grains.GetGrain<ITeacherGrain>(name).FormerAsync([.. version.Fingerprints], version.Element), CancellationToken.None)
+            TeacherDeployment former = await retry.CallAsync(() => grains.GetGrain<ITeacherGrain>(name).FormerAsync([.. version.Fingerprints], version.Element), CancellationToken.None)
                 ?? throw TeacherIdentity.Replaced(name);
             TeacherHost host = await registry.LoadAsync(
                 name, former.Device.Length > 0 ? former : former with { Device = options.Device }, CancellationToken.None, newest: false);

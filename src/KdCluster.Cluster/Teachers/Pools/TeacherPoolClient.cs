@@ -1,3 +1,4 @@
+using KdCluster.Cluster.Retries;
 using KdCluster.Teachers;
 using Microsoft.Extensions.Logging;
 
@@ -54,22 +55,13 @@ internal sealed class TeacherPoolClient : ITeacherClient, IAsyncDisposable
         }
     }
 
-    public async Task<byte[]> TokenizerAsync(CancellationToken cancellationToken)
-    {
-        long since = _time.GetTimestamp();
-        while (true)
+    public Task<byte[]> TokenizerAsync(CancellationToken cancellationToken) => TimedRetry.CallAsync(
+        async () =>
         {
-            try
-            {
-                IReplica replica = _members.AnyUsable() ?? throw ReplicaFaults.Unreachable(Description.Name, _members.Addresses, null);
-                return await replica.TokenizerAsync(TeacherVersionKey.Of(Description), cancellationToken);
-            }
-            catch (Exception e) when (ReplicaFaults.Judge(e) == ReplicaFaults.Verdict.Broken && !cancellationToken.IsCancellationRequested && _time.GetElapsedTime(since) < _options.Patience)
-            {
-                await Task.Delay(_options.FirstRest, _time, cancellationToken);
-            }
-        }
-    }
+            IReplica replica = _members.AnyUsable() ?? throw ReplicaFaults.Unreachable(Description.Name, _members.Addresses, null);
+            return await replica.TokenizerAsync(TeacherVersionKey.Of(Description), cancellationToken);
+        },
+        e => ReplicaFaults.Judge(e) == ReplicaFaults.Verdict.Broken, _options.Patience, new() { Delay = _options.FirstRest }, _time, cancellationToken);
 
     public Task<IReadOnlyList<byte[]>> GetAsync(TeacherRequest request, CancellationToken cancellationToken) =>
         new PoolCall(_members, _latencies, _hedges, _options, _time, request, Description.Name).RunAsync(cancellationToken);

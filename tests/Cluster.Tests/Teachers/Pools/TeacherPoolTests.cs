@@ -47,6 +47,31 @@ public class TeacherPoolTests
         Assert.Contains(pool["1"].Asked, t => t > TimeSpan.FromSeconds(22) && t < TimeSpan.FromSeconds(28));
     });
 
+    [Theory]
+    [InlineData(10)]
+    [InlineData(60)]
+    public void A_tokenizer_is_asked_for_again_for_half_a_minute(int back) => Simulated.Run(async time =>
+    {
+        SimulatedPool pool = new SimulatedPool(time).With(1);
+        await using TeacherPoolClient client = await pool.OpenAsync();
+        pool["0"].Kill();
+        TimeSpan start = time.Now;
+        using ITimer revive = At(time, back, pool["0"].Revive);
+
+        Task<byte[]> asked = client.TokenizerAsync(CancellationToken.None);
+
+        if (back < 30)
+        {
+            Assert.Equal([1], await asked);
+            Assert.InRange((time.Now - start).TotalSeconds, back, back + 3.5);
+        }
+        else
+        {
+            Assert.Equal("KD1306", (await Assert.ThrowsAsync<KdException>(() => asked)).Code);
+            Assert.InRange((time.Now - start).TotalSeconds, 30.001, 30 + pool.Options.FirstRest.TotalSeconds);
+        }
+    });
+
     [Fact]
     public void A_slow_replica_is_avoided_within_a_second() => Simulated.Run(async time =>
     {

@@ -1,9 +1,10 @@
+using KdCluster.Cluster.Retries;
 using Orleans.Runtime;
 
 namespace KdCluster.Cluster.Silos;
 
 /// <summary>Calls to grains that may be repeated, made again while the silo that held the grain is being found dead and the grain placed anew.</summary>
-internal sealed class Patience(TimeProvider time)
+internal sealed class GrainRetry(TimeProvider time)
 {
     /// <summary>No silo has room for a teacher; one may come.</summary>
     private const string NoRoom = "KD1322";
@@ -17,33 +18,19 @@ internal sealed class Patience(TimeProvider time)
     public async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
     {
         long since = time.GetTimestamp();
-        while (true)
+        try
         {
-            try
-            {
-                return await call();
-            }
-            catch (Exception e) when (Coded(e) is { Code: not NoRoom } coded)
-            {
-                throw coded;
-            }
-            catch (Exception e) when (Passes(e))
-            {
-                TimeSpan waited = time.GetElapsedTime(since);
-                if (waited > s_most)
-                {
-                    if (e is KdException)
-                    {
-                        throw;
-                    }
-
-                    throw new KdException("KD1612", $"no silo could take the work: {e.Message}", null, "See `kd top`: is a silo with the role that it needs alive, with room, and not being emptied?", e);
-                }
-
-                // Ever longer pauses: a silo is found dead within seconds, one that has room may take a person to start.
-                TimeSpan pause = waited / 4;
-                await Task.Delay(pause < s_shortest ? s_shortest : pause > s_longest ? s_longest : pause, time, cancellationToken);
-            }
+            // Ever longer pauses: a silo is found dead within seconds, one that has room may take a person to start.
+            return await TimedRetry.CallAsync(
+                call, e => Passes(e) && Coded(e) is null or { Code: NoRoom }, s_most, new() { DelayGenerator = _ => ValueTask.FromResult<TimeSpan?>(Pause(time.GetElapsedTime(since))) }, time, cancellationToken);
+        }
+        catch (Exception e) when (Coded(e) is { Code: not NoRoom } coded)
+        {
+            throw coded;
+        }
+        catch (Exception e) when (Passes(e) && e is not KdException)
+        {
+            throw new KdException("KD1612", $"no silo could take the work: {e.Message}", null, "See `kd top`: is a silo with the role that it needs alive, with room, and not being emptied?", e);
         }
     }
 
@@ -52,4 +39,6 @@ internal sealed class Patience(TimeProvider time)
 
     /// <summary>Whether a failure is of a silo that went away, and passes when another has taken over.</summary>
     public static bool Passes(Exception e) => e is OrleansException or TimeoutException or KdException { Code: NoRoom };
+
+    private static TimeSpan Pause(TimeSpan waited) => TimeSpan.FromTicks(Math.Clamp(waited.Ticks / 4, s_shortest.Ticks, s_longest.Ticks));
 }
