@@ -40,7 +40,7 @@ internal sealed class SimulatedTrainers : IAsyncDisposable
                     Trainers = places,
                 },
                 services => services.AddSingleton(training),
-                LogLevel.Warning,
+                LogLevel.Error,
                 cancellationToken).ConfigureAwait(false));
         }
 
