@@ -1,17 +1,18 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
 using KdCluster.Recipes;
 
 namespace KdCluster.Cli.CommandLine;
 
 /// <summary>Reads a command line by the table of commands. All that is wrong with it is reported at once.</summary>
 /// <param name="commands">The table.</param>
-internal sealed class Parser(IReadOnlyList<Command> commands)
+internal sealed partial class Parser(IReadOnlyList<Command> commands)
 {
     private readonly CommandTree _tree = new(commands);
 
     /// <summary>Whether a line is a shell's question what may stand at the end of another: <c>[suggest:N] LINE</c>.</summary>
-    public static bool AsksForCompletion(string[] args) => args is [var first, _] && (first == "[suggest]" || first.StartsWith("[suggest:", StringComparison.Ordinal));
+    public static bool AsksForCompletion(string[] args) => args is [var first, _] && Question().IsMatch(first);
 
     /// <summary>The answer to that question, a word a line.</summary>
     public string Complete(string[] args)
@@ -48,6 +49,9 @@ internal sealed class Parser(IReadOnlyList<Command> commands)
             CheckWords(command, words, errors);
         return errors.Count == 0 ? new Invocation(command, context, words, line) : throw new KdException(errors);
     }
+
+    [GeneratedRegex(@"^\[suggest(:[0-9]{1,9})?\]$")]
+    private static partial Regex Question();
 
     private KdException NoCommand(IReadOnlyList<string> args)
     {

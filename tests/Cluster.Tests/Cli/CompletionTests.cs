@@ -25,6 +25,17 @@ public sealed class CompletionTests
         Assert.Equal(words, cli.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(w => w.StartsWith(typed, StringComparison.Ordinal) && w.StartsWith('-') == typed.StartsWith('-')));
     }
 
+    [Theory]
+    [InlineData("[suggest:x]")]
+    [InlineData("[suggest:-1]")]
+    [InlineData("[suggest:99999999999]")]
+    public async Task A_question_that_is_none_is_an_unknown_command(string question)
+    {
+        CliHarness cli = new();
+        Assert.NotEqual(ExitCode.Ok, await cli.RunAsync(question, "kd run "));
+        Assert.Contains("KD1701", cli.Error, StringComparison.Ordinal);
+    }
+
     /// <summary>A bash with a terminal, in which the keys are pressed; what it ran in the end is what it completed.</summary>
     [Fact]
     public async Task Bash_completes_a_command_an_option_and_a_value()

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using KdCluster.Cluster;
 using KdCluster.Cluster.Silos;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KdCluster.Tests.Silos;
 
@@ -11,18 +11,17 @@ public class CompatibilityCheckTests
     [Fact]
     public async Task Redis_is_waited_for_two_minutes()
     {
-        FakeTimeProvider time = new();
-        Waits waits = new();
-        await using CompatibilityCheck check = new(new KdClusterOptions { Redis = $"redis://127.0.0.1:{UnusedPort()}" }, time, waits);
+        PausedTime time = new();
+        await using CompatibilityCheck check = new(new KdClusterOptions { Redis = $"redis://127.0.0.1:{UnusedPort()}" }, time, NullLogger<CompatibilityCheck>.Instance);
 
         Task agreed = check.AgreeAsync(CancellationToken.None);
-        await waits.NextAsync();
+        await time.PausedAsync();
         time.Advance(TimeSpan.FromSeconds(118));
-        await waits.NextAsync();
+        await time.PausedAsync();
         Assert.False(agreed.IsCompleted);
         time.Advance(TimeSpan.FromSeconds(3));
 
-        KdException told = await Assert.ThrowsAsync<KdException>(() => agreed);
+        KdException told = await Assert.ThrowsAsync<KdException>(() => agreed.WaitAsync(TimeSpan.FromSeconds(60)));
         Assert.Equal("KD1608", told.Code);
         Assert.StartsWith("Redis does not answer: ", told.Errors[0].What, StringComparison.Ordinal);
     }
@@ -34,18 +33,18 @@ public class CompatibilityCheckTests
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    /// <summary>Hears each time that it is said that Redis is waited for.</summary>
-    private sealed class Waits : ILogger<CompatibilityCheck>
+    /// <summary>Tells when a pause has begun: time that goes on before would pass it by.</summary>
+    private sealed class PausedTime : FakeTimeProvider
     {
-        private readonly SemaphoreSlim _said = new(0);
+        private readonly SemaphoreSlim _pauses = new(0);
 
-        public async Task NextAsync() => Assert.True(await _said.WaitAsync(TimeSpan.FromSeconds(60)), "no word of waiting");
+        public async Task PausedAsync() => Assert.True(await _pauses.WaitAsync(TimeSpan.FromSeconds(60)), "nobody pauses");
 
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => _said.Release();
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            ITimer timer = base.CreateTimer(callback, state, dueTime, period);
+            _pauses.Release();
+            return timer;
+        }
     }
 }
