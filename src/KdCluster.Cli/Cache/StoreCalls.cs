@@ -31,9 +31,9 @@ internal static class StoreCalls
 
             return found ?? throw new KdException("KD1601", "the silo ended the verification without saying what it found.", silo.Client.Address);
         }
-        catch (RpcException e) when (e.StatusCode == StatusCode.Unimplemented)
+        catch (RpcException e) when (e.StatusCode is StatusCode.Unimplemented or StatusCode.PermissionDenied)
         {
-            // A silo of an earlier version, which says nothing until the end.
+            // A silo of an earlier version, which says nothing until the end; with tokens it denies what it does not know. Who may not check is told so by this call too.
             return await silo.Client.Cluster.StoreVerifyAsync(request, cancellationToken: stop).ConfigureAwait(false);
         }
     });
