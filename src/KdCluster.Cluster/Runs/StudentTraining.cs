@@ -150,7 +150,7 @@ internal sealed class StudentTraining(KdClusterOptions options, RunContexts cont
             long done = value.Step - _began.Value;
             Status = Status with
             {
-                Stage = StageName(value.Stage),
+                Stage = PhaseName(value.Phase),
                 Epoch = value.Epoch,
                 Epochs = value.Epochs,
                 Step = value.Step,
@@ -173,13 +173,13 @@ internal sealed class StudentTraining(KdClusterOptions options, RunContexts cont
             }
         }
 
-        private static string StageName(TrainingStage stage) => stage switch
+        private static string PhaseName(TrainingPhase phase) => phase switch
         {
-            TrainingStage.StudentWarmup => "student-warmup",
-            TrainingStage.PolicyWarmup => "policy-warmup",
-            TrainingStage.Validate => "validate",
+            TrainingPhase.StudentWarmup => "student-warmup",
+            TrainingPhase.PolicyWarmup => "policy-warmup",
+            TrainingPhase.Validate => "validate",
             // Trained; it is done when it is tested.
-            TrainingStage.Done => "test",
+            TrainingPhase.Done => "test",
             _ => "train",
         };
     }

@@ -47,24 +47,24 @@ internal sealed class Learner : IDisposable
 
     /// <summary>Learns from one batch.</summary>
     /// <param name="tick">Number of the batch.</param>
-    /// <param name="stage">Says who learns.</param>
+    /// <param name="phase">Says who learns.</param>
     /// <param name="rows">Row numbers.</param>
     /// <param name="soft">The teachers' answers; null without teachers.</param>
     /// <param name="learningRate">Of the student.</param>
     /// <param name="accuracy">Newest validation accuracy.</param>
     /// <param name="read">Whether loss and norm are wanted: reading waits for the device.</param>
-    public StepOutcome Step(int tick, TrainingStage stage, int[] rows, SoftTargetBatch? soft, double learningRate, double accuracy, bool read)
+    public StepOutcome Step(int tick, TrainingPhase phase, int[] rows, SoftTargetBatch? soft, double learningRate, double accuracy, bool read)
     {
         using var scope = NewDisposeScope();
         var (ids, labels) = Batch(rows);
-        if (stage == TrainingStage.PolicyWarmup)
+        if (phase == TrainingPhase.PolicyWarmup)
             return WarmPolicy(tick, ids, labels, soft!, accuracy);
 
         // The stream's number is 63 bits of (seed, tick): the generator keeps no state between steps.
         Model.Random?.manual_seed((long)(CounterRandom.Bits(_job.Seed, RandomStream.Dropout, tick) >> 1));
         var logits = Model.call(ids).Logits;
         var state = soft is null ? null : State(tick, labels, soft, logits);
-        var weighting = stage == TrainingStage.StudentWarmup ? _uniform : Weighting;
+        var weighting = phase == TrainingPhase.StudentWarmup ? _uniform : Weighting;
         var value = _objective.Evaluate(new ObjectiveInput(
             logits,
             tensor(Array.ConvertAll(labels, l => (long)l), [labels.Length], device: _device),
@@ -76,7 +76,7 @@ internal sealed class Learner : IDisposable
         bool sound = parts is not { } p || double.IsFinite(p.Loss);
         double norm = sound ? Optimizer.Step(learningRate, _job.Training.Clip, read) : double.NaN;
         sound &= !(read || _job.Training.Clip > 0) || double.IsFinite(norm);
-        double reward = sound && state is not null && stage == TrainingStage.Train && weighting!.Learns
+        double reward = sound && state is not null && phase == TrainingPhase.Train && weighting!.Learns
             ? weighting.Learn(new WeightingFeedback(state, accuracy))
             : double.NaN;
         return new StepOutcome(parts, norm, reward, sound);

@@ -12,19 +12,19 @@ internal static class TrainingMetrics
     private static readonly Histogram<double> s_checkpoint = s_meter.Histogram(MetricCatalog.StudentCheckpointDuration);
 
     /// <summary>A step was done.</summary>
-    public static void Step(TrainingStage stage, int rows, TimeSpan took)
+    public static void Step(TrainingPhase phase, int rows, TimeSpan took)
     {
-        s_step.Record(took.TotalSeconds, new KeyValuePair<string, object?>("stage", Name(stage)));
+        s_step.Record(took.TotalSeconds, new KeyValuePair<string, object?>("stage", Name(phase)));
         s_rows.Add(rows);
     }
 
     /// <summary>A checkpoint was written.</summary>
     public static void Checkpoint(TimeSpan took) => s_checkpoint.Record(took.TotalSeconds);
 
-    private static string Name(TrainingStage stage) => stage switch
+    private static string Name(TrainingPhase phase) => phase switch
     {
-        TrainingStage.StudentWarmup => "student-warmup",
-        TrainingStage.PolicyWarmup => "policy-warmup",
+        TrainingPhase.StudentWarmup => "student-warmup",
+        TrainingPhase.PolicyWarmup => "policy-warmup",
         _ => "train",
     };
 }

@@ -4,7 +4,7 @@ namespace KdCluster.Learning.Training;
 public sealed record TrainingProgress
 {
     /// <summary>What it is doing.</summary>
-    public required TrainingStage Stage { get; init; }
+    public required TrainingPhase Phase { get; init; }
 
     /// <summary>Current epoch, counted from 1; in the policy's warm-up, that of the step that follows.</summary>
     public required int Epoch { get; init; }

@@ -10,7 +10,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly TrainingJob _job;
     private readonly IProgress<TrainingProgress>? _progress;
     private readonly Learner _learner;
-    private readonly StagePlan _plan;
+    private readonly PhasePlan _plan;
     private readonly LearningRateSchedule _schedule;
     private readonly ResumeFolder _resume;
     private readonly MetricsLog _metrics;
@@ -38,8 +38,8 @@ internal sealed class TrainingRun : IDisposable
             LearnerState.Load(_learner, state.Arrays, _at.OptimizerSteps);
         _metrics = new MetricsLog(job.Folder, _at.MetricsLength);
         _throttle = new ProgressThrottle(job.Time, job.ProgressEvery);
-        _shown = new TrainingProgress { Stage = _plan.Stage(_at.Tick), Epoch = 1, Epochs = job.Training.Epochs, Step = _at.Tick, Steps = _plan.Ticks, Notice = notice };
-        Report(_plan.Stage(_at.Tick));
+        _shown = new TrainingProgress { Phase = _plan.Phase(_at.Tick), Epoch = 1, Epochs = job.Training.Epochs, Step = _at.Tick, Steps = _plan.Ticks, Notice = notice };
+        Report(_plan.Phase(_at.Tick));
     }
 
     public TrainingResult ToEnd(CancellationToken cancellationToken)
@@ -52,7 +52,7 @@ internal sealed class TrainingRun : IDisposable
                 Tick(cancellationToken);
         }
 
-        Report(TrainingStage.Done);
+        Report(TrainingPhase.Done);
         return new TrainingResult
         {
             BestFolder = Path.Combine(_job.Folder, "best"),
@@ -79,12 +79,12 @@ internal sealed class TrainingRun : IDisposable
     {
         long since = _job.Time.GetTimestamp();
         int tick = _at.Tick;
-        var stage = _plan.Stage(tick);
+        var phase = _plan.Phase(tick);
         int[] rows = _plan.Rows(tick);
         var soft = Take(rows, cancellationToken);
 
         int step = _plan.StudentStep(tick + 1);
-        bool student = stage != TrainingStage.PolicyWarmup;
+        bool student = phase != TrainingPhase.PolicyWarmup;
         bool metricsDue = student ? step % _job.MetricsEvery == 0 || step == 1 : (tick + 1) % _job.MetricsEvery == 0;
         bool epochEnds = student && step % _plan.StepsPerEpoch == 0;
         bool validationDue = epochEnds || (student && _job.ValidateEvery > 0 && step % _job.ValidateEvery == 0);
@@ -92,11 +92,11 @@ internal sealed class TrainingRun : IDisposable
         bool progressDue = _throttle.Due;
         double rate = student ? _schedule.At(step - 1) : 0;
 
-        var outcome = _learner.Step(tick, stage, rows, soft, rate, _at.ValidationAccuracy, metricsDue || checkpointDue || progressDue);
+        var outcome = _learner.Step(tick, phase, rows, soft, rate, _at.ValidationAccuracy, metricsDue || checkpointDue || progressDue);
         if (!outcome.Sound)
             throw NotFinite(tick, null);
         _throttle.Add(rows.Length);
-        TrainingMetrics.Step(stage, rows.Length, _job.Time.GetElapsedTime(since));
+        TrainingMetrics.Step(phase, rows.Length, _job.Time.GetElapsedTime(since));
         _at = _at with
         {
             Tick = tick + 1,
@@ -106,13 +106,13 @@ internal sealed class TrainingRun : IDisposable
         };
         Show(outcome, rate);
         if (metricsDue)
-            LogStep(stage, step, outcome, rate);
+            LogStep(phase, step, outcome, rate);
         if (validationDue)
             Validate(step);
         if (checkpointDue)
             Save();
         if (progressDue || epochEnds)
-            Report(stage);
+            Report(phase);
     }
 
     // Whatever keeps the next batch away, a cancellation or a teacher that is gone, the steps done are kept first.
@@ -137,7 +137,7 @@ internal sealed class TrainingRun : IDisposable
 
     private void Validate(int step)
     {
-        Report(TrainingStage.Validate);
+        Report(TrainingPhase.Validate);
         // Not cancelled half-way: a checkpoint is taken after the validation or before the step, never between.
         var found = Evaluator.Evaluate(_learner.Model, _job.Validation);
         if (!double.IsFinite(found.CrossEntropy))
@@ -186,8 +186,8 @@ internal sealed class TrainingRun : IDisposable
 
     private TimeSpan Stall => _began.Stall + (_stream?.Stall ?? TimeSpan.Zero);
 
-    private void LogStep(TrainingStage stage, int step, StepOutcome outcome, double rate) => _metrics.Write(
-        stage switch { TrainingStage.StudentWarmup => "student-warmup", TrainingStage.PolicyWarmup => "policy-warmup", _ => "train" },
+    private void LogStep(TrainingPhase phase, int step, StepOutcome outcome, double rate) => _metrics.Write(
+        phase switch { TrainingPhase.StudentWarmup => "student-warmup", TrainingPhase.PolicyWarmup => "policy-warmup", _ => "train" },
         [
             ("tick", _at.Tick), ("epoch", _plan.Epoch(_at.Tick - 1) + 1), ("step", step), ("loss", outcome.Parts?.Loss ?? double.NaN),
             ("cross_entropy", outcome.Parts?.CrossEntropy ?? double.NaN), ("distillation", outcome.Parts?.Distillation ?? double.NaN),
@@ -203,14 +203,14 @@ internal sealed class TrainingRun : IDisposable
             _shown = _shown with { Reward = outcome.Reward };
     }
 
-    private void Report(TrainingStage stage)
+    private void Report(TrainingPhase phase)
     {
         if (_progress is null)
             return;
         double elapsed = (_began.Duration + _throttle.Elapsed).TotalSeconds;
         _progress.Report(_shown with
         {
-            Stage = stage,
+            Phase = phase,
             Epoch = _plan.Epoch(Math.Max(_at.Tick - 1, 0)) + 1,
             Step = _at.Tick,
             RowsPerSecond = _throttle.TakeRate(),
@@ -222,11 +222,11 @@ internal sealed class TrainingRun : IDisposable
         _shown = _shown with { Notice = null };
     }
 
-    private StagePlan Plan()
+    private PhasePlan Plan()
     {
         int[] lengths = Array.ConvertAll(_job.Train.Tokens, t => t.Length);
         bool learns = _learner.Weighting?.Learns == true;
-        return new StagePlan(new BatchPlan(_job.Seed, lengths, _job.Training.BatchSize), _job.Training.Epochs,
+        return new PhasePlan(new BatchPlan(_job.Seed, lengths, _job.Training.BatchSize), _job.Training.Epochs,
             learns ? _job.Weighting.StudentWarmup : 0, learns ? _job.Weighting.PolicyWarmup : 0);
     }
 

@@ -6,7 +6,7 @@ namespace KdCluster.Learning.Weightings;
 /// <summary>What a weighting sees of one batch before the student learns from it.</summary>
 public sealed class WeightingState
 {
-    /// <summary>Number of the batch in the whole training, counted from 0 over all stages: never the same twice, and the same again after a resume.</summary>
+    /// <summary>Number of the batch in the whole training, counted from 0 over all phases: never the same twice, and the same again after a resume.</summary>
     public required long Tick { get; init; }
 
     /// <summary>What the teachers say, on the host.</summary>

@@ -29,14 +29,14 @@ public class StudentTrainerTests : TensorScope
     {
         using var task = new TrainingCase(600, ownWords: 1);
         var spec = new WeightingSpec { Kind = "reinforced", StudentWarmup = 20, PolicyWarmup = 40, Episode = 4 };
-        var stages = new List<TrainingStage>();
+        var phases = new List<TrainingPhase>();
         var job = task.Job("reinforced", task.Teachers(badFirst: true), spec) with { ProgressEvery = TimeSpan.Zero };
-        var result = StudentTrainer.Train(job, new Progress(p => stages.Add(p.Stage)));
+        var result = StudentTrainer.Train(job, new Progress(p => phases.Add(p.Phase)));
         Assert.True(result.Weights!.MeanWeight[0] < 0.1, string.Join(' ', result.Weights.MeanWeight));
         Assert.Equal(2 * 38, result.Steps);
         Assert.Equal((2 * 600) + 600 + (2 * 16), result.TeacherRows);   // two epochs, and 40 batches of warm-up: one pass of 38 and two more
-        TrainingStage[] wanted = [TrainingStage.StudentWarmup, TrainingStage.PolicyWarmup, TrainingStage.Train, TrainingStage.Validate, TrainingStage.Train, TrainingStage.Validate, TrainingStage.Train, TrainingStage.Done];
-        Assert.Equal(wanted, stages.Where((s, i) => i == 0 || stages[i - 1] != s));
+        TrainingPhase[] wanted = [TrainingPhase.StudentWarmup, TrainingPhase.PolicyWarmup, TrainingPhase.Train, TrainingPhase.Validate, TrainingPhase.Train, TrainingPhase.Validate, TrainingPhase.Train, TrainingPhase.Done];
+        Assert.Equal(wanted, phases.Where((s, i) => i == 0 || phases[i - 1] != s));
     }
 
     [Fact]
@@ -106,8 +106,8 @@ public class StudentTrainerTests : TensorScope
         var seen = new List<TrainingProgress>();
         var result = StudentTrainer.Train(task.Job("still", task.Teachers()) with { Time = new FakeTimeProvider() }, new Progress(seen.Add));
         Assert.Equal(
-            [TrainingStage.Train, TrainingStage.Validate, TrainingStage.Train, TrainingStage.Validate, TrainingStage.Train, TrainingStage.Done],
-            seen.Select(p => p.Stage));
+            [TrainingPhase.Train, TrainingPhase.Validate, TrainingPhase.Train, TrainingPhase.Validate, TrainingPhase.Train, TrainingPhase.Done],
+            seen.Select(p => p.Phase));
         Assert.Equal([0, 19, 19, 38, 38, 38], seen.Select(p => p.Step));
         Assert.All(seen, p => Assert.Equal(38, p.Steps));
         Assert.Equal(2 * 300 * 2, seen[^1].StoreHits);

@@ -48,9 +48,9 @@ internal sealed class MemoryBench : IBench
 
         public void Report(TrainingProgress value)
         {
-            if (First == 0 && value.Step >= FirstLook && value.Stage == TrainingStage.Train)
+            if (First == 0 && value.Step >= FirstLook && value.Phase == TrainingPhase.Train)
                 First = Native();
-            if (value.Stage == TrainingStage.Done)
+            if (value.Phase == TrainingPhase.Done)
                 (Last, Steps) = (Native(), value.Step);
         }
 

@@ -26,7 +26,7 @@ internal sealed class StudentStepBench : IBench
         int[][] batches = [.. Enumerable.Range(0, Steps * BatchSize).Chunk(BatchSize)];
         using var learner = new Learner(job, CPU);
         int tick = 0;
-        Cost Train() => Cost.Of(() => Array.ForEach(batches, rows => learner.Step(tick++, TrainingStage.Train, rows, null, 1e-4, 0, read: false)));
+        Cost Train() => Cost.Of(() => Array.ForEach(batches, rows => learner.Step(tick++, TrainingPhase.Train, rows, null, 1e-4, 0, read: false)));
 
         (PyTorch? torch, string found) = await PyTorch.StartAsync(
             [spec.Kind, $"{task.Tokenizer.Vocabulary}", $"{BenchTask.Classes}", $"{spec.Embedding}", $"{spec.Hidden}", $"{spec.Layers}", $"{spec.Heads}", $"{BatchSize}", $"{Length}"],

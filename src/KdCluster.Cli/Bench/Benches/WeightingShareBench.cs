@@ -33,7 +33,7 @@ internal sealed class WeightingShareBench : IBench
 
             PairedCosts costs = await context.Timing(BenchModels.Students.Count).MeasureAsync(
                 _ => Task.FromResult(Cost.Of(() => WeighAll(Rounds)) / Rounds),
-                _ => Task.FromResult(Cost.Of(() => Array.ForEach(batches, batch => learner.Step(tick++, TrainingStage.Train, batch.Instances, batch, 1e-4, 0.5, read: false)))),
+                _ => Task.FromResult(Cost.Of(() => Array.ForEach(batches, batch => learner.Step(tick++, TrainingPhase.Train, batch.Instances, batch, 1e-4, 0.5, read: false)))),
                 cancellationToken).ConfigureAwait(false);
             string note = FormattableString.Invariant($"{costs.WorkMilliseconds(Steps) * 1000:0} us of {costs.ReferenceMilliseconds(Steps):0.00} ms");
             rows.Add(new BenchRow($"{student}, 5 teachers, reinforced", "the whole step, processor") { Value = costs.Processor, Hold = Hold.AtMost(0.01), Note = note });

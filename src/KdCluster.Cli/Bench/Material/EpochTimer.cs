@@ -20,7 +20,7 @@ internal sealed class EpochTimer : IProgress<TrainingProgress>
     {
         if (_started is not { } clock)
             _started = CostClock.Start();
-        else if (value.Stage == TrainingStage.Validate)
+        else if (value.Phase == TrainingPhase.Validate)
             _cost ??= clock.Read();
     }
 }

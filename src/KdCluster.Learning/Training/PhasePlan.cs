@@ -1,17 +1,17 @@
 namespace KdCluster.Learning.Training;
 
 /// <summary>
-/// Lays the stages out over ticks, one batch each: the student's warm-up, the policy's warm-up, the rest. The policy's warm-up is added to the student's
+/// Lays the phases out over ticks, one batch each: the student's warm-up, the policy's warm-up, the rest. The policy's warm-up is added to the student's
 /// steps and not taken from them, so that every weighting gives the student as many. It sees batches of epochs beyond the last.
 /// </summary>
-internal sealed class StagePlan
+internal sealed class PhasePlan
 {
     private readonly BatchPlan _batches;
     private readonly int _epochs;
     private readonly int _studentWarmup;
     private readonly int _policyWarmup;
 
-    public StagePlan(BatchPlan batches, int epochs, int studentWarmup, int policyWarmup)
+    public PhasePlan(BatchPlan batches, int epochs, int studentWarmup, int policyWarmup)
     {
         _batches = batches;
         _epochs = epochs;
@@ -26,10 +26,10 @@ internal sealed class StagePlan
 
     public int StepsPerEpoch => _batches.StepsPerEpoch;
 
-    public TrainingStage Stage(int tick) => tick >= Ticks ? TrainingStage.Done
-        : tick < _studentWarmup ? TrainingStage.StudentWarmup
-        : tick < _studentWarmup + _policyWarmup ? TrainingStage.PolicyWarmup
-        : TrainingStage.Train;
+    public TrainingPhase Phase(int tick) => tick >= Ticks ? TrainingPhase.Done
+        : tick < _studentWarmup ? TrainingPhase.StudentWarmup
+        : tick < _studentWarmup + _policyWarmup ? TrainingPhase.PolicyWarmup
+        : TrainingPhase.Train;
 
     /// <summary>Student steps done before a tick.</summary>
     public int StudentStep(int tick) => tick < _studentWarmup ? tick : Math.Max(tick - _policyWarmup, _studentWarmup);
@@ -39,7 +39,7 @@ internal sealed class StagePlan
 
     public int[] Rows(int tick)
     {
-        int step = Stage(tick) == TrainingStage.PolicyWarmup ? StudentSteps + tick - _studentWarmup : StudentStep(tick);
+        int step = Phase(tick) == TrainingPhase.PolicyWarmup ? StudentSteps + tick - _studentWarmup : StudentStep(tick);
         return _batches.Rows(step / StepsPerEpoch, step % StepsPerEpoch);
     }
 

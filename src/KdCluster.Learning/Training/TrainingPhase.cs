@@ -1,7 +1,7 @@
 namespace KdCluster.Learning.Training;
 
 /// <summary>What a training is doing.</summary>
-public enum TrainingStage
+public enum TrainingPhase
 {
     /// <summary>The student learns from the uniform mixture; the policy is not used yet.</summary>
     StudentWarmup,
@@ -9,7 +9,7 @@ public enum TrainingStage
     /// <summary>The policy learns; the student is frozen.</summary>
     PolicyWarmup,
 
-    /// <summary>The student learns, and the policy at each episode's end. The only stage without a policy.</summary>
+    /// <summary>The student learns, and the policy at each episode's end. The only phase without a policy.</summary>
     Train,
 
     /// <summary>The student is scored on the validation rows.</summary>
