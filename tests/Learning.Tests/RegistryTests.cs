@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using KdCluster.Learning.Data.Readers;
 using KdCluster.Learning.Models;
+using KdCluster.Learning.Objectives;
 using KdCluster.Learning.Weightings;
+using KdCluster.Recipes;
 
 namespace KdCluster.Tests;
 
@@ -13,6 +15,9 @@ public class RegistryTests
 
     [Fact]
     public void A_recipe_knows_every_model() => Assert.Equal(ModelFactory.Kinds.Order(), Choices("student", "kind"));
+
+    [Fact]
+    public void A_recipe_knows_every_loss() => Assert.Equal(TermRegistry.Names, RecipeTableLosses.All.Select(l => l.Name));
 
     // The schema is made of the table that recipes are read by.
     private static IEnumerable<string> Choices(params string[] key)

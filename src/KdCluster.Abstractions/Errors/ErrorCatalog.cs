@@ -50,6 +50,7 @@ public static class ErrorCatalog
         new("KD1223", "The learning rate's decay is unknown"),
         new("KD1224", "The optimizer is unknown"),
         new("KD1225", "The folder holds another training, or the run began with other data or teachers"),
+        new("KD1226", "The schedule is unknown"),
 
         new("KD1301", "A teacher's labels are not the student's"),
         new("KD1303", "Soft targets are not finite"),

@@ -4,4 +4,8 @@ namespace KdCluster.Recipes;
 /// <param name="When">In words, after "only".</param>
 /// <param name="Remedy">What to do when it does not hold.</param>
 /// <param name="Holds">Null when the recipe is too broken to tell.</param>
-internal sealed record RecipeCondition(string When, string Remedy, Func<RecipeTree, bool?> Holds);
+internal sealed record RecipeCondition(string When, string Remedy, Func<RecipeTree, bool?> Holds)
+{
+    /// <summary>A remedy that fits better than <see cref="Remedy"/> where this recipe is; null: none.</summary>
+    public Func<RecipeTree, string?>? RemedyFor { get; init; }
+}

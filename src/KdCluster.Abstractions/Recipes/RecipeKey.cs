@@ -39,7 +39,7 @@ internal sealed record RecipeKey(string Name, RecipeKeyType Type, string Doc)
     /// <summary>The keys of a section, or of each section of a list.</summary>
     public RecipeKey[] Keys { get; init; } = [];
 
-    public bool IsNumeric => Type is RecipeKeyType.Whole or RecipeKeyType.Number or RecipeKeyType.Wholes;
+    public bool IsNumeric => Type is RecipeKeyType.Whole or RecipeKeyType.Number or RecipeKeyType.Wholes or RecipeKeyType.Scheduled;
 
     /// <summary>The range in words, or null.</summary>
     public string? Range => (Min, Max) switch
@@ -67,6 +67,7 @@ internal sealed record RecipeKey(string Name, RecipeKeyType Type, string Doc)
         RecipeKeyType.Texts => "a list of texts",
         RecipeKeyType.Wholes => "a list of whole numbers",
         RecipeKeyType.Column => "a column name or a position",
+        RecipeKeyType.Scheduled => "a number or a schedule",
         RecipeKeyType.Section => "a section { … }",
         RecipeKeyType.Sections => "a list of sections [{ … }]",
         _ => throw new InvalidOperationException($"{Type} has no words"),

@@ -11,6 +11,8 @@ internal enum RecipeKeyType
     Wholes,
     /// <summary>A column's name, or its position written as a whole number.</summary>
     Column,
+    /// <summary>A number, or the section of a <see cref="ScheduleSpec"/>.</summary>
+    Scheduled,
     Section,
     Sections,
 }

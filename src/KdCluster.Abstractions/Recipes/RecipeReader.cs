@@ -68,9 +68,13 @@ public static class RecipeReader
         var tree = new RecipeTree(given, mistakes.Invalid);
         RecipeRules.Check(tree, mistakes);
         mistakes.ThrowIfAny();
-        Recipe recipe = RecipeJson.ToRecipe(given);
+        Recipe recipe = Complete(RecipeJson.ToRecipe(given));
         return recipe.Teachers.Count > 0 ? recipe : recipe with { Objective = recipe.Objective with { Alpha = 0 } };
     }
+
+    // Which defaults a term has depends on its loss.
+    private static Recipe Complete(Recipe recipe) => recipe.Objective.Terms is not { } terms ? recipe
+        : recipe with { Objective = recipe.Objective with { Terms = [.. terms.Select(t => RecipeTableLosses.Find(t.Loss)!.Complete(t))] } };
 
     private static void RefuseBadUtf8(ReadOnlySpan<byte> utf8, RecipeMistakes mistakes)
     {

@@ -11,6 +11,7 @@ public static class RecipeReference
     {
         StringBuilder text = new();
         Table(text, RecipeTable.Root, "", "The recipe");
+        Table(text, new RecipeKey("schedule", RecipeKeyType.Section, "A number that changes with the steps, instead of a plain one: a function of the step alone, so that a resumed run takes the same.") { Keys = RecipeTableTerms.Schedule }, "schedule", "A schedule");
         return text.ToString();
     }
 
@@ -20,7 +21,7 @@ public static class RecipeReference
         foreach (RecipeKey key in section.Keys)
             text.Append($"| `{key.Name}` | {Values(key)} | {Default(key, Join(path, key.Name))} | {key.Doc.Replace("|", "\\|")}{Only(key)} |\n");
         text.Append('\n');
-        foreach (RecipeKey key in section.Keys.Where(k => k.Keys.Length > 0))
+        foreach (RecipeKey key in section.Keys.Where(k => k.Keys.Length > 0 && k.Type != RecipeKeyType.Scheduled))
             Table(text, key, Join(path, key.Name) + (key.Type == RecipeKeyType.Sections ? "[]" : ""), $"`{Join(path, key.Name)}`");
     }
 

@@ -14,6 +14,7 @@ internal static class RecipeRules
         Baselines(tree, mistakes);
         Student(tree, mistakes);
         Training(tree, mistakes);
+        RecipeTermRules.Check(tree, mistakes);
         Secrets(tree, mistakes);
     }
 
@@ -34,7 +35,7 @@ internal static class RecipeRules
             if (!tree.IsGiven(at))
                 continue;
             if (key.Only is { } only && only.Holds(tree) == false)
-                mistakes.Contradiction(at, $"\"{key.Name}\" has a meaning only {only.When}.", only.Remedy);
+                mistakes.Contradiction(at, $"\"{key.Name}\" has a meaning only {only.When}.", only.RemedyFor?.Invoke(tree) ?? only.Remedy);
             else if (key.Type == RecipeKeyType.Section)
                 Meaning(key, at, tree, mistakes);
         }

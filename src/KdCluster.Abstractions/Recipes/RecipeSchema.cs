@@ -51,6 +51,7 @@ public static class RecipeSchema
             RecipeKeyType.Flag => Value(key, "boolean"),
             RecipeKeyType.Whole => Value(key, "integer"),
             RecipeKeyType.Number => Value(key, "number"),
+            RecipeKeyType.Scheduled => new() { ["oneOf"] = new JsonArray(Value(key, "number"), Section(key with { Doc = "A number that changes with the steps." }, $"{path}[]")) },
             _ => Value(key, "string"),
         };
         schema["description"] = key.Only is { } only ? $"{key.Doc} Only {only.When}." : key.Doc;

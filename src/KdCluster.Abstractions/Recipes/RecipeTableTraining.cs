@@ -5,18 +5,29 @@ namespace KdCluster.Recipes;
 /// <summary>The keys of <see cref="ObjectiveSpec"/> and <see cref="TrainingSpec"/>.</summary>
 internal static class RecipeTableTraining
 {
+    private const string InsteadOfTerms = "Leave it out, or leave out `terms`.";
+
+    private static readonly RecipeCondition TeachersWithoutTerms = RecipeConditions.WithTeachers with
+    {
+        When = "with teachers and without `terms`",
+        Holds = t => HasTerms(t) is { } terms && RecipeConditions.WithTeachers.Holds(t) is { } any ? any && !terms : null,
+        RemedyFor = t => HasTerms(t) == true ? InsteadOfTerms : null,
+    };
+
     private static readonly RecipeCondition TeachersOrNoAlpha = RecipeConditions.WithTeachers with
     {
-        When = "above 0 with teachers",
-        Holds = t => RecipeConditions.WithTeachers.Holds(t) is { } any && t.Number("objective.alpha") is { } alpha ? any || alpha == 0 : null,
+        When = "above 0 with teachers and without `terms`",
+        Holds = t => HasTerms(t) is { } terms && RecipeConditions.WithTeachers.Holds(t) is { } any && t.Number("objective.alpha") is { } alpha ? !terms && (any || alpha == 0) : null,
+        RemedyFor = t => HasTerms(t) == true ? InsteadOfTerms : null,
     };
 
     internal static readonly RecipeKey Objective = new("objective", Section, "The loss: L = α·T²·KL(p‖q) + (1−α)·CE, with p the mixed teachers and q the student, both softened by T.")
     {
         Keys =
         [
-            new("temperature", Number, "T. The store keeps logits before it, so that changing it asks no teacher.") { Min = 0, AboveMin = true, Only = RecipeConditions.WithTeachers },
+            new("temperature", Number, "T. The store keeps logits before it, so that changing it asks no teacher.") { Min = 0, AboveMin = true, Only = TeachersWithoutTerms },
             new("alpha", Number, "α: 0 is labels alone, 1 is teachers alone. Without teachers it is 0.") { Min = 0, Max = 1, Only = TeachersOrNoAlpha },
+            RecipeTableTerms.Terms,
         ],
     };
 
@@ -38,4 +49,6 @@ internal static class RecipeTableTraining
             new("device", Text, "`cpu`, `cuda` or `cuda:N`.") { Pattern = "^(cpu|cuda(:[0-9]{1,3})?)$", Form = "`cpu`, `cuda` or `cuda:N`" },
         ],
     };
+
+    private static bool? HasTerms(RecipeTree tree) => tree.Unknown("objective.terms") ? null : tree.Count("objective.terms") is > 0;
 }

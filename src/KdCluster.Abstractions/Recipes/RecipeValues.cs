@@ -14,7 +14,7 @@ internal sealed class RecipeValues(RecipeMistakes mistakes)
         (RecipeKeyType.Column, JsonTokenType.Number) => Position(in json, at),
         (RecipeKeyType.Flag, JsonTokenType.True or JsonTokenType.False) => JsonValue.Create(json.GetBoolean()),
         (RecipeKeyType.Whole or RecipeKeyType.Wholes, JsonTokenType.Number) => Whole(in json, key, at),
-        (RecipeKeyType.Number, JsonTokenType.Number) => Number(in json, key, at),
+        (RecipeKeyType.Number or RecipeKeyType.Scheduled, JsonTokenType.Number) => Number(in json, key, at),
         _ => WrongType(in json, key, at),
     };
 

@@ -83,7 +83,7 @@ internal sealed class RecipeWalker(RecipeMistakes mistakes)
     {
         JsonNode? value = (key.Type, json.TokenType) switch
         {
-            (RecipeKeyType.Section, JsonTokenType.StartObject) => Section(ref json, key, at),
+            (RecipeKeyType.Section or RecipeKeyType.Scheduled, JsonTokenType.StartObject) => Section(ref json, key, at),
             (RecipeKeyType.Sections, JsonTokenType.StartArray) => Sections(ref json, key, at),
             (RecipeKeyType.Texts or RecipeKeyType.Wholes, JsonTokenType.StartArray) => List(ref json, key, at),
             (RecipeKeyType.Section or RecipeKeyType.Sections or RecipeKeyType.Texts or RecipeKeyType.Wholes, _) => _values.WrongType(in json, key, at),

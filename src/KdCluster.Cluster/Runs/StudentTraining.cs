@@ -107,7 +107,7 @@ internal sealed class StudentTraining(KdClusterOptions options, RunContexts cont
         {
             Model = recipe.Student,
             Training = recipe.Training,
-            Objective = recipe.Objective,
+            Objective = Variants.Objective(recipe, variant),
             Weighting = Variants.Weighting(recipe, variant),
             Seed = order.Student.Seed,
             Train = context.Train,
@@ -127,11 +127,18 @@ internal sealed class StudentTraining(KdClusterOptions options, RunContexts cont
         Name = $"{context.Recipe.Name}-{variant}",
         Data = string.Join("; ", [context.Recipe.Data.BuiltIn ?? Path.GetFileName(context.Recipe.Data.Train), .. (context.Recipe.Data.Transform ?? []).Select(AppliedTransform.Describe)]),
         Method = variant == Variants.Alone
-            ? "Trained from labels with cross-entropy."
-            : $"Distilled from {context.Teachers.Count} teacher(s) with weighting {variant}, temperature {context.Recipe.Objective.Temperature} and alpha {context.Recipe.Objective.Alpha}.",
+            ? $"Trained from labels with {(Variants.Objective(context.Recipe, variant).Terms is { } own ? Terms(own) : "cross-entropy")}."
+            : $"Distilled from {context.Teachers.Count} teacher(s) with weighting {variant}, {Loss(context.Recipe.Objective)}.",
         RecipeHash = context.RecipeHash,
         Versions = new Dictionary<string, string> { ["kdcluster"] = KdVersion.Text, ["libtorch"] = TorchRuntime.Version },
     };
+
+    private static string Loss(ObjectiveSpec objective) => objective.Terms is { } terms
+        ? $"by {Terms(terms)}"
+        : $"temperature {objective.Temperature} and alpha {objective.Alpha}";
+
+    private static string Terms(IReadOnlyList<TermSpec> terms) => string.Join(" + ", terms.Select(t => FormattableString.Invariant(
+        $"{(t.Weight.Kind == ScheduleSpec.Constant ? t.Weight.From : $"({t.Weight.From} to {t.Weight.To})")} · {t.Loss}")));
 
     /// <summary>Turns the trainer's reports into a student's status, and hands the weights on now and then.</summary>
     private sealed class Relay(StudentStatus student, TimeProvider time, Action<StudentStatus> report, Action<StudentStatus> publish) : IProgress<TrainingProgress>

@@ -13,6 +13,9 @@ internal static class Variants
 
     public static WeightingSpec Weighting(Recipe recipe, string variant) => variant == recipe.Weighting.Kind ? recipe.Weighting : new WeightingSpec { Kind = variant };
 
+    /// <summary>A student that learns alone beside others has no teachers to be compared with: it learns from the labels by cross-entropy.</summary>
+    public static ObjectiveSpec Objective(Recipe recipe, string variant) => variant == Alone && recipe.Teachers.Count > 0 ? new ObjectiveSpec() : recipe.Objective;
+
     /// <summary>Seeds first, so that a first number of every row is there early.</summary>
     public static StudentStatus[] Students(Recipe recipe) =>
         [.. from seed in recipe.Training.Seeds

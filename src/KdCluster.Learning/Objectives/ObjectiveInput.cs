@@ -7,4 +7,8 @@ namespace KdCluster.Learning.Objectives;
 /// <param name="Labels">Class numbers, int64: [batch].</param>
 /// <param name="TeacherLogits">The teachers' raw logits z_k: [teachers, batch, classes]; null when there is no teacher.</param>
 /// <param name="Weights">Weights w, rows summing to 1: [batch, teachers]; null when there is no teacher.</param>
-public readonly record struct ObjectiveInput(Tensor Logits, Tensor Labels, Tensor? TeacherLogits, Tensor? Weights);
+public readonly record struct ObjectiveInput(Tensor Logits, Tensor Labels, Tensor? TeacherLogits, Tensor? Weights)
+{
+    /// <summary>Which step it is, for what changes with it.</summary>
+    public Schedules.StepPosition At { get; init; }
+}

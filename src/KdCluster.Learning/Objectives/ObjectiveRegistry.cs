@@ -9,6 +9,7 @@ public static class ObjectiveRegistry
     {
         [DistillationObjective.ObjectiveName] = spec => new DistillationObjective(spec),
         [CrossEntropyObjective.ObjectiveName] = _ => new CrossEntropyObjective(),
+        [TermObjective.ObjectiveName] = spec => new TermObjective(spec.Terms ?? []),
     };
 
     /// <summary>The names, in the order of the documentation.</summary>

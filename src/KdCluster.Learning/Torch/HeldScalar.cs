@@ -46,6 +46,12 @@ internal static class HeldScalar
         return tensor.add(other, one);
     }
 
+    public static Tensor Plus(this Tensor tensor, double number)
+    {
+        using Scalar held = number, one = 1;
+        return tensor.add(held, one);
+    }
+
     public static Tensor PlusInPlace(this Tensor tensor, double number)
     {
         using Scalar held = number, one = 1;

@@ -21,7 +21,7 @@ internal static class JobFingerprint
             job.Seed,
             job.ValidateEvery,
             job.MetricsEvery,
-            Objective = job.SoftTargets is null ? null : job.Objective,
+            Objective = job.SoftTargets is null && job.Objective.Terms is null ? null : job.Objective,
             Weighting = job.SoftTargets is null ? null : job.Weighting,
             Teachers = job.SoftTargets?.Teachers.Select(t => t.Outputs).ToArray(),
             Tokenizer = job.Tokenizer.Hash,

@@ -1,5 +1,6 @@
 using KdCluster.Learning.Models;
 using KdCluster.Learning.Objectives;
+using KdCluster.Learning.Schedules;
 using KdCluster.Learning.Text;
 using KdCluster.Learning.Weightings;
 using KdCluster.SoftTargets;
@@ -23,7 +24,7 @@ internal sealed class Learner : IDisposable
         _job = job;
         _device = device;
         _teachers = job.SoftTargets?.Teachers.Count ?? 0;
-        _objective = ObjectiveRegistry.Create(_teachers > 0 ? DistillationObjective.ObjectiveName : CrossEntropyObjective.ObjectiveName, job.Objective);
+        _objective = ObjectiveRegistry.Create(job.Objective.Terms is not null ? TermObjective.ObjectiveName : _teachers > 0 ? DistillationObjective.ObjectiveName : CrossEntropyObjective.ObjectiveName, job.Objective);
         if (_teachers > 0)
         {
             var setup = new WeightingSetup(job.Weighting, job.Objective, _teachers, job.Labels.Count, job.SoftTargets!.EmbeddingWidth, job.Seed);
@@ -53,7 +54,8 @@ internal sealed class Learner : IDisposable
     /// <param name="learningRate">Of the student.</param>
     /// <param name="accuracy">Newest validation accuracy.</param>
     /// <param name="read">Whether loss and norm are wanted: reading waits for the device.</param>
-    public StepOutcome Step(int tick, TrainingPhase phase, int[] rows, SoftTargetBatch? soft, double learningRate, double accuracy, bool read)
+    /// <param name="at">The student's step, for what changes with it.</param>
+    public StepOutcome Step(int tick, TrainingPhase phase, int[] rows, SoftTargetBatch? soft, double learningRate, double accuracy, bool read, StepPosition at = default)
     {
         using var scope = NewDisposeScope();
         var (ids, labels) = Batch(rows);
@@ -69,7 +71,7 @@ internal sealed class Learner : IDisposable
             logits,
             tensor(Array.ConvertAll(labels, l => (long)l), [labels.Length], device: _device),
             soft is null ? null : tensor(soft.Logits, [_teachers, labels.Length, _job.Labels.Count], device: _device),
-            state is null ? null : weighting!.Weigh(state)));
+            state is null ? null : weighting!.Weigh(state)) { At = at });
         value.GradientLoss.backward();
 
         ObjectiveParts? parts = read ? value.Read() : null;

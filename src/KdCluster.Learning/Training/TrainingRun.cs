@@ -1,4 +1,5 @@
 using KdCluster.Learning.Checkpoints;
+using KdCluster.Learning.Schedules;
 using KdCluster.SoftTargets;
 using static TorchSharp.torch;
 
@@ -92,7 +93,7 @@ internal sealed class TrainingRun : IDisposable
         bool progressDue = _throttle.Due;
         double rate = student ? _schedule.At(step - 1) : 0;
 
-        var outcome = _learner.Step(tick, phase, rows, soft, rate, _at.ValidationAccuracy, metricsDue || checkpointDue || progressDue);
+        var outcome = _learner.Step(tick, phase, rows, soft, rate, _at.ValidationAccuracy, metricsDue || checkpointDue || progressDue, At(step, tick));
         if (!outcome.Sound)
             throw NotFinite(tick, null);
         _throttle.Add(rows.Length);
@@ -192,6 +193,7 @@ internal sealed class TrainingRun : IDisposable
             ("tick", _at.Tick), ("epoch", _plan.Epoch(_at.Tick - 1) + 1), ("step", step), ("loss", outcome.Parts?.Loss ?? double.NaN),
             ("cross_entropy", outcome.Parts?.CrossEntropy ?? double.NaN), ("distillation", outcome.Parts?.Distillation ?? double.NaN),
             ("gradient_norm", outcome.GradientNorm), ("learning_rate", rate), ("reward", outcome.Reward),
+            .. (outcome.Parts?.Terms ?? []).SelectMany(t => new[] { ($"term.{t.Name}", t.Value), ($"weight.{t.Name}", t.Weight) }),
         ],
         _learner.Weighting?.Statistics.MeanWeight);
 
@@ -221,6 +223,9 @@ internal sealed class TrainingRun : IDisposable
         });
         _shown = _shown with { Notice = null };
     }
+
+    // Steps are counted from 1 once they are done, from 0 before.
+    private StepPosition At(int step, int tick) => new(Math.Max(step - 1, 0), _plan.StudentSteps, _plan.Epoch(tick), _job.Training.Epochs);
 
     private PhasePlan Plan()
     {

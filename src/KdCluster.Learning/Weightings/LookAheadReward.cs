@@ -19,8 +19,8 @@ internal sealed class LookAheadReward(ObjectiveSpec objective, bool withDistilla
 {
     private const float StepSize = 1;
 
-    private readonly float _temperature = (float)objective.Temperature;
-    private readonly float _alpha = (float)objective.Alpha;
+    private readonly float _temperature = (float)objective.ForReward().Temperature;
+    private readonly float _alpha = (float)objective.ForReward().Alpha;
     private float[] _soft = [];
     private float[] _hard = [];
     private float[] _targets = [];

@@ -52,6 +52,33 @@ public class RecipeRulesTests
     }
 
     [Theory]
+    [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"hinge\" }]", "KD1006", "objective.terms[0].loss")]
+    [InlineData(Sample.TwoTeachers, "[]", "KD1005", "objective.terms")]
+    [InlineData(Sample.TwoTeachers, "[{ \"weight\": 1 }]", "KD1004", "objective.terms[0].loss")]
+    [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"kd\", \"smoothing\": 0.1 }]", "KD1007", "objective.terms[0].smoothing")]
+    [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"kd\", \"weight\": -1 }]", "KD1005", "objective.terms[0].weight")]
+    [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"kd\", \"weight\": \"1\" }]", "KD1003", "objective.terms[0].weight")]
+    [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"kd\", \"weight\": { \"kind\": \"linear\", \"from\": 1 } }]", "KD1004", "objective.terms[0].weight.to")]
+    [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"kd\", \"weight\": { \"kind\": \"linear\", \"from\": -1, \"to\": 0 } }]", "KD1005", "objective.terms[0].weight.from")]
+    [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"kd\", \"weight\": { \"kind\": \"exponential\", \"from\": 1, \"to\": 0 } }]", "KD1007", "objective.terms[0].weight.to")]
+    [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"kd\", \"weight\": { \"kind\": \"steps\", \"from\": 1, \"to\": 0 } }]", "KD1004", "objective.terms[0].weight.levels")]
+    [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"kd\", \"weight\": { \"kind\": \"linear\", \"from\": 1, \"to\": 0, \"levels\": 3 } }]", "KD1007", "objective.terms[0].weight.levels")]
+    [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"kd\", \"weight\": { \"kind\": \"constant\", \"from\": 1, \"to\": 2 } }]", "KD1007", "objective.terms[0].weight.to")]
+    [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"cross-entropy\" }]", "KD1007", "objective.terms")]
+    [InlineData("", "[{ \"loss\": \"kd\" }]", "KD1007", "objective.terms[0].loss")]
+    [InlineData(Sample.TwoTeachers + "\"weighting\": { \"kind\": \"reinforced\" },", "[{ \"loss\": \"mse\" }]", "KD1007", "objective.terms")]
+    public void Terms_that_say_nothing_sensible_are_refused(string rest, string terms, string code, string key)
+    {
+        KdError error = Sample.Error($"{rest}\"objective\": {{ \"terms\": {terms} }}");
+        Assert.Equal(code, error.Code);
+        Assert.Contains($"({key})", error.Where, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Terms_stand_instead_of_temperature_and_alpha() =>
+        Refused(Sample.Error(Sample.TwoTeachers + "\"objective\": { \"alpha\": 0.5, \"terms\": [{ \"loss\": \"kd\" }] }"), "objective.alpha", "leave out `terms`");
+
+    [Theory]
     [InlineData("[]", "KD1005", "data.transform")]
     [InlineData("[{}]", "KD1004", "data.transform[0].kind")]
     [InlineData("[{ \"kind\": \"random-label\" }]", "KD1006", "data.transform[0].kind")]

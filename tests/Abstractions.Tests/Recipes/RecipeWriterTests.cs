@@ -43,6 +43,36 @@ public class RecipeWriterTests
     }
 
     [Fact]
+    public void Terms_are_written_with_the_defaults_of_their_losses()
+    {
+        Recipe recipe = Sample.Read(Sample.TwoTeachers + "\"objective\": { \"terms\": [{ \"loss\": \"mse\", \"targetScale\": { \"kind\": \"steps\", \"from\": 0.1, \"to\": 1, \"levels\": 10 } }, { \"loss\": \"cross-entropy\", \"weight\": 0.5 }] }");
+        ReadsBack(recipe);
+        Assert.Contains("""
+              "objective": {
+                "terms": [
+                  {
+                    "loss": "mse",
+                    "weight": 1,
+                    "temperature": 1,
+                    "targetScale": {
+                      "kind": "steps",
+                      "from": 0.1,
+                      "to": 1,
+                      "over": 1,
+                      "levels": 10
+                    }
+                  },
+                  {
+                    "loss": "cross-entropy",
+                    "weight": 0.5,
+                    "smoothing": 0
+                  }
+                ]
+              },
+            """, RecipeWriter.Write(recipe));
+    }
+
+    [Fact]
     public void All_defaults_that_have_a_meaning_are_written()
     {
         Assert.Equal("""

@@ -1,0 +1,67 @@
+using System.Text.Json.Nodes;
+
+namespace KdCluster.Recipes;
+
+/// <summary>Contradictions in the terms of the objective, and in their schedules.</summary>
+internal static class RecipeTermRules
+{
+    private static readonly string[] Beside = ["loss", "weight"];
+
+    internal static void Check(RecipeTree tree, RecipeMistakes mistakes)
+    {
+        if (tree.Unknown("objective.terms") || (tree.Given["objective"] as JsonObject)?["terms"] is not JsonArray terms)
+            return;
+        List<RecipeLoss?> losses = [];
+        for (int i = 0; i < terms.Count; i++)
+        {
+            string at = $"objective.terms[{i}]";
+            JsonObject term = terms[i]!.AsObject();
+            RecipeLoss? loss = tree.Unknown($"{at}.loss") || term["loss"] is not { } name ? null : RecipeTableLosses.Find(name.GetValue<string>());
+            losses.Add(loss);
+            foreach ((string key, JsonNode? value) in term)
+            {
+                if (loss is not null && !Beside.Contains(key) && !loss.Options.ContainsKey(key))
+                    mistakes.Contradiction($"{at}.{key}", $"the loss `{loss.Name}` has no \"{key}\".", $"Leave it out{(loss.Options.Count > 0 ? $"; its keys are {string.Join(", ", loss.Options.Keys)}" : "")}.");
+                if (value is JsonObject schedule)
+                    Schedule(schedule, $"{at}.{key}", tree, mistakes);
+            }
+        }
+
+        if (losses.Contains(null) || tree.Count("teachers") is not { } teachers)
+            return;
+        for (int i = 0; i < losses.Count; i++)
+        {
+            if (losses[i]!.NeedsTeachers && teachers == 0)
+                mistakes.Contradiction($"objective.terms[{i}].loss", $"the loss `{losses[i]!.Name}` compares with teachers, and there are none.", "Name teachers in `teachers`, or leave the term out.");
+        }
+
+        if (teachers > 0 && !losses.Any(l => l!.NeedsTeachers))
+            mistakes.Contradiction("objective.terms", "no term compares with the teachers: they are never listened to.", "Give a term such as `kd`, or leave the teachers out.");
+        if (UsesPolicy(tree) && !losses.Any(l => l!.Name == "kd"))
+            mistakes.Contradiction("objective.terms", "the policy of `reinforced` is rewarded by the loss `kd`, and there is no such term.", "Give a term `kd`, or choose another weighting.");
+    }
+
+    private static bool UsesPolicy(RecipeTree tree) => tree.Text("weighting.kind") == "reinforced" || tree.Texts("baselines")?.Contains("reinforced") == true;
+
+    private static void Schedule(JsonObject schedule, string at, RecipeTree tree, RecipeMistakes mistakes)
+    {
+        string? kind = tree.Unknown($"{at}.kind") ? null : schedule["kind"]?.GetValue<string>();
+        double? from = Value("from"), to = Value("to");
+        foreach ((string key, double? value) in new[] { ("from", from), ("to", to) })
+        {
+            if (value < 0)
+                mistakes.Add("KD1005", $"{at}.{key}", $"{value} is out of range.", "Allowed: at least 0.");
+            else if (value == 0 && kind == "exponential")
+                mistakes.Contradiction($"{at}.{key}", "a number that changes by equal factors is never 0.", "Give a number above 0, or choose `linear`.");
+        }
+
+        if (kind == ScheduleSpec.Constant && from is not null && to is not null && from != to)
+            mistakes.Contradiction($"{at}.to", "a constant does not change.", "Write the number alone, or choose another kind.");
+        if (kind == "steps" && schedule["levels"] is null && !tree.Unknown($"{at}.levels"))
+            mistakes.Add("KD1004", $"{at}.levels", "the schedule does not say how many values there are.", "Give \"levels\".");
+        else if (kind is not (null or "steps") && schedule["levels"] is not null)
+            mistakes.Contradiction($"{at}.levels", "\"levels\" has a meaning only with kind `steps`.", "Leave it out, or choose `steps`.");
+
+        double? Value(string key) => tree.Unknown($"{at}.{key}") ? null : schedule[key]?.GetValue<double>();
+    }
+}

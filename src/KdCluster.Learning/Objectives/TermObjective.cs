@@ -1,0 +1,76 @@
+using KdCluster.Learning.Schedules;
+using KdCluster.Learning.Torch;
+using KdCluster.Recipes;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
+
+namespace KdCluster.Learning.Objectives;
+
+/// <summary>
+/// L = Σ_t weight_t·mean_b loss_t(b): the terms that a recipe lists. A term that takes each teacher's own answers gives its losses [teachers, batch], which are mixed
+/// by the weights of the instance; the others see the teachers mixed already.
+/// </summary>
+internal sealed class TermObjective : IObjective
+{
+    public const string ObjectiveName = "terms";
+
+    private readonly (string Name, ScheduleSpec Weight, IObjectiveTerm Term)[] _terms;
+
+    /// <exception cref="KdException"><c>KD1221</c>: there is no such loss.</exception>
+    public TermObjective(IReadOnlyList<TermSpec> terms)
+    {
+        var names = new Dictionary<string, int>(StringComparer.Ordinal);
+        _terms = [.. terms.Select(t => (Named(t.Loss), t.Weight, TermRegistry.Create(t)))];
+
+        // The second of a kind is told apart in the metrics.
+        string Named(string loss) => (names[loss] = names.GetValueOrDefault(loss) + 1) is > 1 and { } n ? FormattableString.Invariant($"{loss}-{n}") : loss;
+    }
+
+    public string Name => ObjectiveName;
+
+    public bool NeedsTeachers => _terms.Any(t => t.Term.Mix != TeacherMix.None);
+
+    public ObjectiveValue Evaluate(ObjectiveInput input)
+    {
+        var labels = one_hot(input.Labels, input.Logits.shape[1]).to(ScalarType.Float32);
+        var losses = new (string Name, double Weight, Tensor? Loss)[_terms.Length];
+        Tensor? sum = null;
+        for (int i = 0; i < _terms.Length; i++)
+        {
+            var (name, schedule, term) = _terms[i];
+            double weight = Schedule.ValueAt(schedule, input.At);
+            var loss = weight == 0 ? null : Mean(term.Evaluate(new TermInput(input.Logits, labels, Mixed(term, input), input.At)), input.Weights);
+            losses[i] = (name, weight, loss);
+            if (loss is not null)
+                sum = sum is null ? loss.Times(weight) : sum.Plus(loss.Times(weight));
+        }
+
+        // With all weights 0 the gradient is 0, and there is one.
+        return new ObjectiveValue(sum ?? input.Logits.sum().Times(0), () => Read(losses));
+    }
+
+    private static Tensor Mean(Tensor losses, Tensor? weights) => losses.dim() == 2 ? losses.mul(weights!.t()).sum(dim: 0).mean() : losses.mean();
+
+    private static Tensor? Mixed(IObjectiveTerm term, ObjectiveInput input)
+    {
+        if (term.Mix == TeacherMix.None)
+            return null;
+        if (input.TeacherLogits is not { } logits || input.Weights is not { } weights)
+            throw new ArgumentException("a term compares with teachers, and there are none", nameof(input));
+        using var off = no_grad();
+        return term.Mix switch
+        {
+            TeacherMix.Probabilities => DistillationObjective.Mix(logits, weights, term.Temperature),
+            TeacherMix.Values => logits.mul(weights.t().unsqueeze(-1)).sum(dim: 0),
+            _ => logits,
+        };
+    }
+
+    private static ObjectiveParts Read((string Name, double Weight, Tensor? Loss)[] losses)
+    {
+        TermValue[] values = [.. losses.Select(l => new TermValue(l.Name, l.Weight, l.Loss?.item<float>() ?? 0))];
+        return new ObjectiveParts(values.Sum(v => v.Weight * v.Value), Of("cross-entropy"), Of("kd")) { Terms = values };
+
+        double Of(string name) => Array.Find(values, v => v.Name == name && v.Weight > 0)?.Value ?? double.NaN;
+    }
+}

@@ -1,0 +1,189 @@
+using KdCluster.Learning.Objectives;
+using KdCluster.Learning.Schedules;
+using KdCluster.Recipes;
+using KdCluster.Tests.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace KdCluster.Tests.Objectives;
+
+/// <summary>Each loss against numbers computed by loops, and the whole against each teacher alone.</summary>
+public class TermTests : TensorScope
+{
+    private static readonly double[,] S = { { 1, 2, -1 }, { 0, -1, .5 }, { 2, .5, 0 }, { -1, .3, 1.2 } };
+    private static readonly double[,] T = { { .5, 1.5, 0 }, { 1, -1, .2 }, { 1, 1, -1 }, { -.5, .1, 2 } };
+    private static readonly double[,] U = { { 2, 0, 0 }, { .1, .2, .3 }, { 0, 3, 0 }, { 0, 0, 4 } };
+    private static readonly long[] Y = [1, 0, 0, 2];
+    private static readonly double[,] W = { { .3, .7 }, { 1, 0 }, { .5, .5 }, { .9, .1 } };
+
+    // From loops in pure Python over the tables above, six decimals.
+    [Theory]
+    [InlineData("cross-entropy", 0.544120)]
+    [InlineData("kd", 0.183059)]
+    [InlineData("soft-cross-entropy", 1.086384)]
+    [InlineData("mse", 0.030052)]
+    public void Known_values(string loss, double value)
+    {
+        var term = loss == "cross-entropy" ? new TermSpec { Loss = loss } : new TermSpec { Loss = loss, Temperature = 4, StudentTemperature = 4 };
+        Assert.Equal(value, Value(term), 5e-6);
+    }
+
+    [Fact]
+    public void Known_values_of_labels_smoothed_and_logits_standardised()
+    {
+        Assert.Equal(0.682870, Value(new TermSpec { Loss = "cross-entropy", Smoothing = 0.1 }), 5e-6);
+        Assert.Equal(4 * 0.032736, Value(new TermSpec { Loss = "standardised-kd", Temperature = 2 }), 5e-6);   // the source has it without T²
+        Assert.Equal(0.279628, Value(new TermSpec { Loss = "dist", Inter = 1, Intra = 0 }), 5e-6);
+        Assert.Equal(0.275363, Value(new TermSpec { Loss = "dist", Inter = 0, Intra = 1 }), 5e-6);
+    }
+
+    [Fact]
+    public void Values_that_loops_give()
+    {
+        double l1 = 0, reverse = 0, penalty = 0;
+        for (int i = 0; i < 4; i++)
+        {
+            double[] q = Softmax(S, i, 2), p = Softmax(T, i, 2), plain = Softmax(S, i, 1);
+            for (int c = 0; c < 3; c++)
+            {
+                l1 += Math.Abs(S[i, c] - T[i, c]) / 4;
+                reverse += 4 * q[c] * Math.Log(q[c] / p[c]) / 4;
+                penalty += plain[c] * Math.Log(plain[c]) / 4;
+            }
+        }
+
+        Assert.Equal(l1, Value(new TermSpec { Loss = "l1" }), 1e-6);
+        Assert.Equal(reverse, Value(new TermSpec { Loss = "reverse-kl", Temperature = 2 }), 1e-6);
+        Assert.Equal(penalty, Value(new TermSpec { Loss = "confidence-penalty" }), 1e-6);
+    }
+
+    public static TheoryData<string> Losses => [.. TermRegistry.Names];
+
+    [Theory]
+    [MemberData(nameof(Losses))]
+    public void Two_teachers_pull_as_their_losses_mixed_by_the_instances_weights(string loss)
+    {
+        // Whether mixed before or after: the gradient is Σ_k w_k(x)·∂loss_k(x)/∂s. The gradient of a term that mixes before is the same, its value is not.
+        var term = TermRegistry.Create(Complete(loss));
+        var objective = new TermObjective([Complete(loss)]);
+        var student = Of(S).requires_grad_(true);
+        objective.Evaluate(new ObjectiveInput(student, tensor(Y), stack([Of(T), Of(U)]), Of(W))).GradientLoss.backward();
+
+        var alone = Of(S).requires_grad_(true);
+        var sum = zeros(1);
+        for (int k = 0; k < 2; k++)
+        {
+            var teacher = k == 0 ? Of(T) : Of(U);
+            var input = new TermInput(alone, nn.functional.one_hot(tensor(Y), 3).to(ScalarType.Float32), term.Mix switch
+            {
+                TeacherMix.None => null,
+                TeacherMix.Probabilities => nn.functional.softmax(teacher.div(term.Temperature), -1),
+                TeacherMix.Values => teacher,
+                _ => teacher.unsqueeze(0),
+            }, default);
+            var each = term.Evaluate(input);
+            Assert.Equal(term.Mix == TeacherMix.Separate ? [1, 4] : new long[] { 4 }, each.shape);
+            sum = sum.add(each.reshape(4).mul(Of(W).select(1, k)).mean());
+        }
+
+        sum.backward();
+        Assert.True(allclose(student.grad!, alone.grad!, 1e-4, 1e-6), $"{loss}: {student.grad!.str()} against {alone.grad!.str()}");
+        Assert.True(student.grad!.abs().sum().item<float>() > 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(Losses))]
+    public void Gradients_equal_differences(string loss)
+    {
+        var term = TermRegistry.Create(Complete(loss));
+        var labels = nn.functional.one_hot(tensor(Y), 3).to(ScalarType.Float64);
+        var student = Doubles(S).requires_grad_(true);
+        Loss(student).backward();
+        using var off = no_grad();
+        for (int i = 0; i < 4; i++)
+        {
+            for (int c = 0; c < 3; c++)
+            {
+                var (up, down) = (Doubles(S), Doubles(S));
+                up[i, c].add_(1e-5);
+                down[i, c].sub_(1e-5);
+                Assert.Equal((Loss(up).item<double>() - Loss(down).item<double>()) / 2e-5, student.grad![i, c].item<double>(), 1e-7);
+            }
+        }
+
+        Tensor Loss(Tensor s) => term.Evaluate(new TermInput(s, labels, term.Mix switch
+        {
+            TeacherMix.None => null,
+            TeacherMix.Probabilities => nn.functional.softmax(Doubles(T).div(term.Temperature), -1),
+            TeacherMix.Values => Doubles(T),
+            _ => stack([Doubles(T), Doubles(U)]),
+        }, default)).mean();
+    }
+
+    [Fact]
+    public void The_terms_kd_and_cross_entropy_are_the_default_objective()
+    {
+        var input = new ObjectiveInput(Of(S).requires_grad_(true), tensor(Y), stack([Of(T), Of(U)]), Of(W));
+        var usual = new DistillationObjective(new ObjectiveSpec { Temperature = 3, Alpha = 0.3 }).Evaluate(input).Read();
+        var terms = new TermObjective([new TermSpec { Loss = "kd", Weight = 0.3, Temperature = 3 }, new TermSpec { Loss = "cross-entropy", Weight = 0.7 }]).Evaluate(input).Read();
+        Assert.Equal(usual.Loss, terms.Loss, 1e-5);
+        Assert.Equal(usual.CrossEntropy, terms.CrossEntropy, 1e-5);
+        Assert.Equal(usual.Distillation, terms.Distillation, 1e-5);
+        Assert.Equal(["kd", "cross-entropy"], terms.Terms.Select(t => t.Name));
+    }
+
+    [Fact]
+    public void Weights_and_targets_follow_their_schedules()
+    {
+        var spec = new TermSpec { Loss = "mse", Weight = new ScheduleSpec { Kind = "linear", From = 2, To = 0 }, TargetScale = new ScheduleSpec { Kind = "linear", From = 0.5, To = 1 } };
+        var objective = new TermObjective([spec, spec]);
+        for (int step = 0; step < 3; step++)
+        {
+            double weight = 2 - step, scale = 0.5 + (0.25 * step), expected = 0;
+            for (int i = 0; i < 4; i++)
+                for (int c = 0; c < 3; c++)
+                    expected += Math.Pow(S[i, c] - (scale * T[i, c]), 2) / 12;
+            var student = Of(S).requires_grad_(true);
+            var value = objective.Evaluate(new ObjectiveInput(student, tensor(Y), Of(T).unsqueeze(0), ones(4, 1)) { At = new StepPosition(step, 3, 0, 1) });
+            value.GradientLoss.backward();
+            var read = value.Read();
+            Assert.Equal(2 * weight * expected, read.Loss, 1e-5);
+            Assert.Equal(["mse", "mse-2"], read.Terms.Select(t => t.Name));
+            Assert.Equal([weight, weight], read.Terms.Select(t => t.Weight));
+            Assert.Equal(weight == 0 ? 0 : expected, read.Terms[1].Value, 1e-5);
+            Assert.Equal(weight > 0, student.grad!.abs().sum().item<float>() > 0);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Losses))]
+    public void Certain_teachers_and_students_make_no_nan(string loss)
+    {
+        var student = Of(new double[,] { { 1e4, 0, 0 }, { 0, 0, 0 } }).requires_grad_(true);
+        var value = new TermObjective([Complete(loss)]).Evaluate(new ObjectiveInput(student, tensor(new long[] { 0, 1 }), Of(new double[,] { { 0, 500, 0 }, { 0, 0, 0 } }).unsqueeze(0), ones(2, 1)));
+        value.GradientLoss.backward();
+        Assert.True(double.IsFinite(value.Read().Loss));
+        Assert.True(student.grad!.isfinite().all().item<bool>());
+    }
+
+    [Fact]
+    public void An_unknown_loss_is_refused() => Assert.Equal("KD1221", Assert.Throws<KdException>(() => TermRegistry.Create(new TermSpec { Loss = "hinge" })).Code);
+
+    private static TermSpec Complete(string loss) => new() { Loss = loss, Temperature = 2, StudentTemperature = 1.5, Smoothing = 0.1, TargetScale = 0.8, Inter = 1, Intra = 0.5 };
+
+    private static double Value(TermSpec term)
+    {
+        var value = new TermObjective([term]).Evaluate(new ObjectiveInput(Of(S), tensor(Y), Of(T).unsqueeze(0), ones(4, 1)));
+        return value.Read().Loss;
+    }
+
+    private static double[] Softmax(double[,] z, int row, double temperature)
+    {
+        double[] e = [.. Enumerable.Range(0, 3).Select(c => Math.Exp(z[row, c] / temperature))];
+        return [.. e.Select(x => x / e.Sum())];
+    }
+
+    private static Tensor Doubles(double[,] numbers) => tensor(numbers);
+
+    private static Tensor Of(double[,] numbers) => tensor(numbers).to(ScalarType.Float32);
+}
