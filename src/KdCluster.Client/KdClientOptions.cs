@@ -67,7 +67,7 @@ public sealed class KdClientOptions
         {
             if (uris[i] is null)
             {
-                Wrong($"{nameof(Addresses)}:{i}", $"'{Addresses[i]}' is no address of a silo.", "Write it as http://host:port.");
+                Wrong($"{nameof(Addresses)}:{i}", $"'{Addresses[i]}' is not the address of a silo.", "Write it as http://host:port.");
             }
             else if ((TrustedCertificates ?? Certificate) is not null && uris[i]!.Scheme == "http")
             {

@@ -20,7 +20,7 @@ public sealed class RunHandle
     private static bool IsOver(Run run) => run.State is RunState.Succeeded or RunState.Failed or RunState.Cancelled or RunState.Interrupted;
 
     /// <summary>
-    /// The run now, and again whenever it changes, until it ends. A connection that breaks is made again, over all addresses: the run as it then stands comes next.
+    /// Sends the run now, and again whenever it changes, until it ends. A connection that breaks is made again, over all addresses: the run as it then stands comes next.
     /// </summary>
     /// <param name="cancellationToken">Stops watching; the run goes on.</param>
     /// <exception cref="KdException"><c>KD1501</c>: no such run; <c>KD1601</c>: no silo could be reached for <see cref="KdClientOptions.WatchPatience"/>.</exception>
@@ -94,7 +94,7 @@ public sealed class RunHandle
 
         if (last is null)
         {
-            throw new KdException("KD1601", "the silo ended the watch without saying how the run stands.", _client.Address);
+            throw new KdException("KD1601", "the silo ended the watch without the state of the run.", _client.Address);
         }
 
         return last.State == RunState.Failed && last.Errors.Count > 0 ? throw new KdException([.. last.Errors.Select(e => e.ToError())]) : last;

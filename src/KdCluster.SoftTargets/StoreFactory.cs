@@ -14,6 +14,6 @@ public static class StoreFactory
         "local" => LocalStore.Open(Path.Combine(home, "soft-targets"), warn, time),
         "none" => new NullStore(),
         _ when store.StartsWith("redis://", StringComparison.Ordinal) || store.StartsWith("rediss://", StringComparison.Ordinal) => RedisStore.Open(store, warn, time),
-        _ => throw new KdException("KD1404", "the store's address is not understood: it is none of local, none, redis://… and rediss://….", "store", "Name one of these."),
+        _ => throw new KdException("KD1404", "the store's address is not valid: it must be local, none, redis://… or rediss://….", "store", "Name one of these."),
     };
 }

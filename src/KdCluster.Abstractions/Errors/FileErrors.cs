@@ -18,7 +18,7 @@ public static class FileErrors
         null => null,
         IOException or UnauthorizedAccessException when IsFull(failure) => new KdError(
             "KD1620", $"there is no room left on the disk: {failure.Message}", where,
-            "Free some space there, or move the home (--home, KD_HOME) to a larger disk. Nothing that was done is lost: resume the run (kd run resume ID) when there is room."),
+            "Free some space there, or move the home (--home, KD_HOME) to a larger disk. Finished work is kept: then resume the run (kd run resume ID)."),
         IOException or UnauthorizedAccessException => new KdError("KD1798", failure.Message.TrimEnd('.') + ".", where, "Check the path and its permissions."),
         _ => Of(failure.InnerException, where),
     };

@@ -28,5 +28,5 @@ public sealed record KdError([property: Id(0)] string Code, string What, string?
     public static KdError[] From(Exception exception) => exception is KdException coded
         ? [.. coded.Errors]
         : FileErrors.Of(exception) is { } file ? [file]
-        : [new("KD1599", $"unexpected {exception.GetType().Name}: {exception.Message}", null, "This is a defect of KdCluster; the silo's log has the stack.")];
+        : [new("KD1599", $"unexpected {exception.GetType().Name}: {exception.Message}", null, "This is a bug in KdCluster; the silo's log has the stack.")];
 }

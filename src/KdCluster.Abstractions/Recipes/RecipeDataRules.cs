@@ -17,7 +17,7 @@ internal static class RecipeDataRules
         Columns(tree, mistakes);
         Transform(tree, mistakes);
         foreach ((int index, string label) in RecipeRules.Repeated(tree.Texts("data.labels") ?? []))
-            mistakes.Contradiction($"data.labels[{index}]", $"the label \"{label}\" is named twice.", "Name each class once.");
+            mistakes.Contradiction($"data.labels[{index}]", $"the label \"{label}\" is given twice.", "Name each class once.");
     }
 
     private static void Source(RecipeTree tree, RecipeMistakes mistakes)
@@ -39,7 +39,7 @@ internal static class RecipeDataRules
         foreach (string file in Files)
         {
             if (tree.Text($"data.{file}") is { } name && RecipePaths.FormatOf(tree.Text("data.format"), name) is null)
-                mistakes.Add("KD1004", $"data.{file}", $"the ending of \"{name}\" does not tell its format.", "Give \"format\": tsv, csv or jsonl.");
+                mistakes.Add("KD1004", $"data.{file}", $"the extension of \"{name}\" does not show its format.", "Give \"format\": tsv, csv or jsonl.");
         }
     }
 
@@ -49,9 +49,9 @@ internal static class RecipeDataRules
         foreach (string file in Files)
         {
             if (tree.Text($"data.{file}")?.Contains('\0', StringComparison.Ordinal) == true)
-                mistakes.Add("KD1005", $"data.{file}", "a path has no null character.");
+                mistakes.Add("KD1005", $"data.{file}", "a path must not contain a null character.");
             else if (tree.Text($"data.{file}") is { } name && !seen.TryAdd(Path.GetFullPath(name, "/"), file))
-                mistakes.Contradiction($"data.{file}", $"\"{file}\" is the same file as \"{seen[Path.GetFullPath(name, "/")]}\".", "Rows that were learned from measure nothing: give other rows, or leave it out.");
+                mistakes.Contradiction($"data.{file}", $"\"{file}\" is the same file as \"{seen[Path.GetFullPath(name, "/")]}\".", "Training rows cannot measure a student: give other rows, or leave it out.");
         }
     }
 
@@ -81,7 +81,7 @@ internal static class RecipeDataRules
             foreach (string list in new[] { "classes", "except", "splits" })
             {
                 foreach ((int index, string name) in RecipeRules.Repeated(Items(step, list)))
-                    mistakes.Contradiction($"{at}.{list}[{index}]", $"\"{name}\" is named twice.", "Name it once.");
+                    mistakes.Contradiction($"{at}.{list}[{index}]", $"\"{name}\" is given twice.", "Name it once.");
             }
 
             bool selectsAll = !tree.Unknown($"{at}.share") && (step["share"] is not { } share || share.Deserialize<double>() == 1)
@@ -92,7 +92,7 @@ internal static class RecipeDataRules
             if (setsLabels && step["label"] is null && !tree.Unknown($"{at}.label"))
                 mistakes.Add("KD1004", $"{at}.label", "the step does not say which label it sets.", "Give the class in \"label\".");
             else if (!setsLabels && step["label"] is not null && !tree.Unknown($"{at}.kind"))
-                mistakes.Contradiction($"{at}.label", "\"label\" has a meaning only with kind `set-labels`.", "Leave it out, or choose `set-labels`.");
+                mistakes.Contradiction($"{at}.label", "\"label\" is only for kind `set-labels`.", "Leave it out, or choose `set-labels`.");
             if (Items(step, "splits").Contains("test") && !tree.Unknown("data.builtIn") && tree.Text("data.builtIn") is null && !tree.Unknown("data.test") && tree.Text("data.test") is null)
                 mistakes.Contradiction($"{at}.splits", "there are no test rows to change.", "Give `data.test`, or leave \"test\" out.");
         }

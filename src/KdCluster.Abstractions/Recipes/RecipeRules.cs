@@ -47,7 +47,7 @@ internal static class RecipeRules
             return;
         IEnumerable<string?> names = teachers.Select(t => t?["name"]?.GetValue<string>());
         foreach ((int index, string? name) in Repeated(names.Select((n, i) => n ?? $"\n{i}")))
-            mistakes.Contradiction($"teachers[{index}].name", $"the teacher \"{name}\" is named twice.", "Name each teacher once; deploy it under another name if it differs.");
+            mistakes.Contradiction($"teachers[{index}].name", $"the teacher \"{name}\" is given twice.", "Name each teacher once; deploy it under another name if it differs.");
         for (int i = 0; i < teachers.Count; i++)
         {
             if (tree.Unknown($"teachers[{i}].endpoint") || TeacherRef.IsInference(teachers[i]?["endpoint"]?.GetValue<string>()))
@@ -81,7 +81,7 @@ internal static class RecipeRules
         if (tree.Texts("baselines") is not { } baselines)
             return;
         foreach ((int index, string name) in Repeated(baselines))
-            mistakes.Contradiction($"baselines[{index}]", $"the baseline \"{name}\" is named twice.", "Name it once.");
+            mistakes.Contradiction($"baselines[{index}]", $"the baseline \"{name}\" is given twice.", "Name it once.");
 
         int? teachers = tree.Count("teachers");
         for (int i = 0; i < baselines.Length; i++)
@@ -116,7 +116,7 @@ internal static class RecipeRules
     private static void Secrets(RecipeTree tree, RecipeMistakes mistakes)
     {
         if (tree.Text("store")?.Contains('@', StringComparison.Ordinal) == true)
-            mistakes.Add("KD1808", "store", "the store's address holds a password, and a recipe is kept and shown.", "Write `silo`, and give the address to the silo: its setting `store`, best in the environment (KD_STORE).");
+            mistakes.Add("KD1808", "store", "the store's address contains a password, but a recipe is kept and shown.", "Write `silo`, and give the address to the silo: its setting `store`, best in the environment (KD_STORE).");
     }
 
     private static void Training(RecipeTree tree, RecipeMistakes mistakes)

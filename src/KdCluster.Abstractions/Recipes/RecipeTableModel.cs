@@ -14,7 +14,7 @@ internal static class RecipeTableModel
             new("embedding", Whole, "Width of the token embedding (`transformer`: of the model).") { Min = 1, Max = 65_536 },
             new("hidden", Whole, "Hidden width: of the feed-forward layer (`bag-of-embeddings`, `transformer`), of one direction (`bilstm`), of the filters per width (`text-cnn`).") { Min = 1, Max = 65_536 },
             new("layers", Whole, "Layers.") { Min = 1, Max = 256, Only = Kind("bilstm", "transformer") },
-            new("heads", Whole, "Attention heads; divides `embedding`.") { Min = 1, Max = 1_024, Only = Kind("transformer") },
+            new("heads", Whole, "Attention heads; must divide `embedding`.") { Min = 1, Max = 1_024, Only = Kind("transformer") },
             new("filters", Wholes, "Filter widths in tokens.") { Min = 1, Max = 65_536, MinItems = 1, Only = Kind("text-cnn") },
             new("dropout", Number, "Dropout probability in training.") { Min = 0, Max = 1, BelowMax = true },
         ],

@@ -25,8 +25,8 @@ internal static class RecipeTableTraining
     {
         Keys =
         [
-            new("temperature", Number, "T. The store keeps logits before it, so that changing it asks no teacher.") { Min = 0, AboveMin = true, Only = TeachersWithoutTerms },
-            new("alpha", Number, "α: 0 is labels alone, 1 is teachers alone. Without teachers it is 0.") { Min = 0, Max = 1, Only = TeachersOrNoAlpha },
+            new("temperature", Number, "T. The store keeps logits before temperature, so another T needs no teacher.") { Min = 0, AboveMin = true, Only = TeachersWithoutTerms },
+            new("alpha", Number, "α: 0 is labels only, 1 is teachers only. Without teachers it is 0.") { Min = 0, Max = 1, Only = TeachersOrNoAlpha },
             RecipeTableTerms.Terms,
         ],
     };
@@ -41,11 +41,11 @@ internal static class RecipeTableTraining
             new("learningRate", Number, "Peak learning rate.") { Min = 0, AboveMin = true },
             new("weightDecay", Number, "Weight decay: decoupled with `adamw`, added to the gradient with `adam`.") { Min = 0 },
             new("warmup", Number, "Share of all steps in which the learning rate rises from 0 to its peak.") { Min = 0, Max = 1 },
-            new("decay", Text, "After warm-up: to 0 along a line or a cosine, or not at all.") { Choices = ["linear", "cosine", "none"] },
-            new("clip", Number, "Largest L2 norm of all gradients together; larger ones are scaled down; 0 is no clipping.") { Min = 0 },
-            new("seeds", Wholes, "One student is trained per seed; figures are their mean.") { MinItems = 1 },
-            new("checkpointEvery", Whole, "Steps between checkpoints from which a killed run resumes; 0 keeps one at each epoch's end only.") { Min = 0, Max = int.MaxValue },
-            new("prefetch", Whole, "Batches of soft targets fetched ahead of the student.") { Min = 1, Max = 10_000, Only = RecipeConditions.WithTeachers },
+            new("decay", Text, "Learning rate after the warm-up: to 0 along a line or a cosine, or constant.") { Choices = ["linear", "cosine", "none"] },
+            new("clip", Number, "Largest L2 norm of all gradients together; larger gradients are scaled down. 0: no clipping.") { Min = 0 },
+            new("seeds", Wholes, "One student is trained per seed; results are their mean.") { MinItems = 1 },
+            new("checkpointEvery", Whole, "Steps between the checkpoints from which a killed run resumes. 0: only at the end of each epoch.") { Min = 0, Max = int.MaxValue },
+            new("prefetch", Whole, "Batches of soft targets that are fetched before the student needs them.") { Min = 1, Max = 10_000, Only = RecipeConditions.WithTeachers },
             new("device", Text, "`cpu`, `cuda` or `cuda:N`.") { Pattern = "^(cpu|cuda(:[0-9]{1,3})?)$", Form = "`cpu`, `cuda` or `cuda:N`" },
         ],
     };

@@ -15,20 +15,20 @@ internal static class RecipeTableWeighting
         "with reward `r3`", "Leave it out, or choose `r3`.",
         t => t.Text("weighting.reward") is { } reward ? reward == "r3" && UsesPolicy(t) != false : null);
 
-    internal static readonly RecipeKey Weighting = new("weighting", Section, "How the teachers are mixed for one instance.")
+    internal static readonly RecipeKey Weighting = new("weighting", Section, "How the teachers are weighted for each instance.")
     {
         Only = RecipeConditions.WithTeachers,
         Keys =
         [
-            new("kind", Text, "`uniform`: all the same; `random-single`: one per batch, drawn; `best-single`: the one with the lowest loss on the label; `reinforced`: a learned policy chooses per instance.") { Choices = Kinds },
+            new("kind", Text, "`uniform`: equal weights; `random-single`: one teacher per batch, drawn at random; `best-single`: the teacher with the lowest loss on the label; `reinforced`: a learned policy chooses for each instance.") { Choices = Kinds },
             new("reward", Text, "`r1` = −L_CE, `r2` = −L_CE − L_KD, `r3` = γ·r2 + (1−γ)·validation accuracy.") { Choices = ["r1", "r2", "r3"], Only = Reinforced },
             new("gamma", Number, "γ of `r3`.") { Min = 0, Max = 1, Only = MixedReward },
             new("learningRate", Number, "The policy's learning rate β.") { Min = 0, AboveMin = true, Only = Reinforced },
-            new("episode", Whole, "Batches in an episode; the policy learns at its end.") { Min = 1, Max = int.MaxValue, Only = Reinforced },
-            new("entropy", Number, "Weight of the entropy bonus; 0 is none.") { Min = 0, Only = Reinforced },
-            new("studentWarmup", Whole, "Steps of student training with uniform targets before the policy is used.") { Min = 0, Max = int.MaxValue, Only = Reinforced },
-            new("policyWarmup", Whole, "Steps in which the policy learns with the student frozen.") { Min = 0, Max = int.MaxValue, Only = Reinforced },
-            new("mode", Text, "Weights in training: sampled selections, or the policy's expectation.") { Choices = ["sample", "expectation"], Only = Reinforced },
+            new("episode", Whole, "Batches in an episode. The policy learns at its end.") { Min = 1, Max = int.MaxValue, Only = Reinforced },
+            new("entropy", Number, "Weight of the entropy bonus. 0: none.") { Min = 0, Only = Reinforced },
+            new("studentWarmup", Whole, "Steps in which the student trains with equal weights before the policy is used.") { Min = 0, Max = int.MaxValue, Only = Reinforced },
+            new("policyWarmup", Whole, "Steps in which the policy learns while the student is frozen.") { Min = 0, Max = int.MaxValue, Only = Reinforced },
+            new("mode", Text, "Weights in training: sampled selections, or the policy's normalised probabilities.") { Choices = ["sample", "expectation"], Only = Reinforced },
         ],
     };
 

@@ -60,7 +60,7 @@ internal sealed class RecipeValues(RecipeMistakes mistakes)
     {
         if (value.Length > 0)
             return JsonValue.Create(value);
-        mistakes.Add("KD1005", at, "a column's name is not empty.");
+        mistakes.Add("KD1005", at, "a column's name must not be empty.");
         return null;
     }
 
@@ -68,7 +68,7 @@ internal sealed class RecipeValues(RecipeMistakes mistakes)
     {
         if (json.TryGetInt32(out int position) && position >= 0)
             return JsonValue.Create(position.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        mistakes.Add("KD1005", at, $"{Raw(in json)} is not a column's position.", "Positions are whole numbers and start at 0.");
+        mistakes.Add("KD1005", at, $"{Raw(in json)} is not a position of a column.", "Positions are whole numbers and start at 0.");
         return null;
     }
 

@@ -29,7 +29,7 @@ internal static class StoreCalls
                 found = now.Found;
             }
 
-            return found ?? throw new KdException("KD1601", "the silo ended the verification without saying what it found.", silo.Client.Address);
+            return found ?? throw new KdException("KD1601", "the silo ended the verification without a result.", silo.Client.Address);
         }
         catch (RpcException e) when (e.StatusCode is StatusCode.Unimplemented or StatusCode.PermissionDenied)
         {

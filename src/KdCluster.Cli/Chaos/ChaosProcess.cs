@@ -10,7 +10,7 @@ internal sealed class ChaosProcess : IAsyncDisposable
     private readonly StreamWriter _log;
     private readonly TaskCompletionSource<string> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly string _readyWhen;
-    private volatile string _last = "it said nothing";
+    private volatile string _last = "it printed nothing";
 
     private ChaosProcess(Process process, string log, string readyWhen)
     {
@@ -19,7 +19,7 @@ internal sealed class ChaosProcess : IAsyncDisposable
         _process.OutputDataReceived += (_, e) => Take(e.Data);
         _process.ErrorDataReceived += (_, e) => Take(e.Data);
         _process.EnableRaisingEvents = true;
-        _process.Exited += (_, _) => _ready.TrySetException(new KdException("KD1710", $"a process ended before it was ready: {_last}", log, "--keep FOLDER keeps what all of them wrote."));
+        _process.Exited += (_, _) => _ready.TrySetException(new KdException("KD1710", $"a process ended before it was ready: {_last}", log, "--keep FOLDER keeps the files of all processes."));
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();

@@ -65,7 +65,7 @@ internal sealed class ChaosRunner(ChaosCluster cluster, int seed, int patience, 
         if (ended is not null)
             faults.AddRange(Begun(before!, ended, struck));
         if (act.Limit is { } limit && follower.Pause > patience * limit)
-            faults.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"it stood still for {follower.Pause:0.0} s, {patience * limit:0} s is the most"));
+            faults.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"it paused for {follower.Pause:0.0} s, the limit is {patience * limit:0} s"));
         return new ChaosOutcome(number, act, at, store, follower.Pause, follower.Stall, follower.Until, time.GetElapsedTime(began).TotalSeconds, faults);
     }
 

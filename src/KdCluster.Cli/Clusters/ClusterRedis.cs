@@ -33,7 +33,7 @@ internal sealed class ClusterRedis : IAsyncDisposable
         if (named is not null and not Garnet)
         {
             await TryAsync(named).ConfigureAwait(false);
-            return new ClusterRedis(named, "as named; it is left as it is", null);
+            return new ClusterRedis(named, "as named; it is not started or stopped", null);
         }
 
         if (named == Garnet || PrivateRedis.Executable is null)
@@ -53,7 +53,7 @@ internal sealed class ClusterRedis : IAsyncDisposable
         }
         catch (InvalidOperationException e)
         {
-            throw new KdException("KD1710", $"{e.Message}.", folder, $"Try it by hand: redis-server --dir {folder} --appendonly yes. Or name another with --redis.", e);
+            throw new KdException("KD1710", $"{e.Message}.", folder, $"Try it by hand: redis-server --dir {folder} --appendonly yes. Or name another Redis with --redis.", e);
         }
     }
 
@@ -70,7 +70,7 @@ internal sealed class ClusterRedis : IAsyncDisposable
         }
         catch (RedisException e)
         {
-            throw new KdException("KD1401", "no Redis answers there, so silos could not meet.", Secrets.Hide(address), "Start it, mend the address and its password, or leave --redis away: kd cluster then starts one of its own.", e);
+            throw new KdException("KD1401", "no Redis answers there, so silos could not find one another.", Secrets.Hide(address), "Start it, correct the address or its password, or leave out --redis: kd cluster then starts a Redis.", e);
         }
     }
 }

@@ -72,7 +72,7 @@ internal sealed class LocalCluster : IAsyncDisposable
         var stopped = new TaskCompletionSource();
         using CancellationTokenRegistration registration = stop.Register(() => stopped.TrySetResult());
         if (await Task.WhenAny(_redis.Ended, stopped.Task).ConfigureAwait(false) == _redis.Ended && !stop.IsCancellationRequested)
-            throw new KdException("KD1710", "the cluster's redis-server ended, and without it the cluster stops.", Secrets.Hide(_redis.Address), "Start the cluster again; what ended it, such as a lack of memory, is in the system's log.");
+            throw new KdException("KD1710", "the cluster's redis-server ended, so the cluster stops.", Secrets.Hide(_redis.Address), "Start the cluster again. The system's log has the reason, such as a lack of memory.");
     }
 
     /// <summary>Stops in the order in which nobody waits for another: trainers keep their checkpoints, teachers leave, then the gateway and Redis. A signal meanwhile ends all at once.</summary>

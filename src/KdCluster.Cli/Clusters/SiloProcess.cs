@@ -20,7 +20,7 @@ internal sealed partial class SiloProcess(string name, ProcessStartInfo start, s
     private readonly StreamWriter _log = new(log) { AutoFlush = true };
     private Task _running = Task.CompletedTask;
     private Process? _process;
-    private string _last = "it said nothing";
+    private string _last = "it printed nothing";
 
     public string Name => name;
 
@@ -40,7 +40,7 @@ internal sealed partial class SiloProcess(string name, ProcessStartInfo start, s
         }
         catch (TimeoutException)
         {
-            terminal.Note($"{name} has not stopped within {s_stopping.TotalSeconds:0} s and is ended. Its log: {log}");
+            terminal.Note($"{name} has not stopped within {s_stopping.TotalSeconds:0} s and was killed. Its log: {log}");
             Kill();
             await _running.ConfigureAwait(false);
         }
@@ -83,13 +83,13 @@ internal sealed partial class SiloProcess(string name, ProcessStartInfo start, s
                 break;
             if (!_ready.Task.IsCompleted)
             {
-                _ready.SetException(new KdException("KD1710", $"{name} {end} before it was ready: {_last}", log, "Mend what it says; its log has the rest, more with --verbose."));
+                _ready.SetException(new KdException("KD1710", $"{name} {end} before it was ready: {_last}", log, "Correct this. Its log has more, with --verbose even more."));
                 return;
             }
 
             if (time.GetElapsedTime(since) > s_longest)
                 pause = s_shortest;
-            terminal.Note($"{name} {end}. It is started again in {pause.TotalSeconds:0} s; its log: {log}");
+            terminal.Note($"{name} {end}. It is restarted in {pause.TotalSeconds:0} s. Its log: {log}");
             await Task.Delay(pause, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             pause = 2 * pause < s_longest ? 2 * pause : s_longest;
         }

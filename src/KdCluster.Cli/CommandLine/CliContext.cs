@@ -38,7 +38,7 @@ internal sealed record CliContext
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new KdException("KD1902", $"the file of a setting cannot be read: {e.Message}", $"{name}_FILE", "Name a file that holds the setting's value, or give the value itself.", e);
+            throw new KdException("KD1902", $"the file of a setting cannot be read: {e.Message}", $"{name}_FILE", "Name a file that contains the setting's value, or give the value itself.", e);
         }
     }
 

@@ -16,5 +16,5 @@ internal static class ExitCode
     public const int Interrupted = 130;
 
     /// <summary>The lines of the help.</summary>
-    public const string Help = "Exit codes: 0 done; 1 a run failed or a check found something; 2 usage or other coded error; 130 stopped by Ctrl-C.";
+    public const string Help = "Exit codes: 0 done; 1 a run failed or a check found a problem; 2 wrong usage or another error with a code; 130 stopped by Ctrl-C.";
 }

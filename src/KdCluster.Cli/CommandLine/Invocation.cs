@@ -49,7 +49,7 @@ internal sealed class Invocation
             return null;
         return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number >= least
             ? number
-            : throw new KdException("KD1704", $"'{text}' is not a whole number from {least} on.", option.Name);
+            : throw new KdException("KD1704", $"'{text}' is not a whole number of at least {least}.", option.Name);
     }
 
     private string Place => $"kd {Command.Path}";

@@ -33,7 +33,7 @@ internal sealed partial class Parser(IReadOnlyList<Command> commands)
             throw NoCommand(args);
         string[] path = command.Path.Split(' ');
         if (!args.Take(path.Length).SequenceEqual(path))
-            throw new KdException("KD1701", "the words of a command come first.", "kd", $"Write kd {command.Path}, and what else there is after it.");
+            throw new KdException("KD1701", "the words of a command must come first.", "kd", $"Write kd {command.Path}, and everything else after it.");
         List<KdError> errors = [];
         List<string> words = [.. line.CommandResult.Tokens.Select(t => t.Value), .. line.UnmatchedTokens];
         string[] dashed = [.. args.Skip(path.Length).TakeWhile(w => w != "--").Where(w => w.Length > 1 && w.StartsWith('-'))];
@@ -94,7 +94,7 @@ internal sealed partial class Parser(IReadOnlyList<Command> commands)
         if (option.TakesValue && (given.IdentifierTokenCount > values.Length || values.Any(v => v.Length == 0 || IsName(v)) || dashed.Any(w => w == option.Name + "=" || w == option.Name + ":")))
             errors.Add(new KdError("KD1703", "its value is missing.", option.Name, $"Write {option.Usage}."));
         else if (option.Choices is { } choices && values.FirstOrDefault(v => !choices.Contains(v)) is { } wrong)
-            errors.Add(new KdError("KD1704", $"'{wrong}' is none of its values.", option.Name, $"One of: {string.Join(", ", choices)}."));
+            errors.Add(new KdError("KD1704", $"'{wrong}' is not one of its values.", option.Name, $"One of: {string.Join(", ", choices)}."));
         if (given.IdentifierTokenCount > 1 && !option.Repeats)
             errors.Add(new KdError("KD1704", "given twice.", option.Name, "Give it once."));
 
@@ -107,8 +107,8 @@ internal sealed partial class Parser(IReadOnlyList<Command> commands)
         foreach (Argument missing in command.Arguments.Skip(words.Count).Where(a => a.Required))
             errors.Add(new KdError("KD1703", $"{missing.Name} is missing.", $"kd {command.Path}", missing.Description));
         foreach ((Argument argument, string word) in command.Arguments.Zip(words).Where(p => p.First.Choices?.Contains(p.Second) == false))
-            errors.Add(new KdError("KD1704", $"'{word}' is none of its values.", argument.Name, $"One of: {string.Join(", ", argument.Choices!)}."));
+            errors.Add(new KdError("KD1704", $"'{word}' is not one of its values.", argument.Name, $"One of: {string.Join(", ", argument.Choices!)}."));
         foreach (string extra in words.Skip(command.Arguments.Count))
-            errors.Add(new KdError("KD1705", $"'{extra}' is one word too many.", $"kd {command.Path}", $"kd {command.Path} --help shows what it takes."));
+            errors.Add(new KdError("KD1705", $"'{extra}' is an extra word.", $"kd {command.Path}", $"kd {command.Path} --help shows its arguments."));
     }
 }

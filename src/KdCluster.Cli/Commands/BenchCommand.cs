@@ -10,18 +10,18 @@ internal static class BenchCommand
     private const int DefaultPairs = 15, DefaultSteps = 20_000, FewestSteps = 2_000;
 
     private static readonly Option Only = new("only", "NAME", "One bench instead of all") { Choices = [.. BenchTable.All.Select(b => b.Name)] };
-    private static readonly Option Pairs = new("pairs", "N", $"Pairs measured of each comparison. Default: {DefaultPairs}, fewer when the minute is over");
-    private static readonly Option Json = new("json", "FILE", "Write the results there too");
+    private static readonly Option Pairs = new("pairs", "N", $"Pairs measured for each comparison. Default: {DefaultPairs}, or fewer if they take more than a minute");
+    private static readonly Option Json = new("json", "FILE", "Also write the results to this file");
     private static readonly Option Long = new("long", "N", $"Steps of the memory bench. Default: {DefaultSteps}");
 
     public static readonly Command Definition = new()
     {
         Path = "bench",
-        Summary = "Measure what KdCluster costs beside the least that could be done, on this machine.",
+        Summary = "Measure what KdCluster costs on this machine, compared with a minimal implementation of the same work.",
         Options = [Only, Pairs, Long, Json],
-        Remarks = "Each ratio is the median of interleaved pairs, with an interval; a bench takes a minute at most on an idle machine. "
-            + "Processor time is that of the whole process, and says more than wall time where the cores are shared. "
-            + "Exits with 1 when a number to hold is missed by a whole interval, or a bench fails: the others are measured all the same. docs/benchmarks.md explains each line.",
+        Remarks = "Each ratio is the median of interleaved pairs, with an interval. A bench takes at most a minute on an idle machine. "
+            + "Processor time is that of the whole process. It says more than wall time when the cores are shared. "
+            + "Exit code 1 when a whole interval lies outside its bound, or when a bench fails; the other benches still run. docs/benchmarks.md explains each line.",
         Example = "kd bench --only local-store",
         Run = RunAsync,
     };

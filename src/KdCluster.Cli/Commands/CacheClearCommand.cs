@@ -10,9 +10,9 @@ namespace KdCluster.Cli.Commands;
 /// <summary><c>kd cache clear</c>.</summary>
 internal static class CacheClearCommand
 {
-    private static readonly Option Teacher = new("teacher", "NAME", "Those of a deployed teacher");
-    private static readonly Option Fingerprint = new("fingerprint", "HEX", "Those of a fingerprint, or of the one that begins so");
-    private static readonly Option All = new("all", null, "All of them; needs --yes");
+    private static readonly Option Teacher = new("teacher", "NAME", "Delete those of a deployed teacher");
+    private static readonly Option Fingerprint = new("fingerprint", "HEX", "Delete those of a fingerprint; its first digits are enough");
+    private static readonly Option All = new("all", null, "Delete all; needs --yes");
 
     public static readonly Command Definition = new()
     {
@@ -26,7 +26,7 @@ internal static class CacheClearCommand
     private static Task<int> RunAsync(Invocation invocation, CancellationToken stop)
     {
         if (new[] { Teacher, Fingerprint, All }.Count(invocation.Has) != 1)
-            throw new KdException("KD1703", "what to delete is not said.", "kd cache clear", "Give one of --teacher NAME, --fingerprint HEX and --all --yes.");
+            throw new KdException("KD1703", "the soft targets to delete are not named.", "kd cache clear", "Give one of --teacher NAME, --fingerprint HEX, or --all --yes.");
         return SiloConnection.UseAsync(invocation, stop, async silo =>
         {
             long rows = 0;

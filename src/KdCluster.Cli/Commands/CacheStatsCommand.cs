@@ -14,7 +14,7 @@ internal static class CacheStatsCommand
     public static readonly Command Definition = new()
     {
         Path = "cache stats",
-        Summary = "Show which soft targets are kept, and how the store has done since the silos started.",
+        Summary = "Show which soft targets are kept, and the store's statistics since the silos started.",
         Options = CommonOptions.Connection,
         Example = "kd cache stats",
         Run = (invocation, stop) => SiloConnection.UseAsync(invocation, stop, async silo =>

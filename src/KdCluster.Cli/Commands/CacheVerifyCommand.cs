@@ -9,14 +9,14 @@ namespace KdCluster.Cli.Commands;
 /// <summary><c>kd cache verify</c>.</summary>
 internal static class CacheVerifyCommand
 {
-    private static readonly Option Repair = new("repair", null, "Drop what is damaged; teachers compute it again when it is asked for");
+    private static readonly Option Repair = new("repair", null, "Delete damaged rows; teachers compute them again when they are needed");
 
     public static readonly Command Definition = new()
     {
         Path = "cache verify",
         Summary = "Read every kept soft target and check it.",
         Options = [Repair, .. CommonOptions.Connection],
-        Remarks = "A damaged row is never used: a run takes it for missing. Exit code 1 when damage was found and not repaired.",
+        Remarks = "A damaged row is never used: for a run it is missing. Exit code 1 when damage was found and not repaired.",
         Example = "kd cache verify --repair",
         Run = (invocation, stop) => SiloConnection.UseAsync(invocation, stop, async silo =>
         {

@@ -15,10 +15,10 @@ internal static class CacheWarmCommand
     public static readonly Command Definition = new()
     {
         Path = "cache warm",
-        Summary = "Have the teachers answer all that a recipe will ask, so that its run never waits for them.",
+        Summary = "Compute all soft targets that a recipe needs, so that its run never waits for teachers.",
         Arguments = [new Argument("RECIPE", "The recipe's file")],
         Options = [CommonOptions.Set, .. CommonOptions.Connection],
-        Remarks = "Only what is missing is computed; stopped and started again it goes on where it was.",
+        Remarks = "Computes only what is missing. When it was stopped, it continues where it was.",
         Example = "kd cache warm recipes/dotnet-docs.json",
         Run = RunAsync,
     };
@@ -30,7 +30,7 @@ internal static class CacheWarmCommand
         return SiloConnection.UseAsync(invocation, stop, async silo =>
         {
             WarmProgress last = await FollowAsync(invocation, silo, recipe, file, stop).ConfigureAwait(false);
-            invocation.Terminal.Write($"{Human.Count(last.Rows)} rows kept: {Human.Count(last.StoreHits)} were, {Human.Count(last.TeacherRows)} computed.");
+            invocation.Terminal.Write($"{Human.Count(last.Rows)} rows are in the store: {Human.Count(last.StoreHits)} were there before, {Human.Count(last.TeacherRows)} were computed now.");
             return ExitCode.Ok;
         });
     }
@@ -51,7 +51,7 @@ internal static class CacheWarmCommand
         }
         catch (RpcException e) when (e.StatusCode == StatusCode.Cancelled && stop.IsCancellationRequested)
         {
-            throw new OperationCanceledException("stopped; what was answered is kept.", e, stop);
+            throw new OperationCanceledException("stopped. The answers so far are kept.", e, stop);
         }
         catch (RpcException e)
         {

@@ -10,18 +10,18 @@ namespace KdCluster.Cli.Commands;
 internal static class ChaosCommand
 {
     private static readonly Option Runs = new("runs", "N", "Runs to disturb. Default: one per kind of disturbance");
-    private static readonly Option Seed = new("seed", "S", "Decides what is done, and when. Default: 1");
+    private static readonly Option Seed = new("seed", "S", "Decides what is disturbed, and when. Default: 1");
     private static readonly Option Only = new("only", "NAME", "This kind of disturbance instead of all. May be repeated") { Choices = [.. ChaosActs.All.Select(a => a.Name)], Repeats = true };
-    private static readonly Option Patience = new("patience", "N", "Let runs stand still N times as long as they should, on a machine with other work. Default: 1");
-    private static readonly Option Keep = new("keep", "FOLDER", "Keep everything that the cluster wrote, its logs too, in this new folder");
+    private static readonly Option Patience = new("patience", "N", "Let runs pause N times as long as the limit, on a machine with other work. Default: 1");
+    private static readonly Option Keep = new("keep", "FOLDER", "Keep all files of the cluster, also its logs, in this new folder");
 
     public static readonly Command Definition = new()
     {
         Path = "chaos",
-        Summary = "Start a cluster of processes here, kill, freeze, stop and cut it off under runs, and see that every run ends as if nothing had happened.",
+        Summary = "Start a cluster of processes on this machine, kill, freeze, stop and disconnect them during runs, and check that every run ends as if nothing had happened.",
         Options = [Runs, Seed, Only, Patience, Keep],
-        Remarks = "A run of six students must end, with the bytes, the figures and the metrics of the undisturbed run; students of silos that nothing was done to must not begin again; and none may stand still for longer than docs/reliability.md says."
-            + "\nNeeds redis-server. Exits with 1 when anything was broken.",
+        Remarks = "A run of six students must end with the bytes, the results and the metrics of the undisturbed run. Students on silos that were not disturbed must not start again. No run may pause longer than docs/reliability.md says."
+            + "\nNeeds redis-server. Exit code 1 when a check failed.",
         Example = "kd chaos --runs 100 --seed 7",
         Run = RunAsync,
     };
@@ -29,7 +29,7 @@ internal static class ChaosCommand
     private static async Task<int> RunAsync(Invocation invocation, CancellationToken stop)
     {
         if (PrivateRedis.Executable is null)
-            throw new KdException("KD1709", "redis-server is not installed.", "kd chaos", "Install it: silos meet in Redis.");
+            throw new KdException("KD1709", "redis-server is not installed.", "kd chaos", "Install it: the silos of the cluster need a Redis.");
         int seed = invocation.Number(Seed, 0) ?? 1;
         string folder = invocation.Value(Keep) is { } keep ? invocation.Context.At(keep) : Directory.CreateTempSubdirectory("kd-chaos-").FullName;
         List<ChaosOutcome> outcomes = [];

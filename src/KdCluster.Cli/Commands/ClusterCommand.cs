@@ -8,18 +8,18 @@ namespace KdCluster.Cli.Commands;
 /// <summary><c>kd cluster</c>.</summary>
 internal static class ClusterCommand
 {
-    private static readonly Option Teachers = new("teachers", "N", "Silos that hold teachers. Default: 2");
+    private static readonly Option Teachers = new("teachers", "N", "Silos that serve teachers. Default: 2");
     private static readonly Option Trainers = new("trainers", "N", "Silos that train students. Default: 2");
-    private static readonly Option Redis = new("redis", "URL", $"Where silos meet and soft targets are kept: redis://host:port, or {ClusterRedis.Garnet} for the server inside this process. Default: $KD_REDIS, else an installed redis-server, else {ClusterRedis.Garnet}");
+    private static readonly Option Redis = new("redis", "URL", $"The Redis for membership and soft targets: redis://host:port, or {ClusterRedis.Garnet} for a server inside this process. Default: $KD_REDIS, else an installed redis-server, else {ClusterRedis.Garnet}");
 
     public static readonly Command Definition = new()
     {
         Path = "cluster",
-        Summary = "Run a whole cluster on this machine, a gateway, teacher silos, trainer silos and a Redis, until Ctrl-C or SIGTERM.",
+        Summary = "Run a cluster on this machine (a gateway, teacher silos, trainer silos and a Redis) until Ctrl-C or SIGTERM.",
         Options = [Teachers, Trainers, Redis, CommonOptions.Home, CommonOptions.Device],
-        Remarks = "Commands with the same home find it automatically. A silo that ends is started again. Each is a process; its log is in home/cluster."
-            + "\nThe first Ctrl-C stops all of it in good order, students with a checkpoint; the second ends it at once."
-            + "\nIt serves this machine alone; for several machines see docs/operate.md.",
+        Remarks = "Commands with the same home find it automatically. Each silo is a process with a log in home/cluster; when it ends, it is started again."
+            + "\nThe first Ctrl-C stops everything in order, students with a checkpoint. The second ends everything at once."
+            + "\nIt serves only this machine; for several machines see docs/operate.md.",
         Example = "kd cluster --teachers 2 --trainers 2",
         Run = RunAsync,
     };

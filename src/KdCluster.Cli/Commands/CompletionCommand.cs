@@ -10,7 +10,7 @@ internal static class CompletionCommand
         Path = "completion",
         Summary = "Print the script that lets a shell complete commands, options and their values.",
         Arguments = [new Argument("SHELL", "bash, zsh or fish") { Choices = ["bash", "zsh", "fish"] }],
-        Remarks = "For the shell at hand alone: source <(kd completion bash). It completes every command named kd, ./kd too."
+        Remarks = "For the current shell only: source <(kd completion bash). It completes every command named kd, also ./kd."
             + "\nzsh reads it from a file _kd in a folder of $fpath, fish from ~/.config/fish/completions/kd.fish.",
         Example = "kd completion bash > ~/.local/share/bash-completion/completions/kd",
         Run = RunAsync,

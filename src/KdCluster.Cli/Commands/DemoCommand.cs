@@ -13,14 +13,14 @@ namespace KdCluster.Cli.Commands;
 /// <summary><c>kd demo</c>.</summary>
 internal static class DemoCommand
 {
-    private static readonly Option Quick = new("quick", null, "Few rows, one seed: shows in under a minute that everything works, not what it gains");
+    private static readonly Option Quick = new("quick", null, "Few rows and one seed: checks in less than a minute that everything works; the accuracies mean nothing");
 
     public static readonly Command Definition = new()
     {
         Path = "demo",
-        Summary = "Train four teachers and a student on built-in data, and print whether it mattered whom the student listened to.",
+        Summary = "Train four teachers and a student on built-in data, and compare the weightings in a table.",
         Options = [Quick, .. CommonOptions.Connection],
-        Remarks = "It ends with 0 only when every row of its table was printed, with finite numbers. A second demo finds its teachers and their soft targets kept: no teacher computes anything, and the numbers are the same.",
+        Remarks = "Exit code 0 only when every row of the table was printed with finite numbers. A second demo uses the kept teachers and soft targets: no teacher computes anything, and the numbers are the same.",
         Example = "kd demo",
         Run = RunAsync,
     };
@@ -32,8 +32,8 @@ internal static class DemoCommand
         return SiloConnection.UseAsync(invocation, stop, async silo =>
         {
             Terminal terminal = invocation.Terminal;
-            terminal.Note("Which part of .NET is a sentence of its documentation about? Three teachers know some parts each, as teams do who own a model each; a fourth learned from careless labels.");
-            terminal.Note($"A small student learns from them in {recipes.Student.Baselines.Count + 1} ways, {recipes.Student.Training.Seeds.Count} time(s) each: does it matter whom it listens to on which sentence?");
+            terminal.Note("The task: which part of .NET is this sentence of its documentation about? Three teachers know some parts each. A fourth learned from labels of which some are wrong.");
+            terminal.Note($"A small student learns from them in {recipes.Student.Baselines.Count + 1} ways, {recipes.Student.Training.Seeds.Count} time(s) each. Which weighting of the teachers works best?");
             int code = await new DemoTeachers(silo, invocation.Context).ProvideAsync(recipes.Teachers, stop).ConfigureAwait(false);
             if (code != ExitCode.Ok)
                 return code;
@@ -51,7 +51,7 @@ internal static class DemoCommand
             IReadOnlyList<string> faults = DemoTable.Faults(report.Markdown, recipes.Student);
             if (faults.Count > 0)
             {
-                terminal.Note($"The table is not whole: {string.Join("; ", faults)}.");
+                terminal.Note($"The table is not complete: {string.Join("; ", faults)}.");
                 return ExitCode.Failed;
             }
 
@@ -80,13 +80,13 @@ internal static class DemoCommand
         {
             bool same = last.HasSameNumbers(now);
             terminal.Write(same
-                ? $"The numbers are those of run {last.Run}, to the last bit; it took {Human.Duration(last.Seconds)}."
-                : $"The numbers are not those of run {last.Run}, though recipe and libtorch are the same.");
+                ? $"The numbers are the same as in run {last.Run}, bit for bit; that run took {Human.Duration(last.Seconds)}."
+                : $"The numbers differ from run {last.Run}, although recipe and libtorch are the same.");
             code = same ? ExitCode.Ok : ExitCode.Failed;
         }
 
         terminal.Note($"Run folder: {run.Folder}");
-        terminal.Note($"Again, without asking a teacher: {silo.Line(invocation.Has(Quick) ? "demo --quick" : "demo")}");
+        terminal.Note($"Run it again without any teacher: {silo.Line(invocation.Has(Quick) ? "demo --quick" : "demo")}");
         Student best = run.Students.Where(s => s.Variant == recipe.Weighting.Kind).MaxBy(s => s.ValidationAccuracy)!;
         terminal.Note($"Use a student: {invocation.Context.Program} student predict {best.Checkpoint} --text \"Opens a file for reading.\"");
         return code;

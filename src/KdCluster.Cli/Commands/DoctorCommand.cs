@@ -11,9 +11,9 @@ internal static class DoctorCommand
     public static readonly Command Definition = new()
     {
         Path = "doctor",
-        Summary = "Look at this machine: devices, libtorch, packages, store, disk, data; say what to mend.",
+        Summary = "Check this machine: devices, libtorch, packages, store, disk, data. Says what to repair.",
         Options = [CommonOptions.Device, .. CommonOptions.Connection],
-        Remarks = "Exit code 1 when something fails.",
+        Remarks = "Exit code 1 when a check fails.",
         Example = "kd doctor --store redis://127.0.0.1:6379",
         Run = RunAsync,
     };

@@ -13,10 +13,10 @@ internal static class RecipeCheckCommand
     public static readonly Command Definition = new()
     {
         Path = "recipe check",
-        Summary = "Check a recipe, its data and its teachers, and print what it means: every key, defaults filled in.",
+        Summary = "Check a recipe, its data and its teachers, and print the effective recipe: every key, with defaults.",
         Arguments = [new Argument("FILE", "The recipe's file")],
         Options = [CommonOptions.Set, CommonOptions.Silo, CommonOptions.Home, .. ClientAccess.Options],
-        Remarks = "All mistakes are printed at once. Data, teachers and devices are a silo's: where none runs, only the recipe itself is checked.",
+        Remarks = "All mistakes are printed at once. A silo checks data, teachers and devices; when none runs, only the recipe itself is checked.",
         Example = "kd recipe check recipes/sst2.json",
         Run = RunAsync,
     };
@@ -43,7 +43,7 @@ internal static class RecipeCheckCommand
 
     private static int NotLookedAt(Invocation invocation, Recipe recipe, string why)
     {
-        invocation.Terminal.Note($"The recipe itself is right. Not looked at were {RecipeChecker.Unseen(recipe)}: {why.TrimEnd('.')}.");
+        invocation.Terminal.Note($"The recipe itself is correct. Not checked: {RecipeChecker.Unseen(recipe)}, because {why.TrimEnd('.')}.");
         return ExitCode.Ok;
     }
 }

@@ -20,7 +20,7 @@ internal static class RunCancelCommand
             Run run = await silo.Client.Run(invocation.Required(0)).CancelAsync(stop).ConfigureAwait(false);
             invocation.Terminal.Write($"Run {run.Id} {RunText.State(run.State)}.");
             if (run.State != RunState.Succeeded)
-                invocation.Terminal.Note($"To go on with it: {silo.Line($"run resume {run.Id}")}");
+                invocation.Terminal.Note($"To resume it: {silo.Line($"run resume {run.Id}")}");
             return ExitCode.Ok;
         }),
     };

@@ -12,7 +12,7 @@ internal static class RunListCommand
     public static readonly Command Definition = new()
     {
         Path = "run list",
-        Summary = "List the runs, and how they stand.",
+        Summary = "List the runs and their states.",
         Options = CommonOptions.Connection,
         Example = "kd run list",
         Run = (invocation, stop) => SiloConnection.UseAsync(invocation, stop, async silo =>

@@ -11,10 +11,10 @@ internal static class RunResumeCommand
     public static readonly Command Definition = new()
     {
         Path = "run resume",
-        Summary = "Go on with a run from its last checkpoints, and follow it to its report.",
+        Summary = "Continue a run from its last checkpoints, and follow it to its report.",
         Arguments = [RunArguments.Id],
         Options = [CommonOptions.Detach, .. CommonOptions.Connection],
-        Remarks = "It ends with the same students, byte for byte, as if nothing had happened.",
+        Remarks = "The students are the same, byte for byte, as without the interruption.",
         Example = "kd run resume sst2-20260301-101500",
         Run = (invocation, stop) => SiloConnection.UseAsync(invocation, stop, async silo =>
         {

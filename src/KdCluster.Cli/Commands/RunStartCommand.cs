@@ -13,9 +13,9 @@ internal static class RunStartCommand
     {
         Path = "run start",
         Summary = "Start the run of a recipe and follow it to its report.",
-        Arguments = [new Argument("RECIPE", "The recipe's file: kd recipe check explains its mistakes")],
+        Arguments = [new Argument("RECIPE", "The recipe's file; kd recipe check explains its mistakes")],
         Options = [CommonOptions.Set, CommonOptions.Detach, .. CommonOptions.Connection],
-        Remarks = "What the data hold is printed first, and what would keep the run from starting refuses it. Ctrl-C leaves the run to its silo. Without a silo of its own the run is stopped at its next step; kd run resume goes on from there.",
+        Remarks = "A table of the data is printed first. When the check fails, there is no run. Ctrl-C stops watching, and the run continues on its silo. If the silo is inside this command, the run stops at its next step; kd run resume continues it.",
         Example = "kd run start recipes/sst2.json --set training.epochs=1",
         Run = RunAsync,
     };

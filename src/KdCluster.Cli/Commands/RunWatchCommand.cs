@@ -13,7 +13,7 @@ internal static class RunWatchCommand
         Summary = "Follow a run to its report.",
         Arguments = [RunArguments.Id],
         Options = CommonOptions.Connection,
-        Remarks = "Ctrl-C stops watching; the run goes on.",
+        Remarks = "Ctrl-C stops watching; the run continues.",
         Example = "kd run watch sst2-20260301-101500",
         Run = (invocation, stop) => SiloConnection.UseAsync(
             invocation, stop, silo => RunLauncher.FollowToReportAsync(silo, invocation.Context, invocation.Required(0), stop)),

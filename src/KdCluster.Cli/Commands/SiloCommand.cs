@@ -12,7 +12,7 @@ internal static class SiloCommand
         Path = "silo",
         Summary = "Run a silo: it serves teachers, trains students and keeps soft targets, until Ctrl-C or SIGTERM.",
         Options = [.. SettingSources.Options.Values, SettingSources.Config, ParentWatch.Option],
-        Remarks = "Commands with the same home find it by themselves; others name it with --silo. At its end students stop at their next step with a checkpoint."
+        Remarks = "Commands with the same home find it automatically; others name it with --silo. When it ends, its students stop at their next step with a checkpoint."
             + "\nWith --redis it joins the silos of the same --cluster there; all of them need the same --shared folder."
             + "\nEvery setting can also come from the environment (KD_SILO_PORT for --silo-port) or from appsettings.json (KdCluster:SiloPort); see docs/settings.md."
             + "\nTo serve other machines it needs https, --cert, --key and --tokens; see docs/security.md.",

@@ -5,5 +5,5 @@ namespace KdCluster.Cli.Commands;
 /// <summary>What the commands on a checkpoint share.</summary>
 internal static class StudentArguments
 {
-    public static readonly Argument Checkpoint = new("CHECKPOINT", "The folder of a checkpoint: config.json, model.safetensors, tokenizer");
+    public static readonly Argument Checkpoint = new("CHECKPOINT", "Folder of a checkpoint: config.json, model.safetensors, tokenizer");
 }

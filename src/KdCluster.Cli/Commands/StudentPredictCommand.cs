@@ -24,7 +24,7 @@ internal static class StudentPredictCommand
     {
         Path = "student predict",
         Summary = "Classify texts with a checkpoint: one JSON line each, with label and probabilities. Needs no silo.",
-        Arguments = [StudentArguments.Checkpoint, new Argument("FILE", "One text a line; a tab parts the texts of a pair; gzip is read through. Default: standard input", required: false)],
+        Arguments = [StudentArguments.Checkpoint, new Argument("FILE", "One text per line; a tab separates the texts of a pair; gzip is decompressed. Default: standard input", required: false)],
         Options = [Text, Pair, CommonOptions.Device],
         Example = "kd student predict .kd/models/docs-text-cnn --text File\necho \"Opens a file for reading.\" | kd student predict .kd/models/docs-text-cnn",
         Run = RunAsync,
@@ -78,7 +78,7 @@ internal static class StudentPredictCommand
             }
             catch (DecoderFallbackException e)
             {
-                throw new KdException("KD1102", "the text is not UTF-8.", FormattableString.Invariant($"standard input:{number}"), "Give UTF-8; a gzipped file is read through when its name is given.", e);
+                throw new KdException("KD1102", "the text is not UTF-8.", FormattableString.Invariant($"standard input:{number}"), "Give UTF-8. A gzipped file is decompressed when its name is given.", e);
             }
 
             if (line is null)

@@ -9,11 +9,11 @@ namespace KdCluster.Cli.Commands;
 /// <summary><c>kd teacher deploy</c>.</summary>
 internal static class TeacherDeployCommand
 {
-    private static readonly Option Checkpoint = new("checkpoint", "FOLDER", "A checkpoint that the silo can read. Default: home/models/NAME");
+    private static readonly Option Checkpoint = new("checkpoint", "FOLDER", "Checkpoint folder that the silo can read. Default: home/models/NAME");
 
     private static readonly Option Device = new("device", "DEVICE", "cpu, cuda or cuda:N. Default: $KD_DEVICE, else that of its silo");
 
-    private static readonly Option Element = new("element", "TYPE", "How its soft targets are sent and kept: float32, float16 or bfloat16. Default: float16")
+    private static readonly Option Element = new("element", "TYPE", "Number format of its soft targets when sent and kept: float32, float16 or bfloat16. Default: float16")
     {
         Choices = ["float32", "float16", "bfloat16"],
     };
@@ -24,7 +24,7 @@ internal static class TeacherDeployCommand
         Summary = "Deploy a trained model as a teacher, or replace the teacher of that name.",
         Arguments = [ModelName.Argument],
         Options = [Checkpoint, Device, Element, .. CommonOptions.Connection],
-        Remarks = "Soft targets are kept by what a teacher is, not by its name: the same weights under another name find them again.",
+        Remarks = "The key of kept soft targets is a fingerprint of the weights, not the name: the same weights under another name find them again.",
         Example = "kd teacher deploy docs-text-cnn --checkpoint .kd/models/docs-text-cnn",
         Run = RunAsync,
     };
@@ -35,7 +35,7 @@ internal static class TeacherDeployCommand
         Teacher teacher = await silo.DeployAsync(name, folder, invocation.Value(Device) ?? "", ElementOf(invocation.Value(Element)), stop).ConfigureAwait(false);
         invocation.Terminal.Write($"{teacher.Name} deployed on {teacher.Device}: {teacher.Kind}, {Human.Short(teacher.Parameters)} weights, {teacher.Labels.Count} classes.");
         if (silo.InProcess)
-            invocation.Terminal.Note("It serves when a silo of this home runs, or a command starts one.");
+            invocation.Terminal.Note("It serves while a silo uses this home, or while a command runs one.");
     }
 
     private static Task<int> RunAsync(Invocation invocation, CancellationToken stop)

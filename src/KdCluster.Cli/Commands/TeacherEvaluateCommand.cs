@@ -20,7 +20,7 @@ internal static class TeacherEvaluateCommand
         Summary = "Score a deployed teacher on the data of a recipe.",
         Arguments = [ModelName.Argument],
         Options = [CommonOptions.Recipe, CommonOptions.Set, SplitOption.Option, .. CommonOptions.Connection],
-        Remarks = "The teacher is asked over the wire, as a student asks it: soft targets that are kept already are not computed again.",
+        Remarks = "The teacher is called over gRPC, like by a student. Kept soft targets are not computed again.",
         Example = "kd teacher evaluate docs-text-cnn --recipe recipes/dotnet-docs.json",
         Run = RunAsync,
     };

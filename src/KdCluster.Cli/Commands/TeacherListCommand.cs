@@ -19,7 +19,7 @@ internal static class TeacherListCommand
         {
             IReadOnlyList<Teacher> teachers = await silo.ListAsync(stop).ConfigureAwait(false);
             if (teachers.Count == 0)
-                invocation.Terminal.Note("No teachers yet. kd teacher train NAME --recipe FILE --deploy makes one.");
+                invocation.Terminal.Note("No teachers yet. kd teacher train NAME --recipe FILE --deploy trains one.");
             else
                 Of(teachers).WriteTo(invocation.Terminal);
             return ExitCode.Ok;

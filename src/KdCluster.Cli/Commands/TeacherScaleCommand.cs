@@ -11,9 +11,9 @@ internal static class TeacherScaleCommand
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-    private static readonly Option Replicas = new("replicas", "N", "How many, on as many silos");
-    private static readonly Option Min = new("min", "N", "The fewest, when the number is to follow the time that rows wait");
-    private static readonly Option Max = new("max", "N", "The most");
+    private static readonly Option Replicas = new("replicas", "N", "Number of replicas, each on another silo");
+    private static readonly Option Min = new("min", "N", "Smallest number, when the number follows the load");
+    private static readonly Option Max = new("max", "N", "Largest number, when the number follows the load");
 
     public static readonly Command Definition = new()
     {
@@ -21,7 +21,7 @@ internal static class TeacherScaleCommand
         Summary = "Change how many replicas a teacher has.",
         Arguments = [ModelName.Argument],
         Options = [Replicas, Min, Max, .. CommonOptions.Connection],
-        Remarks = "Each replica is on a silo of its own. With --min and --max one is added when rows wait for more than 2 s, and one taken away when they hardly wait for a minute.",
+        Remarks = "Each replica is on another silo. With --min and --max, a replica is added when rows wait for more than 2 s, and one is removed when they have hardly waited for a minute.",
         Example = "kd teacher scale docs-text-cnn --min 1 --max 4",
         Run = RunAsync,
     };
@@ -48,7 +48,7 @@ internal static class TeacherScaleCommand
                 reply = await StandAsync(silo, request.Name, stop).ConfigureAwait(false);
             }
 
-            string range = reply.Max > reply.Min ? $", between {reply.Min} and {reply.Max} as rows wait" : "";
+            string range = reply.Max > reply.Min ? $", between {reply.Min} and {reply.Max} by load" : "";
             invocation.Terminal.Write($"{request.Name}: {reply.Addresses.Count} of {reply.Replicas} replicas serve{range}: {string.Join(", ", reply.Addresses)}");
             foreach (Error trouble in reply.Trouble)
                 invocation.Terminal.Note(trouble.ToError().ToString());
@@ -64,7 +64,7 @@ internal static class TeacherScaleCommand
         OverviewReply all = await silo.Client.CallAsync(
             async () => await silo.Client.Cluster.OverviewAsync(new OverviewRequest(), cancellationToken: stop).ConfigureAwait(false)).ConfigureAwait(false);
         TeacherOverview teacher = all.Teachers.FirstOrDefault(t => t.Name == name)
-            ?? throw new KdException("KD1308", "there is no such teacher.", name, "kd teacher list shows those there are.");
+            ?? throw new KdException("KD1308", "there is no such teacher.", name, "kd teacher list shows the teachers.");
         var reply = new ScaleTeacherReply { Replicas = teacher.Replicas, Min = teacher.Min, Max = teacher.Max };
         reply.Addresses.AddRange(teacher.Places.Where(p => !p.Draining).Select(p => p.Address));
         reply.Trouble.AddRange(teacher.Trouble);

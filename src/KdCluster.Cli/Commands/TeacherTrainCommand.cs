@@ -12,15 +12,15 @@ namespace KdCluster.Cli.Commands;
 /// <summary><c>kd teacher train</c>.</summary>
 internal static class TeacherTrainCommand
 {
-    private static readonly Option Deploy = new("deploy", null, "Deploy it when it is trained");
+    private static readonly Option Deploy = new("deploy", null, "Deploy it after the training");
 
     public static readonly Command Definition = new()
     {
         Path = "teacher train",
-        Summary = "Train a teacher from labels, and keep its best checkpoint as home/models/NAME.",
+        Summary = "Train a teacher from labels, and keep its best checkpoint in home/models/NAME.",
         Arguments = [ModelName.Argument],
         Options = [CommonOptions.Recipe, CommonOptions.Set, Deploy, .. CommonOptions.Connection],
-        Remarks = "The recipe has no teachers: its `student` is the model. With several seeds the best by validation accuracy is kept. Of a silo on another machine it stays in the run's folder there.",
+        Remarks = "The recipe has no teachers: its `student` is the model. With several seeds, the best by validation accuracy is kept. With a silo on another machine, the checkpoint stays in the run's folder there.",
         Example = "kd teacher train docs-text-cnn --recipe recipes/docs-text-cnn.json --deploy",
         Run = RunAsync,
     };
@@ -30,7 +30,7 @@ internal static class TeacherTrainCommand
         string name = ModelName.Checked(invocation.Required(0));
         Recipe recipe = RecipeSource.Read(invocation);
         if (recipe.Teachers.Count > 0)
-            throw new KdException("KD1704", "the recipe has teachers, so it makes a student.", "--recipe", "Leave `teachers` out of a teacher's recipe, or use kd run start.");
+            throw new KdException("KD1704", "the recipe has teachers, so it trains a student.", "--recipe", "Leave `teachers` out of a teacher's recipe, or use kd run start.");
         return SiloConnection.UseAsync(invocation, stop, async silo =>
         {
             string file = invocation.Value(CommonOptions.Recipe)!;

@@ -10,9 +10,9 @@ internal static class TokenCreateCommand
     public static readonly Command Definition = new()
     {
         Path = "token create",
-        Summary = "Make an API token and show it once.",
+        Summary = "Create an API token and print it once.",
         Options = [TokenArguments.Role, TokenArguments.Name, TokenArguments.Runs, TokenArguments.Rows, TokenArguments.Bytes, TokenArguments.File],
-        Remarks = "The token goes to stdout and nowhere else; the file keeps its hash. A silo that was started with --tokens FILE takes it within a second.",
+        Remarks = "The token is printed on stdout only; the file keeps its hash. A silo with --tokens FILE accepts it within a second.",
         Example = "kd token create --role client --name alice --tokens /etc/kdcluster/tokens.json",
         Run = (invocation, _) => Task.FromResult(Run(invocation)),
     };
@@ -25,7 +25,7 @@ internal static class TokenCreateCommand
         Names.Check(name, "token");
         IReadOnlyList<TokenEntry> entries = TokenFile.Read(path);
         if (entries.Any(e => e.Id == name))
-            throw new KdException("KD1809", $"there is a token of '{name}' already.", path, "Rotate or revoke that one, or choose another name.");
+            throw new KdException("KD1809", $"'{name}' already has a token.", path, "Rotate or revoke it, or choose another name.");
 
         (string token, TokenHash hash) = TokenText.Create(name);
         TokenLimits limits = new()

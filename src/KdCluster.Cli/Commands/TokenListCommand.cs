@@ -11,7 +11,7 @@ internal static class TokenListCommand
     public static readonly Command Definition = new()
     {
         Path = "token list",
-        Summary = "Show who has a token, and what it allows.",
+        Summary = "List the tokens: owners, roles and limits.",
         Options = [TokenArguments.File],
         Example = "kd token list --tokens /etc/kdcluster/tokens.json",
         Run = (invocation, _) => Task.FromResult(Run(invocation)),
@@ -23,7 +23,7 @@ internal static class TokenListCommand
         DateTimeOffset now = invocation.Context.Time.GetUtcNow();
         foreach (TokenEntry entry in TokenFile.Read(TokenArguments.PathOf(invocation)))
         {
-            string former = entry.Before is { } before && before.Until > now ? $"taken until {before.Until:yyyy-MM-dd HH:mm:ss}Z" : "";
+            string former = entry.Before is { } before && before.Until > now ? $"valid until {before.Until:yyyy-MM-dd HH:mm:ss}Z" : "";
             table.Add(
                 entry.Id, entry.Role.ToString().ToLowerInvariant(), Limit(entry.Limits.Runs), Limit(entry.Limits.RowsPerSecond), Limit(entry.Limits.MessageBytes),
                 entry.Created.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), former);

@@ -9,7 +9,7 @@ internal static class TokenRevokeCommand
     public static readonly Command Definition = new()
     {
         Path = "token revoke",
-        Summary = "Take a token back: silos refuse it within a second, and end its streams.",
+        Summary = "Revoke a token: silos refuse it within a second, and end its streams.",
         Options = [TokenArguments.Name, TokenArguments.File],
         Example = "kd token revoke --name alice --tokens /etc/kdcluster/tokens.json",
         Run = (invocation, _) => Task.FromResult(Run(invocation)),

@@ -6,12 +6,12 @@ namespace KdCluster.Cli.Commands;
 /// <summary><c>kd token rotate</c>.</summary>
 internal static class TokenRotateCommand
 {
-    private static readonly Option Grace = new("grace", "SECONDS", "How long the former token is still taken. Default: 0");
+    private static readonly Option Grace = new("grace", "SECONDS", "How long the old token stays valid. Default: 0");
 
     public static readonly Command Definition = new()
     {
         Path = "token rotate",
-        Summary = "Give the holder of a token another one, with the same role and limits.",
+        Summary = "Replace a token by a new one with the same name, role and limits, and print it once.",
         Options = [TokenArguments.Name, Grace, TokenArguments.File],
         Example = "kd token rotate --name alice --grace 3600 --tokens /etc/kdcluster/tokens.json",
         Run = (invocation, _) => Task.FromResult(Run(invocation)),

@@ -9,15 +9,15 @@ namespace KdCluster.Cli.Commands;
 /// <summary><c>kd top</c>.</summary>
 internal static class TopCommand
 {
-    private static readonly Option Once = new("once", null, "Show it once and end; so it is where the output is no terminal");
-    private static readonly Option Every = new("every", "SECONDS", "How often it is shown anew. Default: 1");
+    private static readonly Option Once = new("once", null, "Print it once and end; the default when the output is not a terminal");
+    private static readonly Option Every = new("every", "SECONDS", "Seconds between two updates. Default: 1");
 
     public static readonly Command Definition = new()
     {
         Path = "top",
         Summary = "Watch the cluster: silos, teachers with their queues and rows per second, the store, runs.",
         Options = [Once, Every, .. CommonOptions.Connection],
-        Remarks = "Ctrl-C ends it. The figures of other silos are up to a second old. The store is that of the silo that is asked.",
+        Remarks = "Ctrl-C ends it. The numbers of other silos are up to a second old. The store is that of the silo in --silo.",
         Example = "kd top --silo http://10.0.0.7:5200",
         Run = RunAsync,
     };

@@ -14,7 +14,7 @@ internal static class DataChecks
         {
             checks.Add(Directory.Exists(folder)
                 ? Check.Ok("KD_DATA", folder)
-                : new Check("KD_DATA", CheckState.Warn, $"{folder} is not there", "Set KD_DATA to the folder of data sets; only tests need it."));
+                : new Check("KD_DATA", CheckState.Warn, $"{folder} does not exist", "Set KD_DATA to the folder of data sets. Only tests need it."));
         }
 
         return Task.FromResult<IReadOnlyList<Check>>(checks);
@@ -30,7 +30,7 @@ internal static class DataChecks
         }
         catch (KdException e) when (e.Code == "KD1107")
         {
-            return new Check("data", CheckState.Warn, $"{DotnetDocsData.Name} is not here: {e.Errors[0].What}", $"Only the demo and recipes with it want it. {e.Errors[0].Remedy}");
+            return new Check("data", CheckState.Warn, $"{DotnetDocsData.Name} is not here: {e.Errors[0].What}", $"Only the demo and recipes with this data set need it. {e.Errors[0].Remedy}");
         }
     }
 }

@@ -21,7 +21,7 @@ internal static class StoreChecks
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         patience.CancelAfter(Patience);
         if (address is null)
-            return [Check.Ok("silo", "none runs; commands start one for as long as they last"), await OpenAsync(invocation, home, patience.Token).ConfigureAwait(false)];
+            return [Check.Ok("silo", "none runs; each command starts one and stops it at its end"), await OpenAsync(invocation, home, patience.Token).ConfigureAwait(false)];
 
         await using var client = ClientAccess.Connect(invocation, address);
         V1.Silo silo = await client.CallAsync(async () => await client.Cluster.DescribeAsync(new DescribeSiloRequest(), cancellationToken: patience.Token).ConfigureAwait(false)).ConfigureAwait(false);
@@ -49,5 +49,5 @@ internal static class StoreChecks
     private static Check Reached(string name, bool available, KdError? trouble, long rows, long bytes) => trouble is not null
         ? new Check("store", CheckState.Fail, $"{name}: {trouble.Code} {trouble.What}", trouble.Remedy)
         : available ? Check.Ok("store", $"{name}, {Human.Count(rows)} rows, {Human.Bytes(bytes)}")
-        : new Check("store", CheckState.Fail, $"{name} is not reachable", "Start the server, or choose --store local. Runs go on without it, asking the teachers again.");
+        : new Check("store", CheckState.Fail, $"{name} is not reachable", "Start the server, or choose --store local. Without it, runs continue and ask the teachers again.");
 }

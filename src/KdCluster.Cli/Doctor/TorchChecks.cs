@@ -56,10 +56,10 @@ internal static class TorchChecks
     {
         (string text, string remedy) = driver is null
             ? ($"this libtorch is for CUDA {wanted}, and there is no NVIDIA driver here ({CudaDriver.Library})",
-                "Install the driver on the host; start a container with its GPUs (--gpus all). Where there is no GPU, take a libtorch for the CPU.")
+                "Install the driver on the host, and start containers with the GPUs (--gpus all). Without a GPU, use a libtorch for the CPU.")
             : driver < wanted
-                ? ($"the NVIDIA driver runs CUDA up to {driver}, this libtorch is for {wanted}", "Update the driver, or take a libtorch for an older CUDA (KD_LIBTORCH, docs/operate.md).")
-                : ($"the NVIDIA driver fits (CUDA {driver}), but shows no device", "Is CUDA_VISIBLE_DEVICES empty, or was the container started without GPUs?");
+                ? ($"the NVIDIA driver runs CUDA up to {driver}, this libtorch is for {wanted}", "Update the driver, or use a libtorch for an older CUDA (KD_LIBTORCH, docs/install.md).")
+                : ($"the NVIDIA driver is new enough (CUDA {driver}), but shows no device", "Is CUDA_VISIBLE_DEVICES empty, or was the container started without GPUs?");
         return new Check("CUDA driver", CheckState.Warn, text, remedy);
     }
 
@@ -68,6 +68,6 @@ internal static class TorchChecks
     {
         0 => [],
         1 => [Check.Ok("libtorch file", files[0])],
-        _ => [new Check("libtorch file", CheckState.Fail, $"loaded twice: {string.Join(", ", files)}", "Use TorchSharp through TorchRuntime alone, which loads one.")],
+        _ => [new Check("libtorch file", CheckState.Fail, $"loaded twice: {string.Join(", ", files)}", "Use TorchSharp only through TorchRuntime, which loads one.")],
     };
 }

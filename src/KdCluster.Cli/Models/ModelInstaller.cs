@@ -14,7 +14,7 @@ internal static class ModelInstaller
     {
         Student best = Best(run);
         if (!Directory.Exists(best.Checkpoint))
-            throw new KdException("KD1708", "the run's checkpoint is not on this machine.", best.Checkpoint, "Copy the folder here, or run this command where the silo is.");
+            throw new KdException("KD1708", "the run's checkpoint is not on this machine.", best.Checkpoint, "Copy the folder to this machine, or run this command on the silo's machine.");
         string folder = home.Model(name);
         AtomicFolder.Write(folder, Directory.GetFiles(best.Checkpoint).Order(StringComparer.Ordinal).Select(file => (Path.GetFileName(file), Copy(file))));
         return (folder, best);
@@ -24,7 +24,7 @@ internal static class ModelInstaller
     /// <exception cref="KdException"><c>KD1708</c>: no student left one.</exception>
     public static Student Best(Run run) =>
         run.Students.Where(s => s.Checkpoint.Length > 0).MaxBy(s => double.IsNaN(s.ValidationAccuracy) ? -1 : s.ValidationAccuracy)
-        ?? throw new KdException("KD1708", "the run has left no checkpoint.", $"run {run.Id}");
+        ?? throw new KdException("KD1708", "the run has no checkpoint.", $"run {run.Id}");
 
     private static Action<Stream> Copy(string file) => to =>
     {

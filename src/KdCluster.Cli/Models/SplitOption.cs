@@ -20,7 +20,7 @@ internal static class SplitOption
         TextData data = TextDataLoader.Load(recipe.Data, Path.GetDirectoryName(file)!, KdHome.Of(invocation).Cache);
         TextSplit? split = name switch { "train" => data.Train, "validation" => data.Validation, _ => data.Test };
         return split is null
-            ? throw new KdException("KD1704", "the data has no test rows.", "--split", "Choose --split validation, or name a test file in the recipe.")
+            ? throw new KdException("KD1704", "the data have no test rows.", "--split", "Choose --split validation, or name a test file in the recipe.")
             : (data, split, name);
     }
 

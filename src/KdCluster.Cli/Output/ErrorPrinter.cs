@@ -22,6 +22,6 @@ internal static class ErrorPrinter
     private static KdError Unexpected(Exception e) => e is UnauthorizedAccessException or IOException
         ? FileErrors.Of(e)!
         // Whoever cancels a command ends it before: this was the other side.
-        : e is OperationCanceledException ? new KdError("KD1601", "the silo ended the call before it answered.", null, "It may be stopping, or about to start again: ask once more, or another silo.")
-        : new KdError("KD1799", $"unexpected {e.GetType().Name}: {e.Message.TrimEnd('.')}.", null, "This is a defect of KdCluster; --verbose shows the stack.");
+        : e is OperationCanceledException ? new KdError("KD1601", "the silo ended the call before it answered.", null, "It may be stopping or restarting. Try again, or use another silo.")
+        : new KdError("KD1799", $"unexpected {e.GetType().Name}: {e.Message.TrimEnd('.')}.", null, "This is a bug in KdCluster; --verbose shows the stack.");
 }

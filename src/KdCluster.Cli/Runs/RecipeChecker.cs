@@ -20,7 +20,7 @@ internal static class RecipeChecker
         }
         catch (KdException e) when (e.InnerException is RpcException { StatusCode: StatusCode.Unimplemented })
         {
-            terminal.Note($"The silo at {client.Address} is of a version that checks no recipes: {Unseen(recipe)} were not looked at.");
+            terminal.Note($"The version of the silo at {client.Address} cannot check recipes: {Unseen(recipe)} were not checked.");
             return;
         }
 

@@ -42,7 +42,7 @@ internal sealed class RunFollower(SiloConnection silo, CliContext context)
         {
             ErrorPrinter.Print(context.Terminal, run.Errors.Select(e => e.ToError()));
             if (run.State != RunState.Succeeded)
-                context.Terminal.Note($"Run {run.Id} {RunText.State(run.State)}.{(RunText.GoesOn(run) ? $" To go on from its last checkpoint: {silo.Line($"run resume {run.Id}")}" : "")}");
+                context.Terminal.Note($"Run {run.Id} {RunText.State(run.State)}.{(RunText.GoesOn(run) ? $" To resume from its last checkpoint: {silo.Line($"run resume {run.Id}")}" : "")}");
         }
 
         return runs.All(r => r.State == RunState.Succeeded) ? ExitCode.Ok : ExitCode.Failed;
@@ -67,7 +67,7 @@ internal sealed class RunFollower(SiloConnection silo, CliContext context)
         }
 
         view.Close();
-        return [.. last.Select((run, i) => run ?? throw new KdException("KD1601", "the silo ended the watch without saying how the run stands.", $"run {ids[i]}"))];
+        return [.. last.Select((run, i) => run ?? throw new KdException("KD1601", "the silo ended the watch without the state of the run.", $"run {ids[i]}"))];
 
         async Task WatchOneAsync(string id, int index)
         {
@@ -87,7 +87,7 @@ internal sealed class RunFollower(SiloConnection silo, CliContext context)
         if (!silo.InProcess)
         {
             foreach (string id in ids)
-                context.Terminal.Note($"The run goes on. To follow it: {silo.Line($"run watch {id}")}");
+                context.Terminal.Note($"The run continues. To follow it: {silo.Line($"run watch {id}")}");
             return;
         }
 
@@ -100,7 +100,7 @@ internal sealed class RunFollower(SiloConnection silo, CliContext context)
             await foreach (Run run in handle.WatchAsync(patience.Token).ConfigureAwait(false))
             {
                 if (RunText.Over(run) && run.State != RunState.Succeeded)
-                    context.Terminal.Note($"To go on: {silo.Line($"run resume {id}")}");
+                    context.Terminal.Note($"To resume: {silo.Line($"run resume {id}")}");
             }
         }
     }

@@ -18,7 +18,7 @@ internal static class RunLauncher
     public static void CheckDetach(Invocation invocation, SiloConnection silo)
     {
         if (silo.InProcess && invocation.Has(CommonOptions.Detach))
-            throw new KdException("KD1707", "no silo runs that could go on with the run.", "--detach", $"Start one ({silo.Line("silo")}), or leave --detach away.");
+            throw new KdException("KD1707", "no silo runs that could continue the run.", "--detach", $"Start one ({silo.Line("silo")}), or leave out --detach.");
     }
 
     /// <summary>Follows one run to its end, then says how it went.</summary>

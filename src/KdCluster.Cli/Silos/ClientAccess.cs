@@ -7,10 +7,10 @@ namespace KdCluster.Cli.Silos;
 internal static class ClientAccess
 {
     // A token is no option: other users of the machine see command lines.
-    public static readonly Option TokenFile = new("token-file", "FILE", "File that holds the API token. Default: $KD_TOKEN_FILE, else the token $KD_TOKEN itself");
-    public static readonly Option Ca = new("ca", "FILE", "Certificates that may have signed the silo's, PEM. Default: $KD_CA, else the machine's");
-    public static readonly Option Cert = new("cert", "FILE", "This client's certificate, PEM, for silos that want one. Default: $KD_CERT");
-    public static readonly Option Key = new("key", "FILE", "Its key, PEM. Default: $KD_KEY");
+    public static readonly Option TokenFile = new("token-file", "FILE", "File with the API token. Default: $KD_TOKEN_FILE, else the token itself in $KD_TOKEN");
+    public static readonly Option Ca = new("ca", "FILE", "PEM file of the authorities that may sign the silo's certificate. Default: $KD_CA, else the machine's");
+    public static readonly Option Cert = new("cert", "FILE", "PEM file of this client's certificate, if silos require one. Default: $KD_CERT");
+    public static readonly Option Key = new("key", "FILE", "PEM file of its key. Default: $KD_KEY");
 
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<Option> Options = [TokenFile, Ca, Cert, Key];

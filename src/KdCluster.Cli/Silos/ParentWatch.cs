@@ -6,7 +6,7 @@ namespace KdCluster.Cli.Silos;
 /// <summary>Lets a silo end with the program that started it. That program holds the other end of standard input, which ends when the program does, however it ends.</summary>
 internal static partial class ParentWatch
 {
-    public static readonly Option Option = new("stop-at-eof", null, "Stop when standard input ends: for a program that starts silos, which then end with it");
+    public static readonly Option Option = new("stop-at-eof", null, "Stop when standard input ends. For programs that start silos: the silos then end with the program");
 
     // A silo that cannot stop in good order, because what it needs for that is gone as well, ends all the same.
     private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(1);

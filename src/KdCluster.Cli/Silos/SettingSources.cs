@@ -8,7 +8,7 @@ namespace KdCluster.Cli.Silos;
 /// <summary>Where a silo's settings come from: the command line beats the environment, which beats <c>appsettings.json</c>.</summary>
 internal static class SettingSources
 {
-    public static readonly Option Config = new("config", "FILE", "Read settings from this file. Default: appsettings.json where there is one");
+    public static readonly Option Config = new("config", "FILE", "Read settings from this file. Default: appsettings.json, if it exists");
 
     /// <summary>One option per setting.</summary>
     public static IReadOnlyDictionary<string, Option> Options { get; } = SiloSettings.All.ToDictionary(s => s.Name, AsOption);
@@ -77,7 +77,7 @@ internal static class SettingSources
         }
         catch (Exception e) when (e is IOException or InvalidDataException or FormatException or UnauthorizedAccessException)
         {
-            throw new KdException("KD1613", $"the configuration cannot be read: {(e.InnerException ?? e).Message}", path, "Mend it, or name another one with --config.", e);
+            throw new KdException("KD1613", $"the configuration cannot be read: {(e.InnerException ?? e).Message}", path, "Correct it, or name another file with --config.", e);
         }
     }
 }

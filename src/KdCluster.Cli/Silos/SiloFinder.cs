@@ -48,9 +48,9 @@ internal static class SiloFinder
     private static string Checked(Invocation invocation, string address, string place)
     {
         if (ClientAccess.Split(address) is not [_, ..] addresses || !addresses.All(IsAddress))
-            throw new KdException("KD1706", $"'{address}' is no address of a silo.", place, "Write it as http://host:port; several with commas between them.");
+            throw new KdException("KD1706", $"'{address}' is not the address of a silo.", place, "Write http://host:port; separate several addresses by commas.");
         return invocation.Has(CommonOptions.Store)
-            ? throw new KdException("KD1706", $"the silo at {address} has a store of its own.", "--store", "Leave --store away, or give it to kd silo.")
+            ? throw new KdException("KD1706", $"the silo at {address} has its own store.", "--store", "Leave out --store, or give it to kd silo.")
             : address;
     }
 

@@ -26,12 +26,12 @@ internal static class SiloStarter
         if (lasting.TryGetValue("redis", out string? where))
         {
             throw new KdException(
-                "KD1607", "the settings are of a cluster, and this command has no silo of it to ask: one inside the command would be alone.", where,
-                "Name a silo with --silo or KD_SILO, start one with kd silo, or leave the setting away to work alone.");
+                "KD1607", "the settings are for a cluster, but this command has no silo of the cluster to call. A silo inside the command would be alone.", where,
+                "Name a silo with --silo or KD_SILO, start one with kd silo, or remove the setting to work with a single silo.");
         }
 
         if (lasting.Count > 0)
-            invocation.Terminal.Note($"The silo inside this command is alone, on a free port of this machine; for kd silo only: {string.Join("; ", lasting.Values)}.");
+            invocation.Terminal.Note($"The silo inside this command is a single silo on a free port of this machine. These settings are for kd silo only: {string.Join("; ", lasting.Values)}.");
         return StartAsync(invocation, Options(invocation), cancellationToken);
     }
 

@@ -53,7 +53,7 @@ internal static class DashboardPages
         return without.Length == 0
             ? await next(context)
             : Results.Text(
-                new KdError("KD1614", "silos of this cluster have no dashboard, and its grains may be on any.", string.Join(", ", without), "Give every silo the setting dashboard.") + "\n",
+                new KdError("KD1614", "some silos of this cluster have no dashboard, but its grains may be on any silo.", string.Join(", ", without), "Give every silo the setting dashboard.") + "\n",
                 statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 

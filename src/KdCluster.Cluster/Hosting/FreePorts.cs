@@ -24,7 +24,7 @@ internal static class FreePorts
             {
                 if (attempt == Attempts)
                 {
-                    throw new KdException("KD1605", $"no port is free from {Lowest} to {end}.", "127.0.0.1", "Name ports, or end what listens there.");
+                    throw new KdException("KD1605", $"no port is free from {Lowest} to {end}.", "127.0.0.1", "Name ports, or end the programs that listen there.");
                 }
 
                 if (Listening(Random.Shared.Next(Lowest, end)) is { } listener)

@@ -22,7 +22,7 @@ internal sealed class HomeLock : IAsyncDisposable
         catch (IOException e) when (Directory.Exists(home) && File.Exists(Path.Combine(home, "silo.lock")))
         {
             string where = HomeSilo.Read(home) is { } other ? $"{home}, held by process {other.ProcessId} at {other.Address}" : home;
-            throw new KdException("KD1602", "another silo holds this home.", where, "Use that silo (commands find it by themselves), stop it, or choose another --home.", e);
+            throw new KdException("KD1602", "another silo uses this home.", where, "Use that silo (commands find it automatically), stop it, or choose another --home.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -120,7 +120,7 @@ public sealed class KdSilo : IAsyncDisposable
         catch (OrleansConfigurationException e)
         {
             await app.DisposeAsync();
-            throw new KdException("KD1611", $"the silo cannot join a cluster: {e.Message}", options.Cluster, "Look at the settings redis, cluster, silo-host and advertise (docs/settings.md).", e);
+            throw new KdException("KD1611", $"the silo cannot join a cluster: {e.Message}", options.Cluster, "Check the settings redis, cluster, silo-host and advertise (docs/settings.md).", e);
         }
         catch (IOException e)
         {

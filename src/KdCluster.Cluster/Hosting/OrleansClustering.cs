@@ -66,7 +66,7 @@ internal static class OrleansClustering
         }
         catch (Exception e) when (e is SocketException or IndexOutOfRangeException)
         {
-            throw new KdException("KD1610", $"'{host}' means no address: {e.Message}", "silo-host", "Give the name or number by which other silos reach this one.", e);
+            throw new KdException("KD1610", $"'{host}' has no address: {e.Message}", "silo-host", "Give the host name or address by which other silos reach this one.", e);
         }
     }
 }

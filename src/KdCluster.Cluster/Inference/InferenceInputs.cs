@@ -94,7 +94,7 @@ internal static class InferenceInputs
         long batch = first.Shape[0];
         if (batch > MaxRows)
         {
-            throw new KdException("KD1309", $"{batch} instances in one request; {MaxRows} is the most.", $"tensor {first.Name}", "Ask in parts.");
+            throw new KdException("KD1309", $"{batch} instances in one request; the limit is {MaxRows}.", $"tensor {first.Name}", "Ask in parts.");
         }
 
         foreach (InputTensor tensor in tensors.Values)

@@ -116,7 +116,7 @@ internal sealed class InferenceTeacherClient : ITeacherClient, IAsyncDisposable
     {
         StatusCode.NotFound => new KdException("KD1308", $"the server has no such model or version: {e.Status.Detail}", $"{where}, model {model}", "Name it with `model` and `version` in the recipe.", e),
         StatusCode.Unavailable or StatusCode.DeadlineExceeded => new KdException("KD1306", $"the inference server could not be reached: {e.Reason()}", where, "Is it running, and is this its gRPC address? Try again when it is.", e),
-        _ => new KdException("KD1344", $"the inference server answers {e.StatusCode}: {e.Status.Detail}", $"{where}, model {model}", "Does it serve the Open Inference Protocol at this address, and is `batch` no more than it takes?", e),
+        _ => new KdException("KD1344", $"the inference server answers {e.StatusCode}: {e.Status.Detail}", $"{where}, model {model}", "Does it serve the Open Inference Protocol at this address, and does it accept `batch` rows?", e),
     };
 
     private async Task AskAsync(TeacherRequest request, SoftTargetSet[] sets, byte[][] buffers, int[] rows, int length, CancellationToken cancellationToken)

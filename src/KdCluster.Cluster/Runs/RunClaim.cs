@@ -25,7 +25,7 @@ internal sealed class RunClaim(string folder, long attempt)
     {
         if (Owner() > attempt)
         {
-            throw new KdException("KD1504", "another silo has taken this student over.", folder, "Nothing is lost: follow the run, it goes on there.");
+            throw new KdException("KD1504", "another silo has taken over this student.", folder, "Nothing is lost: the run continues there; follow it.");
         }
     }
 

@@ -49,7 +49,7 @@ internal sealed record RunFolder(string Root)
     /// <param name="wanted">What the run computes with.</param>
     /// <param name="here">What this silo computes with.</param>
     public static KdException OtherThreads(string run, int wanted, int here) => new(
-        "KD1505", $"the run computes with {wanted} thread(s) inside one operation, and this silo with {here}: its students would be others.", $"run {run}",
+        "KD1505", $"the run computes with {wanted} thread(s) inside one operation, and this silo with {here}: the students would differ.", $"run {run}",
         $"Start a silo with --torch-threads {wanted} (KD_TORCH_THREADS={wanted}) and resume the run there, or start it anew.");
 
     /// <summary>Makes the folder and writes what is known from the start.</summary>

@@ -121,6 +121,6 @@ internal sealed class RunMaterials(TeacherConnector connector, Stores stores, Re
         TeacherDescription described = teacher.Description;
         Tokenizer tokenizer = Tokenizer.FromBytes(await teacher.TokenizerAsync(cancellationToken), $"teacher {described.Name}");
         return tokenizer.Hash == described.Tokenizer ? tokenizer : throw new KdException(
-            "KD1304", $"it serves tokenizer {tokenizer.Hash[..12]} but names {described.Tokenizer[..12]}.", $"teacher {described.Name}", "Deploy it again from a whole checkpoint.");
+            "KD1304", $"it serves tokenizer {tokenizer.Hash[..12]} but names {described.Tokenizer[..12]}.", $"teacher {described.Name}", "Deploy it again from a complete checkpoint.");
     }
 }

@@ -22,7 +22,7 @@ internal static class StudentDevice
         else if (offering is [var only] && only.Address == silos[0].Address && !isHere(device))
         {
             // Which of its GPUs another silo sees, it alone knows.
-            yield return new KdError("KD1206", $"device {device} is absent on the one silo that trains on {kind}.", "training.device", $"Write {kind}, or the number of a device that is there.");
+            yield return new KdError("KD1206", $"device {device} is absent on the one silo that trains on {kind}.", "training.device", $"Write {kind}, or the number of an existing device.");
         }
     }
 }

@@ -13,7 +13,7 @@ internal static class ListeningCheck
         List<KdError> errors = [];
         if (security.Insecure is { } words && words != SecurityOptions.InsecureWords)
         {
-            errors.Add(new KdError("KD1805", "the setting `insecure` does not say that you know what it means.", "insecure", $"Write \"{SecurityOptions.InsecureWords}\", or leave it away."));
+            errors.Add(new KdError("KD1805", "the setting `insecure` does not say that you know what it means.", "insecure", $"Write \"{SecurityOptions.InsecureWords}\", or leave it out."));
         }
 
         bool allowed = security.Insecure == SecurityOptions.InsecureWords;
@@ -39,18 +39,18 @@ internal static class ListeningCheck
         if (options is { Clustered: true, SiloHost: not "127.0.0.1" } && !security.MutualTls && !allowed)
         {
             errors.Add(new KdError(
-                "KD1805", "the silo would speak with other silos without TLS.", $"silo-host {options.SiloHost}",
+                "KD1805", "the silo would connect to other silos without TLS.", $"silo-host {options.SiloHost}",
                 $"Give `cert`, `key` and `ca` (docs/security.md), or say `--insecure \"{SecurityOptions.InsecureWords}\"`."));
         }
 
         if ((security.Token ?? security.TokenFile) is not null && security.Ca is null && !allowed)
         {
-            errors.Add(new KdError("KD1806", "the silo has a token to show to others, and no `ca` to know them by.", "token", "Give `ca`: the token is shown to servers that hold a certificate of it alone."));
+            errors.Add(new KdError("KD1806", "the silo has a token for other silos, but no `ca` to check them with.", "token", "Give `ca`: the token is sent only to servers with a certificate of it."));
         }
 
         if (security.InferenceTokenFile is not null && security.InferenceCa is null)
         {
-            errors.Add(new KdError("KD1806", "the silo has a token to show to inference servers, and no `inference-ca` to know them by.", "inference-token-file", "Give `inference-ca`: the token is shown to servers that hold a certificate of it alone."));
+            errors.Add(new KdError("KD1806", "the silo has a token for inference servers, but no `inference-ca` to check them with.", "inference-token-file", "Give `inference-ca`: the token is sent only to servers with a certificate of it."));
         }
 
         if (security.RequireClientCert && security.Ca is null)

@@ -17,8 +17,8 @@ internal static class ReplicaRange
         int replicas = request.Replicas != 0 ? request.Replicas : Math.Clamp(now.Replicas, Math.Min(min, Math.Max(min, max)), Math.Max(min, max));
         return request.Min < 0 || request.Replicas < 0 || min < 1 || max < min || max > Most || replicas < min || replicas > max
             ? throw new KdException(
-                "KD1323", $"{request.Replicas} replicas between {request.Min} and {request.Max} make no range.", $"teacher {request.Name}",
-                $"Give a number of replicas from 1 to {Most}, or a fewest and a most, or all three with the number between them.")
+                "KD1323", $"{request.Replicas} replicas between {request.Min} and {request.Max} are not possible.", $"teacher {request.Name}",
+                $"Give a number of replicas from 1 to {Most}, or a minimum and a maximum, or all three with the number in that range.")
             : (replicas, min, max);
     }
 }

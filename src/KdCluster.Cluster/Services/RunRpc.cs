@@ -148,8 +148,8 @@ internal sealed class RunRpc(
         if (kept < total)
         {
             KdError missing = new(
-                "KD1403", $"of {total:N0} rows × teachers the store gives {kept:N0}; the others were answered and are not kept.", run.Store.Id,
-                "Where teachers' silos write them, their logs say why. Warm again when the cause is gone: only what is missing is computed.");
+                "KD1403", $"of {total:N0} rows × teachers, {kept:N0} are in the store; the others were computed but are not kept.", run.Store.Id,
+                "If the teachers' silos write them, their logs say why. Warm again when the cause is removed: only missing rows are computed.");
             throw new KdException(trouble is null ? [missing] : [missing, trouble]);
         }
     });

@@ -86,7 +86,7 @@ internal sealed class TeacherRpc(
     {
         if (device.Length > 0 && !board.HasDevice(device, SiloRoleNames.Teacher))
         {
-            throw new KdException("KD1206", $"no silo of this cluster has a device '{device}'.", "device", "Choose one that `kd top` shows, or start a silo that has it.");
+            throw new KdException("KD1206", $"no silo of this cluster has a device '{device}'.", "device", "Choose a device that `kd top` shows, or start a silo with this one.");
         }
     }
 

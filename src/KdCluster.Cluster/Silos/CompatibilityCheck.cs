@@ -89,14 +89,14 @@ internal sealed class CompatibilityCheck(KdClusterOptions options, TimeProvider 
     {
         if (kept.Length != 3 || !Guid.TryParseExact(kept[2], "n", out _))
         {
-            throw new KdException("KD1609", $"the key {Key} in this Redis is no entry of a cluster.", shown, $"Is it a Redis of something else? If it was damaged, stop all silos and delete the key.");
+            throw new KdException("KD1609", $"the key {Key} in this Redis is not the entry of a cluster.", shown, $"Is this Redis used by something else? If the key was damaged, stop all silos and delete it.");
         }
 
         if (kept[0] != cluster)
         {
             throw new KdException(
                 "KD1609", $"this silo is of cluster '{cluster}', this Redis serves cluster '{kept[0]}'.", shown,
-                "Give the same cluster, or a Redis (or a number of its databases, redis://host:port/1) of its own.");
+                "Give the same cluster, or use another Redis or another of its databases (redis://host:port/1).");
         }
 
         if (kept[1] != Protocol.ToString(CultureInfo.InvariantCulture))

@@ -30,7 +30,7 @@ internal sealed class GrainRetry(TimeProvider time)
         }
         catch (Exception e) when (Passes(e) && e is not KdException)
         {
-            throw new KdException("KD1612", $"no silo could take the work: {e.Message}", null, "See `kd top`: is a silo with the role that it needs alive, with room, and not being emptied?", e);
+            throw new KdException("KD1612", $"no silo could take the work: {e.Message}", null, "See `kd top`: there must be a living silo with the needed role and enough room that is not being drained.", e);
         }
     }
 

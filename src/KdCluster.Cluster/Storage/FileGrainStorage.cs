@@ -120,7 +120,7 @@ internal sealed class FileGrainStorage(string folder) : IGrainStorage
     private static string Check(string etag, string state) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{etag}\n{state}")));
 
     private static KdException Damaged(string path, Exception? inner) =>
-        new("KD1603", "a grain's state file is damaged.", path, "Put it back from a backup. Or move it away: the state before it counts then, or the grain starts afresh.", inner);
+        new("KD1603", "a grain's state file is damaged.", path, "Restore it from a backup. Or move it away: then the state before it is used, or the grain starts empty.", inner);
 
     // Neither name can be another grain's: the one ends as the other never does.
     private Generations Of(string stateName, GrainId grainId)

@@ -24,6 +24,6 @@ internal static class ProbabilityCheck
     }
 
     public static KdError Warning(string teacher) => new(
-        "KD1345", "its answers are all at least 0 and sum to 1 in every row: they look like probabilities, and are taken for logits.", $"teacher {teacher}",
-        "Have the server give logits, or the logarithms of its probabilities; else the student learns that all classes are nearly alike.");
+        "KD1345", "its answers are all at least 0 and sum to 1 in every row: they look like probabilities, but are used as logits.", $"teacher {teacher}",
+        "Let the server return logits, or the logarithms of its probabilities. Otherwise the student learns that all classes are nearly equal.");
 }

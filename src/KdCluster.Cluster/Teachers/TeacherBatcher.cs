@@ -74,7 +74,7 @@ internal sealed class TeacherBatcher : IAsyncDisposable
 
         foreach (PendingRow row in left)
         {
-            row.Request.Fail(new KdException("KD1306", "the teacher was taken off its device while rows waited.", null, "Ask again."));
+            row.Request.Fail(new KdException("KD1306", "the teacher was removed from its device while rows waited.", null, "Ask again."));
         }
 
         _signal.Dispose();

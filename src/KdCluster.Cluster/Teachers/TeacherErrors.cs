@@ -12,11 +12,11 @@ internal static class TeacherErrors
     /// <summary>It has as many replicas as there are silos for it.</summary>
     public static KdError NoRoom(string name, int replicas, int wanted, string reason) => new(
         "KD1322", $"it has {replicas} of {wanted} replicas: {reason}", $"teacher {name}",
-        "Start another silo with the role teacher and room for the model, or want fewer replicas. A silo holds one replica.");
+        "Start another silo with the role teacher and enough memory, or ask for fewer replicas. A silo has at most one replica of a teacher.");
 
     /// <summary>The queue is full; it says when to ask again.</summary>
     public static KdException Full(string name, int rows, TimeSpan retryAfter) => new(
-        "KD1320", $"its queue is full: {rows} rows wait.", $"teacher {name}", $"Ask again in {Math.Ceiling(retryAfter.TotalMilliseconds)} ms, ask another replica, or give it more replicas.")
+        "KD1320", $"its queue is full: {rows} rows wait.", $"teacher {name}", $"Try again in {Math.Ceiling(retryAfter.TotalMilliseconds)} ms, ask another replica, or add replicas.")
     {
         RetryAfter = retryAfter,
     };

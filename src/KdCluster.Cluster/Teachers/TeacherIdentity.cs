@@ -5,5 +5,5 @@ internal static class TeacherIdentity
 {
     public static KdException Replaced(string name) => new(
         "KD1312", "the teacher was replaced by another model while a run was using it.", $"teacher {name}",
-        "Resume the run when the former one is deployed again, or start a new run.");
+        "Deploy the earlier model again and resume the run, or start a new run.");
 }

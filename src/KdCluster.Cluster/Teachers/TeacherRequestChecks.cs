@@ -18,7 +18,7 @@ internal static class TeacherRequestChecks
         if (request.Inputs.Count > TeacherHost.MaxRequestRows)
         {
             throw new KdException(
-                "KD1309", $"{request.Inputs.Count} instances in one request; {TeacherHost.MaxRequestRows} is the most.", $"teacher {teacher.Name}", "Ask in parts.");
+                "KD1309", $"{request.Inputs.Count} instances in one request; the limit is {TeacherHost.MaxRequestRows}.", $"teacher {teacher.Name}", "Ask in parts.");
         }
 
         if (request.Keys.Count != request.Inputs.Count)

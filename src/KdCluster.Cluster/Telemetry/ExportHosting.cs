@@ -40,7 +40,7 @@ internal static class ExportHosting
 
         if (!Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? collector) || collector.Scheme is not ("http" or "https"))
         {
-            throw new KdException("KD1606", $"'{endpoint}' is not an address of a collector.", Endpoint, "Write it as http://collector:4317, or leave it away.");
+            throw new KdException("KD1606", $"'{endpoint}' is not an address of a collector.", Endpoint, "Write it as http://collector:4317, or leave it out.");
         }
 
         // Spans of served calls are named by their method and say gRPC's status.

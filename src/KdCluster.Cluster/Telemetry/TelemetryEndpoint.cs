@@ -83,7 +83,7 @@ internal sealed class TelemetryEndpoint(KdClusterOptions options, SiloReadiness 
         : throw Unusable(url, "it is not of the form http://host:port.", null);
 
     private static KdException Unusable(string url, string why, Exception? inner) => new(
-        "KD1901", $"metrics and probes cannot be served: {why}", $"--metrics {url}", "Choose another --metrics address, such as http://127.0.0.1:9464, or leave it away.", inner);
+        "KD1901", $"metrics and probes cannot be served: {why}", $"--metrics {url}", "Choose another --metrics address, such as http://127.0.0.1:9464, or leave it out.", inner);
 
     private IResult Ready()
     {

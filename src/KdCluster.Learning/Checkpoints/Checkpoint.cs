@@ -132,7 +132,7 @@ public sealed record Checkpoint(TextModel Model, Tokenizer Tokenizer, LabelSpace
             float[] values = reader.ReadFloats(found!);
             int count = values.Count(v => !float.IsFinite(v));
             if (count > 0)
-                errors.Add(new KdError("KD1212", $"{count} of {values.Length} weights are NaN or infinite.", $"{where}, tensor {name}", "Nothing that it answers means anything: take a checkpoint from before its training broke."));
+                errors.Add(new KdError("KD1212", $"{count} of {values.Length} weights are NaN or infinite.", $"{where}, tensor {name}", "Its answers mean nothing. Use a checkpoint from before this happened in training."));
             parameter.copy_(tensor(values, parameter.shape));
         }
 

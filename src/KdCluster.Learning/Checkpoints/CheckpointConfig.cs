@@ -129,5 +129,5 @@ internal sealed record CheckpointConfig(ModelShape Shape, LabelSpace Labels, Che
     };
 
     private static KdException Refuse(string where, string why, Exception? inner = null)
-        => new("KD1204", $"not a checkpoint of this project: {why}.", where, "Take the file that was written with the weights.", inner);
+        => new("KD1204", $"not a checkpoint of this project: {why}.", where, "Use the file that was written with the weights.", inner);
 }

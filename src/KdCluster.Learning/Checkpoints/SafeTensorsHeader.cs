@@ -48,7 +48,7 @@ internal static class SafeTensorsHeader
     }
 
     public static KdException Refuse(string why, string where, Exception? inner = null)
-        => new("KD1203", $"not a sound safetensors file: {why}.", where, "Take a whole copy of the file.", inner);
+        => new("KD1203", $"not a sound safetensors file: {why}.", where, "Use a complete copy of the file.", inner);
 
     private static SafeTensorInfo Tensor(string name, JsonElement entry, string where)
     {

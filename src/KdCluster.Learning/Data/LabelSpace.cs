@@ -12,13 +12,13 @@ public sealed class LabelSpace
     {
         ArgumentNullException.ThrowIfNull(names);
         if (names.Count < 2)
-            throw new KdException("KD1105", $"{names.Count} class(es) cannot be told apart.", remedy: "Give rows of at least two labels.");
+            throw new KdException("KD1105", $"{names.Count} class(es) cannot be distinguished.", remedy: "Give rows of at least two labels.");
         Names = [.. names];
         _indices = new Dictionary<string, int>(names.Count, StringComparer.Ordinal);
         for (int i = 0; i < names.Count; i++)
         {
             if (!_indices.TryAdd(names[i], i))
-                throw new KdException("KD1109", $"the label '{names[i]}' is named twice.", remedy: "Name each class once.");
+                throw new KdException("KD1109", $"the label '{names[i]}' is given twice.", remedy: "Name each class once.");
         }
         Hash = ComputeHash(Names);
     }

@@ -69,6 +69,6 @@ internal sealed class LabelledFile
         string first = string.Join("; ", _bad.OrderBy(b => b.Line).Take(shown).Select(b => $"line {b.Line}: {b.Reason}"));
         string more = BadCount > shown ? "; ..." : "";
         return new KdError("KD1104", FormattableString.Invariant($"{BadCount} of {all} rows are bad, more than the share of {most} that is allowed ({first}{more})."), Name,
-            "Mend the file, or raise data.maxBadRows.");
+            "Correct the file, or increase data.maxBadRows.");
     }
 }

@@ -122,7 +122,7 @@ public static class TextDataLoader
     }
 
     private static KdError Unseen(string label, int count, string where, string why = "")
-        => new("KD1106", $"{count} row(s) have the label '{LabelNames.Show(label)}' that no training row has{why}.", where, "Give training rows of it, or take those rows out.");
+        => new("KD1106", $"{count} row(s) have the label '{LabelNames.Show(label)}' that no training row has{why}.", where, "Add training rows with this label, or remove those rows.");
 
     private static void CheckClasses(LabelSpace labels, string trainName, TextSplit train, IEnumerable<(string Name, TextSplit Split)> heldOut, List<KdError> errors)
     {

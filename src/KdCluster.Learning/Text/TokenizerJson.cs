@@ -172,5 +172,5 @@ internal static class TokenizerJson
     }
 
     private static KdException Refuse(string where, string why, Exception? inner = null)
-        => new("KD1207", $"not a tokenizer of this project: {why}.", where, "Take the file that was written with the checkpoint.", inner);
+        => new("KD1207", $"not a tokenizer of this project: {why}.", where, "Use the file that was written with the checkpoint.", inner);
 }

@@ -61,7 +61,7 @@ internal static class LibtorchLoader
     {
         if (found is null || Line(found) != Line(built))
             throw new KdException(
-                "KD1211", $"the libtorch is {found ?? "of a version that it does not tell"}, and TorchSharp was built for {Line(built)}.", where, $"Name the folder of a libtorch {Line(built)} in {Variable}.");
+                "KD1211", $"the libtorch is {found ?? "of unknown version"}, but TorchSharp was built for {Line(built)}.", where, $"Name the folder of a libtorch {Line(built)} in {Variable}.");
     }
 
     private static void LoadFile(string file)
@@ -72,7 +72,7 @@ internal static class LibtorchLoader
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
-            throw new KdException("KD1210", $"a library cannot be loaded: {Reason(e)}", file, "Mend what its loader misses: `ldd` shows it.", e);
+            throw new KdException("KD1210", $"a library cannot be loaded: {Reason(e)}", file, "Install what its loader does not find: `ldd` shows it.", e);
         }
     }
 
@@ -94,7 +94,7 @@ internal static class LibtorchLoader
 
     // Its property of the same value would run TorchSharp's static constructor, and with it libtorch's functions.
     private static string BuiltFor() => typeof(torch).GetField("libtorchPackageVersion", BindingFlags.Static | BindingFlags.NonPublic)?.GetRawConstantValue() as string
-        ?? throw new KdException("KD1210", $"this TorchSharp ({typeof(torch).Assembly.GetName().Version}) does not tell for which libtorch it was built.", Variable, "Leave the variable away.");
+        ?? throw new KdException("KD1210", $"this TorchSharp ({typeof(torch).Assembly.GetName().Version}) does not say for which libtorch it was built.", Variable, "Remove the variable.");
 
     private static string Line(string version) => string.Join('.', version.Split('.').Take(2));
 }

@@ -87,7 +87,7 @@ public static class TorchRuntime
         if (CudaIndex(name) is not { } index)
             throw new KdException("KD1206", $"'{name}' is not a device.", remedy: "Write cpu, cuda or cuda:N.");
         if (index >= CudaDevices)
-            throw new KdException("KD1206", $"device {name} is absent: libtorch sees {CudaDevices} CUDA device(s) here.", remedy: "Choose cpu, or run where that device is.");
+            throw new KdException("KD1206", $"device {name} is absent: libtorch sees {CudaDevices} CUDA device(s) here.", remedy: "Choose cpu, or run on a machine with that device.");
         return new torch.Device(DeviceType.CUDA, index);
     }
 

@@ -61,7 +61,7 @@ internal sealed class ResumeFolder(string folder)
             }
             catch (Exception e) when (e is IOException or InvalidDataException or JsonException or KdException)
             {
-                errors.Add(new KdError("KD1208", $"the resume checkpoint is damaged: {e.Message}.", place, "Delete the training's folder to begin again."));
+                errors.Add(new KdError("KD1208", $"the resume checkpoint is damaged: {e.Message}.", place, "Delete the training's folder to start again."));
             }
         }
 

@@ -29,7 +29,7 @@ internal sealed class TrainingRun : IDisposable
         string fingerprint = JobFingerprint.Of(job);
         var saved = _resume.Load(out string? notice);
         if (saved is { } found && found.Position.Job != fingerprint)
-            throw new KdException("KD1225", "the folder holds another training, of other data, specs, seed or teachers.", job.Folder, "Choose another folder, or delete this one to begin again.");
+            throw new KdException("KD1225", "the folder contains another training, with other data, specs, seed or teachers.", job.Folder, "Choose another folder, or delete this one to start again.");
 
         _learner = new Learner(job, device);
         _plan = Plan();
@@ -237,5 +237,5 @@ internal sealed class TrainingRun : IDisposable
 
     private KdException NotFinite(int tick, Exception? inner) => new("KD1209",
         $"the loss, a gradient or a weight became infinite or NaN in step {tick + 1} of {_plan.Ticks}.", _job.Folder,
-        "Lower training.learningRate or training.clip. The checkpoints 'last' and 'best' from before it are kept.", inner);
+        "Lower training.learningRate or training.clip. The earlier checkpoints 'last' and 'best' are kept.", inner);
 }

@@ -76,6 +76,6 @@ public static class RowCodec
             ? $"the number {rows[bad]:G4} is too large for {set.Element}."
             : $"the number {rows[bad]} is not finite.";
         throw new KdException("KD1303", what, $"{set.Kind} of teacher {set.Teacher[..Math.Min(12, set.Teacher.Length)]}, row {bad / set.Width}, column {bad % set.Width}",
-            "The row is not kept; check the teacher's weights and this input, or deploy it with Float32 outputs.");
+            "The row is not kept. Check the teacher's weights and this input, or deploy it with Float32 outputs.");
     }
 }

@@ -171,7 +171,7 @@ public sealed class LocalStore : ISoftTargetStore, ISoftTargetStoreAdmin
         }
         catch (Exception e) when (LocalErrors.IsDisk(e))
         {
-            throw new KdException("KD1401", $"the soft-target store cannot be reached: {e.Message}", _folder, "Look at the folder and its permissions.", e);
+            throw new KdException("KD1401", $"the soft-target store cannot be reached: {e.Message}", _folder, "Check the folder and its permissions.", e);
         }
     });
 

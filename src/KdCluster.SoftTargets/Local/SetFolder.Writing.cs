@@ -101,7 +101,7 @@ internal sealed partial class SetFolder
     {
         if (_segments.Length >= IndexTable.MaxSegments)
         {
-            counters.ComplainUnwritable(new KdError("KD1403", $"the set has {IndexTable.MaxSegments} segments, the most there can be.", folder, "Further rows are not kept; clear teachers that are no longer used."));
+            counters.ComplainUnwritable(new KdError("KD1403", $"the set has {IndexTable.MaxSegments} segments, the largest possible number.", folder, "No more rows are kept. Clear teachers that are no longer used."));
             return null;
         }
 

@@ -15,20 +15,20 @@ internal static class RedisErrors
     public static KdError Refused(RedisAddress address, string reply) => reply switch
     {
         _ when reply.Contains("DB index is out of range", StringComparison.OrdinalIgnoreCase) => new(
-            "KD1404", $"the server has no database {address.Database}.", address.Id, "Name one that it has, for instance /0; its setting `databases` says how many there are."),
+            "KD1404", $"the server has no database {address.Database}.", address.Id, "Name one that it has, for instance /0. Its setting `databases` is their number."),
         _ when reply.StartsWith("WRONGPASS", StringComparison.Ordinal) || reply.StartsWith("NOAUTH", StringComparison.Ordinal) || reply.Contains("password", StringComparison.OrdinalIgnoreCase) => new(
             "KD1401", $"the store's server refuses the login: it answered '{reply}'.", address.Id,
-            "Write the user and the password that the server knows into the address: redis://user:password@host. Runs go on from the teachers; what they compute is not kept."),
+            "Write a user and password that the server knows into the address: redis://user:password@host. Runs continue with the teachers, but nothing is kept."),
         _ => Unreachable(address.Id, $"it answered '{reply}'."),
     };
 
     /// <summary>The server can be read and does not take rows: it is full, a replica, or forbids scripts.</summary>
     public static KdError Unwritable(string id, string why) => new(
         "KD1403", $"soft targets cannot be written: {why}", id,
-        "Runs go on from the teachers and from what is kept. Name the primary and not a replica, raise the server's `maxmemory`, or allow its user to run scripts (EVAL, EVALSHA, SCRIPT).");
+        "Runs continue with the teachers and the kept rows. Name the primary, not a replica, increase the server's `maxmemory`, or allow its user to run scripts (EVAL, EVALSHA, SCRIPT).");
 
     public static KdError Unreachable(string id, string why) => new(
-        "KD1401", $"the store cannot be reached: {why}", id, "Runs go on from the teachers, and the store is used again when it answers; see that it runs, its password, and with rediss:// its certificate.");
+        "KD1401", $"the store cannot be reached: {why}", id, "Runs continue with the teachers, and the store is used again when it answers. Check that it runs, its password, and with rediss:// its certificate.");
 
     /// <summary>The cause without addresses or secrets.</summary>
     public static string Why(Exception e) => e switch

@@ -189,7 +189,7 @@ public sealed class SoftTargetSource : ISoftTargetSource, IDisposable
     {
         KdError[] errors = [.. teachers.Where(t => t.LabelSpace != teachers[0].LabelSpace).Select(t => new KdError(
             "KD1307", $"its label space {t.LabelSpace} is not that of teacher {teachers[0].Name}, {teachers[0].LabelSpace}.", $"teacher {t.Name}",
-            "Teachers that are mixed must be trained on the same labels in the same order."))];
+            "All teachers of a run must be trained on the same labels in the same order."))];
         if (errors.Length > 0)
             throw new KdException(errors);
     }

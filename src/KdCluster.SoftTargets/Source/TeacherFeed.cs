@@ -117,7 +117,7 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
             catch (Exception e)
             {
                 Exception told = e is KdException or OperationCanceledException ? e : new KdException(
-                    "KD1306", $"the teacher could not be asked: {e.Message}", $"teacher {Description.Name}", "See that its silo runs and can be reached, then resume the run.", e);
+                    "KD1306", $"the teacher could not be asked: {e.Message}", $"teacher {Description.Name}", "Check that its silo runs and is reachable, then resume the run.", e);
                 foreach (RowRequest request in group)
                 {
                     Forget(request);
@@ -218,7 +218,7 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
             int size = _sets[k].RowBytes;
             if (answer.Count != kinds.Length || answer[k].Length != missing.Length * size)
             {
-                throw new KdException("KD1306", $"the answer does not hold {missing.Length} rows of {size} bytes of {kinds[k]}.", $"teacher {Description.Name}",
+                throw new KdException("KD1306", $"the answer does not have {missing.Length} rows of {size} bytes of {kinds[k]}.", $"teacher {Description.Name}",
                     "The teacher's silo and this one run different versions; upgrade one of them.");
             }
 

@@ -64,7 +64,7 @@ public sealed class ParserTests
     [InlineData("KD1704", "given twice", "north", "--count", "1", "--count", "2")]
     [InlineData("KD1704", "given twice", "north", "--dry", "--dry")]
     [InlineData("KD1704", "One of: thin, thick.", "north", "middling")]
-    [InlineData("KD1705", "'third' is one word too many", "north", "thin", "third")]
+    [InlineData("KD1705", "'third' is an extra word", "north", "thin", "third")]
     public void A_mistake_names_its_place_and_remedy(string code, string says, params string[] args)
     {
         KdException e = Assert.Throws<KdException>(() => Parse(args));

@@ -31,7 +31,7 @@ public class RecipeCheckCommandTests
         {
             CliHarness cli = new();
             Assert.Equal(ExitCode.Ok, await cli.RunAsync(["recipe", "check", file, .. place]));
-            Assert.Contains("Not looked at", cli.Error, StringComparison.Ordinal);
+            Assert.Contains("Not checked", cli.Error, StringComparison.Ordinal);
             Assert.Contains(folder.File("train.tsv"), cli.Error, StringComparison.Ordinal);
             Assert.Contains("ghost", cli.Error, StringComparison.Ordinal);
         }

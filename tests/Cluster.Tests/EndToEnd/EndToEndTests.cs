@@ -96,7 +96,7 @@ public sealed partial class EndToEndTests : IDisposable
             id = (await kd.LineAsync("Run left-")).Split(' ')[1];
             await kd.LineAsync("epoch ");
             await kd.SignalAsync("INT");
-            Assert.Contains($"kd run watch {id}", await kd.LineAsync("The run goes on"), StringComparison.Ordinal);
+            Assert.Contains($"kd run watch {id}", await kd.LineAsync("The run continues"), StringComparison.Ordinal);
             Assert.Equal(130, await kd.EndAsync());
         }
 

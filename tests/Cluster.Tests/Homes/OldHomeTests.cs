@@ -15,7 +15,7 @@ public sealed class OldHomeTests
         using OldHome old = OldHome.Unpack("home-1");
 
         string warmed = await KdProcess.RunAsync(old.Home, "cache", "warm", old.File("student.json"));
-        Assert.Contains("600 rows kept: 600 were, 0 computed.", warmed, StringComparison.Ordinal);
+        Assert.Contains("600 rows are in the store: 600 were there before, 0 were computed now.", warmed, StringComparison.Ordinal);
 
         await KdProcess.RunAsync(old.Home, "run", "start", old.File("student.json"));
         string report = await File.ReadAllTextAsync(Path.Combine(Directory.GetDirectories(Path.Combine(old.Home, "runs"), "student-*").Max()!, "report.md"));

@@ -32,7 +32,7 @@ public sealed class TeacherReplicaTests
         string holder = (await cluster.TeacherAsync("bag", t => t.Places.Count == 1)).Places[0].Address;
 
         string said = await KdProcess.RunAsync(Path.Combine(cluster.Data, "nowhere"), "silo", "drain", "--silo", holder, "--timeout", "60");
-        Assert.Contains("may be stopped", said, StringComparison.Ordinal);
+        Assert.Contains("can be stopped", said, StringComparison.Ordinal);
         TeacherOverview moved = await cluster.TeacherAsync("bag", t => t.Places.Count == 1 && t.Places[0].Address != holder);
         Assert.Contains(moved.Places[0].Address, (string[])[one, .. again.Places.Select(p => p.Address)]);
     }

@@ -53,7 +53,7 @@ public sealed class HeaderTests
     [InlineData("text,label,label\na,0,1\n", "occurs 2 times, at the positions 1, 2")]
     [InlineData("label,text,text\n0,a,b\n", "occurs 2 times, at the positions 1, 2")]
     [InlineData("\"text\", \"label\"\n\"a\",0\n\"b\",1\n", "names of the columns cannot be read: a quote stands inside")]
-    [InlineData("\"text\nlabel\n", "names of the columns cannot be read: a quoted field begins and never ends")]
+    [InlineData("\"text\nlabel\n", "names of the columns cannot be read: a quoted field has no end")]
     [InlineData("some text,0\nother text,1\n", "its columns are some text, 0")]
     [InlineData("te\u200Bxt,label\na,0\n", "its columns are te\\u200Bxt, label")]
     public void Columns_that_cannot_be_told_are_refused_at_the_header(string text, string why)
@@ -74,7 +74,7 @@ public sealed class HeaderTests
     public void One_column_is_not_two_things()
     {
         KdError error = Assert.Single(Assert.Throws<KdException>(() => Read("a.tsv", "text\tlabel\na\t0\n", new DataSpec { Columns = new ColumnSpec { Text = "text", Label = "0" } })).Errors);
-        Assert.Equal(("KD1103", "column 0 is named for two things: data.columns.text and data.columns.label."), (error.Code, error.What));
+        Assert.Equal(("KD1103", "column 0 is used twice: data.columns.text and data.columns.label."), (error.Code, error.What));
     }
 
     [Theory]

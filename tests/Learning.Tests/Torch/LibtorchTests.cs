@@ -29,7 +29,7 @@ public sealed class LibtorchTests
     [InlineData("2.10.1", null)]
     [InlineData("2.9.0", "2.9.0")]
     [InlineData("2.1.0", "2.1.0")]
-    [InlineData(null, "does not tell")]
+    [InlineData(null, "of unknown version")]
     public void Another_version_line_is_refused(string? found, string? said)
     {
         Exception? refused = Record.Exception(() => LibtorchLoader.CheckVersion(found, "2.10.0.0", "/there"));

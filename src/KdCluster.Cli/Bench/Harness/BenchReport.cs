@@ -51,7 +51,7 @@ internal sealed class BenchReport(string machine)
         }
 
         IEnumerable<string> notes = _rows.Where(r => r.Row.Note.Length > 0).Select(r => $"{r.Bench}, {r.Row.What}: {r.Row.Note}");
-        return [.. table.Lines(), "", .. notes, "", machine, "Median of pairs; ~ the number to hold lies inside the interval, so that another run may say otherwise."];
+        return [.. table.Lines(), "", .. notes, "", machine, "Median of pairs. ~ means that the bound lies inside the interval, so another run may give the opposite result."];
     }
 
     /// <summary>The same for programs.</summary>

@@ -15,12 +15,12 @@ internal static class SiloSettingRules
         }
         else if (options.Roles != SiloRoles.All)
         {
-            errors.Add(new KdError("KD1607", "roles are given but no redis: a silo that is alone does everything.", "roles", "Add redis, by which silos find one another, or leave roles away."));
+            errors.Add(new KdError("KD1607", "roles are given without redis: a single silo does everything.", "roles", "Add redis, through which silos find one another, or leave roles out."));
         }
 
         if (options.Advertise is null && options.Clustered && new Uri(options.Url).Host is "0.0.0.0" or "[::]" or "*" or "+")
         {
-            errors.Add(new KdError("KD1607", $"url {options.Url} names no address that others could call.", "url", "Give advertise: the address by which other silos and clients reach this one."));
+            errors.Add(new KdError("KD1607", $"url {options.Url} has no address that others could call.", "url", "Give advertise: the address by which other silos and clients reach this one."));
         }
 
         return errors.Count == 0 ? options : throw new KdException(errors);

@@ -63,12 +63,12 @@ internal sealed class AccessControl
 
         if (caller.Role == Role.None)
         {
-            return new KdError("KD1801", "there is no token.", path, "Show one: KD_TOKEN or --token-file for kd, the header `authorization: Bearer …` for others. `kd token create` makes one.");
+            return new KdError("KD1801", "there is no token.", path, "Send one: KD_TOKEN or --token-file for kd, the header `authorization: Bearer …` for other clients. `kd token create` creates one.");
         }
 
         if (least is not { } role)
         {
-            return new KdError("KD1802", "no role may do this: the silo does not know it.", path, "Do client and silo have the same version?");
+            return new KdError("KD1802", "no role may call this: the silo does not know it.", path, "Do client and silo have the same version?");
         }
 
         return caller.Role >= role
@@ -78,7 +78,7 @@ internal sealed class AccessControl
 
     /// <summary>The token that was shown is none.</summary>
     public static KdError WrongToken(string path) =>
-        new("KD1801", "the token is not one that this silo takes.", path, "Was it rotated or revoked? `kd token list` shows those that there are.");
+        new("KD1801", "this silo does not know the token.", path, "Was it rotated or revoked? `kd token list` shows the tokens.");
 
     /// <summary>For a call that lasts: a check that its token is still one, which costs nothing until the tokens change.</summary>
     /// <exception cref="KdException">From the check: <c>KD1801</c>.</exception>

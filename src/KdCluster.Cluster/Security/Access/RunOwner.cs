@@ -11,7 +11,7 @@ internal static class RunOwner
         if (caller.Role < Role.Operator && caller.Id != run.Owner)
         {
             string owner = run.Owner.Length > 0 ? $"of token {run.Owner}" : "of nobody in particular: it was started without a token";
-            throw new KdException("KD1811", $"the run is {owner}, and token {caller.Id} may change only its own.", $"run {run.Id}", "Use that token or one of the role operator; for a run of your own, another id.");
+            throw new KdException("KD1811", $"the run is {owner}, and token {caller.Id} may change only its own.", $"run {run.Id}", "Use that token, or one with the role operator. For a new run, use another id.");
         }
     }
 }

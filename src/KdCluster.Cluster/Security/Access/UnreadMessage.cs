@@ -18,5 +18,5 @@ internal sealed class UnreadMessage
         !http.Response.HasStarted && http.Response.Headers["grpc-status"] == s_unknown && http.Features.Get<UnreadMessage>() is null ? Error(http.Request.Path) : null;
 
     public static KdError Error(string? method) =>
-        new("KD1810", "the message cannot be read as what the method takes.", method, "Do client and silo have the same version of the protocol?");
+        new("KD1810", "the message is not a valid request of this method.", method, "Do client and silo have the same version of the protocol?");
 }

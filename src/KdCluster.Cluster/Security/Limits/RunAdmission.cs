@@ -22,7 +22,7 @@ internal sealed class RunAdmission(IGrainFactory grains)
         Guid? place = await grain.ReserveAsync(run, most, warm ? s_warm : s_start);
         return place is { } taken
             ? new Place(grain, taken)
-            : throw new KdException("KD1803", $"token {caller.Id} may have {most} run(s) under way, and has.", "runs", "Wait until one ends, or cancel one: see `kd run list`.");
+            : throw new KdException("KD1803", $"token {caller.Id} may have {most} unfinished run(s), and has that many.", "runs", "Wait until one ends, or cancel one: see `kd run list`.");
     }
 
     /// <summary>Held until the run is known, or has failed to begin.</summary>

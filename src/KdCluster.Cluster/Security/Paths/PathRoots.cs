@@ -101,7 +101,7 @@ internal sealed class PathRoots
     private static IEnumerable<string> Parts(string path) => path.Split('/').Where(p => p is not ("" or "."));
 
     private static KdException Outside(string why, string path, string where) => new(
-        "KD1807", $"the silo gives no access to '{path}': {why}.", where, "Put it below a folder of the silo's setting `data-roots`, or add its folder there.");
+        "KD1807", $"the silo gives no access to '{path}': {why}.", where, "Put it into a folder of the silo's setting `data-roots`, or add its folder to the setting.");
 
     private void Inside(string full, string path, string where)
     {

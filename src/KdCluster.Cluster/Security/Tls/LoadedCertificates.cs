@@ -51,5 +51,5 @@ internal sealed record LoadedCertificates(X509Certificate2 Own, SslStreamCertifi
     }
 
     private static KdException Bad(string what, string where, Exception? inner = null) =>
-        new("KD1806", $"the certificates cannot be used: {what}.", where, "Give PEM files: `cert` with the silo's certificate first, `key` with its key, `ca` with those that sign for the cluster.", inner);
+        new("KD1806", $"the certificates cannot be used: {what}.", where, "Give PEM files: `cert` with the silo's certificate first, `key` with its key, `ca` with the authorities of the cluster.", inner);
 }

@@ -68,7 +68,7 @@ internal static class TokenFile
     private static bool Whole(TokenHash? hash) => hash is { Salt.Length: >= 16, Sha256.Length: 32 };
 
     private static KdException Bad(string what, string where, Exception? inner = null) =>
-        new("KD1804", what, where, "Make it with `kd token create`, and change it with `kd token rotate` and `kd token revoke`.", inner);
+        new("KD1804", what, where, "Create it with `kd token create`, and change it with `kd token rotate` and `kd token revoke`.", inner);
 
     private sealed record Layout(List<TokenEntry> Tokens);
 }

@@ -214,7 +214,7 @@ internal sealed partial class PoolMembers
         {
             fault = new KdException(
                 "KD1321", $"the replica at {member.Replica.Address} is another model than the first one that answered.", $"teacher {_teacher}",
-                "Deploy the same checkpoint, with the same element type, under this name on all of them.");
+                "Deploy the same checkpoint with the same element type under this name on all silos.");
         }
 
         if (fault is not null)

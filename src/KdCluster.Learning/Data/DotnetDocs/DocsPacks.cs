@@ -17,7 +17,7 @@ internal sealed record DocsPacks(IReadOnlyList<string> Files, string Version)
                 return new DocsPacks([.. found.SelectMany(f => f.Files)], string.Join("+", found.Select(f => f.Version).Distinct()));
         }
         throw new KdException("KD1107", $"no reference documentation of .NET was found; looked for {string.Join(" and ", Packs)} under {string.Join(", ", looked.Select(r => Path.Combine(r, "packs")))}.",
-            remedy: "Install the .NET SDK (Debian: dotnet-sdk-10.0, which brings dotnet-targeting-pack-10.0 and aspnetcore-targeting-pack-10.0), or set DOTNET_ROOT.");
+            remedy: "Install the .NET SDK (Debian: dotnet-sdk-10.0, which includes dotnet-targeting-pack-10.0 and aspnetcore-targeting-pack-10.0), or set DOTNET_ROOT.");
     }
 
     /// <summary>Where SDKs stand: beside the running runtime, in <c>DOTNET_ROOT</c>, beside the <c>dotnet</c> on the path.</summary>

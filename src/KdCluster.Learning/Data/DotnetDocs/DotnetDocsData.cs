@@ -135,5 +135,5 @@ public static class DotnetDocsData
             : throw Damaged(path, null);
     }
 
-    private static KdException Damaged(string path, Exception? inner) => new("KD1107", "the kept rows of the built-in data set are damaged.", path, "Delete the file; it is made again.", inner);
+    private static KdException Damaged(string path, Exception? inner) => new("KD1107", "the kept rows of the built-in data set are damaged.", path, "Delete the file; it is created again.", inner);
 }

@@ -33,7 +33,7 @@ internal sealed class ColumnMap
         bool areNames = isHeader && wanted.All(w => first.Contains(w.Name));
         int[] places = [.. wanted.Select(w => Place(w.Key, w.Name))];
         foreach (var same in wanted.Zip(places).Where(w => w.Second >= 0).GroupBy(w => w.Second).Where(g => g.Count() > 1))
-            errors.Add(new KdError("KD1103", $"column {same.Key} is named for two things: {string.Join(" and ", same.Select(w => $"data.columns.{w.First.Key}"))}.", where, "Name another column."));
+            errors.Add(new KdError("KD1103", $"column {same.Key} is used twice: {string.Join(" and ", same.Select(w => $"data.columns.{w.First.Key}"))}.", where, "Name another column."));
         if (errors.Count > 0)
             throw new KdException(errors);
 
@@ -50,7 +50,7 @@ internal sealed class ColumnMap
             if (found.Length == 1)
                 return found[0];
             errors.Add(found.Length > 1
-                ? new KdError("KD1103", $"the column '{name}' occurs {found.Length} times, at the positions {string.Join(", ", found)}.", where, $"Set data.columns.{key} to the position that is meant.")
+                ? new KdError("KD1103", $"the column '{name}' occurs {found.Length} times, at the positions {string.Join(", ", found)}.", where, $"Set data.columns.{key} to the position of the right column.")
                 : new KdError("KD1103", $"there is no column '{name}': {Present(first, isHeader)}.", where,
                     $"Set data.columns.{key}{(isHeader ? "; if this row names no columns, set data.header to false and give positions" : "")}."));
             return -1;

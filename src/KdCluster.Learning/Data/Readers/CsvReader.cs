@@ -22,7 +22,7 @@ internal sealed class CsvReader : IRowReader
                 continue;
             string where = $"{lines.File}:{record.Line}";
             if (record.Problem is not null && map is null && spec.Header)
-                throw new KdException("KD1103", $"the names of the columns cannot be read: {record.Problem}.", where, "Mend the first row: no blank stands beside a quote.");
+                throw new KdException("KD1103", $"the names of the columns cannot be read: {record.Problem}.", where, "Correct the first row: there must be no blank beside a quote.");
             if (record.Problem is not null)
             {
                 yield return RawRow.Bad(record.Line, record.Problem, record.Lines);
@@ -42,9 +42,9 @@ internal sealed class CsvReader : IRowReader
         }
         // All that the open quote swallowed is lost, and counts as so many bad rows.
         if (record.IsOpen && map is null && spec.Header)
-            throw new KdException("KD1103", "the names of the columns cannot be read: a quoted field begins and never ends.", $"{lines.File}:{record.Line}", "Mend the first row.");
+            throw new KdException("KD1103", "the names of the columns cannot be read: a quoted field has no end.", $"{lines.File}:{record.Line}", "Correct the first row.");
         if (record.IsOpen)
-            yield return RawRow.Bad(record.Line, "a quoted field begins here and never ends", record.Lines);
+            yield return RawRow.Bad(record.Line, "a quoted field begins here and has no end", record.Lines);
     }
 
     /// <summary>One record in the making: a line, or several where quotes hold line ends.</summary>

@@ -61,7 +61,7 @@ internal sealed class LineSource(Stream stream, string file)
         }
         catch (InvalidDataException e)
         {
-            throw new KdException("KD1102", $"the gzip stream is damaged: {e.Message}.", $"{File}:{line}", "Take a whole copy of the file.", e);
+            throw new KdException("KD1102", $"the gzip stream is damaged: {e.Message}.", $"{File}:{line}", "Use a complete copy of the file.", e);
         }
     }
 

@@ -19,6 +19,6 @@ internal static class RowReaders
         }
         string name = file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? file[..^3] : file;
         return All.FirstOrDefault(r => r.Endings.Any(e => name.EndsWith(e, StringComparison.OrdinalIgnoreCase)))
-            ?? throw new KdException("KD1108", "the file's ending names no format.", file, $"Set data.format to one of {formats}.");
+            ?? throw new KdException("KD1108", "the file's extension names no format.", file, $"Set data.format to one of {formats}.");
     }
 }

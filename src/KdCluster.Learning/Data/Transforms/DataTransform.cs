@@ -43,7 +43,7 @@ internal static class DataTransform
 
         TextSplit?[] changed = [.. read.Select((split, s) => splits[s] is { } rows ? split! with { Rows = rows.Count > 0 ? [.. rows.Select(r => r.Row)] : throw NothingLeft(SplitNames[s]) } : null)];
         if (changed[0]!.Rows.Select(r => r.Label).Distinct().Count() < 2)
-            throw new KdException("KD1105", "the training rows that are left have one class.", "data.transform", "Leave rows of at least two classes.");
+            throw new KdException("KD1105", "the remaining training rows have only one class.", "data.transform", "Keep rows of at least two classes.");
         return data with { Train = changed[0]!, Validation = changed[1]!, Test = changed[2], Overlap = SplitOverlap.Of(changed[0]!, changed[1]!, changed[2]), Transforms = applied };
     }
 
@@ -92,5 +92,5 @@ internal static class DataTransform
             new("KD1120", $"the data has no class '{name}'.", $"data.transform[{step}].{key}", $"Its classes: {string.Join(", ", labels.Names)}.");
     }
 
-    private static KdException NothingLeft(string split) => new("KD1120", $"no {split} row is left.", "data.transform", "Drop fewer rows.");
+    private static KdException NothingLeft(string split) => new("KD1120", $"no {split} row remains.", "data.transform", "Drop fewer rows.");
 }
