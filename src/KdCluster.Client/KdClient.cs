@@ -5,7 +5,7 @@ using KdCluster.V1;
 namespace KdCluster.Client;
 
 /// <summary>
-/// A connection to a cluster, through any of its silos. Safe from many threads; keep one per cluster.
+/// A connection to a cluster, through any of its silos. Thread-safe; keep one per cluster.
 /// Calls throw <see cref="KdException"/> with the silo's own coded errors (<c>KD1601</c> when it cannot be reached). A call that may be made twice is made
 /// again, over the addresses in turn, while no silo answers (<see cref="KdClientOptions.Patience"/>).
 /// </summary>
@@ -69,7 +69,7 @@ public sealed class KdClient : IAsyncDisposable, IDisposable
     /// <param name="recipe">The recipe's text; paths in it absolute, as the silo sees them.</param>
     /// <param name="source">Where the text came from, for error messages.</param>
     /// <param name="id">Asking again with the same id starts nothing twice; null takes the recipe's name, the time and a random end.</param>
-    /// <param name="cancellationToken">Gives up asking; the run, once started, goes on.</param>
+    /// <param name="cancellationToken">Cancels the call; a run that has started continues.</param>
     /// <exception cref="KdException">Every mistake at once, as <see cref="CheckAsync"/> finds them: of the recipe (<c>KD10xx</c>), its data (<c>KD11xx</c>), its teachers (<c>KD13xx</c>); <c>KD1601</c>: the silo cannot be reached.</exception>
     public Task<RunHandle> StartAsync(string recipe, string source = "recipe", string? id = null, CancellationToken cancellationToken = default) => CallAsync(async () =>
     {

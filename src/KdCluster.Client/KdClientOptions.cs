@@ -4,8 +4,8 @@ namespace KdCluster.Client;
 public sealed class KdClientOptions
 {
     /// <summary>
-    /// Silos of one cluster, as <c>http://host:port</c> or <c>https://host:port</c>. The first is used until it fails; then the next, round and round.
-    /// Any silo will do: each knows every run and teacher. No default.
+    /// Silos of one cluster, as <c>http://host:port</c> or <c>https://host:port</c>. The first is used until it fails, then the next; after the last, the first again.
+    /// Every silo knows every run and teacher. No default.
     /// </summary>
     public IList<string> Addresses { get; set; } = [];
 
@@ -25,27 +25,27 @@ public sealed class KdClientOptions
     public string? CertificateKey { get; set; }
 
     /// <summary>
-    /// How long a call may take that names no deadline of its own; streams have none, and deploying a teacher, checking or starting a recipe (its data are read), or checking a store may take ten minutes.
-    /// Default: 30 s. A silo that is gone is noticed long before, see <see cref="KeepAlive"/>.
+    /// Time limit of a call that sets no deadline. Streams have no limit. Deploying a teacher, checking or starting a recipe (its data are read), and verifying a store may take ten minutes.
+    /// Default: 30 s. A silo that does not answer is noticed earlier, see <see cref="KeepAlive"/>.
     /// </summary>
     public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long calls are repeated over the addresses while no silo answers, and never beyond their deadline. Zero: never. Default: 5 s.</summary>
+    /// <summary>How long calls are retried over the addresses while no silo answers, within their deadline. Zero: no retries. Default: 5 s.</summary>
     public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a watched run may be out of reach of all addresses before the watch fails. Default: 60 s.</summary>
+    /// <summary>How long a watched run may be unreachable at all addresses before the watch fails. Default: 60 s.</summary>
     public TimeSpan WatchPatience { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How long connecting to one address may take, TLS included. Default: 2 s.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// While calls are open and nothing comes, the silo is pinged after this long, and given up after as long again: so a silo that hangs is left after twice this.
+    /// A silent connection with open calls is pinged after this time, and closed when the same time passes again without an answer. So a silo that hangs is left after twice this time.
     /// At least 1 s. Default: 4 s.
     /// </summary>
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(4);
 
-    /// <summary>Bytes in one message, either way, at most. Default: 64 MiB, as the silo's.</summary>
+    /// <summary>Largest message in each direction, bytes. Default: 64 MiB, the limit of a silo.</summary>
     public int MaxMessageBytes { get; set; } = 64 << 20;
 
     /// <summary>The clock. Default: the system's.</summary>

@@ -5,7 +5,7 @@ using KdCluster.V1;
 
 namespace KdCluster.Client;
 
-/// <summary>One run, by its id. The run goes on whether or not anyone holds this.</summary>
+/// <summary>One run, by its id. The run does not need this object.</summary>
 public sealed class RunHandle
 {
     private readonly KdClient _client;
@@ -22,7 +22,7 @@ public sealed class RunHandle
     /// <summary>
     /// Sends the run now, and again whenever it changes, until it ends. A connection that breaks is made again, over all addresses: the run as it then stands comes next.
     /// </summary>
-    /// <param name="cancellationToken">Stops watching; the run goes on.</param>
+    /// <param name="cancellationToken">Stops watching; the run continues.</param>
     /// <exception cref="KdException"><c>KD1501</c>: no such run; <c>KD1601</c>: no silo could be reached for <see cref="KdClientOptions.WatchPatience"/>.</exception>
     public async IAsyncEnumerable<Run> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

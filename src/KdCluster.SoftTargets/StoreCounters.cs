@@ -1,6 +1,6 @@
 namespace KdCluster.SoftTargets;
 
-/// <summary>What a store counts from its opening on, and what keeps it from reading or writing at present; each trouble is told once.</summary>
+/// <summary>What a store has counted since it was opened, and what currently keeps it from reading or writing. Each trouble is reported once.</summary>
 internal sealed class StoreCounters(string kind, Action<KdError> warn)
 {
     private readonly StoreMetrics _metrics = new(kind);

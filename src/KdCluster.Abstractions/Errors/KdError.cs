@@ -1,6 +1,6 @@
 namespace KdCluster;
 
-/// <summary>One thing that is wrong, in the words of the person who can mend it. Passwords and tokens in them are hidden (<see cref="Secrets"/>).</summary>
+/// <summary>One thing that is wrong, in words for the person who can correct it. Passwords and tokens in it are hidden (<see cref="Secrets"/>).</summary>
 /// <param name="Code">Stable code such as <c>KD1103</c>; listed in <c>docs/errors.md</c>.</param>
 /// <param name="What">What is wrong, one sentence.</param>
 /// <param name="Where">Where: file and line, recipe key, teacher, instance or endpoint; null when there is no place.</param>
@@ -24,7 +24,7 @@ public sealed record KdError([property: Id(0)] string Code, string What, string?
         return $"{Code}{place}: {What}{remedy}";
     }
 
-    /// <summary>What an exception tells: all errors of a coded one; <c>KD1620</c> or <c>KD1798</c> for a failure of the file system, <c>KD1599</c> for another that has no code.</summary>
+    /// <summary>The errors of an exception: all errors of a <see cref="KdException"/>; <c>KD1620</c> or <c>KD1798</c> for a failure of the file system, <c>KD1599</c> for another that has no code.</summary>
     public static KdError[] From(Exception exception) => exception is KdException coded
         ? [.. coded.Errors]
         : FileErrors.Of(exception) is { } file ? [file]

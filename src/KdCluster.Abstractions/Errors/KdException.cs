@@ -1,6 +1,6 @@
 namespace KdCluster;
 
-/// <summary>Carries every mistake found, so that all are mended in one go.</summary>
+/// <summary>One or more errors with codes. It has every mistake that was found, so that all can be corrected together.</summary>
 public sealed class KdException : Exception
 {
     /// <summary>Reports one mistake.</summary>
@@ -18,7 +18,7 @@ public sealed class KdException : Exception
     /// <summary>What is wrong, in the order in which it was found.</summary>
     public IReadOnlyList<KdError> Errors { get; }
 
-    /// <summary>After how long asking again may do; null when it is of no use, or not known.</summary>
+    /// <summary>Time after which a retry may succeed; null when it will not succeed, or the time is not known.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>The first error's code.</summary>

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace KdCluster;
 
-/// <summary>The one place that knows what a secret looks like: whatever is shown, logged or kept, and may hold one, goes through it.</summary>
+/// <summary>The only place that knows what a secret looks like. Everything that is shown, logged or kept and may contain a secret goes through it.</summary>
 public static class Secrets
 {
     private const RegexOptions Linear = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;

@@ -20,7 +20,7 @@ internal static class AtomicFile
         return true;
     });
 
-    /// <summary>Makes a file that nobody else has made before. The content bears something random, so that no two writers have the same.</summary>
+    /// <summary>Creates a file that must not exist. The content bears something random, so that no two writers have the same.</summary>
     /// <param name="path">The file; its folder exists.</param>
     /// <param name="content">What it holds.</param>
     /// <returns>Whether the file is this caller's; false: another was first, and its file is untouched.</returns>

@@ -9,7 +9,7 @@ public interface IBoardGrain : IGrainWithStringKey
     /// <summary>The one board's key.</summary>
     const string Key = "board";
 
-    /// <summary>Tells how a silo stands. Answers what all have told in the last seconds, itself among them.</summary>
+    /// <summary>Reports the status of a silo. Returns what all silos reported in the last seconds, including this one.</summary>
     [Alias("Report")] Task<SiloState[]> ReportAsync(SiloState silo);
 
     /// <summary>The teacher silo with most room for a model, which is kept for it until that silo tells of the model itself, or half a minute has passed.</summary>

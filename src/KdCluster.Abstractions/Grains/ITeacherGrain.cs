@@ -3,7 +3,7 @@ using Orleans.Concurrency;
 namespace KdCluster.Grains;
 
 /// <summary>
-/// Owns one deployed teacher: which checkpoint, which former versions are still in use, how many replicas, and on which silos they are. Replicas hold the model. Key: the
+/// Owns one deployed teacher: which checkpoint, which old versions are still in use, how many replicas, and on which silos they are. Replicas hold the model. Key: the
 /// teacher's name.
 /// </summary>
 [Alias("kd.ITeacherGrain")]
@@ -17,7 +17,7 @@ public interface ITeacherGrain : IGrainWithStringKey
     /// <returns>Where it serves, or why it cannot (<c>KD1308</c>: nothing is deployed).</returns>
     [Alias("Locate"), ResponseTimeout("00:05:00"), AlwaysInterleave] Task<TeacherPlace> LocateAsync();
 
-    /// <summary>Begins to put right what is not as it should be: replicas lost with their silo, or on one that is being emptied. Returns at once.</summary>
+    /// <summary>Begins to put right what is not as it should be: replicas lost with their silo, or on one that is being drained. Returns at once.</summary>
     [Alias("Keep"), AlwaysInterleave] Task KeepAsync();
 
     /// <summary>How many replicas there are to be, and where they are.</summary>

@@ -9,7 +9,7 @@ namespace KdCluster.Grains;
 public interface ITrainerService : IGrainService
 {
     /// <summary>
-    /// Takes a student on, from its last checkpoint when there is one, if a trainer thread is free. Its run's grain is told how far it is. A student that is here
+    /// Takes a student on, from its last checkpoint when there is one, if a trainer thread is free. It reports its progress to its run's grain. A student that is here
     /// already in the same attempt stays as it is, so that it may be offered again at will.
     /// </summary>
     /// <param name="run">The run's id.</param>
@@ -18,7 +18,7 @@ public interface ITrainerService : IGrainService
     /// <returns>Whether this silo has it now.</returns>
     [Alias("Offer")] Task<bool> OfferAsync(string run, string recipe, StudentStatus student);
 
-    /// <summary>Asks a student to stop at its next step. Its run's grain is told when it has.</summary>
+    /// <summary>Asks a student to stop at its next step. It reports to its run's grain when it has stopped.</summary>
     /// <param name="run">The run's id.</param>
     /// <param name="student">The student, <see cref="StudentStatus.Key"/>.</param>
     /// <param name="attempt">Which attempt of it; another one is left alone.</param>

@@ -9,7 +9,7 @@ public sealed record TeacherScale
     /// <summary>Replicas wanted at present.</summary>
     [Id(0)] public int Replicas { get; init; }
 
-    /// <summary>The fewest and, with <see cref="Max"/>, how many there may be; the same number when it does not change by itself.</summary>
+    /// <summary>The smallest number and, with <see cref="Max"/>, the largest; both are equal when the number does not change automatically.</summary>
     [Id(1)] public int Min { get; init; }
 
     /// <summary>The most.</summary>

@@ -24,7 +24,7 @@ public sealed record Recipe
     /// <summary>The optimisation.</summary>
     public TrainingSpec Training { get; init; } = new();
 
-    /// <summary>Where soft targets are kept: <c>silo</c> (wherever the silo that trains keeps them), <c>local</c>, <c>redis://host[:port][/db]</c> or <c>none</c>.</summary>
+    /// <summary>Where soft targets are kept: <c>silo</c> (the store of the silo that trains), <c>local</c>, <c>redis://host[:port][/db]</c> or <c>none</c>.</summary>
     public string Store { get; init; } = "silo";
 
     /// <summary>Further rows of the report, run with the same student, seeds and steps: any of <c>alone</c>, <c>uniform</c>, <c>random-single</c>, <c>best-single</c>, <c>reinforced</c>.</summary>

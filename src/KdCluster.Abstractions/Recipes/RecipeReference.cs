@@ -11,7 +11,7 @@ public static class RecipeReference
     {
         StringBuilder text = new();
         Table(text, RecipeTable.Root, "", "The recipe");
-        Table(text, new RecipeKey("schedule", RecipeKeyType.Section, "A number that changes with the steps, instead of a plain one: a function of the step alone, so that a resumed run takes the same.") { Keys = RecipeTableTerms.Schedule }, "schedule", "A schedule");
+        Table(text, new RecipeKey("schedule", RecipeKeyType.Section, "A number that depends on the step, instead of a constant. It depends on nothing else, so a resumed run gets the same values.") { Keys = RecipeTableTerms.Schedule }, "schedule", "A schedule");
         return text.ToString();
     }
 

@@ -11,10 +11,10 @@ public static class RecipeTableLosses
     private static readonly RecipeLoss[] Losses =
     [
         new("cross-entropy", "labels: −Σ y·log q", false, Options(("smoothing", 0))),
-        new("confidence-penalty", "the student alone: −H(q), which keeps it from being too sure", false, Options()),
+        new("confidence-penalty", "student only: −H(q), against overconfidence", false, Options()),
         new("kd", "T²·KL(p‖q), both at T; the default objective's soft part", true, Options((Temperature, 4))),
-        new("reverse-kl", "T²·KL(q‖p), both at T: the student leaves out what it cannot do, rather than covering all", true, Options((Temperature, 4))),
-        new("soft-cross-entropy", "−Σ p·log q without T², teacher and student at temperatures of their own", true, Options((Temperature, 4), (StudentTemperature, 1))),
+        new("reverse-kl", "T²·KL(q‖p), both at T: the student may ignore classes that it cannot learn, instead of covering all", true, Options((Temperature, 4))),
+        new("soft-cross-entropy", "−Σ p·log q without T², with separate temperatures for teacher and student", true, Options((Temperature, 4), (StudentTemperature, 1))),
         new("mse", "mean over the classes of ((s − Φ·z)/T)²", true, Options((Temperature, 1), ("targetScale", 1))),
         new("l1", "Σ over the classes of |s − z|", true, Options()),
         new("standardised-kd", "`kd` on logits whose mean and deviation over the classes are 0 and 1", true, Options((Temperature, 2))),
@@ -24,7 +24,7 @@ public static class RecipeTableLosses
     /// <summary>All of them, in the order of the documentation.</summary>
     public static IReadOnlyList<RecipeLoss> All => Losses;
 
-    /// <summary>One of them; null: there is none of that name.</summary>
+    /// <summary>One of them; null: there is no such name.</summary>
     public static RecipeLoss? Find(string name) => Array.Find(Losses, l => l.Name == name);
 
     private static ReadOnlyDictionary<string, double> Options(params (string Name, double Default)[] options) => options.ToDictionary(o => o.Name, o => o.Default).AsReadOnly();

@@ -8,23 +8,23 @@ internal static class RecipeTableTerms
     /// <summary>The keys of a schedule, where a number may be one.</summary>
     internal static readonly RecipeKey[] Schedule =
     [
-        new("kind", Text, "How it goes from one value to the other: along a line, a cosine, by equal factors, or in `levels` steps of whole epochs.") { Required = true, Choices = [ScheduleSpec.Constant, "linear", "cosine", "exponential", "steps"] },
-        new("from", Number, "The value of the first step.") { Required = true },
-        new("to", Number, "The value of the last step: exactly this.") { Required = true },
-        new("over", Number, "Share of the stage in which it changes; 1 when left out. Afterwards it is `to`.") { Min = 0, AboveMin = true, Max = 1 },
-        new("levels", Whole, "With `steps` only, and required there. How many values there are; no more than there are epochs.") { Min = 2, Max = 1_000_000 },
+        new("kind", Text, "How the value changes from `from` to `to`: along a line, along a cosine, by equal factors (`exponential`), or in `levels` steps of whole epochs.") { Required = true, Choices = [ScheduleSpec.Constant, "linear", "cosine", "exponential", "steps"] },
+        new("from", Number, "The value at the first step.") { Required = true },
+        new("to", Number, "The exact value at the last step.") { Required = true },
+        new("over", Number, "Share of the stage in which the value changes; after that it is `to`. Left out: 1.") { Min = 0, AboveMin = true, Max = 1 },
+        new("levels", Whole, "Number of values, at most the number of epochs. Only with `steps`, and required there.") { Min = 2, Max = 1_000_000 },
     ];
 
-    internal static readonly RecipeKey Terms = new("terms", Sections, "The loss as a sum of terms of your own, instead of `temperature` and `alpha`.")
+    internal static readonly RecipeKey Terms = new("terms", Sections, "The loss as a sum of terms, instead of `temperature` and `alpha`.")
     {
         MinItems = 1,
         Keys =
         [
             new("loss", Text, $"The loss, a mean over the instances. {string.Join("; ", RecipeTableLosses.All.Select(l => $"`{l.Name}`: {l.Doc}"))}.") { Required = true, Choices = [.. RecipeTableLosses.All.Select(l => l.Name)] },
-            new("weight", Scheduled, "The term's factor in the sum; 1 when left out.") { Min = 0, Keys = Schedule },
-            new("temperature", Number, With("temperature", "T of the teachers, and of the student unless `studentTemperature` is given")) { Min = 0, AboveMin = true },
+            new("weight", Scheduled, "The term's factor in the sum. Left out: 1.") { Min = 0, Keys = Schedule },
+            new("temperature", Number, With("temperature", "T of the teachers, and of the student if `studentTemperature` is left out")) { Min = 0, AboveMin = true },
             new("studentTemperature", Number, With("studentTemperature", "T of the student")) { Min = 0, AboveMin = true },
-            new("targetScale", Scheduled, With("targetScale", "Φ, the factor of the teachers' logits")) { Min = 0, Keys = Schedule },
+            new("targetScale", Scheduled, With("targetScale", "Φ, a factor of the teachers' logits")) { Min = 0, Keys = Schedule },
             new("smoothing", Number, With("smoothing", "ε: the label's class gets 1 − ε, the others share ε")) { Min = 0, Max = 1, BelowMax = true },
             new("inter", Number, With("inter", "Factor of the correlation over the classes of an instance")) { Min = 0 },
             new("intra", Number, With("intra", "Factor of the correlation over the instances of a class")) { Min = 0 },
@@ -34,6 +34,6 @@ internal static class RecipeTableTerms
     private static string With(string option, string what)
     {
         IEnumerable<string> losses = RecipeTableLosses.All.Where(l => l.Options.ContainsKey(option)).Select(l => $"`{l.Name}` ({l.Options[option]:R})");
-        return $"{what}. A key of these losses, with this default: {string.Join(", ", losses)}.";
+        return $"{what}. For these losses, with their defaults: {string.Join(", ", losses)}.";
     }
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace KdCluster.Recipes;
 
-/// <summary>A recipe by key path: what was given, else the default. What was given wrongly is unknown, so that one mistake is not told twice.</summary>
+/// <summary>A recipe by key path: what was given, else the default. What was given wrongly is unknown, so that one mistake is not reported twice.</summary>
 /// <param name="given">What the file says, wrong values left out.</param>
 /// <param name="invalid">Paths of the wrong values.</param>
 internal sealed class RecipeTree(JsonObject given, IReadOnlySet<string> invalid)

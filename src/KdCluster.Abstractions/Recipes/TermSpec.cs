@@ -1,6 +1,6 @@
 namespace KdCluster.Recipes;
 
-/// <summary>One summand of the objective. Which options a loss has, and their defaults, is in <see cref="RecipeTableLosses"/>; null where the loss has none of that name.</summary>
+/// <summary>One summand of the objective. Which options a loss has, and their defaults, is in <see cref="RecipeTableLosses"/>; null when the loss does not have the option.</summary>
 public sealed record TermSpec
 {
     /// <summary>Name of the loss.</summary>

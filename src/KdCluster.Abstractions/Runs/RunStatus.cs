@@ -16,7 +16,7 @@ public sealed record RunStatus
     /// <summary>When it was started, UTC.</summary>
     [Id(3)] public DateTimeOffset Started { get; init; }
 
-    /// <summary>When it ended, UTC; null while it goes on.</summary>
+    /// <summary>When it ended, UTC; null while it continues.</summary>
     [Id(4)] public DateTimeOffset? Ended { get; init; }
 
     /// <summary>One entry per variant and seed.</summary>

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace KdCluster;
 
 /// <summary>Who may have signed the certificate of another side. Nothing is fetched to tell: neither revocation lists nor certificates in between.</summary>
-/// <param name="authorities">They and nobody else; null: the authorities of the machine.</param>
+/// <param name="authorities">The only authorities that are trusted; null: those of the machine.</param>
 internal sealed class CertificateTrust(X509Certificate2Collection? authorities)
 {
     /// <summary>The purpose of a server's certificate: id-kp-serverAuth, RFC 5280, 4.2.1.12.</summary>

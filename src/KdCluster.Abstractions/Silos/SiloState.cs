@@ -24,7 +24,7 @@ public sealed record SiloState
     /// <summary>What its teachers take of it, in bytes.</summary>
     [Id(5)] public long MemoryUsed { get; init; }
 
-    /// <summary>Whether it is being emptied: nothing more is placed on it.</summary>
+    /// <summary>Whether it is being drained: nothing more is placed on it.</summary>
     [Id(6)] public bool Draining { get; init; }
 
     /// <summary>The product's version.</summary>

@@ -3,7 +3,7 @@ namespace KdCluster.SoftTargets;
 /// <summary>What an operator does with a store; never on a run's path. Unlike the store's own calls these throw <c>KD1401</c> when it cannot be reached.</summary>
 public interface ISoftTargetStoreAdmin
 {
-    /// <summary>What it has counted since it was opened; asks nobody.</summary>
+    /// <summary>What it has counted since it was opened. Does not call the server.</summary>
     StoreCounts Counts { get; }
 
     /// <summary>What it holds and what it has counted since it was opened.</summary>

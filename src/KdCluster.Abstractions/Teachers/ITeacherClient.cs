@@ -2,7 +2,7 @@ using KdCluster.SoftTargets;
 
 namespace KdCluster.Teachers;
 
-/// <summary>Asks one teacher, wherever it is: in this process or behind a gRPC endpoint. Safe from many threads.</summary>
+/// <summary>Asks one teacher, in this process or behind a gRPC endpoint. Thread-safe.</summary>
 public interface ITeacherClient
 {
     /// <summary>What the teacher is.</summary>

@@ -2,7 +2,7 @@ using KdCluster.V1;
 
 namespace KdCluster.Cli.Chaos;
 
-/// <summary>Something that is done to a cluster while a run goes on.</summary>
+/// <summary>Something that is done to a cluster while a run continues.</summary>
 /// <param name="Name">For the table and <c>--only</c>.</param>
 /// <param name="Limit">How long a run may stand still because of it, seconds; null where no figure is set.</param>
 /// <param name="Asking">Whether it is of use only while the run still asks its teachers: before every row has been seen, and without a store that knows them.</param>

@@ -29,7 +29,7 @@ internal static class ChaosActs
         Struck("redis-link-cut", 15, (c, run) => [OnlyTrains(c, run)], (c, silo, stop) => CutAsync(c.RedisLink(silo), s_cut, stop)),
         Struck("silo-link-cut", 15, (c, run) => [OnlyTrains(c, run)], async (c, silo, stop) =>
         {
-            // Long enough for the others to declare it dead, who then go on without it.
+            // Long enough for the others to declare it dead, who then continue without it.
             await CutAsync(c.SiloLink(silo), 2 * s_cut, stop).ConfigureAwait(false);
             await c.HealAsync(stop).ConfigureAwait(false);
         }),

@@ -14,7 +14,7 @@ internal sealed class GarnetRedis : IAsyncDisposable
 
     private GarnetRedis(GarnetServer server, string folder) => (_server, _folder) = (server, folder);
 
-    /// <summary>What it holds in memory unless told otherwise, a quarter of the machine's.</summary>
+    /// <summary>What it holds in memory by default, a quarter of the machine's.</summary>
     public static long UsualMemory { get; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4;
 
     /// <summary>Starts it.</summary>

@@ -65,7 +65,7 @@ internal sealed class DemoTeachers(SiloConnection silo, CliContext context)
         return code;
     }
 
-    // A demo that was stopped goes on with the runs it had begun.
+    // A demo that was stopped continues with the runs it had begun.
     private async Task<string> BeginAsync(Recipe recipe, IEnumerable<Run> before, CancellationToken stop)
     {
         string hash = RecipeHash.Of(recipe);

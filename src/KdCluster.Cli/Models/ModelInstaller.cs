@@ -7,7 +7,7 @@ namespace KdCluster.Cli.Models;
 /// <summary>Takes what a run has trained into the home's models.</summary>
 internal static class ModelInstaller
 {
-    /// <summary>Copies the run's best checkpoint, by validation accuracy, to <c>home/models/NAME</c>; whoever reads that sees the old one or the new one.</summary>
+    /// <summary>Copies the run's best checkpoint, by validation accuracy, to <c>home/models/NAME</c>; a reader sees either the old one or the new one.</summary>
     /// <returns>The folder, and the student that was best.</returns>
     /// <exception cref="KdException"><c>KD1708</c>: there is no checkpoint that this machine can read.</exception>
     public static (string Folder, Student Best) Install(KdHome home, string name, Run run)

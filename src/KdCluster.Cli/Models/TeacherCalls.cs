@@ -15,7 +15,7 @@ internal static class TeacherCalls
     }
 
     /// <summary>One teacher.</summary>
-    /// <exception cref="KdException"><c>KD1308</c>: there is none of that name.</exception>
+    /// <exception cref="KdException"><c>KD1308</c>: there is no such name.</exception>
     public static Task<Teacher> DescribeAsync(this SiloConnection silo, string name, CancellationToken stop) => silo.Client.CallAsync(
         async () => await silo.Client.Teachers.DescribeAsync(new DescribeTeacherRequest { Name = name }, cancellationToken: stop).ConfigureAwait(false));
 

@@ -1,6 +1,6 @@
 namespace KdCluster.Cli.Output;
 
-/// <summary>Shows how far one thing of a known size is: a redrawn line on a terminal, else a plain line every five seconds. Safe from many threads.</summary>
+/// <summary>Shows how far one thing of a known size is: a redrawn line on a terminal, else a plain line every five seconds. Thread-safe.</summary>
 /// <param name="terminal">Where.</param>
 /// <param name="time">The clock.</param>
 /// <param name="title">What is being done.</param>

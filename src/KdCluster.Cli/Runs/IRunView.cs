@@ -2,7 +2,7 @@ using KdCluster.V1;
 
 namespace KdCluster.Cli.Runs;
 
-/// <summary>Shows runs while they go on. Used by one thread at a time.</summary>
+/// <summary>Shows runs while they continue. Used by one thread at a time.</summary>
 internal interface IRunView
 {
     /// <summary>Shows them as they stand now.</summary>

@@ -49,7 +49,7 @@ internal sealed class SiloConnection : IAsyncDisposable
             return await work(silo).ConfigureAwait(false);
     }
 
-    /// <summary>A command line that a user can paste to go on with the same silo or home.</summary>
+    /// <summary>A command line that a user can paste to continue with the same silo or home.</summary>
     public string Line(string command) => $"{Program} {command}{Options}";
 
     public async ValueTask DisposeAsync()

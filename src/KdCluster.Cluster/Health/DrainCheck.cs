@@ -2,7 +2,7 @@ using KdCluster.Cluster.Silos;
 
 namespace KdCluster.Cluster.Health;
 
-/// <summary>A silo that is being emptied takes nothing new.</summary>
+/// <summary>A silo that is being drained takes nothing new.</summary>
 internal sealed class DrainCheck(SiloDrain drain) : IReadinessCheck
 {
     public string Name => "drain";

@@ -2,7 +2,7 @@ namespace KdCluster.Cluster.Health;
 
 /// <summary>
 /// One thing that a silo does without while it is away: less well, but it serves. It is told to people, metrics and the health service, and never makes a silo
-/// unready: what all silos share is away for all of them at once, and who asks for ready ones would find none left, although every run goes on.
+/// unready: what all silos share is away for all of them at once, and who asks for ready ones would find none left, although every run continues.
 /// </summary>
 internal interface IDegradationCheck
 {

@@ -1,7 +1,7 @@
 namespace KdCluster.Cluster.Health;
 
 /// <summary>
-/// Whether the Redis through which silos find one another answers. Those that know one another go on without it; none can join, and none be declared dead.
+/// Whether the Redis through which silos find one another answers. Those that know one another continue without it; none can join, and none be declared dead.
 /// Who asks it anyway tells here how it went.
 /// </summary>
 internal sealed class RedisCheck : IDegradationCheck

@@ -51,7 +51,7 @@ internal static class SiloHealthChecks
         foreach (string name in services.GetServices<IDegradationCheck>().Select(p => p.Name).Prepend(Liveness))
             options.Services.Map(name, c => c.Name == name);
 
-        // Those who watch hear at once that the silo is being emptied, and not when it is next published.
+        // Those who watch hear at once that the silo is being drained, and not when it is next published.
         HealthServiceImpl health = services.GetRequiredService<HealthServiceImpl>();
         services.GetRequiredService<SiloDrain>().Began += () => Array.ForEach(ready, s => health.SetStatus(s, HealthCheckResponse.Types.ServingStatus.NotServing));
         return app;

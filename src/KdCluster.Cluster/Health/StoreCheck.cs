@@ -5,7 +5,7 @@ using Microsoft.Extensions.Hosting;
 namespace KdCluster.Cluster.Health;
 
 /// <summary>
-/// Whether the soft-target store of a silo answers. Without it runs go on from the teachers, and what they compute is not kept.
+/// Whether the soft-target store of a silo answers. Without it runs continue from the teachers, and what they compute is not kept.
 /// The store is asked in the background; probes hear what it last said.
 /// </summary>
 internal sealed class StoreCheck(Stores stores, TimeProvider time) : BackgroundService, IDegradationCheck
@@ -43,7 +43,7 @@ internal sealed class StoreCheck(Stores stores, TimeProvider time) : BackgroundS
         }
     }
 
-    /// <summary>An address that cannot be is refused at once; a store that is down is not: runs go on without it.</summary>
+    /// <summary>An address that cannot be is refused at once; a store that is down is not: runs continue without it.</summary>
     /// <exception cref="KdException"><c>KD1404</c>: the server has no such database.</exception>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {

@@ -12,7 +12,7 @@ using Orleans.Runtime.MembershipService.SiloMetadata;
 namespace KdCluster.Cluster.Hosting;
 
 /// <summary>
-/// Orleans' own dashboard, on a port of its own since browsers do not speak HTTP/2 in the clear. Its grains live on any silo, so all silos of a cluster have it or
+/// Orleans' own dashboard, on a separate port since browsers do not speak HTTP/2 in the clear. Its grains live on any silo, so all silos of a cluster have it or
 /// none. Behind the operator's role (<see cref="RolePolicies"/>).
 /// </summary>
 internal static class DashboardPages

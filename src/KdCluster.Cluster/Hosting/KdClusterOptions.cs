@@ -44,7 +44,7 @@ public sealed record KdClusterOptions
     /// <summary>Device for teachers that name none: <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>. Default: <c>cpu</c>.</summary>
     public string Device { get; init; } = "cpu";
 
-    /// <summary>Students that train at the same time, each on a thread of its own. Default: one per core.</summary>
+    /// <summary>Students that train at the same time, each on a separate thread. Default: one per core.</summary>
     public int Trainers { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Teacher batches that one device computes at the same time. Default: one per core on the CPU, and one on a GPU.</summary>
@@ -80,10 +80,10 @@ public sealed record KdClusterOptions
     /// <summary>What is logged. Default: what the host says.</summary>
     public LogLevel? LogLevel { get; init; }
 
-    /// <summary>Whether runs that a former process left unfinished go on at the start. Default: false; they are marked as interrupted. In a cluster of several silos runs always go on.</summary>
+    /// <summary>Whether runs that an earlier process left unfinished continue at the start. Default: false; they are marked as interrupted. In a cluster of several silos runs always continue.</summary>
     public bool ResumeOnStart { get; init; }
 
-    /// <summary>Who may do what with it. Default: it trusts whoever reaches it, and only this machine does.</summary>
+    /// <summary>Who may do what with it. Default: it trusts everyone who reaches it, and only this machine does.</summary>
     public SecurityOptions Security { get; init; } = new();
 
     /// <summary>Whether silos find one another through Redis.</summary>

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace KdCluster.Cluster.Hosting;
 
-/// <summary>At the silo's start: runs that a former process left unfinished are marked as interrupted, and go on where the options say so.</summary>
+/// <summary>At the silo's start: runs that an earlier process left unfinished are marked as interrupted, and continue where the options say so.</summary>
 internal sealed class OrphanedRuns(KdClusterOptions options, IGrainFactory grains, ILogger<OrphanedRuns> log) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken) => TryAsync("the list of runs", async () =>

@@ -52,7 +52,7 @@ internal sealed class InferencePlan
     /// <summary>The name of an output kind's tensor.</summary>
     public string Output(OutputKind kind) => kind == OutputKind.Logits ? Logits : Embedding!;
 
-    /// <summary>The padded length of a row: a function of its own length alone, so that the row is the same whoever asks.</summary>
+    /// <summary>The padded length of a row: depends only on its length, so that the row is the same for every caller.</summary>
     public int PaddedLength(int length, int maxLength) => FixedLength > 0 ? FixedLength : LengthBuckets.Of(length, maxLength);
 
     /// <summary>A request's tensors.</summary>

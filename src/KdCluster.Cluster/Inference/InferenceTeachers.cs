@@ -15,7 +15,7 @@ internal sealed class InferenceTeachers(TeacherConnector connector, TeacherDirec
     private readonly ConcurrentDictionary<string, Tokenizer> _tokenizers = new(StringComparer.Ordinal);
 
     /// <summary>The teacher as it is deployed now.</summary>
-    /// <exception cref="KdException"><c>KD1308</c>: none of this name; <c>KD1342</c>: it has not this version; <c>KD1306</c>: it cannot be reached.</exception>
+    /// <exception cref="KdException"><c>KD1308</c>: no such name; <c>KD1342</c>: it has not this version; <c>KD1306</c>: it cannot be reached.</exception>
     public async Task<ITeacherClient> FindAsync(string name, string version, CancellationToken cancellationToken)
     {
         Names.Check(name, "teacher");
@@ -32,7 +32,7 @@ internal sealed class InferenceTeachers(TeacherConnector connector, TeacherDirec
         bool known = _clients.TryGetValue(name, out ITeacherClient? teacher) && (version.Length == 0 || version == InferenceNames.Version(teacher.Description));
         if (known && !await directory.IsCurrentAsync(teacher!.Description, cancellationToken))
         {
-            // The former version would go on answering for as long as it is held.
+            // The former version would continue answering for as long as it is held.
             await ForgetAsync(name, teacher);
             known = false;
         }

@@ -11,7 +11,7 @@ internal sealed class RunContextFactory(KdClusterOptions options, RunMaterials m
     private const int JudgePrefetch = 4;
 
     /// <param name="recipe">The effective recipe, paths absolute.</param>
-    /// <param name="run">The run that it is for, which goes on with the data and teachers that it began with alone; null: no run.</param>
+    /// <param name="run">The run that it is for, which continues with the data and teachers that it began with alone; null: no run.</param>
     /// <param name="activity">Told what is being done, for people.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="KdException">Everything at once that <see cref="RunMaterials.FindAsync"/> tells; <c>KD1225</c>: the run began with other data or teachers.</exception>

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace KdCluster.Cluster.Runs;
 
 /// <summary>
-/// The contexts of the runs that this silo works on. Each is made once, by whoever asks first, and shared; it is dropped when its run has ended and nobody uses it, or when
+/// The contexts of the runs that this silo works on. Each is made once, for the first caller, and shared; it is dropped when its run has ended and nobody uses it, or when
 /// nobody has used it for a while, since the word that a run has ended can be lost with the silo that sends it.
 /// </summary>
 internal sealed class RunContexts : IAsyncDisposable
@@ -92,7 +92,7 @@ internal sealed class RunContexts : IAsyncDisposable
             shared.Since = _time.GetTimestamp();
         }
 
-        // One that could not be made is made anew by whoever asks next.
+        // One that could not be made is made again by whoever asks next.
         await DropAsync(c => c.Holders == 0 && (c.Ended || !c.Making.IsCompletedSuccessfully));
     }
 

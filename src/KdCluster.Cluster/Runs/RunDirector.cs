@@ -23,7 +23,7 @@ internal sealed class RunDirector(
     /// <summary>Begins to read the data and find the teachers; ends in <see cref="IRunGrain.PreparedAsync"/> or <see cref="IRunGrain.EndedAsync"/>.</summary>
     /// <param name="run">The run's id.</param>
     /// <param name="recipe">Its effective recipe.</param>
-    /// <param name="threads">Threads inside one tensor operation that its students compute with, on whatever silo.</param>
+    /// <param name="threads">Threads inside one tensor operation that its students compute with, on every silo.</param>
     public void Prepare(string run, string recipe, int threads)
     {
         CancellationTokenSource cancel = new();

@@ -50,7 +50,7 @@ internal sealed partial class RunGrain
             return;
         }
 
-        // Nobody else goes on with what a lone silo leaves.
+        // Nobody else continues with what a lone silo leaves.
         _stopped = !options.Clustered && !Kept.Cancelling && Kept.Errors.Count == 0 && errors.Length == 0;
         Kept.Errors.AddRange(errors);
         await FreeAsync(key);
@@ -161,7 +161,7 @@ internal sealed partial class RunGrain
         }
     }
 
-    /// <summary>Why nothing goes on, for people.</summary>
+    /// <summary>Why nothing continues, for people.</summary>
     private void Say(string why)
     {
         if (Status.Activity == why)

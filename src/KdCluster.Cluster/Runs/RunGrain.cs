@@ -163,7 +163,7 @@ internal sealed partial class RunGrain(
         (Kept.Cancelling, Kept.Errors, Kept.Places) = (false, [], []);
         if (await TryKeepAsync() is { } unkept && outcome == RunState.Succeeded)
         {
-            // A silo that starts anew would not know of the end: it is made again, from what is there, when the run is resumed.
+            // A silo that starts again would not know of the end: it is made again, from what is there, when the run is resumed.
             outcome = RunState.Failed;
             Change(s => s with { State = outcome, Errors = [unkept] });
         }
@@ -194,7 +194,7 @@ internal sealed partial class RunGrain(
 
         if (drain.Draining)
         {
-            // Activated anew where there is room; students train on where they are.
+            // Activated again where there is room; students train on where they are.
             _begun = false;
             Rest();
             DeactivateOnIdle();
@@ -234,7 +234,7 @@ internal sealed partial class RunGrain(
         director.Prepare(Id, Kept.Recipe, Threads);
     }
 
-    /// <summary>Writes the state where it can be: a disk without room is no reason not to go on with what is in memory.</summary>
+    /// <summary>Writes the state where it can be: a disk without room is no reason not to continue with what is in memory.</summary>
     /// <returns>Why it could not; null: it was written.</returns>
     private async Task<KdError?> TryKeepAsync()
     {

@@ -9,7 +9,7 @@ using KdCluster.Teachers;
 
 namespace KdCluster.Cluster.Runs;
 
-/// <summary>The state of the data and teachers that a run began with, kept in its folder as <c>inputs.json</c>: it goes on with no other, wherever and whenever it is resumed.</summary>
+/// <summary>The state of the data and teachers that a run began with, kept in its folder as <c>inputs.json</c>: it continues with no other, wherever and whenever it is resumed.</summary>
 /// <param name="Splits">SHA-256 of each split's rows, by the recipe's key of the file that they come from.</param>
 /// <param name="Teachers">SHA-256 of what each teacher is, by its name.</param>
 /// <param name="Tokenizer">Hash of the student's tokenizer.</param>

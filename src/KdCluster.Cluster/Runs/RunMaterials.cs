@@ -9,7 +9,7 @@ using KdCluster.Teachers;
 
 namespace KdCluster.Cluster.Runs;
 
-/// <summary>Reads the data and finds the teachers and the store that a recipe names. One thing that is wrong does not hide another: all are told at once.</summary>
+/// <summary>Reads the data and finds the teachers and the store that a recipe names. One thing that is wrong does not hide another: all are reported at once.</summary>
 internal sealed class RunMaterials(TeacherConnector connector, Stores stores, RecentData recent)
 {
     /// <summary>Whether the students' weightings see the instance embedding.</summary>

@@ -145,7 +145,7 @@ internal sealed class TrainerPool : IHostedService, IDisposable
         _silent.Dispose();
     }
 
-    /// <summary>The silo is being emptied: other silos go on with what it trains.</summary>
+    /// <summary>The silo is being drained: other silos continue with what it trains.</summary>
     private void Leave()
     {
         if (_leavesRuns)
@@ -217,7 +217,7 @@ internal sealed class TrainerPool : IHostedService, IDisposable
         }
     }
 
-    /// <summary>Until it is heard: a run's grain may be on its way to another silo. While it is not, the student is still here for whoever offers it anew.</summary>
+    /// <summary>Until it is heard: a run's grain may be on its way to another silo. While it is not, the student is still here for whoever offers it again.</summary>
     private async Task TellAsync(Held held, Func<Task>? last)
     {
         await Task.Yield();

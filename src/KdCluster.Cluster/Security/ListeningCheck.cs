@@ -64,7 +64,7 @@ internal static class ListeningCheck
         }
     }
 
-    /// <summary>Metrics have neither TLS nor a token, since probes and scrapers do without: whoever opens them to a network knows.</summary>
+    /// <summary>Metrics have neither TLS nor a token, since probes and scrapers do not use them: the person who opens them to a network must confirm it.</summary>
     private static void CheckMetrics(KdClusterOptions options, bool allowed, List<KdError> errors)
     {
         string? words = options.Security.MetricsOpen;

@@ -1,6 +1,6 @@
 namespace KdCluster.Cluster;
 
-/// <summary>Who may do what with a silo. By default it trusts whoever reaches it, and only this machine does.</summary>
+/// <summary>Who may do what with a silo. By default it trusts everyone who reaches it, and only this machine does.</summary>
 public sealed record SecurityOptions
 {
     /// <summary>What <see cref="Insecure"/> must say, word for word.</summary>

@@ -26,8 +26,8 @@ internal static class ErrorMapping
         return true;
     });
 
-    /// <summary>A stream to a caller that lasts: when the silo stops it ends as UNAVAILABLE, and the caller goes on elsewhere.</summary>
-    /// <param name="log">Where failures are told.</param>
+    /// <summary>A stream to a caller that lasts: when the silo stops it ends as UNAVAILABLE, and the caller continues elsewhere.</summary>
+    /// <param name="log">Where failures are logged.</param>
     /// <param name="context">The call.</param>
     /// <param name="stopping">The silo stops.</param>
     /// <param name="body">Gives up with its token.</param>

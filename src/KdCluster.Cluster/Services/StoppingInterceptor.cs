@@ -13,7 +13,7 @@ namespace KdCluster.Cluster.Services;
 /// </summary>
 internal sealed class StoppingInterceptor : Interceptor, IDisposable
 {
-    /// <summary>How long calls may go on after the silo has taken its leave.</summary>
+    /// <summary>How long calls may continue after the silo has taken its leave.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     private readonly SiloDrain _drain;

@@ -3,7 +3,7 @@ using Orleans.Runtime;
 
 namespace KdCluster.Cluster.Silos;
 
-/// <summary>Calls to grains that may be repeated, made again while the silo that held the grain is being found dead and the grain placed anew.</summary>
+/// <summary>Calls to grains that may be repeated, made again while the silo that held the grain is being found dead and the grain placed again.</summary>
 internal sealed class GrainRetry(TimeProvider time)
 {
     /// <summary>No silo has room for a teacher; one may come.</summary>

@@ -7,7 +7,7 @@ using Orleans.Runtime;
 namespace KdCluster.Cluster.Silos;
 
 /// <summary>
-/// Puts this silo back into the membership table when Redis lost its data. Without it the silos that were there would go on by what they remember, but none could be
+/// Puts this silo back into the membership table when Redis lost its data. Without it the silos that were there would continue by what they remember, but none could be
 /// declared dead any more, and new ones would found a cluster of their own.
 /// </summary>
 internal sealed class MembershipRepair(
@@ -58,7 +58,7 @@ internal sealed class MembershipRepair(
     }
 
     /// <summary>Writes this silo in, gives the others time to do the same (a table without them would say that they are dead), then writes on until the table's version, which grows by one a time, is above what any silo remembers: else they would take it for an old one.</summary>
-    /// <returns>Whether it is in the table again; else Orleans has refused for a minute, and the silo stops: it would go on in a cluster that nobody can join.</returns>
+    /// <returns>Whether it is in the table again; else Orleans has refused for a minute, and the silo stops: it would continue in a cluster that nobody can join.</returns>
     internal async Task<bool> RepairAsync(CancellationToken stopping)
     {
         await table.InitializeMembershipTableAsync(true, stopping);

@@ -6,7 +6,7 @@ using Orleans.Runtime;
 namespace KdCluster.Cluster.Silos;
 
 /// <summary>
-/// Sees to it that every unfinished run is worked on and every teacher is on a device, whatever became of the silo that held it. One silo at a time does it, the
+/// Makes sure that every unfinished run is worked on and every teacher is on a device, when the silo that held it is gone. One silo at a time does it, the
 /// one with the lowest address: every second, and at once when a silo comes or goes. What it asks for may be asked for again at will. A teacher's grain looks after
 /// itself while it is somewhere: it is only to be woken where its silo may have taken it away.
 /// </summary>

@@ -1,6 +1,6 @@
 namespace KdCluster.Cluster.Silos;
 
-/// <summary>Whether this silo is being emptied: once it is, nothing more is placed on it and its runs move on.</summary>
+/// <summary>Whether this silo is being drained: once it is, nothing more is placed on it and its runs move on.</summary>
 internal sealed class SiloDrain : IDisposable
 {
     private readonly CancellationTokenSource _gone = new();

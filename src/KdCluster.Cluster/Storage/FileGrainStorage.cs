@@ -9,7 +9,7 @@ namespace KdCluster.Cluster.Storage;
 
 /// <summary>
 /// Grain state as one JSON file per grain, kept in numbered generations: of two activations that write at once one gets the mismatch of etags. It lies in the folder
-/// that all silos see, beside the checkpoints without which a run could not go on anyway (ADR 7). It bears a check over etag and state: what a disk or a hand changed
+/// that all silos see, beside the checkpoints without which a run could not continue anyway (ADR 7). It bears a check over etag and state: what a disk or a hand changed
 /// is not taken for what was written, and is never overwritten.
 /// </summary>
 internal sealed class FileGrainStorage(string folder) : IGrainStorage
@@ -54,7 +54,7 @@ internal sealed class FileGrainStorage(string folder) : IGrainStorage
     /// <inheritdoc cref="WriteStateAsync"/>
     public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        // As one more generation: were the numbers to begin anew, a writer that was frozen could bring back what is cleared.
+        // As one more generation: were the numbers to begin again, a writer that was frozen could bring back what is cleared.
         Clear(grainState, await WriteAsync(stateName, grainId, grainState.ETag, () => "null"));
     }
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace KdCluster.Cluster.Storage;
 
 /// <summary>
-/// A file kept as numbered generations in a folder of its own; the highest number is the file. A writer takes the next number by an exclusive link to content that is
+/// A file kept as numbered generations in a separate folder; the highest number is the file. A writer takes the next number by an exclusive link to content that is
 /// whole, so no writer waits for another, and none can write over what it has not read. A number is removed only when <see cref="Kept"/> higher ones are there. A
 /// writer that was frozen so long that its number became free again therefore sees that many higher ones when it has the number, and knows that it lost (ADR 7).
 /// </summary>

@@ -34,7 +34,7 @@ internal sealed class FairRows(int rows, TimeSpan linger, TimeProvider time)
 
         if (!_shares.TryGetValue(asker, out Share? share))
         {
-            // One that comes anew has no claim on the time in which it asked for nothing.
+            // One that comes again has no claim on the time in which it asked for nothing.
             _shares[asker] = share = new Share { Served = _clock };
         }
 

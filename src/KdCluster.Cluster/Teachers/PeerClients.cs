@@ -11,7 +11,7 @@ internal sealed class PeerClients(PeerAccess access) : IAsyncDisposable
 
     public KdClient For(string endpoint) => _clients.GetOrAdd(endpoint, e => new Lazy<KdClient>(() => new KdClient(access.To(e)))).Value;
 
-    /// <summary>A connection of its own that makes each call once: for who knows better than to ask the same silo again.</summary>
+    /// <summary>A separate connection that makes each call once: for callers that choose another silo themselves.</summary>
     public KdClient Once(string endpoint)
     {
         KdClientOptions options = access.To(endpoint);

@@ -5,7 +5,7 @@ namespace KdCluster.Cluster.Teachers;
 /// <summary>
 /// Joins the rows of all requests into device batches. A batch holds rows of one length bucket and always has the same shape
 /// [rows, bucket], padded when too few rows came within the linger: so a row's answer does not depend on its company, and the same
-/// instance gets the same bytes whoever asks, alone or in a crowd (ADR 2). What waits at the device is not a batch but a claim to one:
+/// instance gets the same bytes for every caller, alone or among others (ADR 2). What waits at the device is not a batch but a claim to one:
 /// its rows are chosen when a lane begins with it, so that those which came meanwhile are among them.
 /// </summary>
 internal sealed class TeacherBatcher : IAsyncDisposable

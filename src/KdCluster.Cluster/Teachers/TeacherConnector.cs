@@ -15,7 +15,7 @@ internal sealed class TeacherConnector(TeacherDirectory directory, SelfEndpoint 
 
     /// <summary>Each call is an asker of its own: those who share a teacher share it fairly.</summary>
     /// <exception cref="KdException">
-    /// <c>KD1308</c>: none of this name; <c>KD1306</c>: its server cannot be reached; <c>KD1321</c>: its endpoints serve different models; <c>KD1343</c>: an inference
+    /// <c>KD1308</c>: no such name; <c>KD1306</c>: its server cannot be reached; <c>KD1321</c>: its endpoints serve different models; <c>KD1343</c>: an inference
     /// server says too little.
     /// </exception>
     public async Task<ITeacherClient> ConnectAsync(TeacherRef teacher, CancellationToken cancellationToken)

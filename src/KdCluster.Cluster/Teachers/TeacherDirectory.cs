@@ -12,7 +12,7 @@ internal sealed class TeacherDirectory(TeacherRegistry registry, KdClusterOption
     private readonly SemaphoreSlim _former = new(1);
 
     /// <summary>The teacher on this silo's device, else a connection to the silo that holds it.</summary>
-    /// <exception cref="KdException"><c>KD1308</c>: none of this name; <c>KD12xx</c>: its checkpoint can no longer be used.</exception>
+    /// <exception cref="KdException"><c>KD1308</c>: no such name; <c>KD12xx</c>: its checkpoint can no longer be used.</exception>
     public async Task<(TeacherHost? Here, KdClient? There)> LocateAsync(string name, CancellationToken cancellationToken = default)
     {
         if (registry.Find(name) is { } host)

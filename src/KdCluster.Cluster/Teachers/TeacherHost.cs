@@ -213,7 +213,7 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
         }
     }
 
-    /// <summary>One batch on a lane; every row's request is told, whatever happens.</summary>
+    /// <summary>One batch on a lane; every row's request gets its result or error.</summary>
     private void Compute(int length, IReadOnlyList<PendingRow> batch)
     {
         try

@@ -1,6 +1,6 @@
 namespace KdCluster.Cluster.Teachers;
 
-/// <summary>Whoever holds it keeps a version of a teacher on its device, even when the name stands for another by now.</summary>
+/// <summary>Keeps a version of a teacher on its device while it is held, even when the name stands for another version.</summary>
 internal sealed class TeacherLease(Action release) : IDisposable
 {
     private Action? _release = release;

@@ -7,7 +7,7 @@ namespace KdCluster.Cluster.Teachers;
 
 /// <summary>
 /// The teachers on this silo's devices, by name. Grains put them here; services and trainers find them here. A name may have several versions: the newest is
-/// what the name stands for, the former ones stay for as long as someone who began with them holds them or asks.
+/// what the name stands for, the old ones stay for as long as someone who began with them holds them or asks.
 /// </summary>
 internal sealed class TeacherRegistry : IAsyncDisposable
 {
@@ -115,7 +115,7 @@ internal sealed class TeacherRegistry : IAsyncDisposable
         return versions is not null;
     }
 
-    /// <summary>Lets go of former versions that nobody uses.</summary>
+    /// <summary>Lets go of old versions that nobody uses.</summary>
     public void Retire()
     {
         List<TeacherHost> unused = [];

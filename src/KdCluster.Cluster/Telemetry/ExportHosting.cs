@@ -18,7 +18,7 @@ internal static class ExportHosting
 
     private const string GrpcSpans = "OTEL_DOTNET_EXPERIMENTAL_ASPNETCORE_ENABLE_GRPC_INSTRUMENTATION";
 
-    /// <summary>Metrics for whoever asks <see cref="TelemetryEndpoint"/>.</summary>
+    /// <summary>Metrics for the callers of <see cref="TelemetryEndpoint"/>.</summary>
     public static void AddKdScrape(this IServiceCollection services) => services.AddOpenTelemetry().WithMetrics(m => m.AddKdMeters().AddKdPage());
 
     /// <summary>How metrics are shown.</summary>

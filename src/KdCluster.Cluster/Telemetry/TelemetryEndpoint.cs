@@ -12,7 +12,7 @@ using OpenTelemetry.Metrics;
 namespace KdCluster.Cluster.Telemetry;
 
 /// <summary>
-/// <c>/metrics</c>, <c>/livez</c> and <c>/readyz</c> on a port of their own, where the options name one. Register it before the silo: it then answers
+/// <c>/metrics</c>, <c>/livez</c> and <c>/readyz</c> on a separate port, where the options name one. Register it before the silo: it then answers
 /// while the silo starts and stops.
 /// </summary>
 internal sealed class TelemetryEndpoint(KdClusterOptions options, SiloReadiness readiness, ILoggerFactory logs, MeterProvider? meters = null) : IHostedService, IAsyncDisposable

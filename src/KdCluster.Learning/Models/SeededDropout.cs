@@ -8,7 +8,7 @@ namespace KdCluster.Learning.Models;
 /// <summary>Inverted dropout that draws from its own generator, so that a resumed run draws what the unbroken run would have drawn.</summary>
 internal sealed class SeededDropout(double probability) : Module<Tensor, Tensor>("dropout")
 {
-    /// <summary>On the host, wherever the input is; must be set before training.</summary>
+    /// <summary>On the host, also when the input is on another device. Must be set before training.</summary>
     public torch.Generator? Random { get; set; }
 
     /// <summary>Whether the next call changes its input.</summary>

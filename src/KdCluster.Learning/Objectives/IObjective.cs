@@ -1,6 +1,6 @@
 namespace KdCluster.Learning.Objectives;
 
-/// <summary>A loss. To add one: implement this in a file of its own and name it in <see cref="ObjectiveRegistry"/>.</summary>
+/// <summary>A loss. To add one: implement this in a separate file and name it in <see cref="ObjectiveRegistry"/>.</summary>
 public interface IObjective
 {
     /// <summary>The name that reports show.</summary>

@@ -16,7 +16,7 @@ public static class ObjectiveRegistry
     public static IReadOnlyCollection<string> Names => Known.Keys;
 
     /// <summary>Makes an objective.</summary>
-    /// <exception cref="KdException"><c>KD1221</c>: there is none of that name.</exception>
+    /// <exception cref="KdException"><c>KD1221</c>: there is no such name.</exception>
     public static IObjective Create(string name, ObjectiveSpec spec) => Known.TryGetValue(name, out var make)
         ? make(spec)
         : throw new KdException("KD1221", $"there is no objective '{name}'.", "objective", $"Use one of: {string.Join(", ", Names)}.");

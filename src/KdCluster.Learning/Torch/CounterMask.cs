@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace KdCluster.Learning.Torch;
 
 /// <summary>
-/// Random masks that a device computes by itself: element i is a function of a key and i, SplitMix64's (Steele, Lea, Flood 2014). TorchSharp 0.107 makes random generators for
-/// the processor alone, whatever device they are asked for, and what draws from one for another device reads memory that is not there.
+/// Random masks that are computed on the device: element i is a function of a key and i, SplitMix64's (Steele, Lea, Flood 2014). TorchSharp 0.107 makes random generators for
+/// the processor only, even for another device, and what draws from one for another device reads memory that is not there.
 /// </summary>
 internal static class CounterMask
 {

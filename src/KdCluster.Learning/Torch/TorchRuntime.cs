@@ -61,7 +61,7 @@ public static class TorchRuntime
     }
 
     /// <summary>Runs code that draws from the global generator, seeded, while nobody else may.</summary>
-    /// <param name="seed">The same seed gives the same numbers, whatever ran before.</param>
+    /// <param name="seed">The same seed gives the same numbers, independent of what ran before.</param>
     /// <param name="create">Creates and initialises modules; must not start other work that draws.</param>
     /// <remarks>This is the only user of the global generator: two trainers in one process therefore never disturb each other.</remarks>
     public static T WithSeed<T>(long seed, Func<T> create)

@@ -8,7 +8,7 @@ namespace KdCluster.Learning.Training;
 /// <summary>Runs a model over rows in batches of like length, without gradient and without dropout. Runs on the calling thread.</summary>
 public static class Evaluator
 {
-    /// <summary>Rows in a batch unless told: the best per row on a CPU, whose caches a larger one leaves.</summary>
+    /// <summary>Default number of rows in a batch: the fastest per row on a CPU, because larger batches exceed its caches.</summary>
     public const int DefaultBatch = 64;
 
     /// <summary>Scores a model on labelled rows.</summary>

@@ -10,9 +10,9 @@ public static class StudentTrainer
 {
     /// <summary>Trains, or continues what the job's folder holds.</summary>
     /// <param name="job">What to train.</param>
-    /// <param name="progress">Is told where the training is; called on this thread.</param>
+    /// <param name="progress">Receives the progress of the training, on this thread.</param>
     /// <param name="cancellationToken">Stops between steps; the folder then holds a checkpoint of the last step done.</param>
-    /// <exception cref="OperationCanceledException">Cancelled; the same job on the same folder goes on.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled. The same job with the same folder continues the training.</exception>
     /// <exception cref="KdException">
     /// <c>KD1208</c>: all resume checkpoints are damaged; <c>KD1209</c>: the loss is not finite; <c>KD1222</c> to <c>KD1224</c>: a name in the job is unknown;
     /// <c>KD1225</c>: the folder belongs to another job; <c>KD1301</c>: a teacher has other labels; those of the soft targets' source.

@@ -57,7 +57,7 @@ public sealed record TrainingJob
     /// <summary>Shortest time between two reports of progress, epoch ends aside.</summary>
     public TimeSpan ProgressEvery { get; init; } = TimeSpan.FromSeconds(0.25);
 
-    /// <summary>Called before a checkpoint is written; what it throws ends the training and leaves <see cref="Folder"/> to whoever owns it now. Null: nobody else can.</summary>
+    /// <summary>Called before a checkpoint is written; what it throws ends the training and leaves <see cref="Folder"/> to its new owner. Null: the folder cannot get another owner.</summary>
     public Action? BeforeWrite { get; init; }
 
     /// <summary>Measures durations; decides nothing else.</summary>

@@ -47,7 +47,7 @@ internal sealed class TrainingRun : IDisposable
     {
         if (_at.Tick < _plan.Ticks)
         {
-            // The stream enumerates on a thread of its own, and a plan belongs to one thread.
+            // The stream enumerates on a separate thread, and a plan belongs to one thread.
             _stream = _job.SoftTargets?.Open(Plan().From(_at.Tick), cancellationToken);
             while (_at.Tick < _plan.Ticks)
                 Tick(cancellationToken);

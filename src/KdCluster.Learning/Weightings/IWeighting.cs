@@ -4,7 +4,7 @@ namespace KdCluster.Learning.Weightings;
 
 /// <summary>
 /// Mixes the teachers of each instance. Every weighting gives rows that sum to 1, so that comparing two of them compares the weighting and not the
-/// loss's scale. To add one: implement this in a file of its own and name it in <see cref="WeightingRegistry"/>. Used by one thread.
+/// loss's scale. To add one: implement this in a separate file and name it in <see cref="WeightingRegistry"/>. Used by one thread.
 /// </summary>
 public interface IWeighting
 {

@@ -5,7 +5,7 @@ namespace KdCluster.Learning.Weightings;
 /// <param name="MeanWeight">Mean weight of each teacher, in the teachers' order; sums to 1.</param>
 /// <param name="Spread">
 /// Deviation of each teacher's weight over the instances of one batch (of a policy: of its expected weight), pooled over all batches: 0 is a weighting that
-/// gives every instance the same weights, whatever it did over time. NaN when the training was begun by a version that did not measure it.
+/// gives every instance the same weights, even if they changed over time. NaN when the training was begun by a version that did not measure it.
 /// </param>
 /// <param name="SelectedShare">Share of the instances in which each teacher had any weight.</param>
 /// <param name="Entropy">Mean entropy of an instance's weights in nats: 0 is always one teacher, log K is always all alike.</param>

@@ -14,12 +14,12 @@ public static class WeightingRegistry
     /// <summary>The names, in the order of the documentation.</summary>
     public static IReadOnlyCollection<string> Names => Known.Keys;
 
-    /// <summary>Whether a weighting sees the instance embedding, so that it is to be fetched.</summary>
-    /// <exception cref="KdException"><c>KD1222</c>: there is none of that name.</exception>
+    /// <summary>Whether a weighting sees the instance embedding, and must be fetched.</summary>
+    /// <exception cref="KdException"><c>KD1222</c>: there is no such name.</exception>
     public static bool NeedsEmbedding(string kind) => Find(kind).NeedsEmbedding;
 
     /// <summary>Makes a weighting.</summary>
-    /// <exception cref="KdException"><c>KD1222</c>: there is none of that name, or one of its options is unknown.</exception>
+    /// <exception cref="KdException"><c>KD1222</c>: there is no such name, or one of its options is unknown.</exception>
     public static IWeighting Create(WeightingSetup setup) => Find(setup.Weighting.Kind).Make(setup);
 
     private static (bool NeedsEmbedding, Func<WeightingSetup, IWeighting> Make) Find(string kind) => Known.TryGetValue(kind, out var entry)

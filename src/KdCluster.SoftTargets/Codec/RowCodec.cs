@@ -1,7 +1,7 @@
 namespace KdCluster.SoftTargets;
 
 /// <summary>Turns rows of numbers into the bytes that are sent and kept, and back.</summary>
-/// <remarks>Only finite numbers that the element type can hold are encoded, so whatever a store gives back is finite.</remarks>
+/// <remarks>Only finite numbers that the element type can hold are encoded, so a store returns only finite numbers.</remarks>
 public static class RowCodec
 {
     /// <summary>Encodes n rows.</summary>

@@ -6,7 +6,7 @@ namespace KdCluster.SoftTargets;
 
 /// <summary>
 /// Rows in a folder of this machine: one sub-folder per set, append-only segments of checked records in it, and an index in memory.
-/// Any number of processes may share the folder: each appends to segments of its own and reads all.
+/// Any number of processes may share the folder: each appends to its own segments and reads all.
 /// </summary>
 /// <remarks>
 /// A put is visible to gets of this process when it returns, reaches the file within milliseconds and the disk within a second (or with

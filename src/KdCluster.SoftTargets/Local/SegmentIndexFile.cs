@@ -4,7 +4,7 @@ namespace KdCluster.SoftTargets.Local;
 
 /// <summary>
 /// The tags of a full segment, kept beside it so that opening a store reads 4 bytes a row and not the row. It is only a shortcut:
-/// missing, damaged or stale, the segment is scanned and the file written anew.
+/// missing, damaged or stale, the segment is scanned and the file written again.
 /// </summary>
 internal static class SegmentIndexFile
 {

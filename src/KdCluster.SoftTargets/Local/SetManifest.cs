@@ -15,7 +15,7 @@ internal static class SetManifest
             AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(set));
     }
 
-    /// <summary>Null when it is missing or damaged; the next put of that set writes it anew.</summary>
+    /// <summary>Null when it is missing or damaged; the next put of that set writes it again.</summary>
     public static SoftTargetSet? Read(string folder)
     {
         try

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace KdCluster.SoftTargets.Local;
 
-/// <summary>A random name kept in the folder itself, so that two processes know whether they share it whatever path they see it under.</summary>
+/// <summary>A random name kept in the folder itself, so that two processes know whether they share it, even under different paths.</summary>
 internal static class StoreIdentity
 {
     public static string ReadOrCreate(string folder)

@@ -47,7 +47,7 @@ internal sealed class RedisIndex(RedisLayout layout, string? generation)
         return -1;
     }
 
-    /// <summary>The row is not whole: it is not found any more, so that it can be put anew.</summary>
+    /// <summary>The row is not whole: it is not found any more, so that it can be put again.</summary>
     public void Forget(int number) => Volatile.Write(ref _high[number >> ChunkBits][number & ((1 << ChunkBits) - 1)], 0);
 
     private static ulong High(InstanceFingerprint shortKey) => (ulong)(shortKey.Value >> 32) | 1;

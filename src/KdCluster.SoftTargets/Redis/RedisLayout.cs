@@ -5,7 +5,7 @@ namespace KdCluster.SoftTargets.Redis;
 
 /// <summary>
 /// How a set lies in Redis: its rows are numbered in the order in which they came, and kept in slabs, strings of one fixed size just below an
-/// allocation class of 16 KiB; the fingerprints by the same numbers in slabs of their own. That costs 12 + 4 bytes a row whatever its
+/// allocation class of 16 KiB; the fingerprints by the same numbers in separate slabs. That costs 12 + 4 bytes a row whatever its
 /// size, where a key, or a field of a hash beyond its compact limits (128 fields, 64 bytes), costs 60 and more.
 /// </summary>
 /// <remarks>

@@ -140,7 +140,7 @@ internal sealed class RedisSet(SoftTargetSet set, IDatabase database, RangePool 
         }
     }
 
-    /// <summary>The server was away and may have lost its rows: the index is read anew.</summary>
+    /// <summary>The server was away and may have lost its rows: the index is read again.</summary>
     public void Doubt() => Volatile.Write(ref _index, null);
 
     /// <summary>Reads the fingerprints of rows that came since the last look.</summary>

@@ -7,8 +7,8 @@ namespace KdCluster.SoftTargets;
 /// <summary>Rows in a Redis server (5 or later, one node), shared by all who name it. The server needs scripting and no settings of its own.</summary>
 /// <remarks>
 /// A row costs 16 bytes of the server's memory over its own, and 24 bytes of each process that reads it, for the index: a fingerprint's place
-/// is known here, so that a batch is one round of range reads, on connections of their own. A put is visible to all when it returns. A server that is
-/// down makes every row a miss at once, is told of once, and is tried again every second.
+/// is known here, so that a batch is one round of range reads, on separate connections. A put is visible to all when it returns. A server that is
+/// down makes every row a miss at once, is reported once, and is tried again every second.
 /// </remarks>
 public sealed partial class RedisStore : ISoftTargetStore, ISoftTargetStoreAdmin
 {

@@ -9,14 +9,14 @@ namespace KdCluster.SoftTargets;
 /// limit for all teachers together, so that later epochs meet neither store nor teacher.
 /// </summary>
 /// <remarks>
-/// Safe from many threads; several streams share the memory. In a batch's counts a row × teacher is in
+/// Thread-safe; several streams share the memory. In a batch's counts a row × teacher is in
 /// <see cref="SoftTargetBatch.TeacherRows"/> if it was computed for this batch, and in <see cref="SoftTargetBatch.StoreHits"/> if its numbers
 /// came from the store, for this batch or an earlier one; what was computed for an earlier one and held in memory is in neither. Teachers write what they compute; where they do so into another store, the
 /// source writes it to this one as well (ADR 3).
 /// </remarks>
 public sealed class SoftTargetSource : ISoftTargetSource, IDisposable
 {
-    /// <summary>Decoded rows kept per run unless told otherwise: 256 MiB.</summary>
+    /// <summary>Decoded rows kept per run by default: 256 MiB.</summary>
     public const long DefaultMemory = 256L << 20;
 
     private readonly TeacherFeed[] _feeds;

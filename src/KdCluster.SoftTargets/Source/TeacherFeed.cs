@@ -27,7 +27,7 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
     /// <summary>Distinct rows there are.</summary>
     public IEnumerable<int> DistinctRows => inputs.First.Where((first, row) => first == row);
 
-    /// <summary>Where the rows' numbers are or will be. What is asked anew waits for <see cref="Claim"/>.</summary>
+    /// <summary>Where the rows' numbers are or will be. What is asked again waits for <see cref="Claim"/>.</summary>
     /// <param name="rows">Row numbers; may repeat.</param>
     /// <param name="places">One per row.</param>
     /// <returns>The request that this call began, null when every row was known or asked for already.</returns>

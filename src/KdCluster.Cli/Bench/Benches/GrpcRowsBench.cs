@@ -34,7 +34,7 @@ internal sealed class GrpcRowsBench : IBench
             int batches = Batches / Teachers[k].Share;
             int[][] inputs = task.Rows(batches * BatchRows, seed: 3, length: Length).Tokens;
             TeacherRequest[] requests = [.. inputs.Chunk(RequestRows).Select(chunk => Request(client, chunk))];
-            // The wire's code is compiled anew while it is used for the first time: many requests, few batches.
+            // The wire's code is compiled again while it is used for the first time: many requests, few batches.
             await AskAsync(client, [.. inputs.Concat(inputs).Take(600).Select(input => Request(client, [input]))], cancellationToken).ConfigureAwait(false);
             PairedCosts costs = await context.Timing(Teachers.Count).MeasureAsync(
                 _ => Cost.OfAsync(() => AskAsync(client, requests, cancellationToken)),

@@ -16,7 +16,7 @@ internal sealed class BenchReport(string machine)
     /// <summary>Whether a bench broke off.</summary>
     public bool AnyFailure { get; private set; }
 
-    /// <summary>Runs a bench in a folder of its own and adds its rows; of one that breaks off, a row that says why, so that the others are measured all the same.</summary>
+    /// <summary>Runs a bench in a separate folder and adds its rows; of one that breaks off, a row that says why, so that the others are measured all the same.</summary>
     /// <returns>Why it broke off; null: it did not.</returns>
     public async Task<Exception?> AddAsync(IBench bench, Func<string, BenchContext> context, CancellationToken stop)
     {

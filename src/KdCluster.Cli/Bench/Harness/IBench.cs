@@ -1,6 +1,6 @@
 namespace KdCluster.Cli.Bench;
 
-/// <summary>One comparison of <c>kd bench</c>. To add one: implement this in a file of its own and name it in <see cref="BenchTable"/>.</summary>
+/// <summary>One comparison of <c>kd bench</c>. To add one: implement this in a separate file and name it in <see cref="BenchTable"/>.</summary>
 internal interface IBench
 {
     /// <summary>The name that <c>--only</c> takes.</summary>

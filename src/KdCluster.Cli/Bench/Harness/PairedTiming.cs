@@ -6,7 +6,7 @@ namespace KdCluster.Cli.Bench;
 /// </summary>
 /// <param name="pairs">How many pairs, unless the time runs out.</param>
 /// <param name="budget">No further pair is begun after this long, once <see cref="Fewest"/> are done.</param>
-/// <param name="warmUp">Pairs are thrown away for so long, at least one and at most <see cref="MostThrownAway"/>: code is compiled anew while it is used for the first time.</param>
+/// <param name="warmUp">Pairs are thrown away for so long, at least one and at most <see cref="MostThrownAway"/>: code is compiled again while it is used for the first time.</param>
 /// <param name="time">The clock of the budget.</param>
 internal sealed class PairedTiming(int pairs, TimeSpan budget, TimeSpan warmUp, TimeProvider time)
 {

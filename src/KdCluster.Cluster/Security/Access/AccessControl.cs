@@ -26,7 +26,7 @@ internal sealed class AccessControl
     /// <summary>Whether callers must show a token at all.</summary>
     public bool Closed => _tokens is not null;
 
-    /// <summary>Whoever shows this header; null when its token is none.</summary>
+    /// <summary>The caller with this header; null when its token is not valid.</summary>
     /// <param name="authorization">The header <c>authorization</c>; null when there is none.</param>
     public Caller? Identify(string? authorization)
     {

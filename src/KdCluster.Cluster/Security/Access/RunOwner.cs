@@ -2,7 +2,7 @@ using KdCluster.Runs;
 
 namespace KdCluster.Cluster.Security;
 
-/// <summary>Who may change a run: whoever started it, and operators. Everyone who may look may look at all of them.</summary>
+/// <summary>Who may change a run: its owner, and operators. Everyone who may read runs may read all of them.</summary>
 internal static class RunOwner
 {
     /// <exception cref="KdException"><c>KD1811</c>: it is another's.</exception>

@@ -14,7 +14,7 @@ internal sealed class LimitInterceptor(AccessControl access, RowLimits rows, Run
     {
         Caller caller = Begin(context);
         await CheckAsync(caller, request, streamed: false, context.CancellationToken);
-        // A run that goes on counts as one that begins.
+        // A run that continues counts as one that begins.
         string? run = request is StartRunRequest start ? start.Id : request is RunId resumed && context.Method == "/kdcluster.v1.RunService/Resume" ? resumed.Id : null;
         await using RunAdmission.Place? place = run is null ? null : await runs.EnterAsync(caller, run);
         TResponse response = await continuation(request, context);

@@ -8,7 +8,7 @@ namespace KdCluster.Cluster.Security;
 /// <summary>Puts TLS beneath the messages between silos, each with its certificate.</summary>
 internal static class SiloConnections
 {
-    /// <summary>From and to other silos, and from clients of Orleans' gateway: whoever speaks there is a silo.</summary>
+    /// <summary>From and to other silos, and from clients of Orleans' gateway: every caller there is a silo.</summary>
     public static ISiloBuilder UseKdTls(this ISiloBuilder silo, SecurityOptions security)
     {
         if (security.MutualTls)

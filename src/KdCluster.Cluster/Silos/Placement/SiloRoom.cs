@@ -2,7 +2,7 @@ using KdCluster.Silos;
 
 namespace KdCluster.Cluster.Silos.Placement;
 
-/// <summary>Whether a silo takes more work. One rule, for whoever places and for whoever asks beforehand.</summary>
+/// <summary>Whether a silo takes more work. One rule, for placement and for checks before it.</summary>
 internal static class SiloRoom
 {
     /// <param name="silo">As the board has it.</param>

@@ -2,7 +2,7 @@ using KdCluster.Teachers;
 
 namespace KdCluster.Cluster.Teachers.Pools;
 
-/// <summary>The replica in this process: no wire, the same bytes. It is looked up at every request, so that a teacher loaded anew is found.</summary>
+/// <summary>The replica in this process: no wire, the same bytes. It is looked up at every request, so that a teacher loaded again is found.</summary>
 internal sealed class LocalReplica(string address, string teacher, string asker, TeacherDirectory directory) : IReplica
 {
     private TeacherVersionKey _version = TeacherVersionKey.Newest;

@@ -60,7 +60,7 @@ internal sealed class PoolCall(PoolMembers members, LatencyWindow latencies, Hed
         }
     }
 
-    /// <summary>Nobody is asked, or nobody of whom an answer is to be expected.</summary>
+    /// <summary>No replica is being asked, or none that is expected to answer.</summary>
     private bool InNeed => _pending.TrueForAll(a => !a.Seat.Member.Usable);
 
     private void BeginIfWanted(CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ internal sealed class PoolMember(IReplica replica)
     private int _queue;
     private int _sent;
 
-    /// <summary>Raised when it stops being usable: whoever waits for it should ask another one.</summary>
+    /// <summary>Raised when it stops being usable: callers that wait for it should ask another one.</summary>
     public event Action? Doubted;
 
     public IReplica Replica => replica;

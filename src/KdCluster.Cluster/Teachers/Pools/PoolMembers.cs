@@ -38,7 +38,7 @@ internal sealed partial class PoolMembers : IAsyncDisposable
         _timer = time.CreateTimer(_ => Check(), null, options.Check, options.Check);
     }
 
-    /// <summary>Raised when whoever found nobody to ask may find someone now.</summary>
+    /// <summary>Raised when a caller that found no replica may find one now.</summary>
     public event Action? Changed;
 
     /// <summary>How many can be asked.</summary>
@@ -89,7 +89,7 @@ internal sealed partial class PoolMembers : IAsyncDisposable
         }
     }
 
-    /// <summary>Why nobody can be asked: no replica has the teacher, and no other is to be expected (or was, for a while). Null when there is hope.</summary>
+    /// <summary>Why nobody can be asked: no replica has the teacher, and none is expected (or none was, for a while). Null when one is expected.</summary>
     public Exception? Hopeless
     {
         get

@@ -11,7 +11,7 @@ namespace KdCluster.Cluster.Teachers.Pools;
 /// <param name="asker">Who asks.</param>
 /// <param name="here">Whether only that silo's own replica is meant: a silo that passed requests on would hide that it has none, and what becomes of those that have.</param>
 /// <param name="options">How it is asked.</param>
-/// <param name="log">Where failures are told that nobody waits for.</param>
+/// <param name="log">Where failures are logged that nobody waits for.</param>
 /// <param name="connect">Makes a connection.</param>
 internal sealed class RemoteReplica(string address, string teacher, string asker, bool here, PoolOptions options, ILogger log, Func<string, KdClient> connect) : IReplica
 {

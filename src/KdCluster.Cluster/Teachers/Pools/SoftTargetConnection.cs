@@ -32,7 +32,7 @@ internal sealed class SoftTargetConnection : IAsyncDisposable
     /// <param name="asker">Who asks; the teacher is shared fairly between askers.</param>
     /// <param name="here">Whether the silo must answer itself.</param>
     /// <param name="reportEvery">How often the silo is to tell its queue.</param>
-    /// <param name="report">Told the rows that wait there, and when the stream has broken by itself.</param>
+    /// <param name="report">Told the rows that wait there, and whether the stream has broken.</param>
     public SoftTargetConnection(KdClient client, TeacherDescription teacher, string asker, bool here, TimeSpan reportEvery, Action<ReplicaSign> report)
     {
         (_teacher, _asker, _here, _report) = (teacher, asker, here, report);

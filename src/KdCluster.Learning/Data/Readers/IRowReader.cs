@@ -12,6 +12,6 @@ internal interface IRowReader
     IReadOnlyList<string> Endings { get; }
 
     /// <summary>The rows in file order, bad ones included.</summary>
-    /// <exception cref="KdException"><c>KD1103</c>: a column is missing, or which one is meant cannot be told; <c>KD1102</c>: the bytes are no UTF-8 text.</exception>
+    /// <exception cref="KdException"><c>KD1103</c>: a column is missing, or is ambiguous; <c>KD1102</c>: the bytes are no UTF-8 text.</exception>
     IEnumerable<RawRow> Read(LineSource lines, DataSpec spec, ReaderNotes notes);
 }

@@ -6,7 +6,7 @@ internal sealed class ReaderNotes
     /// <summary>The first row's label where positions name the columns: a header's, or a row's that was taken for one; null when nothing is in doubt.</summary>
     public string? HeaderLabel { get; set; }
 
-    /// <summary>Rows that run over several lines, with the labels of those lines that would be rows by themselves.</summary>
+    /// <summary>Rows that run over several lines, with the labels of those lines that would be rows on their own.</summary>
     public List<(int Line, int Lines, IReadOnlyList<string> Labels)> LongRows { get; } = [];
 
     /// <summary>How many labels were written as text, as numbers, and as true or false, where the format tells these apart.</summary>
