@@ -10,9 +10,10 @@ kd_coverage() {
   kd_tools
   rm -rf "$results"
   for room in "${rooms[@]}"; do
-    (cd "$root" && dotnet test "tests/$room.Tests" -c Release --no-build -v q --collect "XPlat Code Coverage" --results-directory "$results/$room" </dev/null) || return 1
+    (cd "$root" && dotnet test --project "tests/$room.Tests" -c Release --no-build --no-ansi --no-progress --results-directory "$results/$room" \
+      --config-file "$root/eng/coverage.json" --coverlet </dev/null) || return 1
   done
-  (cd "$root" && dotnet reportgenerator "-reports:$results/**/coverage.cobertura.xml" "-targetdir:$results/report" "-assemblyfilters:+KdCluster.*;+kd" \
+  (cd "$root" && dotnet reportgenerator "-reports:$results/**/coverage.cobertura.*.xml" "-targetdir:$results/report" "-assemblyfilters:+KdCluster.*;+kd" \
     "-reporttypes:Html;TextSummary" >"$results/report.log") || return 1
   cat "$results/report/Summary.txt"
   echo "Line by line: $results/report/index.html"
@@ -24,6 +25,6 @@ kd_mutate() {
   kd_set_up test
   kd_tools
   local results="$artifacts/mutation/$1-$2"
-  (cd "$root/tests/$1.Tests" && dotnet stryker --project "KdCluster.$1.csproj" --mutate "$2/**/*.cs" --configuration Release --output "$results" --reporter html --reporter progress) || return 1
+  (cd "$root/tests/$1.Tests" && dotnet stryker --project "KdCluster.$1.csproj" --mutate "$2/**/*.cs" --configuration Release --test-runner mtp --output "$results" --reporter html --reporter progress) || return 1
   echo "Which lived: $results/reports/mutation-report.html"
 }

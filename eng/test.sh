@@ -1,34 +1,42 @@
 # Sourced by ./kd test: runs every project under tests/, one after the other, and sums up.
 
 kd_test() {
-  local filters=()
+  local options=()
   while [ $# -gt 0 ]; do
     case "$1" in
       --long) export KD_LONG=1 ;;
-      *) filters+=("$1") ;;
+      *) options+=("$1") ;;
     esac
     shift
   done
   kd_set_up test
 
-  local results="$artifacts/test-results" passed=0 failed=0 skipped=0 project name status counts start
+  local results="$artifacts/test-results" passed=0 failed=0 skipped=0 project name status counts start hung
+  # A filter may leave a project without a test (8). Without one, a project that has none is an error.
+  [ ${#options[@]} = 0 ] || options+=(--ignore-exit-code 8)
   rm -rf "$results"
   mkdir -p "$results"
   for project in "$root"/tests/*/*.csproj; do
     name=$(basename "$project" .csproj)
     start=$SECONDS status=0
     echo "== $name"
-    (cd "$root" && dotnet test "$project" -c Release --no-build -v q --results-directory "$results" --logger "trx;LogFileName=$name.trx" \
-      --logger "console;verbosity=minimal" --blame-hang --blame-hang-timeout 10m --blame-hang-dump-type none \
-      ${filters[@]+"${filters[@]}"} </dev/null) 2>&1 | kd_readable || status=${PIPESTATUS[0]}
-    read -ra counts <<<"$(kd_counts "$results/$name.trx")"
+    # What it writes is read below: in English, whatever the user's language.
+    (cd "$root" && DOTNET_CLI_UI_LANGUAGE=en dotnet test --project "$project" -c Release --no-build --no-ansi --no-progress --results-directory "$results/$name" \
+      --hangdump --hangdump-timeout 10m --hangdump-type None ${options[@]+"${options[@]}"} </dev/null) 2>&1 | tee "$results/$name.log" | kd_readable || status=${PIPESTATUS[0]}
+    read -ra counts <<<"$(kd_counts "$results/$name.log")"
+    for hung in "$results/$name"/*_hang.log; do
+      [ ! -e "$hung" ] || { echo "No test ended for 10 minutes. These ran:"; cat "$hung"; }
+    done
     # A run that broke off has no failed test to show for it.
-    if [ "$status" != 0 ] && [ "${counts[1]}" = 0 ]; then
+    if [ "$status" = 8 ]; then
+      echo "$name has no test."
+      counts[1]=1
+    elif [ "$status" != 0 ] && [ "${counts[1]}" = 0 ]; then
       echo "$name ended with status $status before all tests were run."
       counts[1]=1
     fi
     passed=$((passed + counts[0])) failed=$((failed + counts[1])) skipped=$((skipped + counts[2]))
-    kd_reasons "$results/$name.trx"
+    kd_reasons "$results/$name.log"
     echo "   ${counts[0]} passed, ${counts[1]} failed, ${counts[2]} skipped in $((SECONDS - start)) s"
   done
   [ $((passed + failed)) -gt 0 ] || echo "No test was run."
@@ -36,23 +44,31 @@ kd_test() {
   [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
 }
 
-# Drops what says nothing about the tests.
+# What a run says of its failed tests and of its own end; the rest is counted below.
 kd_readable() {
-  grep --line-buffered -vE '^$|^Test run for |^Starting test execution|^A total of |^No test (matches|is available)|^Additionally, path to test|^Data collector |^Results File|^ *\[xUnit\.net|^(Passed|Failed|Skipped)! |^Attachments:|Sequence_.*\.xml$|^VSTest version|^WARNING: Overwriting results' || true
+  awk '
+    /^Test run summary:/ { closing = 1 }
+    closing { next }
+    /^skipped / { quiet = 1; next }
+    quiet { if (/^  from /) quiet = 0; next }
+    /^Running tests from |^  from |^$|\) (passed|Zero tests ran) \(|^Exit code: |^  In process file artifacts|^    - / { next }
+    { print; fflush() }' || true
 }
 
-# passed failed skipped, from the counters of a result file.
+# passed failed skipped, from the lines that a run closes with.
 kd_counts() {
-  [ -e "$1" ] || { echo 0 0 0; return; }
-  grep -m1 '<Counters ' "$1" | awk '
-    function n(k) { return match($0, " " k "=\"[0-9]+\"") ? substr($0, RSTART + length(k) + 3, RLENGTH - length(k) - 4) + 0 : 0 }
-    { bad = n("failed") + n("error") + n("timeout") + n("aborted"); print n("passed"), bad, n("total") - n("passed") - bad; found = 1 }
-    END { if (!found) print 0, 0, 0 }'
+  awk '
+    /^Test run summary:/ { closing = 1 }
+    closing && $1 == "succeeded:" { passed = $2 }
+    closing && $1 == "failed:" { failed = $2 }
+    closing && $1 == "skipped:" { skipped = $2 }
+    END { print passed + 0, failed + 0, skipped + 0 }' "$1"
 }
 
 # Why tests were skipped, each reason once.
 kd_reasons() {
-  [ -e "$1" ] || return 0
-  tr '\n' ' ' <"$1" | sed 's/<UnitTestResult /\n&/g' | grep 'outcome="NotExecuted"' | sed -nE 's/.*<(Message|StdOut)>([^<]*)<.*/\2/p' \
-    | sort | uniq -c | sort -rn | sed -E 's/^ *([0-9]+) (.*)/   skipped \1: \2/' || true
+  awk '
+    /^skipped / { reason = 1; next }
+    reason && /^  from / { reason = 0; next }
+    reason { sub(/^ +/, ""); print }' "$1" | sort | uniq -c | sort -rn | sed -E 's/^ *([0-9]+) (.*)/   skipped \1: \2/' || true
 }

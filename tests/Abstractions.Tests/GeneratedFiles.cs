@@ -1,6 +1,6 @@
 namespace KdCluster.Tests;
 
-/// <summary>Files that are made from code. <c>KD_WRITE_GENERATED=1 dotnet test tests/Abstractions.Tests</c> writes them anew.</summary>
+/// <summary>Files that are made from code. <c>KD_WRITE_GENERATED=1 dotnet test --project tests/Abstractions.Tests</c> writes them anew.</summary>
 internal static class GeneratedFiles
 {
     internal static void Same(string relative, string generated)
@@ -10,7 +10,7 @@ internal static class GeneratedFiles
             File.WriteAllText(path, generated);
         Assert.True(
             File.Exists(path) && RepositoryFiles.Text(relative) == generated,
-            $"{relative} is not what the code makes. Write it anew: KD_WRITE_GENERATED=1 dotnet test tests/Abstractions.Tests");
+            $"{relative} is not what the code makes. Write it anew: KD_WRITE_GENERATED=1 dotnet test --project tests/Abstractions.Tests");
     }
 
     /// <summary>The same for the part of a page between two marker lines.</summary>

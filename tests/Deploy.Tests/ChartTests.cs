@@ -124,7 +124,7 @@ public class ChartTests
     [InlineData("kdcluster-cpu.yaml", """{"pools":{"teachers":{"gpu":false}}}""")]
     public void The_plain_manifests_are_the_chart(string file, string values)
     {
-        string text = "# Made of deploy/helm/kdcluster by KD_WRITE_GENERATED=1 dotnet test tests/Deploy.Tests; change the chart.\n"
+        string text = "# Made of deploy/helm/kdcluster by KD_WRITE_GENERATED=1 dotnet test --project tests/Deploy.Tests; change the chart.\n"
             + string.Join("---\n", Chart.Render(JsonNode.Parse(values)!.AsObject()).Where(t => t.Key != "NOTES.txt").Select(t => t.Value.Trim('\n', '-') + "\n").Where(t => t.Length > 1));
         string path = Path.Combine(DeployFiles.Deploy, "manifests", file);
         if (Environment.GetEnvironmentVariable("KD_WRITE_GENERATED") == "1")

@@ -34,7 +34,7 @@ public partial class MonitoringTests
     [Fact]
     public void No_alert_panel_or_metric_of_one_is_lost() => ApprovedList.LosesNothing(
         "tests/Deploy.Tests/Approved/monitoring.txt",
-        Expressions.SelectMany(e => Name().Matches(Quoted().Replace((string)e[1], "\"\"")).Select(m => $"{e[0]}: {m.Value}")));
+        Expressions.Select(e => e.Data).SelectMany(e => Name().Matches(Quoted().Replace(e.Item2, "\"\"")).Select(m => $"{e.Item1}: {m.Value}")));
 
     [Theory]
     [MemberData(nameof(Expressions))]

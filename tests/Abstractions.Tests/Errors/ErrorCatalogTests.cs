@@ -13,14 +13,14 @@ public partial class ErrorCatalogTests
         string lines = string.Join("\n", missing.Select(code => $"        new(\"{code}\", \"…\"),   // used in {Used.Value[code]}"));
         Assert.True(
             missing.Length == 0,
-            $"Add to ErrorCatalog.All (src/KdCluster.Abstractions/Errors/ErrorCatalog.cs), with a title:\n{lines}\nthen KD_WRITE_GENERATED=1 dotnet test tests/Abstractions.Tests");
+            $"Add to ErrorCatalog.All (src/KdCluster.Abstractions/Errors/ErrorCatalog.cs), with a title:\n{lines}\nthen KD_WRITE_GENERATED=1 dotnet test --project tests/Abstractions.Tests");
     }
 
     [Fact]
     public void Every_code_in_the_catalogue_is_used()
     {
         string[] unused = [.. ErrorCatalog.All.Select(e => e.Code).Where(code => !Used.Value.ContainsKey(code))];
-        Assert.True(unused.Length == 0, $"Nothing gives {string.Join(", ", unused)}: remove them from ErrorCatalog.All, then KD_WRITE_GENERATED=1 dotnet test tests/Abstractions.Tests");
+        Assert.True(unused.Length == 0, $"Nothing gives {string.Join(", ", unused)}: remove them from ErrorCatalog.All, then KD_WRITE_GENERATED=1 dotnet test --project tests/Abstractions.Tests");
     }
 
     [Fact]

@@ -52,7 +52,7 @@ internal sealed class WebAppProcess : IAsyncDisposable
     private async Task ListenAsync()
     {
         const string words = "Now listening on: ";
-        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(60));
+        using CancellationTokenSource patience = Deadline.After(TimeSpan.FromSeconds(60));
         while (await _process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
         {
             if (line.IndexOf(words, StringComparison.Ordinal) is >= 0 and var at)

@@ -34,7 +34,7 @@ public sealed class ClusterCommandTests : IDisposable
         {
             // The gateway itself asks the store for nothing: these are the other silos' counts, which they tell every second.
             using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(200));
-            using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(30));
+            using CancellationTokenSource deadline = Deadline.After(TimeSpan.FromSeconds(30));
             StoreStatsReply store;
             do
             {
@@ -76,7 +76,7 @@ public sealed class ClusterCommandTests : IDisposable
 
         await cluster.SignalAsync("KILL");
         await cluster.EndAsync();
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(90));
+        using CancellationTokenSource deadline = Deadline.After(TimeSpan.FromSeconds(90));
         using var looks = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
         while (Left().Count > 0)
             await looks.WaitForNextTickAsync(deadline.Token);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using KdCluster.Tests.Support;
 
@@ -106,12 +107,16 @@ public sealed class FullDiskTests
 
     private sealed class MountFactAttribute : FactAttribute
     {
-        public MountFactAttribute() => Skip = MayMount() ? null! : "mounting a small file system needs root and the right to mount";
+        public MountFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+            : base(file, line) => (Skip, SkipType, SkipUnless) = ("mounting a small file system needs root and the right to mount", typeof(MountFactAttribute), nameof(MayMount));
 
-        private static bool MayMount()
+        public static bool MayMount
         {
-            using TemporaryFolder folder = new();
-            return Mounts.TryMount(folder.Path, "100k") && Mounts.Run("umount", folder.Path);
+            get
+            {
+                using TemporaryFolder folder = new();
+                return Mounts.TryMount(folder.Path, "100k") && Mounts.Run("umount", folder.Path);
+            }
         }
     }
 }

@@ -83,7 +83,7 @@ internal sealed class KdProcess : IAsyncDisposable
     /// <summary>Waits for a line that holds a text.</summary>
     public async Task<string> LineAsync(string text)
     {
-        using var deadline = new CancellationTokenSource(Patience);
+        using CancellationTokenSource deadline = Deadline.After(Patience);
         try
         {
             await foreach (string line in _lines.Reader.ReadAllAsync(deadline.Token))
@@ -92,7 +92,7 @@ internal sealed class KdProcess : IAsyncDisposable
                     return line;
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
         {
             Assert.Fail($"no line with '{text}' within {Patience}:\n{Written}");
         }
@@ -107,12 +107,12 @@ internal sealed class KdProcess : IAsyncDisposable
     /// <summary>Waits for its end, so long at most.</summary>
     public async Task<int> EndAsync(TimeSpan patience)
     {
-        using var deadline = new CancellationTokenSource(patience);
+        using CancellationTokenSource deadline = Deadline.After(patience);
         try
         {
             await _process.WaitForExitAsync(deadline.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
         {
             Assert.Fail($"still runs after {patience}:\n{Written}");
         }

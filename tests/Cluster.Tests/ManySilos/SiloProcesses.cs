@@ -78,7 +78,7 @@ internal sealed class SiloProcesses : IAsyncDisposable
     /// <summary>Looks at a teacher again and again until it is as it should be.</summary>
     public async Task<TeacherOverview> TeacherAsync(string name, Func<TeacherOverview, bool> holds)
     {
-        using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(120));
+        using CancellationTokenSource deadline = Deadline.After(TimeSpan.FromSeconds(120));
         using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(200));
         while (true)
         {
@@ -97,7 +97,7 @@ internal sealed class SiloProcesses : IAsyncDisposable
     /// <summary>Starts a run, does something to the cluster when its student has made some steps, and waits for its end.</summary>
     public async Task<Run> RunAsync(string recipe, int steps, Func<Task> disturb)
     {
-        using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(120));
+        using CancellationTokenSource deadline = Deadline.After(TimeSpan.FromSeconds(120));
         RunHandle handle = await Client.StartAsync(recipe, cancellationToken: deadline.Token);
         await foreach (Run run in handle.WatchAsync(deadline.Token))
         {

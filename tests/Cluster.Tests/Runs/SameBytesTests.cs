@@ -20,7 +20,7 @@ public sealed class SameBytesTests : IAsyncLifetime
     private long _asked;
 
     /// <summary>Two teachers, and the student that learns from them where nothing is kept.</summary>
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         await using TinySilo silo = await StartAsync("first");
         foreach ((string name, string kind) in s_names.Zip(["bag-of-embeddings", "text-cnn"]))
@@ -32,10 +32,10 @@ public sealed class SameBytesTests : IAsyncLifetime
         (_wanted, _asked) = (Weights(run), run.Students[0].TeacherRows);
     }
 
-    public Task DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         _folder.Dispose();
-        return Task.CompletedTask;
+        return ValueTask.CompletedTask;
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace KdCluster.Tests.Support;
 
@@ -10,13 +11,10 @@ public sealed class PythonGrpcFactAttribute : FactAttribute
 
     private static readonly Lazy<bool> _there = new(Look);
 
-    public PythonGrpcFactAttribute()
-    {
-        if (!_there.Value)
-        {
-            Skip = "python3-grpcio, python3-grpc-tools or python3-numpy is not installed";
-        }
-    }
+    public PythonGrpcFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line) => (Skip, SkipType, SkipUnless) = ("python3-grpcio, python3-grpc-tools or python3-numpy is not installed", typeof(PythonGrpcFactAttribute), nameof(PythonGrpcFactAttribute.IsInstalled));
+
+    public static bool IsInstalled => _there.Value;
 
     private static bool Look()
     {

@@ -47,13 +47,13 @@ internal sealed class PythonScript : IAsyncDisposable
 
     public async Task<string> ReadLineAsync()
     {
-        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(60));
+        using CancellationTokenSource patience = Deadline.After(TimeSpan.FromSeconds(60));
         return await _process.StandardOutput.ReadLineAsync(patience.Token) ?? throw new InvalidOperationException("Python ended: " + await _errors);
     }
 
     public async Task AssertEndsWellAsync()
     {
-        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(90));
+        using CancellationTokenSource patience = Deadline.After(TimeSpan.FromSeconds(90));
         await _process.WaitForExitAsync(patience.Token);
         Assert.True(_process.ExitCode == 0, await _errors);
     }

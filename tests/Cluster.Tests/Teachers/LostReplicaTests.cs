@@ -4,7 +4,6 @@ using KdCluster.Client;
 using KdCluster.Tests.EndToEnd;
 using KdCluster.Tests.Support;
 using KdCluster.V1;
-using Xunit.Abstractions;
 
 namespace KdCluster.Tests.Teachers;
 

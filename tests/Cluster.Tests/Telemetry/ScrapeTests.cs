@@ -25,9 +25,9 @@ public sealed class ScrapeTests : IAsyncLifetime
             new KdClusterOptions { Metrics = "http://127.0.0.1:0" }, new SiloReadiness([]), NullLoggerFactory.Instance, _services.GetRequiredService<MeterProvider>());
     }
 
-    public Task InitializeAsync() => _endpoint.StartAsync(CancellationToken.None);
+    public async ValueTask InitializeAsync() => await _endpoint.StartAsync(TestContext.Current.CancellationToken);
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _endpoint.DisposeAsync();
         await _services.DisposeAsync();

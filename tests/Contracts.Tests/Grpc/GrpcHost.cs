@@ -56,12 +56,12 @@ public sealed class GrpcHost : IAsyncLifetime
         return GrpcChannel.ForAddress(Address, options);
     }
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _app = await StartAsync(_ => { }, app => app.MapGet("/page", () => Microsoft.AspNetCore.Http.Results.Content("<html/>", "text/html")));
         Address = AddressOf(_app, "http");
         TlsAddress = AddressOf(_app, "https");
     }
 
-    public async Task DisposeAsync() => await _app.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 }

@@ -1,15 +1,22 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace KdCluster.Tests.GrpcWire;
 
 /// <summary>A test with Python's gRPC as the other side, skipped where python3-grpcio is not installed.</summary>
-public sealed class PythonFactAttribute() : RequiresFactAttribute(_missing.Value)
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class PythonFactAttribute : FactAttribute
 {
     public const string Python = "/usr/bin/python3";
 
-    private static readonly Lazy<string?> _missing = new(() => HasGrpc() ? null : "python3-grpcio is not installed");
+    private static readonly Lazy<bool> _there = new(Look);
 
-    private static bool HasGrpc()
+    public PythonFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line) => (Skip, SkipType, SkipUnless) = ("python3-grpcio is not installed", typeof(PythonFactAttribute), nameof(PythonFactAttribute.IsInstalled));
+
+    public static bool IsInstalled => _there.Value;
+
+    private static bool Look()
     {
         if (!File.Exists(Python))
         {

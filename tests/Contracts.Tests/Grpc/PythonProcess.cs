@@ -23,13 +23,13 @@ internal sealed class PythonProcess : IAsyncDisposable
 
     public async Task<string> ReadLineAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using CancellationTokenSource patience = Deadline.After(TimeSpan.FromSeconds(60));
         return await _process.StandardOutput.ReadLineAsync(patience.Token) ?? throw new InvalidOperationException("Python ended: " + await _errors);
     }
 
     public async Task AssertEndsWellAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(90));
+        using CancellationTokenSource patience = Deadline.After(TimeSpan.FromSeconds(90));
         await _process.WaitForExitAsync(patience.Token);
         Assert.True(_process.ExitCode == 0, await _errors);
     }

@@ -19,7 +19,7 @@ public sealed class SiloFixture : IAsyncLifetime
 
     public ProbeStorage Storage => (ProbeStorage)Services.GetRequiredKeyedService<Orleans.Storage.IGrainStorage>("probe");
 
-    public async Task InitializeAsync() => _host = await SiloHost.StartAsync(silo =>
+    public async ValueTask InitializeAsync() => _host = await SiloHost.StartAsync(silo =>
     {
         silo.AddMemoryGrainStorage("memory");
         silo.AddMemoryGrainStorageAsDefault();
@@ -38,7 +38,7 @@ public sealed class SiloFixture : IAsyncLifetime
         });
     });
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _host!.StopAsync();
         _host.Dispose();

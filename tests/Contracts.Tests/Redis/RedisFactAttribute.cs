@@ -1,4 +1,11 @@
+using System.Runtime.CompilerServices;
+
 namespace KdCluster.Tests.RedisWire;
 
 /// <summary>A test against a real redis-server, skipped where there is none.</summary>
-public sealed class RedisFactAttribute() : RequiresFactAttribute(RedisServerProcess.IsInstalled ? null : RedisServerProcess.Program + " is not installed");
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class RedisFactAttribute : FactAttribute
+{
+    public RedisFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line) => (Skip, SkipType, SkipUnless) = (RedisServerProcess.Program + " is not installed", typeof(RedisServerProcess), nameof(RedisServerProcess.IsInstalled));
+}

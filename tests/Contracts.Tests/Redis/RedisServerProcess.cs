@@ -52,7 +52,7 @@ public sealed class RedisServerProcess : IAsyncDisposable
 
         _process = Process.Start(start)!;
         var said = new List<string>();
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using CancellationTokenSource timeout = Deadline.After(TimeSpan.FromSeconds(20));
         while (await _process.StandardOutput.ReadLineAsync(timeout.Token) is { } line)
         {
             said.Add(line);

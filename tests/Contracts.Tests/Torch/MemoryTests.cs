@@ -7,7 +7,7 @@ namespace KdCluster.Tests.Torch;
 
 /// <summary>Training in scopes keeps the process's memory flat.</summary>
 [Collection(AloneCollection.Name)]
-public sealed class MemoryTests(Xunit.Abstractions.ITestOutputHelper output) : TorchTest
+public sealed class MemoryTests(ITestOutputHelper output) : TorchTest
 {
     [Fact]
     public void Memory_is_flat_over_steps()

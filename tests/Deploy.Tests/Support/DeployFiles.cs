@@ -20,17 +20,20 @@ internal static class DeployFiles
 
     public static JsonObject Schema(string name) => JsonNode.Parse(File.ReadAllText(Path.Combine(RepositoryFiles.Root, "tests", "Deploy.Tests", "Schemas", name)))!.AsObject();
 
-    public static bool PythonHasYaml()
+    public static bool PythonHasYaml
     {
-        try
+        get
         {
-            using Process python = Process.Start(new ProcessStartInfo("python3", ["-c", "import yaml"]) { RedirectStandardError = true })!;
-            python.WaitForExit();
-            return python.ExitCode == 0;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false;
+            try
+            {
+                using Process python = Process.Start(new ProcessStartInfo("python3", ["-c", "import yaml"]) { RedirectStandardError = true })!;
+                python.WaitForExit();
+                return python.ExitCode == 0;
+            }
+            catch (System.ComponentModel.Win32Exception)
+            {
+                return false;
+            }
         }
     }
 }

@@ -63,7 +63,7 @@ internal sealed class EntryPoint : IAsyncDisposable
     /// <summary>Waits until it says that it serves.</summary>
     public async Task ServesAsync()
     {
-        using CancellationTokenSource deadline = new(Patience);
+        using CancellationTokenSource deadline = Deadline.After(Patience);
         Task first = await Task.WhenAny(_serves.Task, _process.WaitForExitAsync(deadline.Token));
         Assert.True(first == _serves.Task, $"it does not serve:\n{Written}");
     }
@@ -71,7 +71,7 @@ internal sealed class EntryPoint : IAsyncDisposable
     /// <summary>Waits for its end.</summary>
     public async Task<int> EndAsync()
     {
-        using CancellationTokenSource deadline = new(Patience);
+        using CancellationTokenSource deadline = Deadline.After(Patience);
         await _process.WaitForExitAsync(deadline.Token);
         return _process.ExitCode;
     }

@@ -123,9 +123,10 @@ public sealed class TextDataLoaderTests
         Assert.Equal("KD1109", Assert.Throws<KdException>(() => new LabelSpace(["a", "a"])).Code);
     }
 
-    [DataFact("sst2/sentence")]
+    [Fact]
     public void Sst2_has_its_published_counts()
     {
+        PublishedData.Need("sst2/sentence");
         var spec = new DataSpec
         {
             Train = "sst2/sentence/train.tsv",
@@ -141,9 +142,10 @@ public sealed class TextDataLoaderTests
         Assert.Equal(0, data.BadRows.Total);
     }
 
-    [DataFact("agnews")]
+    [Fact]
     public void Ag_news_has_its_published_counts()
     {
+        PublishedData.Need("agnews");
         var spec = new DataSpec { Train = "agnews/test.csv", Header = false, Columns = new ColumnSpec { Text = "1", Pair = "2", Label = "0" } };
         TextData data = TextDataLoader.Load(spec, PublishedData.Folder);
         Assert.Equal(["1", "2", "3", "4"], data.Labels.Names);

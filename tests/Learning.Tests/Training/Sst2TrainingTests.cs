@@ -11,9 +11,10 @@ namespace KdCluster.Tests.Training;
 public class Sst2TrainingTests : TensorScope
 {
     // The larger class has 50.9 % of the validation rows.
-    [DataFact("sst2/sentence")]
+    [Fact]
     public void A_small_bag_of_embeddings_reads_film_reviews()
     {
+        PublishedData.Need("sst2/sentence");
         var spec = new DataSpec
         {
             Train = "sst2/sentence/train.tsv",

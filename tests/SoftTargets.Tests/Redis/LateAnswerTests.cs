@@ -22,7 +22,7 @@ public sealed class LateAnswerTests : IAsyncLifetime
     private LateProxy _proxy = null!;
     private RedisStore _store = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         if (RedisServer.Executable is null)
             return;
@@ -31,7 +31,7 @@ public sealed class LateAnswerTests : IAsyncLifetime
         _store = RedisStore.Open(_proxy.Address, _warnings.Add, _time);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         if (_server is null)
             return;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 
 namespace KdCluster.Tests.Redis;
 
@@ -19,12 +20,17 @@ internal interface IStoreServer : IAsyncDisposable
 /// <summary>A real redis-server on a free port of this machine, with nothing kept on disk.</summary>
 internal sealed class RedisServer : IStoreServer
 {
+    /// <summary>Why a test is skipped where there is none.</summary>
+    public const string Missing = "redis-server is not installed";
+
     private readonly string[] _options;
     private Process? _process;
 
     private RedisServer(string[] options) => _options = options;
 
     public static string? Executable { get; } = new[] { "/usr/bin/redis-server", "/usr/local/bin/redis-server" }.FirstOrDefault(File.Exists);
+
+    public static bool IsInstalled => Executable is not null;
 
     public int Port { get; } = FreePort();
 
@@ -46,11 +52,11 @@ internal sealed class RedisServer : IStoreServer
         string[] port = _options.Contains("--tls-cert-file") ? ["--port", "0", "--tls-port", $"{Port}"] : ["--port", $"{Port}"];
         var start = new ProcessStartInfo(Executable!, [.. port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", .. _options]) { RedirectStandardOutput = true };
         _process = Process.Start(start)!;
-        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+        while (await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
         {
             if (line.Contains("eady to accept connections", StringComparison.Ordinal))
             {
-                _ = _process.StandardOutput.ReadToEndAsync();
+                _ = _process.StandardOutput.ReadToEndAsync(CancellationToken.None);
                 return;
             }
         }
@@ -81,10 +87,12 @@ internal sealed class RedisServer : IStoreServer
 
 internal sealed class RedisTheoryAttribute : TheoryAttribute
 {
-    public RedisTheoryAttribute() => Skip = RedisServer.Executable is null ? "redis-server is not installed" : null!;
+    public RedisTheoryAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line) => (Skip, SkipType, SkipUnless) = (RedisServer.Missing, typeof(RedisServer), nameof(RedisServer.IsInstalled));
 }
 
 internal sealed class RedisFactAttribute : FactAttribute
 {
-    public RedisFactAttribute() => Skip = RedisServer.Executable is null ? "redis-server is not installed" : null!;
+    public RedisFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line) => (Skip, SkipType, SkipUnless) = (RedisServer.Missing, typeof(RedisServer), nameof(RedisServer.IsInstalled));
 }

@@ -5,7 +5,7 @@ using StackExchange.Redis;
 namespace KdCluster.Tests.Redis;
 
 /// <summary>What holds of redis-server alone.</summary>
-public sealed class RedisStoreTests(Xunit.Abstractions.ITestOutputHelper output) : StoreOnServerTests
+public sealed class RedisStoreTests(ITestOutputHelper output) : StoreOnServerTests
 {
     private protected override async Task<IStoreServer?> StartServerAsync() => RedisServer.Executable is null ? null : await RedisServer.StartAsync();
 

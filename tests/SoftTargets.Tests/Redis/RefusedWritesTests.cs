@@ -13,13 +13,13 @@ public sealed class RefusedWritesTests : IAsyncLifetime
     private readonly List<KdError> _warnings = [];
     private RedisServer _server = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         if (RedisServer.Executable is not null)
             _server = await RedisServer.StartAsync();
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         if (_server is not null)
             await _server.DisposeAsync();

@@ -17,9 +17,9 @@ public abstract class StoreOnServerTests : IAsyncLifetime
 
     private protected IStoreServer Server { get; private set; } = null!;
 
-    public async Task InitializeAsync() => Server = (await StartServerAsync())!;
+    public async ValueTask InitializeAsync() => Server = (await StartServerAsync())!;
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         if (Server is not null)
             await Server.DisposeAsync();

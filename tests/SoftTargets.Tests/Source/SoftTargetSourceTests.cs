@@ -13,14 +13,14 @@ public sealed class SoftTargetSourceTests : IAsyncLifetime
     private LocalStore _store = null!;
     private FakeTeacher[] _teachers = [];
 
-    public Task InitializeAsync()
+    public ValueTask InitializeAsync()
     {
         _store = LocalStore.Open(_folder.Path, e => Assert.Fail(e.ToString()), TimeProvider.System);
         _teachers = [new FakeTeacher('a', _store), new FakeTeacher('b', _store), new FakeTeacher('c', _store)];
-        return Task.CompletedTask;
+        return ValueTask.CompletedTask;
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _store.DisposeAsync();
         _folder.Dispose();
