@@ -27,6 +27,6 @@ public sealed record Recipe
     /// <summary>Where soft targets are kept: <c>silo</c> (the store of the silo that trains), <c>local</c>, <c>redis://host[:port][/db]</c> or <c>none</c>.</summary>
     public string Store { get; init; } = "silo";
 
-    /// <summary>Further rows of the report, run with the same student, seeds and steps: any of <c>alone</c>, <c>uniform</c>, <c>random-single</c>, <c>best-single</c>, <c>reinforced</c>.</summary>
+    /// <summary>More rows of the report, trained with the same student, seeds and steps: <c>alone</c>, or the name of a weighting.</summary>
     public IReadOnlyList<string> Baselines { get; init; } = [];
 }

@@ -3,7 +3,7 @@ namespace KdCluster.Recipes;
 /// <summary>How teachers are mixed for one instance; <c>shared</c> options of every kind, and the policy's own.</summary>
 public sealed record WeightingSpec
 {
-    /// <summary><c>uniform</c>, <c>random-single</c>, <c>best-single</c> or <c>reinforced</c>.</summary>
+    /// <summary>Name of the weighting, such as <c>uniform</c>; docs/recipe.md lists them.</summary>
     public string Kind { get; init; } = "uniform";
 
     /// <summary>Reinforced: <c>r1</c> = −L_CE, <c>r2</c> = −L_CE − L_KD, <c>r3</c> = γ·r2 + (1−γ)·validation accuracy.</summary>
@@ -21,7 +21,7 @@ public sealed record WeightingSpec
     /// <summary>Reinforced: weight of the entropy bonus; 0 is none.</summary>
     public double Entropy { get; init; }
 
-    /// <summary>Reinforced: steps of student training with uniform targets before the policy is used.</summary>
+    /// <summary>Reinforced: steps in which the student trains with equal weights before the policy is used.</summary>
     public int StudentWarmup { get; init; } = 100;
 
     /// <summary>Reinforced: steps in which the policy learns with the student frozen.</summary>

@@ -14,7 +14,7 @@ public interface IWeighting
     /// <summary>Whether <see cref="SoftTargets.SoftTargetBatch.Embedding"/> must be fetched.</summary>
     bool NeedsEmbedding { get; }
 
-    /// <summary>Whether it learns: then it is warmed up (phases of methods.md, section 1) and <see cref="Learn"/> is called.</summary>
+    /// <summary>Whether it learns: then training begins with the warm-up of student and policy (arXiv 2012.06048), and <see cref="Learn"/> is called.</summary>
     bool Learns { get; }
 
     /// <summary>The weights of one batch.</summary>

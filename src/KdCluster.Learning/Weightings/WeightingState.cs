@@ -3,13 +3,13 @@ using static TorchSharp.torch;
 
 namespace KdCluster.Learning.Weightings;
 
-/// <summary>What a weighting sees of one batch before the student learns from it.</summary>
+/// <summary>The data of one batch that a weighting uses before the student's step.</summary>
 public sealed class WeightingState
 {
-    /// <summary>Number of the batch in the whole training, counted from 0 over all phases: never the same twice, and the same again after a resume.</summary>
+    /// <summary>Number of the batch in the whole training, counted from 0 over all phases. It is unique, and the same after a resume.</summary>
     public required long Tick { get; init; }
 
-    /// <summary>What the teachers say, on the host.</summary>
+    /// <summary>The teachers' soft targets, on the host. Their logits are [teachers, batch, classes].</summary>
     public required SoftTargetBatch Targets { get; init; }
 
     /// <summary>Class numbers: [batch].</summary>
@@ -18,6 +18,6 @@ public sealed class WeightingState
     /// <summary>The student's logits on the batch, without gradient: [batch, classes], on the student's device.</summary>
     public required Tensor StudentLogits { get; init; }
 
-    /// <summary>Where the weights are to be.</summary>
+    /// <summary>The device on which the weights are needed.</summary>
     public required Device Device { get; init; }
 }
