@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Text;
 using KdCluster.Cli;
 using KdCluster.Cli.CommandLine;
@@ -8,7 +9,7 @@ CliContext context = new()
 {
     Terminal = Terminal.OfProcess(),
     Input = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false, throwOnInvalidBytes: true)),
-    Environment = Environment.GetEnvironmentVariable,
+    Environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? ""),
     Directory = Environment.CurrentDirectory,
 };
 return await CliProgram.RunAsync(args, context, signals.Stop).ConfigureAwait(false);

@@ -93,7 +93,7 @@ public static class ErrorCatalog
         new("KD1603", "A grain's state file is damaged"),
         new("KD1604", "A name has characters that are not allowed"),
         new("KD1605", "The silo's address cannot be used"),
-        new("KD1606", "A setting's value is wrong"),
+        new("KD1606", "A setting's name or value is wrong"),
         new("KD1607", "Settings contradict each other"),
         new("KD1608", "Redis does not answer"),
         new("KD1609", "The silo does not belong to this cluster"),

@@ -15,7 +15,7 @@ internal sealed record CliContext
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Environment variables by name.</summary>
-    public Func<string, string?> Environment { get; init; } = _ => null;
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     /// <summary>What relative paths are relative to.</summary>
     public string Directory { get; init; } = ".";
@@ -24,23 +24,7 @@ internal sealed record CliContext
     public string Program => Variable("KD_PROGRAM") ?? "kd";
 
     /// <summary>A variable that is set to something; null otherwise.</summary>
-    public string? Variable(string name) => Environment(name) is { Length: > 0 } value ? value : null;
-
-    /// <summary>A setting from the environment: the variable itself, else what the file holds that the variable with <c>_FILE</c> names, as secrets are handed to containers.</summary>
-    /// <exception cref="KdException"><c>KD1902</c>: the file cannot be read.</exception>
-    public string? Setting(string name)
-    {
-        if (Variable(name) is { } value || Variable(name + "_FILE") is not { } file)
-            return Variable(name);
-        try
-        {
-            return File.ReadAllText(At(file)).Trim();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new KdException("KD1902", $"the file of a setting cannot be read: {e.Message}", $"{name}_FILE", "Name a file that contains the setting's value, or give the value itself.", e);
-        }
-    }
+    public string? Variable(string name) => Environment.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
 
     /// <summary>A path that a user gave, absolute.</summary>
     public string At(string path) => Path.GetFullPath(path, Path.GetFullPath(Directory));

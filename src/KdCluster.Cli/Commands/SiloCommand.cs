@@ -25,7 +25,7 @@ internal static class SiloCommand
 
     private static async Task<int> ServeAsync(Invocation invocation, CancellationToken stop)
     {
-        KdClusterOptions options = SettingSources.Read(invocation, new KdClusterOptions { Url = "http://127.0.0.1:5200" });
+        KdClusterOptions options = SettingSources.Read(invocation, o => o.Url = "http://127.0.0.1:5200");
         KdSilo silo = await SiloStarter.StartAsync(invocation, options, stop).ConfigureAwait(false);
         await using (silo.ConfigureAwait(false))
         {

@@ -35,7 +35,7 @@ internal static class StoreChecks
 
     private static async Task<Check> OpenAsync(Invocation invocation, KdHome home, CancellationToken stop)
     {
-        string address = SettingSources.Read(invocation, new KdClusterOptions()).EffectiveStore;
+        string address = SettingSources.Read(invocation).EffectiveStore;
         if (address == "none")
             return new Check("store", CheckState.Warn, "none: soft targets are not kept", "Choose --store local, or redis://host:port.");
         ISoftTargetStore store = StoreFactory.Open(address, home.Folder, _ => { }, invocation.Context.Time);

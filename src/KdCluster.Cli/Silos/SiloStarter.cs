@@ -12,10 +12,12 @@ internal static class SiloStarter
     /// <summary>What the command line, the environment and the file say of a silo that is alone, lasts as long as this command and listens on a free port of this machine.</summary>
     public static KdClusterOptions Options(Invocation invocation)
     {
-        KdClusterOptions options = SettingSources.ReadInside(invocation, new KdClusterOptions());
+        KdClusterOptions options = SettingSources.ReadInside(invocation);
         SecurityOptions security = options.Security;
         // The command's own token, for silos that it asks, need not be one that a silo could show.
-        return security.Ca is null && security.Insecure is null ? options with { Security = security with { Token = null, TokenFile = null } } : options;
+        if (security.Ca is null && security.Insecure is null)
+            (security.Token, security.TokenFile) = (null, null);
+        return options;
     }
 
     /// <summary>Starts a silo that lasts as long as this command, and says which settings are not for such a one.</summary>
@@ -46,5 +48,5 @@ internal static class SiloStarter
 
     /// <summary>Starts it; its log is quiet unless <c>--verbose</c> was given.</summary>
     public static Task<KdSilo> StartAsync(Invocation invocation, KdClusterOptions options, CancellationToken cancellationToken) =>
-        KdSilo.StartAsync(options, cancellationToken, invocation.Has(CommonOptions.Verbose) ? LogLevel.Information : LogLevel.Error);
+        KdSilo.StartAsync(options, cancellationToken, invocation.Has(CommonOptions.Verbose) ? LogLevel.Information : LogLevel.Error, SettingSources.Sources(invocation));
 }

@@ -5,6 +5,7 @@ using KdCluster.Cluster.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -31,20 +32,25 @@ public sealed class KdSilo : IAsyncDisposable
     /// <param name="options">How it runs.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
     /// <param name="logLevel">What is logged, on standard error, where the options do not say. Default: warnings.</param>
-    /// <exception cref="KdException"><c>KD1804</c>, <c>KD1805</c>, <c>KD1806</c>: security; <c>KD1602</c>: another silo holds the home; <c>KD1402</c>, <c>KD1404</c>: the store; <c>KD1206</c>: the device; <c>KD1605</c>: the address.</exception>
-    public static Task<KdSilo> StartAsync(KdClusterOptions options, CancellationToken cancellationToken = default, LogLevel logLevel = LogLevel.Warning) =>
-        StartAsync(options, _ => { }, logLevel, cancellationToken);
+    /// <param name="configuration">Its section <c>Logging</c> holds, below the environment's. Default: none.</param>
+    /// <exception cref="KdException"><c>KD1606</c>: levels of the log that are none; <c>KD1804</c>, <c>KD1805</c>, <c>KD1806</c>: security; <c>KD1602</c>: another silo holds the home; <c>KD1402</c>, <c>KD1404</c>: the store; <c>KD1206</c>: the device; <c>KD1605</c>: the address.</exception>
+    public static Task<KdSilo> StartAsync(KdClusterOptions options, CancellationToken cancellationToken = default, LogLevel logLevel = LogLevel.Warning, IConfiguration? configuration = null) =>
+        StartAsync(options, _ => { }, logLevel, cancellationToken, configuration);
 
     /// <summary>Starts a silo in which some services are others, for those who measure the rest of it.</summary>
-    internal static async Task<KdSilo> StartAsync(KdClusterOptions options, Action<IServiceCollection> replace, LogLevel logLevel, CancellationToken cancellationToken)
+    internal static async Task<KdSilo> StartAsync(KdClusterOptions options, Action<IServiceCollection> replace, LogLevel logLevel, CancellationToken cancellationToken, IConfiguration? configuration = null)
     {
         ListeningCheck.Check(options);
         HomeLock home = HomeLock.Take(Path.GetFullPath(options.Home));
         try
         {
             options = Advertised(options);
-            WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-            builder.Logging.UseKdLog(options.LogFormat, options.LogLevel ?? logLevel);
+            // Empty: an appsettings.json that lies here by chance, Kestrel's endpoints and ASPNETCORE_URLS would open ports that nobody checked.
+            WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
+            builder.Configuration.AddInMemoryCollection(configuration?.GetSection("Logging").AsEnumerable() ?? []).AddEnvironmentVariables();
+            builder.Logging.UseKdLog(options, logLevel, builder.Configuration.GetSection("Logging"));
+            builder.Services.AddRouting();
+            builder.WebHost.UseKestrelCore();
             builder.WebHost.UseUrls($"{options.Url};{options.Dashboard}");
             // gRPC without TLS needs HTTP/2 from the first byte; browsers cannot.
             builder.WebHost.ConfigureKestrel(k => k.ConfigureEndpointDefaults(e => e.Protocols = OfDashboard(e) ? HttpProtocols.Http1 : HttpProtocols.Http2));

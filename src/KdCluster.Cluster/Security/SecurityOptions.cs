@@ -10,43 +10,43 @@ public sealed record SecurityOptions
     public const string MetricsWords = "anyone who reaches this port may read the metrics";
 
     /// <summary>File of API tokens (<c>kd token create</c>); it is read again when it changes. Default: none, and every caller may do everything.</summary>
-    public string? Tokens { get; init; }
+    public string? Tokens { get; set; }
 
     /// <summary>The token that this silo shows to others whose teachers it asks. Needs <see cref="Ca"/>: it is shown to servers that hold a certificate of it alone. Default: none.</summary>
-    public string? Token { get; init; }
+    public string? Token { get; set; }
 
     /// <summary>File that holds <see cref="Token"/> instead; it is read again when it changes. Default: none.</summary>
-    public string? TokenFile { get; init; }
+    public string? TokenFile { get; set; }
 
     /// <summary>File of this silo's certificate and those that signed it, PEM. It is read again when it changes, as are <see cref="Key"/> and <see cref="Ca"/>. Default: none, and no TLS.</summary>
-    public string? Cert { get; init; }
+    public string? Cert { get; set; }
 
     /// <summary>File of the certificate's private key, PEM.</summary>
-    public string? Key { get; init; }
+    public string? Key { get; set; }
 
     /// <summary>File of the certificates that the cluster trusts, PEM: for other silos, and for clients where they must have one. Default: those of the machine; silos of one cluster need it.</summary>
-    public string? Ca { get; init; }
+    public string? Ca { get; set; }
 
     /// <summary>File of the certificates that inference servers (<c>oips://</c>) must have been signed by, PEM. Default: those of the machine.</summary>
-    public string? InferenceCa { get; init; }
+    public string? InferenceCa { get; set; }
 
     /// <summary>File of the token that is shown to inference servers, over TLS to those with a certificate of <see cref="InferenceCa"/> alone; read again when it changes. Default: none.</summary>
-    public string? InferenceTokenFile { get; init; }
+    public string? InferenceTokenFile { get; set; }
 
     /// <summary>Whether clients must have a certificate of <see cref="Ca"/> as well. Default: false.</summary>
-    public bool RequireClientCert { get; init; }
+    public bool RequireClientCert { get; set; }
 
     /// <summary>
     /// Folders in which data and checkpoints that clients name may lie. Default: the home, the shared folder and <c>KD_DATA</c>; the whole disk where the
     /// silo listens on this machine alone, without tokens.
     /// </summary>
-    public IReadOnlyList<string> DataRoots { get; init; } = [];
+    public IReadOnlyList<string> DataRoots { get; set; } = [];
 
     /// <summary><see cref="InsecureWords"/>, to listen to other machines without TLS and tokens all the same. Default: none.</summary>
-    public string? Insecure { get; init; }
+    public string? Insecure { get; set; }
 
     /// <summary><see cref="MetricsWords"/>, to serve metrics and probes to other machines: plain HTTP, and no token is asked for. Default: none.</summary>
-    public string? MetricsOpen { get; init; }
+    public string? MetricsOpen { get; set; }
 
     /// <summary>Whether silos know one another by certificates of <see cref="Ca"/>.</summary>
     internal bool MutualTls => this is { Cert: not null, Key: not null, Ca: not null };

@@ -1,3 +1,5 @@
+using static KdCluster.Cluster.SettingValues;
+
 namespace KdCluster.Cluster.Security;
 
 /// <summary>The settings of <see cref="SecurityOptions"/>.</summary>
@@ -5,33 +7,20 @@ internal static class SecuritySettings
 {
     public static IReadOnlyList<SiloSetting> All { get; } =
     [
-        Setting("tokens", "FILE", "API tokens that callers must show (kd token create). Default: none, everyone may do everything", (s, v) => s with { Tokens = v }) with { Lasting = true },
-        Setting("token", "TOKEN", "The token that this silo shows to others; needs ca. Best in the environment: command lines are seen by all. Default: none", (s, v) => s with { Token = v }),
-        Setting("token-file", "FILE", "File that holds it instead, read again when it changes. Default: none", (s, v) => s with { TokenFile = v }),
-        Setting("cert", "FILE", "This silo's certificate, and those that signed it, PEM; for https and between silos. Default: none", (s, v) => s with { Cert = v }),
-        Setting("key", "FILE", "The certificate's key, PEM", (s, v) => s with { Key = v }),
-        Setting("ca", "FILE", "Certificates that sign for the cluster, PEM: other silos must have one of theirs. Default: the machine's", (s, v) => s with { Ca = v }),
-        Setting("inference-ca", "FILE", "Certificates that sign for inference servers (oips://), PEM. Default: the machine's", (s, v) => s with { InferenceCa = v }),
-        Setting("inference-token-file", "FILE", "File of the token for inference servers, shown to those with a certificate of inference-ca alone. Default: none", (s, v) => s with { InferenceTokenFile = v }),
-        Setting("require-client-cert", null, "Clients must have a certificate of ca too", (s, v) => s with { RequireClientCert = Switch(v) }) with { Lasting = true },
-        Setting("data-roots", "FOLDERS", "Folders, with commas between, in which data and checkpoints that clients name may lie. Default: home, shared and KD_DATA; on 127.0.0.1 without tokens the whole disk", (s, v) => s with { DataRoots = Folders(v) }),
-        Setting("insecure", "WORDS", $"\"{SecurityOptions.InsecureWords}\", to serve other machines without TLS and tokens", (s, v) => s with { Insecure = v }),
-        Setting("metrics-open", "WORDS", $"\"{SecurityOptions.MetricsWords}\", to serve metrics and probes to other machines", (s, v) => s with { MetricsOpen = v }),
+        Setting("tokens", "FILE", "API tokens that callers must show (kd token create). Default: none, everyone may do everything", (s, v) => s.Tokens = v) with { Lasting = true },
+        Setting("token", "TOKEN", "The token that this silo shows to others; needs ca. Best in the environment: command lines are seen by all. Default: none", (s, v) => s.Token = v),
+        Setting("token-file", "FILE", "File that holds it instead, read again when it changes. Default: none", (s, v) => s.TokenFile = v),
+        Setting("cert", "FILE", "This silo's certificate, and those that signed it, PEM; for https and between silos. Default: none", (s, v) => s.Cert = v),
+        Setting("key", "FILE", "The certificate's key, PEM", (s, v) => s.Key = v),
+        Setting("ca", "FILE", "Certificates that sign for the cluster, PEM: other silos must have one of theirs. Default: the machine's", (s, v) => s.Ca = v),
+        Setting("inference-ca", "FILE", "Certificates that sign for inference servers (oips://), PEM. Default: the machine's", (s, v) => s.InferenceCa = v),
+        Setting("inference-token-file", "FILE", "File of the token for inference servers, shown to those with a certificate of inference-ca alone. Default: none", (s, v) => s.InferenceTokenFile = v),
+        Setting("require-client-cert", null, "Clients must have a certificate of ca too", (s, v) => s.RequireClientCert = Switch(v)) with { Lasting = true },
+        Setting("data-roots", "FOLDERS", "Folders, with commas between, in which data and checkpoints that clients name may lie. Default: home, shared and KD_DATA; on 127.0.0.1 without tokens the whole disk", (s, v) => s.DataRoots = Folders(v)) with { Several = true },
+        Setting("insecure", "WORDS", $"\"{SecurityOptions.InsecureWords}\", to serve other machines without TLS and tokens", (s, v) => s.Insecure = v),
+        Setting("metrics-open", "WORDS", $"\"{SecurityOptions.MetricsWords}\", to serve metrics and probes to other machines", (s, v) => s.MetricsOpen = v),
     ];
 
-    private static SiloSetting Setting(string name, string? value, string summary, Func<SecurityOptions, string, SecurityOptions> apply) =>
-        new(name, value, summary, (o, v) => o with { Security = apply(o.Security, v) });
-
-    private static bool Switch(string text) => text switch
-    {
-        "true" or "1" or "yes" => true,
-        "false" or "0" or "no" => false,
-        _ => throw new FormatException($"'{text}' is neither true nor false."),
-    };
-
-    private static string[] Folders(string text)
-    {
-        string[] folders = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return Array.Find(folders, f => !Path.IsPathRooted(f)) is { } relative ? throw new FormatException($"'{relative}' is not absolute.") : folders;
-    }
+    private static SiloSetting Setting(string name, string? value, string summary, Action<SecurityOptions, string> apply) =>
+        new(name, value, summary, (o, v) => apply(o.Security, v));
 }

@@ -30,8 +30,10 @@ internal sealed class TelemetryEndpoint(KdClusterOptions options, SiloReadiness 
             return;
         }
 
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Services.AddSingleton(logs);
+        // Empty: the framework's own settings (Kestrel's endpoints, ASPNETCORE_URLS) would open other ports.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddRouting().AddSingleton(logs);
         builder.WebHost.UseUrls(Checked(url));
         builder.WebHost.ConfigureKestrel(k =>
         {

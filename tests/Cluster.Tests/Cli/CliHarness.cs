@@ -10,9 +10,9 @@ internal sealed class CliHarness
     private readonly StringWriter _output = new();
     private readonly StringWriter _error = new();
 
-    public CliHarness(Func<string, string?>? environment = null, TextReader? input = null) => Context = new CliContext
+    public CliHarness(IReadOnlyDictionary<string, string>? environment = null, TextReader? input = null) => Context = new CliContext
     {
-        Environment = environment ?? (_ => null),
+        Environment = environment ?? new Dictionary<string, string>(),
         Terminal = new Terminal(_output, _error) { Size = () => (80, 24) },
         Input = input ?? TextReader.Null,
         Directory = Path.GetTempPath(),

@@ -65,7 +65,8 @@ public sealed class InsideSettingsTests
 
         Invocation given = With([.. others, (setting.Variable, value)]);
 
-        KdClusterOptions wanted = setting.Apply(plain, value);
+        KdClusterOptions wanted = SiloStarter.Options(With(others));
+        setting.Apply(wanted, value);
         Assert.NotEqual(Text(plain), Text(wanted));
         Assert.Equal(Text(setting.Lasting ? plain : wanted), Text(SiloStarter.Options(given)));
         Assert.Equal(setting.Lasting ? [setting.Variable] : [], SettingSources.Lasting(given).Values);
@@ -100,13 +101,10 @@ public sealed class InsideSettingsTests
         Assert.Contains("KD_REDIS", cluster.Error, StringComparison.Ordinal);
     }
 
-    private static CliHarness Harness(params (string Name, string Value)[] environment) => new(Variables(environment));
+    private static CliHarness Harness(params (string Name, string Value)[] environment) => new(environment.ToDictionary(e => e.Name, e => e.Value));
 
     private static Invocation With(params (string Name, string Value)[] environment) => new Parser([RunListCommand.Definition]).Parse(
         ["run", "list"], Harness(environment).Context);
-
-    private static Func<string, string?> Variables((string Name, string Value)[] environment) =>
-        name => environment.Where(v => v.Name == name).Select(v => v.Value).SingleOrDefault();
 
     private static string Text(KdClusterOptions options) => JsonSerializer.Serialize(options);
 }

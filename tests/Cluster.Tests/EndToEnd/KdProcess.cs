@@ -53,14 +53,21 @@ internal sealed class KdProcess : IAsyncDisposable
     public static KdProcess Start(string home, IEnumerable<(string Name, string Value)> environment, params string[] args) => StartIn(AppContext.BaseDirectory, home, environment, args);
 
     /// <summary>Starts the one of another folder.</summary>
-    public static KdProcess StartIn(string program, string home, IEnumerable<(string Name, string Value)> environment, params string[] args)
+    public static KdProcess StartIn(string program, string home, IEnumerable<(string Name, string Value)> environment, params string[] args) =>
+        Start(program, Path.GetTempPath(), home, environment, args);
+
+    /// <summary>Starts it where a user stands in another folder.</summary>
+    public static KdProcess StartFrom(string directory, string home, IEnumerable<(string Name, string Value)> environment, params string[] args) =>
+        Start(AppContext.BaseDirectory, directory, home, environment, args);
+
+    private static KdProcess Start(string program, string directory, string home, IEnumerable<(string Name, string Value)> environment, string[] args)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(program, "kd.dll"), .. args])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
-            WorkingDirectory = Path.GetTempPath(),
+            WorkingDirectory = directory,
         };
         foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("KD_", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(name);

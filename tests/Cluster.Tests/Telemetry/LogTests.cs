@@ -6,6 +6,8 @@ using KdCluster.Cluster.Runs;
 using KdCluster.Cluster.Telemetry;
 using KdCluster.Tests.EndToEnd;
 using KdCluster.Tests.Support;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace KdCluster.Tests.Telemetry;
@@ -25,13 +27,25 @@ public class LogTests
     }
 
     [Theory]
-    [InlineData("log-format", "xml", "KD1606")]
-    [InlineData("log-level", "loud", "KD1606")]
-    public void Words_that_are_none_are_refused(string name, string value, string code)
+    [InlineData("log-format", "xml")]
+    [InlineData("log-level", "loud")]
+    public void Words_that_are_none_are_refused(string name, string value) =>
+        Assert.Throws<FormatException>(() => SiloSettings.All.Single(s => s.Name == name).Apply(new KdClusterOptions(), value));
+
+    [Fact]
+    public void The_section_Logging_sets_levels_of_categories_and_the_level_of_this_silo_beats_its_default()
     {
-        KdException error = Assert.Throws<KdException>(() => SiloSettings.Read(new KdClusterOptions(), s => (s.Name == name ? value : null, name)));
-        Assert.Equal(code, error.Code);
+        Assert.Equal([true, false, true], Enabled(new KdClusterOptions(), ("LogLevel:Default", "Information"), ("LogLevel:Orleans", "Error"), ("LogLevel:Microsoft.AspNetCore", "Debug")));
+        Assert.Equal([false, false, true], Enabled(new KdClusterOptions { LogLevel = LogLevel.Error }, ("LogLevel:Default", "Information"), ("LogLevel:Microsoft.AspNetCore", "Debug")));
+        Assert.Equal([true, true, false], Enabled(new KdClusterOptions { LogLevel = LogLevel.Information }, ("Console:LogLevel:Orleans", "Information")));
+        Assert.Equal([true, false, false], Enabled(new KdClusterOptions { LogLevel = LogLevel.Information }));
     }
+
+    [Theory]
+    [InlineData("LogLevel:Orleans", "loud")]
+    [InlineData("Console:FormatterName", "simple")]
+    public void The_section_Logging_says_nothing_else(string key, string value) =>
+        Assert.Equal(("KD1606", $"Logging:{key}"), Assert.Throws<KdException>(() => Enabled(new KdClusterOptions(), (key, value))) is { } e ? (e.Code, e.Errors[0].Where) : default);
 
     [Fact]
     public async Task A_silo_that_is_told_to_logs_one_json_object_a_line()
@@ -76,6 +90,17 @@ public class LogTests
 
         Assert.Equal([(LogLevel.Warning, false), (LogLevel.Warning, false), (LogLevel.Error, true)], lines.Seen.Select(l => (l.Level, l.Exception is not null)));
         Assert.Contains("KD1308: no teacher.", lines.Seen[0].Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Whether information of this silo, of Orleans and of ASP.NET Core is logged; the host's own level is warning.</summary>
+    private static bool[] Enabled(KdClusterOptions options, params (string Key, string Value)[] section)
+    {
+        ServiceCollection services = new();
+        IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection(section.Select(s => new KeyValuePair<string, string?>(s.Key, s.Value))).Build();
+        services.AddLogging(l => l.UseKdLog(options, LogLevel.Warning, configuration));
+        using ServiceProvider provider = services.BuildServiceProvider();
+        ILoggerFactory logs = provider.GetRequiredService<ILoggerFactory>();
+        return [.. new[] { "KdCluster.X", "Orleans.X", "Microsoft.AspNetCore.X" }.Select(c => logs.CreateLogger(c).IsEnabled(LogLevel.Information))];
     }
 
     private sealed class Lines : ILogger

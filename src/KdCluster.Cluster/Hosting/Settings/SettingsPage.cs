@@ -10,8 +10,20 @@ internal static class SettingsPage
         StringBuilder text = new("""
             # Settings of a silo
 
-            Each can be given on the command line of `kd silo`, in the environment, or in `appsettings.json` (another file with `--config FILE` or `KD_CONFIG`). The command line beats the
-            environment, which beats the file. A variable with `_FILE` behind its name, such as `KD_REDIS_FILE`, names a file that holds the value. A wrong value is `KD1606` and says where it is written; all mistakes are reported at once, before anything starts.
+            Each can be given on the command line of `kd silo`, in the environment, or in a file. The command line beats the environment, which beats the file.
+
+            - A value in the environment may also be in a file: `KD_REDIS_FILE` names one that holds the value of `KD_REDIS`.
+            - The file is `appsettings.json` in the current folder, or the one that `--config FILE` or `KD_CONFIG` names. An `appsettings.json` that is not named and has no
+              section `KdCluster` belongs to another program, and is not read. Lists may be arrays: `"DataRoots": ["/data", "/models"]`.
+            - A wrong value is `KD1606` and says where it is written. So is a name that no setting has: a key of `KdCluster` in the file, another section of the file, a variable
+              that begins with `KD_`. All mistakes are reported at once, before anything starts.
+
+            Two sections of ASP.NET Core that a file may have:
+
+            - `Logging` holds as .NET documents it, for levels: `"Logging": { "LogLevel": { "Orleans": "Debug" } }`, or `Logging__LogLevel__Orleans=Debug` in the environment. What it
+              says of a category beats `log-level`; where `log-level` is set it beats `Logging:LogLevel:Default`. Other keys of `Logging` are `KD1606`: use `log-format`.
+            - `Kestrel` is refused (`KD1606`), in the environment too: a silo listens where `url`, `dashboard` and `metrics` say, and nowhere else. `ASPNETCORE_URLS` and other
+              variables that begin with `ASPNETCORE_` have no effect.
 
             The silo inside another command, such as `kd run start` where no silo runs, takes the same settings from the environment and the file, save those marked *kd silo only*: it
             lasts as long as the command, is alone, and listens on a free port of this machine. A command that starts such a silo says which settings it passes over. Where `redis` is
@@ -24,6 +36,19 @@ internal static class SettingsPage
         foreach (SiloSetting s in SiloSettings.All)
         {
             text.Append($"| `--{s.Name}{(s.Value is null ? "" : $" {s.Value}")}` | `{s.Variable}` | `{s.Key}` | {s.Summary}{(s.Lasting ? ". *kd silo only*" : "")} |\n");
+        }
+
+        text.Append("""
+
+            Other variables that begin with `KD_`:
+
+            | environment | meaning |
+            | --- | --- |
+
+            """);
+        foreach ((string name, string summary) in OtherVariables.All)
+        {
+            text.Append($"| `{name}` | {summary} |\n");
         }
 
         return text.ToString();

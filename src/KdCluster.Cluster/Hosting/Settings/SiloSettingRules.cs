@@ -5,13 +5,20 @@ namespace KdCluster.Cluster;
 /// <summary>What settings must be together.</summary>
 internal static class SiloSettingRules
 {
-    /// <exception cref="KdException"><c>KD1607</c>: settings contradict each other; <c>KD1404</c>: an address of Redis is none.</exception>
-    public static KdClusterOptions Checked(KdClusterOptions options)
+    /// <summary>All that is wrong: <c>KD1607</c>, settings contradict each other; <c>KD1404</c>, an address of Redis is none.</summary>
+    public static IReadOnlyList<KdError> Errors(KdClusterOptions options)
     {
         List<KdError> errors = [];
         if (options.Redis is { } redis)
         {
-            RedisAddress.Parse(redis);
+            try
+            {
+                RedisAddress.Parse(redis);
+            }
+            catch (KdException e)
+            {
+                errors.AddRange(e.Errors);
+            }
         }
         else if (options.Roles != SiloRoles.All)
         {
@@ -23,6 +30,6 @@ internal static class SiloSettingRules
             errors.Add(new KdError("KD1607", $"url {options.Url} has no address that others could call.", "url", "Give advertise: the address by which other silos and clients reach this one."));
         }
 
-        return errors.Count == 0 ? options : throw new KdException(errors);
+        return errors;
     }
 }
