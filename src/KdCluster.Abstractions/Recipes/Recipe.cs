@@ -24,9 +24,38 @@ public sealed record Recipe
     /// <summary>The optimisation.</summary>
     public TrainingSpec Training { get; init; } = new();
 
+    /// <summary>Training phases, one after the other; null: the recipe is one.</summary>
+    public IReadOnlyList<StageSpec>? Stages { get; init; }
+
+    /// <summary>Runs the stages several times; null: once.</summary>
+    public DriverSpec? Driver { get; init; }
+
     /// <summary>Where soft targets are kept: <c>silo</c> (the store of the silo that trains), <c>local</c>, <c>redis://host[:port][/db]</c> or <c>none</c>.</summary>
     public string Store { get; init; } = "silo";
 
     /// <summary>More rows of the report, trained with the same student, seeds and steps: <c>alone</c>, or the name of a weighting.</summary>
     public IReadOnlyList<string> Baselines { get; init; } = [];
+
+    /// <summary>Whether it trains in more than the one way that it is itself.</summary>
+    public bool IsStaged() => Stages is not null || Driver is not null;
+
+    /// <summary>Whether anything of it is taught: by teachers that are served, or by an earlier generation of its student.</summary>
+    public bool IsTaught() => Teachers.Count > 0 || Driver?.Kind == DriverSpec.Generations;
+
+    /// <summary>All its training phases in their order: those that it names, or the one that it is, without a name; as often as its driver runs them.</summary>
+    public IReadOnlyList<StageSpec> AllStages()
+    {
+        IReadOnlyList<StageSpec> stages = Stages ?? [Whole()];
+        return Driver is null ? stages : DriverStages.Of(Driver, stages);
+    }
+
+    private StageSpec Whole() => new()
+    {
+        Name = "",
+        Teachers = [.. Teachers.Select(t => t.Name)],
+        Student = Student,
+        Weighting = Weighting,
+        Objective = Objective,
+        Training = StageTraining.Of(Training),
+    };
 }

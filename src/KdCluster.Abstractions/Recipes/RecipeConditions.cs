@@ -4,5 +4,6 @@ namespace KdCluster.Recipes;
 internal static class RecipeConditions
 {
     internal static readonly RecipeCondition WithTeachers = new(
-        "with teachers", "Name teachers in `teachers`, or leave this out.", t => t.Count("teachers") is { } n ? n > 0 : null);
+        "with teachers", "Name teachers in `teachers`, or leave this out.",
+        t => t.Count("teachers") is { } n && !t.Unknown("driver.kind") ? n > 0 || t.Text("driver.kind") == DriverSpec.Generations : null);
 }

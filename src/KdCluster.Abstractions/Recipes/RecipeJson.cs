@@ -23,5 +23,7 @@ internal static class RecipeJson
 
     internal static Recipe ToRecipe(JsonObject node) => node.Deserialize<Recipe>(Options)!;
 
+    internal static ObjectiveSpec ToObjective(JsonNode node) => node.Deserialize<ObjectiveSpec>(Options)!;
+
     internal static string ToText(JsonNode node) => node.ToJsonString(Options) + "\n";
 }

@@ -68,13 +68,37 @@ public static class RecipeReader
         var tree = new RecipeTree(given, mistakes.Invalid);
         RecipeRules.Check(tree, mistakes);
         mistakes.ThrowIfAny();
-        Recipe recipe = Complete(RecipeJson.ToRecipe(given));
-        return recipe.Teachers.Count > 0 ? recipe : recipe with { Objective = recipe.Objective with { Alpha = 0 } };
+        Recipe recipe = Complete(given);
+        return RecipeStages.Of(given) is { Count: > 0 } stages ? recipe with { Stages = [.. stages.Select(s => Stage(given, s, recipe))] } : recipe;
     }
 
-    // Which defaults a term has depends on its loss.
-    private static Recipe Complete(Recipe recipe) => recipe.Objective.Terms is not { } terms ? recipe
-        : recipe with { Objective = recipe.Objective with { Terms = [.. terms.Select(t => RecipeTableLosses.Find(t.Loss)!.Complete(t))] } };
+    // Which defaults a term has depends on its loss; without teachers nothing is learned of them.
+    private static Recipe Complete(JsonObject given)
+    {
+        JsonObject one = given.DeepClone().AsObject();
+        one.Remove("stages");
+        Recipe recipe = RecipeJson.ToRecipe(one);
+        ObjectiveSpec objective = recipe.Objective.Terms is not { } terms ? recipe.Objective
+            : recipe.Objective with { Terms = [.. terms.Select(t => RecipeTableLosses.Find(t.Loss)!.Complete(t))] };
+        return recipe with { Objective = recipe.IsTaught() ? objective : objective with { Alpha = 0 } };
+    }
+
+    private static StageSpec Stage(JsonObject given, JsonObject stage, Recipe recipe)
+    {
+        Recipe effective = Complete(RecipeStages.Effective(given, stage, whole: false));
+        return new StageSpec
+        {
+            Name = stage["name"]!.GetValue<string>(),
+            Teachers = [.. effective.Teachers.Select(t => t.Name)],
+            Student = effective.Student,
+            Weighting = effective.Weighting,
+            Objective = effective.Objective,
+            Training = StageTraining.Of(effective.Training),
+            Init = stage["init"]?.GetValue<string>() ?? "fresh",
+            Select = stage["select"]?.GetValue<string>() ?? "accuracy",
+            AverageDecay = stage["averageDecay"]?.GetValue<double>() ?? new StageSpec { Name = "", Student = recipe.Student }.AverageDecay,
+        };
+    }
 
     private static void RefuseBadUtf8(ReadOnlySpan<byte> utf8, RecipeMistakes mistakes)
     {

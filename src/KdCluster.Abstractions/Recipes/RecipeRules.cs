@@ -7,15 +7,29 @@ internal static class RecipeRules
 {
     internal static void Check(RecipeTree tree, RecipeMistakes mistakes)
     {
-        Meaning(RecipeTable.Root, "", tree, mistakes);
         RecipeDataRules.Check(tree, mistakes);
         Teachers(tree, mistakes);
+        CheckOne(tree, mistakes);
+        Secrets(tree, mistakes);
+        RecipeStageRules.Check(tree, mistakes);
+    }
+
+    /// <summary>What holds of a recipe, and of each stage.</summary>
+    internal static void CheckOne(RecipeTree tree, RecipeMistakes mistakes)
+    {
+        Meaning(RecipeTable.Root, "", tree, mistakes);
         Weighting(tree, mistakes);
         Baselines(tree, mistakes);
         Student(tree, mistakes);
         Training(tree, mistakes);
         RecipeTermRules.Check(tree, mistakes);
-        Secrets(tree, mistakes);
+    }
+
+    /// <summary>What holds of a model.</summary>
+    internal static void CheckModel(RecipeTree tree, RecipeMistakes mistakes)
+    {
+        Meaning(RecipeTableModel.Student, "student", tree, mistakes);
+        Student(tree, mistakes);
     }
 
     internal static void Contradiction(this RecipeMistakes mistakes, string key, string what, string remedy) => mistakes.Add("KD1007", key, what, remedy);
@@ -87,16 +101,21 @@ internal static class RecipeRules
         for (int i = 0; i < baselines.Length; i++)
         {
             string at = $"baselines[{i}]";
+            // With stages the run itself is none of these.
+            if (teachers == 0 && baselines[i] == "alone" && IsStaged(tree))
+                continue;
             if (teachers == 0 && baselines[i] == "alone")
                 mistakes.Contradiction(at, "without teachers the run itself is the student alone.", "Leave it out, or name teachers.");
             else if (teachers == 0)
                 mistakes.Contradiction(at, $"\"{baselines[i]}\" mixes teachers, and there are none.", "Name teachers, or leave it out.");
             else if (baselines[i] == "reinforced" && teachers == 1)
                 mistakes.Contradiction(at, "with one teacher there is nothing to choose.", "Name more teachers, or leave it out.");
-            else if (baselines[i] == tree.Text("weighting.kind"))
+            else if (baselines[i] == tree.Text("weighting.kind") && !IsStaged(tree))
                 mistakes.Contradiction(at, $"\"{baselines[i]}\" is the run's own weighting.", "Leave it out: the run has its row already.");
         }
     }
+
+    private static bool IsStaged(RecipeTree tree) => tree.Count("stages") is > 0 || tree.Given["driver"] is not null;
 
     private static void Student(RecipeTree tree, RecipeMistakes mistakes)
     {

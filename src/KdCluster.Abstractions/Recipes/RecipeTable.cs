@@ -23,6 +23,8 @@ internal static class RecipeTable
             RecipeTableModel.Student,
             RecipeTableTraining.Objective,
             RecipeTableTraining.Training,
+            RecipeTableStages.Stages,
+            RecipeTableStages.Driver,
             new("store", Text, "Where soft targets are kept: `silo` (the store of the silo that trains), `local`, `redis://host[:port][/db]` or `none` (every run asks the teachers again).")
             {
                 Pattern = @"^(silo|local|none|rediss?://([^@/\s]*@)?(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?(/[0-9]{1,5})?)$",

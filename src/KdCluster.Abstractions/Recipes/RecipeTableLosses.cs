@@ -18,6 +18,7 @@ public static class RecipeTableLosses
         new("mse", "mean over the classes of ((s − Φ·z)/T)²", true, Options((Temperature, 1), ("targetScale", 1))),
         new("l1", "Σ over the classes of |s − z|", true, Options()),
         new("standardised-kd", "`kd` on logits whose mean and deviation over the classes are 0 and 1", true, Options((Temperature, 2))),
+        new("beta-smoothing", "labels that are smoothed the less, the surer teacher `average` is of them: sorted draws of Beta(shape, 1)", true, Options(("shape", 3))),
         new("dist", "1 − correlation of p and q, over the classes of an instance and over the instances of a class", true, Options((Temperature, 1), ("inter", 1), ("intra", 1))),
     ];
 
@@ -44,6 +45,7 @@ public sealed record RecipeLoss(string Name, string Doc, bool NeedsTeachers, IRe
         StudentTemperature = term.StudentTemperature ?? Default("studentTemperature"),
         TargetScale = term.TargetScale ?? (Default("targetScale") is { } scale ? scale : null),
         Smoothing = term.Smoothing ?? Default("smoothing"),
+        Shape = term.Shape ?? Default("shape"),
         Inter = term.Inter ?? Default("inter"),
         Intra = term.Intra ?? Default("intra"),
     };

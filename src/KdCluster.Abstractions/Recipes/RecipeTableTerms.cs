@@ -26,6 +26,7 @@ internal static class RecipeTableTerms
             new("studentTemperature", Number, With("studentTemperature", "T of the student")) { Min = 0, AboveMin = true },
             new("targetScale", Scheduled, With("targetScale", "Φ, a factor of the teachers' logits")) { Min = 0, Keys = Schedule },
             new("smoothing", Number, With("smoothing", "ε: the label's class gets 1 − ε, the others share ε")) { Min = 0, Max = 1, BelowMax = true },
+            new("shape", Number, With("shape", "a of Beta(a, 1): the larger, the surer the labels")) { Min = 0, AboveMin = true },
             new("inter", Number, With("inter", "Factor of the correlation over the classes of an instance")) { Min = 0 },
             new("intra", Number, With("intra", "Factor of the correlation over the instances of a class")) { Min = 0 },
         ],

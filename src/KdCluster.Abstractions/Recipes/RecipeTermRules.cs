@@ -27,12 +27,18 @@ internal static class RecipeTermRules
             }
         }
 
-        if (losses.Contains(null) || tree.Count("teachers") is not { } teachers)
+        if (losses.Contains(null) || tree.Count("teachers") is not { } teachers || tree.Text("driver.kind") == DriverSpec.Generations)
             return;
         for (int i = 0; i < losses.Count; i++)
         {
             if (losses[i]!.NeedsTeachers && teachers == 0)
                 mistakes.Contradiction($"objective.terms[{i}].loss", $"the loss `{losses[i]!.Name}` compares with teachers, and there are none.", "Name teachers in `teachers`, or leave the term out.");
+        }
+
+        for (int i = 0; i < losses.Count; i++)
+        {
+            if (losses[i]!.Name == "beta-smoothing" && teachers > 0 && (tree.Given["teachers"] as JsonArray)?.Select(t => t?["name"]?.GetValue<string>()).SequenceEqual([StageSpec.Average]) != true)
+                mistakes.Contradiction($"objective.terms[{i}].loss", "`beta-smoothing` sorts by the confidence of the moving average, and that is not the stage's only teacher.", "Give the stage \"teachers\": [\"average\"].");
         }
 
         if (teachers > 0 && !losses.Any(l => l!.NeedsTeachers))

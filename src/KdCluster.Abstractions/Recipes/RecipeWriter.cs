@@ -11,9 +11,32 @@ public static class RecipeWriter
     /// <param name="recipe">The recipe. A redis password in <see cref="Recipe.Store"/> is written too.</param>
     public static string Write(Recipe recipe)
     {
-        Recipe effective = recipe.Teachers.Count > 0 ? recipe : recipe with { Objective = recipe.Objective with { Alpha = 0 } };
+        Recipe effective = recipe.IsTaught() ? recipe : recipe with { Objective = recipe.Objective with { Alpha = 0 } };
         var tree = new RecipeTree(RecipeJson.ToObject(effective), None);
-        return RecipeJson.ToText(Section(RecipeTable.Root, tree.Given, "", tree));
+        JsonObject written = Section(RecipeTable.Root, tree.Given, "", tree);
+        if (RecipeStages.Of(tree.Given) is { Count: > 0 } stages)
+            written["stages"] = new JsonArray([.. stages.Select(s => Stage(tree.Given, s))]);
+        if (tree.Given["driver"]?["students"] is JsonArray students)
+            written["driver"]!["students"] = new JsonArray([.. students.Select(s => Model(tree.Given, s!))]);
+        return RecipeJson.ToText(written);
+    }
+
+    private static JsonObject Model(JsonObject recipe, JsonNode model)
+    {
+        JsonObject one = RecipeStages.Effective(recipe, new JsonObject { ["student"] = model.DeepClone() }, whole: true);
+        return Section(RecipeTableModel.Student, model.AsObject(), "student", new RecipeTree(one, None));
+    }
+
+    private static JsonObject Stage(JsonObject recipe, JsonObject stage)
+    {
+        // Left out, it is taught by the round before.
+        bool taughtLater = stage["teachers"] is JsonArray { Count: 0 } && DriverStages.NeedsTeachers(RecipeJson.ToObjective(stage["objective"]!));
+        if (taughtLater)
+            stage.Remove("teachers");
+        JsonObject written = Section(RecipeTableStages.Stages, stage, "", new RecipeTree(RecipeStages.Effective(recipe, stage, whole: true), None));
+        if (stage["teachers"] is not JsonArray teachers || !teachers.Any(t => t!.GetValue<string>() == StageSpec.Average))
+            written.Remove("averageDecay");
+        return written;
     }
 
     private static JsonObject Section(RecipeKey section, JsonObject from, string path, RecipeTree tree)

@@ -21,6 +21,9 @@ public sealed record TermSpec
     /// <summary>ε, 0 up to but not including 1: the share of a label's probability that the other classes get.</summary>
     public double? Smoothing { get; init; }
 
+    /// <summary>a of Beta(a, 1), above 0: the larger, the surer the labels.</summary>
+    public double? Shape { get; init; }
+
     /// <summary>Factor of the relation between the classes of an instance.</summary>
     public double? Inter { get; init; }
 

@@ -32,7 +32,8 @@ internal static class ReportTable
         return Aligned(rows);
     }
 
-    private static string Aligned(List<string[]> rows)
+    /// <summary>Rows of cells as Markdown; the first row heads them.</summary>
+    public static string Aligned(List<string[]> rows)
     {
         int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(c => Math.Max(3, rows.Max(r => r[c].Length)))];
         IEnumerable<string> lines = rows.Select(Line);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Text;
 using KdCluster.Recipes;
@@ -9,6 +10,8 @@ namespace KdCluster.Cluster.Runs;
 /// <summary>What all students of a run share in one silo: data, teachers, and the soft targets fetched so far.</summary>
 internal sealed class RunContext : IAsyncDisposable
 {
+    private readonly ConcurrentDictionary<string, Lazy<SoftTargetSource>> _some = new();
+
     /// <summary>The effective recipe.</summary>
     public required Recipe Recipe { get; init; }
 
@@ -30,8 +33,11 @@ internal sealed class RunContext : IAsyncDisposable
 
     public required IReadOnlyList<ITeacherClient> Teachers { get; init; }
 
-    /// <summary>Soft targets of the training rows; null without teachers.</summary>
+    /// <summary>Soft targets of the training rows by all teachers; null without teachers.</summary>
     public required SoftTargetSource? TrainTargets { get; init; }
+
+    /// <summary>Makes soft targets of the training rows by some of the teachers, given by their numbers.</summary>
+    public required Func<int[], SoftTargetSource> MakeTrainTargets { get; init; }
 
     /// <summary>Logits of the test rows (of the validation rows when there are none), for the report; null without teachers.</summary>
     public required SoftTargetSource? TestTargets { get; init; }
@@ -72,8 +78,22 @@ internal sealed class RunContext : IAsyncDisposable
         return (kept, total, kept == total ? null : (await admin.StatsAsync(cancellationToken)).Trouble);
     }
 
+    /// <summary>Soft targets of the training rows by some of the teachers, in this order.</summary>
+    /// <param name="names">Of the recipe's teachers; at least one.</param>
+    public SoftTargetSource TargetsOf(IReadOnlyList<string> names)
+    {
+        string[] all = [.. Recipe.Teachers.Select(t => t.Name)];
+        return names.SequenceEqual(all) ? TrainTargets!
+            : _some.GetOrAdd(string.Join('\n', names), _ => new Lazy<SoftTargetSource>(() => MakeTrainTargets([.. names.Select(n => Array.IndexOf(all, n))]))).Value;
+    }
+
     public async ValueTask DisposeAsync()
     {
+        foreach (Lazy<SoftTargetSource> some in _some.Values.Where(s => s.IsValueCreated))
+        {
+            some.Value.Dispose();
+        }
+
         TrainTargets?.Dispose();
         TestTargets?.Dispose();
         foreach (IAsyncDisposable teacher in Teachers.OfType<IAsyncDisposable>())

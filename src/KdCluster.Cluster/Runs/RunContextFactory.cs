@@ -2,6 +2,7 @@ using KdCluster.Learning.Data;
 using KdCluster.Learning.Text;
 using KdCluster.Recipes;
 using KdCluster.SoftTargets;
+using KdCluster.Teachers;
 
 namespace KdCluster.Cluster.Runs;
 
@@ -50,6 +51,8 @@ internal sealed class RunContextFactory(KdClusterOptions options, RunMaterials m
         EncodedSplit train = EncodedSplit.Encode(data.Train, tokenizer);
         EncodedSplit validation = EncodedSplit.Encode(data.Validation, tokenizer);
         EncodedSplit? test = data.Test is null ? null : EncodedSplit.Encode(data.Test, tokenizer);
+        IReadOnlySet<string> embedded = Variants.Embedded(recipe);
+        int[] everyone = [.. Enumerable.Range(0, material.Teachers.Count)];
         return new RunContext
         {
             Recipe = recipe,
@@ -62,21 +65,22 @@ internal sealed class RunContextFactory(KdClusterOptions options, RunMaterials m
             Teachers = material.Teachers,
             Store = material.Store!,
             Profile = DataProfile.Of(data, tokenizer.MaxLength),
-            TrainTargets = Source(data.Train, train, RunMaterials.NeedsEmbedding(recipe) ? 0 : null, recipe.Training.Prefetch),
-            TestTargets = Source(data.Test ?? data.Validation, test ?? validation, null, JudgePrefetch),
+            TrainTargets = everyone.Length == 0 ? null : TrainSource(everyone),
+            MakeTrainTargets = TrainSource,
+            TestTargets = everyone.Length == 0 ? null : Source(data.Test ?? data.Validation, test ?? validation, everyone, null, JudgePrefetch),
         };
 
-        SoftTargetSource? Source(TextSplit split, EncodedSplit encoded, int? embeddingTeacher, int prefetch)
-        {
-            if (material.Teachers.Count == 0)
-            {
-                return null;
-            }
+        // The first of them says what an instance is, where a weighting wants to know.
+        SoftTargetSource TrainSource(int[] teachers) =>
+            Source(data.Train, train, teachers, embedded.Contains(material.Teachers[teachers[0]].Description.Name) ? 0 : null, recipe.Training.Prefetch);
 
+        SoftTargetSource Source(TextSplit split, EncodedSplit encoded, int[] numbers, int? embeddingTeacher, int prefetch)
+        {
+            ITeacherClient[] teachers = [.. numbers.Select(n => material.Teachers[n])];
             // Each teacher is asked with ids of its own tokenizer.
             Dictionary<string, int[][]> tokens = material.Tokenizers.ToDictionary(
                 t => t.Key, t => t.Key == tokenizer.Hash ? encoded.Tokens : EncodedSplit.Encode(split, t.Value).Tokens);
-            return new SoftTargetSource(material.Store!, material.Teachers, [.. material.Teachers.Select(t => tokens[t.Description.Tokenizer])], embeddingTeacher, prefetch, time);
+            return new SoftTargetSource(material.Store!, teachers, [.. teachers.Select(t => tokens[t.Description.Tokenizer])], embeddingTeacher, prefetch, time);
         }
     }
 }

@@ -30,6 +30,9 @@ internal sealed record RunFolder(string Root)
 
     public string Student(string variant, long seed) => Path.Combine(Root, "students", $"{variant}-{seed}");
 
+    /// <summary>What came of each stage of a student that has several.</summary>
+    public string Stages(string variant, long seed) => Path.Combine(Student(variant, seed), "stages.json");
+
     /// <summary>Threads inside one tensor operation that the run computes with; null where it has not begun.</summary>
     public int? Threads()
     {

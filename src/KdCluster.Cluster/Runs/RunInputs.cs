@@ -26,7 +26,8 @@ internal sealed record RunInputs(IReadOnlyDictionary<string, string> Splits, IRe
             splits["test"] = HashOf(data.Test, data.Labels);
         }
 
-        return new RunInputs(splits, teachers.ToDictionary(t => t.Description.Name, t => HashOf(t.Description, t == teachers[0] && RunMaterials.NeedsEmbedding(recipe))), tokenizer.Hash);
+        IReadOnlySet<string> embedded = Variants.Embedded(recipe);
+        return new RunInputs(splits, teachers.ToDictionary(t => t.Description.Name, t => HashOf(t.Description, embedded.Contains(t.Description.Name))), tokenizer.Hash);
     }
 
     /// <summary>Keeps them where the run has none yet, else makes sure that they are the same.</summary>

@@ -12,9 +12,6 @@ namespace KdCluster.Cluster.Runs;
 /// <summary>Reads the data and finds the teachers and the store that a recipe names. One thing that is wrong does not hide another: all are reported at once.</summary>
 internal sealed class RunMaterials(TeacherConnector connector, Stores stores, RecentData recent)
 {
-    /// <summary>Whether the students' weightings see the instance embedding.</summary>
-    public static bool NeedsEmbedding(Recipe recipe) => Variants.Of(recipe).Any(v => v != Variants.Alone && WeightingRegistry.NeedsEmbedding(v));
-
     /// <param name="recipe">The effective recipe, paths absolute.</param>
     /// <param name="fresh">Whether data that were read a moment ago are read again.</param>
     /// <param name="activity">Told what is being done, for people.</param>
@@ -70,11 +67,10 @@ internal sealed class RunMaterials(TeacherConnector connector, Stores stores, Re
 
     private static IEnumerable<KdError> WrongOutputs(Recipe recipe, IReadOnlyList<ITeacherClient> teachers)
     {
+        IReadOnlySet<string> embedded = Variants.Embedded(recipe);
         foreach (TeacherDescription teacher in teachers.Select(t => t.Description))
         {
-            // The instance embedding is the first teacher's.
-            bool embeds = teacher.Name == recipe.Teachers[0].Name && NeedsEmbedding(recipe);
-            foreach (OutputKind kind in embeds ? [OutputKind.Logits, OutputKind.Embedding] : (OutputKind[])[OutputKind.Logits])
+            foreach (OutputKind kind in embedded.Contains(teacher.Name) ? [OutputKind.Logits, OutputKind.Embedding] : (OutputKind[])[OutputKind.Logits])
             {
                 if (!teacher.Outputs.Any(o => o.Kind == kind))
                 {

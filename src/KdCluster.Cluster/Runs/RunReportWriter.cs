@@ -20,16 +20,21 @@ internal sealed class RunReportWriter(KdClusterOptions options)
         string? unkept = kept == total ? null : $"- The store gives {kept:N0} of the {total:N0} soft targets (rows × teachers) that this run used; another run asks the teachers for the others again.{(trouble is null ? "" : $" {trouble}")}";
         RunFolder folder = RunFolder.Of(options, status.Id);
         AtomicFile.Write(folder.Results, JsonSerializer.SerializeToUtf8Bytes(results, s_json));
-        AtomicFile.Write(folder.Report, Encoding.UTF8.GetBytes(Markdown(context, status, results, unkept)));
+        AtomicFile.Write(folder.Report, Encoding.UTF8.GetBytes(Markdown(context, status, results, folder, unkept)));
     }
 
-    private static string Markdown(RunContext context, RunStatus status, RunResults results, string? unkept)
+    private static string Markdown(RunContext context, RunStatus status, RunResults results, RunFolder folder, string? unkept)
     {
         StringBuilder text = new();
         text.AppendLine(CultureInfo.InvariantCulture, $"# {status.Name}").AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"Run `{status.Id}`, recipe `{status.RecipeHash[..12]}`, {context.Train.Count:N0} training rows, {context.Labels.Count} classes;");
         text.AppendLine(CultureInfo.InvariantCulture, $"accuracy on {results.Rows:N0} {results.JudgedOn} rows, mean over {context.Recipe.Training.Seeds.Count} seed(s).").AppendLine();
         text.Append(ReportTable.Of(results, context.Teachers.Count)).AppendLine();
+        if (StageTable.Of(status.Students.Select(s => folder.Stages(s.Variant, s.Seed))) is { } stages)
+        {
+            text.AppendLine("Stage by stage, on the validation rows:").AppendLine().Append(stages).AppendLine();
+        }
+
         Notes(text, context, status, results, unkept);
         text.AppendLine().AppendLine("## Data").AppendLine().AppendLine("```text").Append(context.Profile).AppendLine("```");
         return text.ToString();

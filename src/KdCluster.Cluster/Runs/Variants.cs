@@ -1,3 +1,4 @@
+using KdCluster.Learning.Weightings;
 using KdCluster.Recipes;
 using KdCluster.Runs;
 
@@ -9,16 +10,34 @@ internal static class Variants
     /// <summary>A student that learns from the labels alone.</summary>
     public const string Alone = "alone";
 
-    public static IReadOnlyList<string> Of(Recipe recipe) => [recipe.Teachers.Count == 0 ? Alone : recipe.Weighting.Kind, .. recipe.Baselines];
+    /// <summary>A student that learns in the stages that the recipe names. The recipe's baselines are beside it what the recipe is without them.</summary>
+    public const string Staged = "stages";
+
+    public static IReadOnlyList<string> Of(Recipe recipe) => [recipe.IsStaged() ? Staged : recipe.Teachers.Count == 0 ? Alone : recipe.Weighting.Kind, .. recipe.Baselines];
+
+    /// <summary>What a student learns in.</summary>
+    public static IReadOnlyList<StageSpec> Stages(Recipe recipe, string variant) => variant == Staged
+        ? recipe.AllStages()
+        : [(recipe with { Stages = null, Driver = null }).AllStages()[0] with
+        {
+            Teachers = variant == Alone ? [] : [.. recipe.Teachers.Select(t => t.Name)],
+            Weighting = Weighting(recipe, variant),
+            Objective = Objective(recipe, variant),
+        }];
+
+    /// <summary>The teachers whose instance embedding a weighting of the run sees: of each stage, the first that is served.</summary>
+    public static IReadOnlySet<string> Embedded(Recipe recipe) => Of(recipe).SelectMany(v => Stages(recipe, v))
+        .Where(s => s.Teachers.Count > 0 && WeightingRegistry.NeedsEmbedding(s.Weighting.Kind))
+        .Select(s => s.ServedTeachers().FirstOrDefault()).OfType<string>().ToHashSet();
 
     public static WeightingSpec Weighting(Recipe recipe, string variant) => variant == recipe.Weighting.Kind ? recipe.Weighting : new WeightingSpec { Kind = variant };
 
     /// <summary>A student that learns alone beside others has no teachers to be compared with: it learns from the labels by cross-entropy.</summary>
-    public static ObjectiveSpec Objective(Recipe recipe, string variant) => variant == Alone && recipe.Teachers.Count > 0 ? new ObjectiveSpec() : recipe.Objective;
+    public static ObjectiveSpec Objective(Recipe recipe, string variant) => variant == Alone && recipe.IsTaught() ? new ObjectiveSpec() : recipe.Objective;
 
     /// <summary>Seeds first, so that a first number of every row is there early.</summary>
     public static StudentStatus[] Students(Recipe recipe) =>
         [.. from seed in recipe.Training.Seeds
             from variant in Of(recipe)
-            select new StudentStatus { Variant = variant, Seed = seed, Epochs = recipe.Training.Epochs }];
+            select new StudentStatus { Variant = variant, Seed = seed, Epochs = Stages(recipe, variant).Sum(s => s.Training.Epochs) }];
 }

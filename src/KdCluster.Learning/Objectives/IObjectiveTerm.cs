@@ -37,4 +37,8 @@ public enum TeacherMix
 /// <param name="Labels">Distributions over the classes: [batch, classes].</param>
 /// <param name="Teacher">As <see cref="TeacherMix"/> says; null where it needs none.</param>
 /// <param name="At">Which step it is.</param>
-public readonly record struct TermInput(Tensor Student, Tensor Labels, Tensor? Teacher, Schedules.StepPosition At);
+public readonly record struct TermInput(Tensor Student, Tensor Labels, Tensor? Teacher, Schedules.StepPosition At)
+{
+    /// <summary>Decides what the term draws, together with the step.</summary>
+    public long Seed { get; init; }
+}

@@ -11,4 +11,7 @@ public readonly record struct ObjectiveInput(Tensor Logits, Tensor Labels, Tenso
 {
     /// <summary>Which step it is, for what changes with it.</summary>
     public Schedules.StepPosition At { get; init; }
+
+    /// <summary>Decides what a term draws, together with the step.</summary>
+    public long Seed { get; init; }
 }

@@ -39,7 +39,7 @@ internal sealed class TermObjective : IObjective
         {
             var (name, schedule, term) = _terms[i];
             double weight = Schedule.ValueAt(schedule, input.At);
-            var loss = weight == 0 ? null : Mean(term.Evaluate(new TermInput(input.Logits, labels, Mixed(term, input), input.At)), input.Weights);
+            var loss = weight == 0 ? null : Mean(term.Evaluate(new TermInput(input.Logits, labels, Mixed(term, input), input.At) { Seed = input.Seed }), input.Weights);
             losses[i] = (name, weight, loss);
             if (loss is not null)
                 sum = sum is null ? loss.Times(weight) : sum.Plus(loss.Times(weight));

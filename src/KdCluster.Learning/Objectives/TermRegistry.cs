@@ -16,6 +16,7 @@ public static class TermRegistry
         ["mse"] = t => new SquaredErrorTerm(t.Temperature ?? 1, t.TargetScale ?? 1),
         ["l1"] = _ => new AbsoluteErrorTerm(),
         ["standardised-kd"] = t => new StandardisedDivergenceTerm(t.Temperature ?? 1),
+        ["beta-smoothing"] = t => new BetaSmoothingTerm(t.Shape ?? 1),
         ["dist"] = t => new CorrelationTerm(t.Temperature ?? 1, t.Inter ?? 1, t.Intra ?? 1),
     };
 

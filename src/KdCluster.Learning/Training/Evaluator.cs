@@ -35,8 +35,8 @@ public static class Evaluator
         return [.. Enumerable.Range(0, rows.Length).Select(i => Scoring.Predict(logits.AsSpan(i * classes, classes)))];
     }
 
-    // [rows, classes] flattened, in the rows' order.
-    private static float[] Logits(TextModel model, int[][] rows, int batchSize, CancellationToken cancellationToken)
+    /// <summary>Raw scores of each row, in the rows' order: [rows, classes] flattened. The bits depend on the rows and the batch alone.</summary>
+    internal static float[] Logits(TextModel model, int[][] rows, int batchSize, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(rows);

@@ -27,6 +27,9 @@ internal static class JobFingerprint
             Tokenizer = job.Tokenizer.Hash,
             Labels = job.Labels.Hash,
         }));
+        // Added where it is given alone, so that trainings of earlier versions keep their fingerprint.
+        if (job.First is not null || job.AverageTeacher is not null || job.Select != "accuracy")
+            hash.Add(JsonSerializer.SerializeToUtf8Bytes(new { First = job.First?.Fingerprint(), job.AverageTeacher, job.AverageDecay, job.Select }));
         Append(hash, job.Train);
         Append(hash, job.Validation);
         return hash.End();

@@ -36,12 +36,18 @@ internal sealed class Learner : IDisposable
 
         var options = AdamConstants.Of(job.Training);
         Model = ModelFactory.Create(job.Model, job.Tokenizer.Vocabulary, job.Labels.Count, job.Tokenizer.MaxLength, job.Seed, device);
+        job.First?.Load(Model);
+        if (job.AverageTeacher is not null)
+            Average = new MovingAverage(ModelFactory.Create(job.Model, job.Tokenizer.Vocabulary, job.Labels.Count, job.Tokenizer.MaxLength, job.Seed, device), Model, job.AverageDecay);
         Optimizer = new AdamOptimizer(Model.named_parameters().Select(p => (p.name, p.parameter)), options);
     }
 
     public TextModel Model { get; }
 
     public AdamOptimizer Optimizer { get; }
+
+    /// <summary>Null where it is no teacher.</summary>
+    public MovingAverage? Average { get; }
 
     /// <summary>Null without teachers.</summary>
     public IWeighting? Weighting { get; }
@@ -59,6 +65,8 @@ internal sealed class Learner : IDisposable
     {
         using var scope = NewDisposeScope();
         var (ids, labels) = Batch(rows);
+        if (soft is not null)
+            AskAverage(ids, soft);
         if (phase == TrainingPhase.PolicyWarmup)
             return WarmPolicy(tick, ids, labels, soft!, accuracy);
 
@@ -71,13 +79,19 @@ internal sealed class Learner : IDisposable
             logits,
             tensor(Array.ConvertAll(labels, l => (long)l), [labels.Length], device: _device),
             soft is null ? null : tensor(soft.Logits, [_teachers, labels.Length, _job.Labels.Count], device: _device),
-            state is null ? null : weighting!.Weigh(state)) { At = at });
+            state is null ? null : weighting!.Weigh(state))
+        {
+            At = at,
+            Seed = _job.Seed,
+        });
         value.GradientLoss.backward();
 
         ObjectiveParts? parts = read ? value.Read() : null;
         bool sound = parts is not { } p || double.IsFinite(p.Loss);
         double norm = sound ? Optimizer.Step(learningRate, _job.Training.Clip, read) : double.NaN;
         sound &= !(read || _job.Training.Clip > 0) || double.IsFinite(norm);
+        if (sound)
+            Average?.Update(Optimizer.Steps - 1);
         double reward = sound && state is not null && phase == TrainingPhase.Train && weighting!.Learns
             ? weighting.Learn(new WeightingFeedback(state, accuracy))
             : double.NaN;
@@ -87,6 +101,7 @@ internal sealed class Learner : IDisposable
     public void Dispose()
     {
         Optimizer.Dispose();
+        Average?.Dispose();
         Model.Random?.Dispose();
         Model.Dispose();
     }
@@ -100,6 +115,15 @@ internal sealed class Learner : IDisposable
         Weighting!.Weigh(state);
         double reward = Weighting.Learn(new WeightingFeedback(state, accuracy));
         return new StepOutcome(null, double.NaN, reward, double.IsFinite(reward));
+    }
+
+    private void AskAverage(Tensor ids, SoftTargetBatch soft)
+    {
+        if (Average is null)
+            return;
+        using var off = no_grad();
+        float[] answers = HostArray.Of(Average.Model.call(ids).Logits);
+        answers.CopyTo(soft.Logits, _job.AverageTeacher!.Value * answers.Length);
     }
 
     private (Tensor Ids, int[] Labels) Batch(int[] rows)

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using KdCluster.Learning.Checkpoints;
+using KdCluster.Learning.Models;
 using KdCluster.Learning.Weightings;
 using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
@@ -12,6 +13,7 @@ internal static class LearnerState
     private const string Weights = "weights.";
     private const string Moments = "moments.";
     private const string Weighting = "weighting.";
+    private const string Average = "average.";
 
     /// <exception cref="InvalidDataException">A weight is not finite.</exception>
     public static List<SafeTensor> Save(Learner learner)
@@ -21,6 +23,8 @@ internal static class LearnerState
             arrays.Add(SafeTensor.Of(Weights + name, weight.shape, Finite(name, HostArray.Of(weight))));
         foreach (var (name, moment) in learner.Optimizer.StateDict())
             arrays.Add(SafeTensor.Of(Moments + name, moment.shape, Finite(name, HostArray.Of(moment))));
+        foreach (var (name, weight) in learner.Average?.Model.named_parameters() ?? [])
+            arrays.Add(SafeTensor.Of(Average + name, weight.shape, Finite(name, HostArray.Of(weight))));
         foreach (var (name, numbers) in learner.Weighting?.StateDict() ?? new Dictionary<string, double[]>())
             arrays.Add(new SafeTensor(Weighting + name, SafeTensorType.F64, [numbers.Length], MemoryMarshal.AsBytes<double>(numbers).ToArray()));
         return arrays;
@@ -31,12 +35,21 @@ internal static class LearnerState
     {
         using var off = no_grad();
         using var scope = NewDisposeScope();
-        foreach (var (name, weight) in learner.Model.named_parameters())
-            weight.copy_(Read(arrays, Weights + name, weight.shape));
+        LoadWeights(learner.Model, arrays);
+        foreach (var (name, weight) in learner.Average?.Model.named_parameters() ?? [])
+            weight.copy_(Read(arrays, Average + name, weight.shape));
         var moments = learner.Optimizer.StateDict().ToDictionary(m => m.Key, m => Read(arrays, Moments + m.Key, m.Value.shape));
         learner.Optimizer.Load(moments, optimizerSteps);
         learner.Weighting?.Load(arrays.Where(a => a.Key.StartsWith(Weighting, StringComparison.Ordinal))
             .ToDictionary(a => a.Key[Weighting.Length..], a => MemoryMarshal.Cast<byte, double>(a.Value).ToArray()));
+    }
+
+    /// <summary>The weights alone.</summary>
+    /// <exception cref="InvalidDataException">One is missing or of another size.</exception>
+    public static void LoadWeights(TextModel model, IReadOnlyDictionary<string, byte[]> arrays)
+    {
+        foreach (var (name, weight) in model.named_parameters())
+            weight.copy_(Read(arrays, Weights + name, weight.shape));
     }
 
     private static Tensor Read(IReadOnlyDictionary<string, byte[]> arrays, string name, long[] shape)

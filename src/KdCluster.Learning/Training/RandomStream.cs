@@ -20,4 +20,7 @@ public enum RandomStream : ulong
 
     /// <summary>Declared changes to the data.</summary>
     Transform = 6,
+
+    /// <summary>How sure smoothed labels are.</summary>
+    Labels = 7,
 }

@@ -18,6 +18,9 @@ internal sealed class ResumeFolder(string folder)
     private readonly string _previous = Path.Combine(folder, "previous");
     private readonly string _next = Path.Combine(folder, "next");
 
+    /// <summary>The file that names the bytes of a training's last checkpoint.</summary>
+    public static string PositionOf(string folder) => Path.Combine(folder, "last", Position);
+
     public void Save(TrainingPosition position, IReadOnlyList<SafeTensor> arrays)
     {
         byte[] hash = [];

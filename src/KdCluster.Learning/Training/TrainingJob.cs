@@ -21,6 +21,18 @@ public sealed record TrainingJob
     /// <summary>How teachers are mixed; not used without <see cref="SoftTargets"/>.</summary>
     public WeightingSpec Weighting { get; init; } = new();
 
+    /// <summary>The weights to begin with; null draws them.</summary>
+    public FirstWeights? First { get; init; }
+
+    /// <summary>Which of the teachers of <see cref="SoftTargets"/> is the moving average of the model itself, whose logits are left 0 there; null: none.</summary>
+    public int? AverageTeacher { get; init; }
+
+    /// <summary>Largest share of the old in a step of that average, 0 up to but not including 1.</summary>
+    public double AverageDecay { get; init; } = 0.999;
+
+    /// <summary>Which checkpoint is <c>best</c>: <c>accuracy</c>, <c>cross-entropy</c> (both of the validation) or <c>last</c>.</summary>
+    public string Select { get; init; } = "accuracy";
+
     /// <summary>Decides the first weights, the order of the rows, dropout, and the weighting's draws.</summary>
     public required long Seed { get; init; }
 

@@ -37,6 +37,12 @@ internal sealed record TrainingPosition
     public long TeacherRows { get; init; }
 
     /// <summary>Whether <paramref name="found"/> is better: more accurate, or as accurate with less cross-entropy.</summary>
-    public bool IsBeatenBy(EvaluationResult found) => Best is null || found.Accuracy > Best.Accuracy
-        || (found.Accuracy == Best.Accuracy && found.CrossEntropy < Best.CrossEntropy);
+    /// <param name="found">A validation.</param>
+    /// <param name="select"><c>cross-entropy</c>: by that alone; <c>last</c>: the newest always is.</param>
+    public bool IsBeatenBy(EvaluationResult found, string select) => Best is null || select switch
+    {
+        "last" => true,
+        "cross-entropy" => found.CrossEntropy < Best.CrossEntropy,
+        _ => found.Accuracy > Best.Accuracy || (found.Accuracy == Best.Accuracy && found.CrossEntropy < Best.CrossEntropy),
+    };
 }

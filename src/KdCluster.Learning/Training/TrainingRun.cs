@@ -143,7 +143,7 @@ internal sealed class TrainingRun : IDisposable
         var found = Evaluator.Evaluate(_learner.Model, _job.Validation);
         if (!double.IsFinite(found.CrossEntropy))
             throw NotFinite(_at.Tick - 1, null);
-        bool best = _at.IsBeatenBy(found);
+        bool best = _at.IsBeatenBy(found, _job.Select);
         _metrics.Write("validation",
         [
             ("step", step), ("accuracy", found.Accuracy), ("macro_f1", found.MacroF1), ("cross_entropy", found.CrossEntropy),

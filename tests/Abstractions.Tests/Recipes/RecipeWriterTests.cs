@@ -5,7 +5,7 @@ namespace KdCluster.Tests.Recipes;
 public class RecipeWriterTests
 {
     public static TheoryData<string> Recipes => new(
-        Directory.GetFiles(Path.Combine(RepositoryFiles.Root, "recipes"), "*.json").Where(f => !f.EndsWith(".schema.json", StringComparison.Ordinal)).Select(f => Path.GetRelativePath(RepositoryFiles.Root, f)));
+        new[] { "recipes", "recipes/methods" }.SelectMany(f => Directory.GetFiles(Path.Combine(RepositoryFiles.Root, f), "*.json")).Where(f => !f.EndsWith(".schema.json", StringComparison.Ordinal)).Select(f => Path.GetRelativePath(RepositoryFiles.Root, f)));
 
     [Theory]
     [MemberData(nameof(Recipes))]
