@@ -17,8 +17,6 @@ internal sealed class RecipeMistakes(string path, RecipeMistakes? whole = null, 
 
     internal void Place(string key, int line) => _lines[key] = line;
 
-    internal int? LineOf(string key) => _lines.TryGetValue(key, out int line) ? line : null;
-
     /// <summary>A mistake at a key; where the key is not in the file, at its nearest parent that is.</summary>
     internal void Add(string code, string key, string what, string? remedy = null)
     {

@@ -22,17 +22,8 @@ public static class Fingerprints
         byte[]? rented = null;
         Span<byte> input = bytes <= 2048 ? stackalloc byte[bytes] : (rented = ArrayPool<byte>.Shared.Rent(bytes)).AsSpan(0, bytes);
         InstanceDomain.CopyTo(input);
-        Span<byte> ids = input[InstanceDomain.Length..];
-        if (BitConverter.IsLittleEndian)
-        {
-            MemoryMarshal.AsBytes(tokenIds).CopyTo(ids);
-        }
-        else
-        {
-            for (int i = 0; i < tokenIds.Length; i++)
-                BinaryPrimitives.WriteInt32LittleEndian(ids[(4 * i)..], tokenIds[i]);
-        }
-
+        // Little-endian, as every machine is that KdCluster runs on.
+        MemoryMarshal.AsBytes(tokenIds).CopyTo(input[InstanceDomain.Length..]);
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(input, digest);
         if (rented is not null)

@@ -17,7 +17,14 @@ internal static class Sample
 
     internal static Recipe Read(string rest = "", string data = BuiltIn, string student = Bag) => RecipeReader.Read(Json(rest, data, student), "r.json");
 
-    internal static IReadOnlyList<KdError> Errors(string json) => Assert.Throws<KdException>(() => RecipeReader.Read(json, "r.json")).Errors;
+    /// <summary>The mistakes of a recipe, each told in whole sentences.</summary>
+    internal static IReadOnlyList<KdError> Errors(string json)
+    {
+        IReadOnlyList<KdError> errors = Assert.Throws<KdException>(() => RecipeReader.Read(json, "r.json")).Errors;
+        Assert.All(errors, e => Assert.EndsWith(".", e.What, StringComparison.Ordinal));
+        Assert.All(errors.Select(e => e.Remedy).OfType<string>(), r => Assert.Matches(@"\w.*[.?]$", r));
+        return errors;
+    }
 
     internal static KdError Error(string rest = "", string data = BuiltIn, string student = Bag) => Assert.Single(Errors(Json(rest, data, student)));
 }

@@ -112,6 +112,94 @@ public sealed class RowCodecTests
         Assert.All(RoundTrip(Rows.Set(3, ElementType.TopK, topK: 1), [1000, 0, -1000]), x => Assert.True(float.IsFinite(x)));
     }
 
+    [Fact]
+    public void What_is_no_whole_number_of_rows_is_refused_either_way()
+    {
+        SoftTargetSet set = Rows.Set(3);
+        Assert.Equal("7 numbers are not a whole number of rows of 3.", Assert.Throws<ArgumentException>(() => RowCodec.Encode(set, new float[7])).Message);
+        Assert.Equal("7 numbers are not a whole number of rows of 3.", Assert.Throws<ArgumentException>(() => RowCodec.Encode(set, new float[7], new byte[100])).Message);
+        Assert.Equal("8 bytes are not a whole number of rows of 6.", Assert.Throws<ArgumentException>(() => RowCodec.Decode(set, new byte[8], new float[100])).Message);
+    }
+
+    [Theory]
+    [InlineData(ElementType.Float32)]
+    [InlineData(ElementType.Float16)]
+    [InlineData(ElementType.BFloat16)]
+    [InlineData(ElementType.TopK)]
+    public void Memory_beyond_the_rows_is_left_alone_and_no_rows_are_none(ElementType element)
+    {
+        SoftTargetSet set = Rows.Set(2, element, topK: element == ElementType.TopK ? 2 : 0);
+        byte[] bytes = [.. Enumerable.Repeat((byte)0xAA, (2 * set.RowBytes) + 3)];
+        RowCodec.Encode(set, [2, 1, 0.5f, 0.25f], bytes);
+        Assert.Equal([0xAA, 0xAA, 0xAA], bytes[^3..]);
+        float[] rows = [9, 9, 9, 9, 9];
+        RowCodec.Decode(set, bytes.AsSpan(0, 2 * set.RowBytes), rows);
+        Assert.Equal([2, 1, 0.5f, 0.25f, 9], rows);
+        Assert.Empty(RowCodec.Encode(set, []));
+    }
+
+    [Fact]
+    public void A_refusal_names_the_number_the_teacher_and_the_place()
+    {
+        float[] rows = [0, 1, 2, 3, 4, 70000];
+        KdError tooLarge = Assert.Throws<KdException>(() => RowCodec.Encode(Rows.Set(3), rows)).Errors[0];
+        Assert.Equal(("the number 7E+04 is too large for Float16.", "Logits of teacher aaaaaaaaaaaa, row 1, column 2"), (tooLarge.What, tooLarge.Where));
+        Assert.Contains("deploy it with Float32 outputs", tooLarge.Remedy, StringComparison.Ordinal);
+        KdError infinite = Assert.Throws<KdException>(() => RowCodec.Encode(Rows.Set(3, ElementType.Float32, kind: OutputKind.Embedding) with { Teacher = "abc" }, [float.NegativeInfinity, 0, 0])).Errors[0];
+        Assert.Equal(("the number -Infinity is not finite.", "Embedding of teacher abc, row 0, column 0"), (infinite.What, infinite.Where));
+    }
+
+    /// <summary>By IEEE 754: binary16 has 10 bits of fraction, bfloat16 the first 16 bits of binary32; 1 + 2^-8 is half way between two bfloat16.</summary>
+    [Fact]
+    public void The_bytes_are_those_of_the_formats_lowest_first()
+    {
+        float[] row = [1, -2, 65504, 1 + (1f / 256)];
+        Assert.Equal([0, 0, 0x80, 0x3F, 0, 0, 0, 0xC0, 0, 0xE0, 0x7F, 0x47, 0, 0x80, 0x80, 0x3F], RowCodec.Encode(Rows.Set(4, ElementType.Float32), row));
+        Assert.Equal([0, 0x3C, 0, 0xC0, 0xFF, 0x7B, 4, 0x3C], RowCodec.Encode(Rows.Set(4), row));
+        Assert.Equal([0x80, 0x3F, 0, 0xC0, 0x80, 0x47, 0x80, 0x3F], RowCodec.Encode(Rows.Set(4, ElementType.BFloat16), row));
+    }
+
+    /// <summary>Softmax of 0 and ln 3 is 1/4 and 3/4; ln 3 as binary16 is 0x3C65, which is 1.0986328.</summary>
+    [Fact]
+    public void A_top_k_row_is_class_and_logit_each_and_then_the_mass_left_out()
+    {
+        SoftTargetSet set = Rows.Set(2, ElementType.TopK, topK: 1);
+        byte[] bytes = [1, 0, 0, 0, 0x65, 0x3C, 0, 0, 0x80, 0x3E];
+        Assert.Equal(bytes, RowCodec.Encode(set, [0, MathF.Log(3)]));
+        float[] back = new float[2];
+        RowCodec.Decode(set, bytes, back);
+        Assert.Equal(1.0986328f, back[1], 1e-6f);
+        Assert.Equal(1.0986328f - 1.0986123f, back[0], 1e-6f);
+    }
+
+    /// <summary>A mass of 0 counts as 1e-12, one of 1 as 1 - 1e-12: ln(1e-12 / (1 - 1e-12)) = -27.631021.</summary>
+    [Theory]
+    [InlineData(0f, -27.631021f)]
+    [InlineData(1f, 27.631021f)]
+    public void A_top_k_row_without_or_with_all_the_mass_left_out_is_finite(float mass, float other)
+    {
+        SoftTargetSet set = Rows.Set(2, ElementType.TopK, topK: 1);
+        byte[] bytes = [0, 0, 0, 0, 0, 0, .. BitConverter.GetBytes(mass)];
+        float[] back = new float[2];
+        RowCodec.Decode(set, bytes, back);
+        Assert.Equal(0, back[0]);
+        Assert.Equal(other, back[1], 4);
+    }
+
+    /// <summary>The others' mass of 1/2 is shared by two classes: each has exp(x) = (e^2 + e^1) / 2.</summary>
+    [Fact]
+    public void Several_kept_classes_count_together()
+    {
+        SoftTargetSet set = Rows.Set(4, ElementType.TopK, topK: 2);
+        byte[] bytes = [3, 0, 0, 0, 0, 0x40, 1, 0, 0, 0, 0, 0x3C, 0, 0, 0, 0x3F];
+        float[] back = new float[4];
+        RowCodec.Decode(set, bytes, back);
+        Assert.Equal((1f, 2f), (back[1], back[3]));
+        double shared = Math.Log((Math.Exp(2) + Math.Exp(1)) / 2);
+        Assert.Equal(shared, back[0], 5);
+        Assert.Equal(shared, back[2], 5);
+    }
+
     private static float[] RoundTrip(SoftTargetSet set, float[] rows)
     {
         byte[] bytes = RowCodec.Encode(set, rows);
