@@ -20,6 +20,13 @@ internal sealed class Option : Option<string[]>
         init => Arity = value ? ArgumentArity.OneOrMore : Arity;
     }
 
+    /// <summary>For a switch: the value that an earlier version wanted, and that is accepted still.</summary>
+    public string? Formerly
+    {
+        get;
+        init => (field, Arity) = (value, value is null ? Arity : ArgumentArity.ZeroOrOne);
+    }
+
     /// <summary>The values it takes; null: any.</summary>
     public IReadOnlyList<string>? Choices { get; init; }
 

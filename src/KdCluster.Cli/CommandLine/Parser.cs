@@ -76,7 +76,7 @@ internal sealed partial class Parser(IReadOnlyList<Command> commands)
         string name = word.Split('=', ':')[0];
         if (command.AllOptions.FirstOrDefault(o => o.Name == name || o.Aliases.Contains(name)) is { } option)
         {
-            if (option.TakesValue || name == word)
+            if (option.TakesValue || name == word || (option.Formerly is { } former && word[(name.Length + 1)..] == former))
                 return;
             words.Remove(word[(name.Length + 1)..]);
             errors.Add(new KdError("KD1704", "this option takes no value.", option.Name));
@@ -93,6 +93,8 @@ internal sealed partial class Parser(IReadOnlyList<Command> commands)
         string[] values = [.. given.Tokens.Select(t => t.Value)];
         if (option.TakesValue && (given.IdentifierTokenCount > values.Length || values.Any(v => v.Length == 0 || IsName(v)) || dashed.Any(w => w == option.Name + "=" || w == option.Name + ":")))
             errors.Add(new KdError("KD1703", "its value is missing.", option.Name, $"Write {option.Usage}."));
+        else if (!option.TakesValue && values.FirstOrDefault(v => v != option.Formerly && !dashed.Contains($"{option.Name}={v}") && !dashed.Contains($"{option.Name}:{v}")) is not null)
+            errors.Add(new KdError("KD1704", "this option takes no value.", option.Name));
         else if (option.Choices is { } choices && values.FirstOrDefault(v => !choices.Contains(v)) is { } wrong)
             errors.Add(new KdError("KD1704", $"'{wrong}' is not one of its values.", option.Name, $"One of: {string.Join(", ", choices)}."));
         if (given.IdentifierTokenCount > 1 && !option.Repeats)

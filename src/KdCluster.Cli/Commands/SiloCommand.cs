@@ -1,6 +1,7 @@
 using KdCluster.Cli.CommandLine;
 using KdCluster.Cli.Silos;
 using KdCluster.Cluster;
+using KdCluster.Cluster.Security;
 
 namespace KdCluster.Cli.Commands;
 
@@ -31,6 +32,8 @@ internal static class SiloCommand
         {
             string cluster = options.Clustered ? $", cluster {options.Cluster}, roles {options.Roles.ToString().ToLowerInvariant()}" : "";
             invocation.Terminal.Write($"Silo at {silo.Address}, home {options.Home}, store {Secrets.Hide(options.EffectiveStore)}, device {options.Device}{cluster}. Ctrl-C stops it.");
+            foreach ((string setting, string what, string where) in ListeningCheck.Opened(options))
+                invocation.Terminal.Note($"OPEN: the setting {setting} lets this silo {what} ({where}).");
             await WaitAsync(silo, stop).ConfigureAwait(false);
             invocation.Terminal.Note("Stopping: students keep a checkpoint ...");
         }

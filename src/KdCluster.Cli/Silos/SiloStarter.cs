@@ -15,7 +15,7 @@ internal static class SiloStarter
         KdClusterOptions options = SettingSources.ReadInside(invocation);
         SecurityOptions security = options.Security;
         // The command's own token, for silos that it asks, need not be one that a silo could show.
-        if (security.Ca is null && security.Insecure is null)
+        if (security.Ca is null && !security.Insecure)
             (security.Token, security.TokenFile) = (null, null);
         return options;
     }

@@ -64,6 +64,11 @@ public sealed class KdSilo : IAsyncDisposable
             app.UseKdSecurity();
             app.MapKdCluster();
             app.MapKdDashboard(options);
+            foreach ((string setting, string what, string where) in ListeningCheck.Opened(options))
+            {
+                app.Services.GetRequiredService<ILogger<KdSilo>>().Open(setting, what, where);
+            }
+
             await StartAsync(app, options, cancellationToken);
             KdSilo silo = new(app, home);
             app.Services.GetRequiredService<SelfEndpoint>().Listening(silo.Address);

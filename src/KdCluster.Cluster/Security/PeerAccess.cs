@@ -11,7 +11,7 @@ internal sealed class PeerAccess(KdClusterOptions options)
     {
         SecurityOptions security = options.Security;
         bool tls = endpoint.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
-        bool trusted = (tls && security.Ca is not null) || security.Insecure == SecurityOptions.InsecureWords;
+        bool trusted = (tls && security.Ca is not null) || security.Insecure;
         return new KdClientOptions
         {
             Addresses = [endpoint],

@@ -4,6 +4,9 @@ namespace KdCluster.Cluster.Security;
 
 internal static partial class SecurityLog
 {
+    [LoggerMessage(Level = LogLevel.Warning, Message = "OPEN: the setting {Setting} lets this silo {What} ({Where})")]
+    public static partial void Open(this ILogger log, string setting, string what, string where);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "{File} is not taken over, what it said before stays: {Reason}")]
     public static partial void FileRefused(this ILogger log, string file, string reason);
 

@@ -3,12 +3,6 @@ namespace KdCluster.Cluster;
 /// <summary>Who may do what with a silo. By default it trusts everyone who reaches it, and only this machine does.</summary>
 public sealed record SecurityOptions
 {
-    /// <summary>What <see cref="Insecure"/> must say, word for word.</summary>
-    public const string InsecureWords = "anyone who reaches this silo may use it";
-
-    /// <summary>What <see cref="MetricsOpen"/> must say, word for word.</summary>
-    public const string MetricsWords = "anyone who reaches this port may read the metrics";
-
     /// <summary>File of API tokens (<c>kd token create</c>); it is read again when it changes. Default: none, and every caller may do everything.</summary>
     public string? Tokens { get; set; }
 
@@ -42,11 +36,11 @@ public sealed record SecurityOptions
     /// </summary>
     public IReadOnlyList<string> DataRoots { get; set; } = [];
 
-    /// <summary><see cref="InsecureWords"/>, to listen to other machines without TLS and tokens all the same. Default: none.</summary>
-    public string? Insecure { get; set; }
+    /// <summary>Whether to listen to other machines without TLS and tokens. Everyone who reaches the silo may use it then, and its token goes to silos whose certificate nobody checks. Default: false.</summary>
+    public bool Insecure { get; set; }
 
-    /// <summary><see cref="MetricsWords"/>, to serve metrics and probes to other machines: plain HTTP, and no token is asked for. Default: none.</summary>
-    public string? MetricsOpen { get; set; }
+    /// <summary>Whether to serve metrics and probes to other machines: plain HTTP, without a token. Default: false.</summary>
+    public bool MetricsOpen { get; set; }
 
     /// <summary>Whether silos know one another by certificates of <see cref="Ca"/>.</summary>
     internal bool MutualTls => this is { Cert: not null, Key: not null, Ca: not null };

@@ -17,8 +17,8 @@ internal static class SecuritySettings
         Setting("inference-token-file", "FILE", "File of the token for inference servers, shown to those with a certificate of inference-ca alone. Default: none", (s, v) => s.InferenceTokenFile = v),
         Setting("require-client-cert", null, "Clients must have a certificate of ca too", (s, v) => s.RequireClientCert = Switch(v)) with { Lasting = true },
         Setting("data-roots", "FOLDERS", "Folders, with commas between, in which data and checkpoints that clients name may lie. Default: home, shared and KD_DATA; on 127.0.0.1 without tokens the whole disk", (s, v) => s.DataRoots = Folders(v)) with { Several = true },
-        Setting("insecure", "WORDS", $"\"{SecurityOptions.InsecureWords}\", to serve other machines without TLS and tokens", (s, v) => s.Insecure = v),
-        Setting("metrics-open", "WORDS", $"\"{SecurityOptions.MetricsWords}\", to serve metrics and probes to other machines", (s, v) => s.MetricsOpen = v),
+        Setting("insecure", null, "Serve other machines without TLS and tokens: everyone who reaches this silo may use it", (s, v) => s.Insecure = Switch(v)) with { Formerly = "anyone who reaches this silo may use it" },
+        Setting("metrics-open", null, "Serve metrics and probes to other machines: everyone who reaches that port may read them", (s, v) => s.MetricsOpen = Switch(v)) with { Formerly = "anyone who reaches this port may read the metrics" },
     ];
 
     private static SiloSetting Setting(string name, string? value, string summary, Action<SecurityOptions, string> apply) =>

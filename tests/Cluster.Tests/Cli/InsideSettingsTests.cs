@@ -46,8 +46,8 @@ public sealed class InsideSettingsTests
         ["inference-token-file"] = "/inference-token",
         ["require-client-cert"] = "true",
         ["data-roots"] = "/data",
-        ["insecure"] = "words",
-        ["metrics-open"] = "words",
+        ["insecure"] = "true",
+        ["metrics-open"] = "true",
         ["resume"] = "true",
     };
 

@@ -45,6 +45,26 @@ public sealed class SettingSourcesTests : IDisposable
     }
 
     [Fact]
+    public void The_words_that_an_earlier_version_wanted_stand_for_true_with_a_warning_and_no_other_words_do()
+    {
+        const string words = "anyone who reaches this silo may use it", others = "anyone who reaches this port may read the metrics";
+        CliHarness cli = new(new Dictionary<string, string> { ["KD_METRICS_OPEN"] = others });
+        SecurityOptions read = SettingSources.Read(Parse(cli, "--insecure", words)).Security;
+        Assert.Equal((true, true), (read.Insecure, read.MetricsOpen));
+        Assert.Contains("--insecure says", cli.Error, StringComparison.Ordinal);
+        Assert.Contains("KD_METRICS_OPEN says", cli.Error, StringComparison.Ordinal);
+
+        cli = new(new Dictionary<string, string> { ["KD_METRICS_OPEN"] = "true" });
+        Assert.Equal((true, true), SettingSources.Read(Parse(cli, $"--insecure={words}")).Security is { } s ? (s.Insecure, s.MetricsOpen) : default);
+        cli = new();
+        Assert.Equal((true, false), SettingSources.Read(Parse(cli, "--insecure", "--trainers", "2")).Security is { } t ? (t.Insecure, t.MetricsOpen) : default);
+        Assert.Equal("", cli.Error);
+        Assert.Equal("KD1606", Assert.Throws<KdException>(() => SettingSources.Read(Line([("KD_METRICS_OPEN", words)]))).Code);
+        Assert.Equal("KD1704", Assert.Throws<KdException>(() => Parse(new(), "--insecure", "perhaps")).Code);
+        Assert.Equal("KD1704", Assert.Throws<KdException>(() => Parse(new(), "--insecure=perhaps")).Code);
+    }
+
+    [Fact]
     public void What_others_set_is_no_mistake()
     {
         string[] theirs = ["KD_DATA", "KD_LIBTORCH", "KD_WRITE_GENERATED", "KD_REDIS_SERVICE_HOST", "KD_REDIS_SERVICE_PORT_TCP", "KD_X_PORT", "KD_X_PORT_6379_TCP_ADDR", "KDE_SESSION", "OTHER"];
@@ -79,6 +99,16 @@ public sealed class SettingSourcesTests : IDisposable
         Assert.Equal(0, await kd.EndAsync());
     }
 
+    [Fact]
+    public async Task What_is_open_is_told_at_the_start_by_the_command_and_in_the_log()
+    {
+        await using KdProcess kd = KdProcess.Start(_folder.File("home"), [("KD_INSECURE", "true")], "silo", "--url", "http://0.0.0.0:0", "--log-level", "warning", "--log-format", "json");
+        Assert.Contains("\"Setting\":\"insecure\"", await kd.LineAsync("OPEN"), StringComparison.Ordinal);
+        Assert.StartsWith("OPEN: the setting insecure lets this silo serve other machines without TLS and tokens", await kd.LineAsync("OPEN: "), StringComparison.Ordinal);
+        await kd.SignalAsync("TERM");
+        Assert.Equal(0, await kd.EndAsync());
+    }
+
     private string File(string json)
     {
         string file = _folder.File("settings.json");
@@ -86,9 +116,8 @@ public sealed class SettingSourcesTests : IDisposable
         return file;
     }
 
-    private Invocation Line((string Name, string Value)[] environment, params string[] words)
-    {
-        CliHarness cli = new(environment.ToDictionary(e => e.Name, e => e.Value));
-        return new Parser([SiloCommand.Definition]).Parse(["silo", .. words], cli.Context with { Directory = Path.GetDirectoryName(_folder.File("x"))! });
-    }
+    private Invocation Line((string Name, string Value)[] environment, params string[] words) => Parse(new(environment.ToDictionary(e => e.Name, e => e.Value)), words);
+
+    private Invocation Parse(CliHarness cli, params string[] words) =>
+        new Parser([SiloCommand.Definition]).Parse(["silo", .. words], cli.Context with { Directory = Path.GetDirectoryName(_folder.File("x"))! });
 }

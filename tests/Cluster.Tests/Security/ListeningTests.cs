@@ -27,21 +27,20 @@ public class ListeningTests
         Assert.Equal("KD1805", Refused(new() { Url = url }));
         Assert.Equal("KD1805", Refused(new() { Url = url, Security = Full }));
         Assert.Equal("KD1805", Refused(new() { Url = url.Replace("http:", "https:", StringComparison.Ordinal), Security = Full with { Tokens = null } }));
-        Assert.Equal("KD1805", Refused(new() { Url = url, Security = new() { Insecure = "yes" } }));
+        Assert.Equal("KD1805", Refused(new() { Url = url, Security = new() { MetricsOpen = true } }));
         ListeningCheck.Check(new() { Url = url.Replace("http:", "https:", StringComparison.Ordinal), Security = Full });
-        ListeningCheck.Check(new() { Url = url, Security = new() { Insecure = SecurityOptions.InsecureWords } });
+        ListeningCheck.Check(new() { Url = url, Security = new() { Insecure = true } });
     }
 
     [Theory]
     [InlineData("http://0.0.0.0:9464")]
     [InlineData("http://*:9464")]
     [InlineData("http://10.0.0.7:9464")]
-    public void Other_machines_see_metrics_when_that_is_said_in_words(string url)
+    public void Other_machines_see_metrics_when_that_is_said(string url)
     {
         Assert.Equal("KD1805", Refused(new() { Metrics = url }));
         Assert.Equal("KD1805", Refused(new() { Metrics = url, Security = Full }));
-        Assert.Equal("KD1805", Refused(new() { Metrics = url, Security = new() { MetricsOpen = "yes" } }));
-        ListeningCheck.Check(new() { Metrics = url, Security = new() { MetricsOpen = SecurityOptions.MetricsWords } });
+        ListeningCheck.Check(new() { Metrics = url, Security = new() { MetricsOpen = true } });
         ListeningCheck.Check(new() { Metrics = "http://127.0.0.1:9464" });
     }
 
@@ -51,6 +50,18 @@ public class ListeningTests
         Assert.Equal("KD1806", Refused(new() { Url = "https://127.0.0.1:0" }));
         Assert.Equal("KD1806", Refused(new() { Security = new() { Token = "t" } }));
         Assert.Equal("KD1806", Refused(new() { Security = new() { RequireClientCert = true } }));
+    }
+
+    [Fact]
+    public void What_a_setting_opens_is_told()
+    {
+        KdClusterOptions all = new()
+        {
+            Url = "http://0.0.0.0:5200", Metrics = "http://0.0.0.0:9464", Dashboard = "http://127.0.0.1:1", Redis = "redis://127.0.0.1:1", SiloHost = "10.0.0.7", Security = new() { Insecure = true, MetricsOpen = true },
+        };
+        Assert.Equal(
+            [("insecure", "http://0.0.0.0:5200"), ("metrics-open", "http://0.0.0.0:9464"), ("insecure", "silo-host 10.0.0.7")], ListeningCheck.Opened(all).Select(o => (o.Setting, o.Where)));
+        Assert.Empty(ListeningCheck.Opened(new() { Security = new() { Insecure = true, MetricsOpen = true } }));
     }
 
     private static string Refused(KdClusterOptions options) => Assert.Throws<KdException>(() => ListeningCheck.Check(options)).Code;

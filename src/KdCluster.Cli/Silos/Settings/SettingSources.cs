@@ -52,18 +52,26 @@ internal static class SettingSources
         var services = new ServiceCollection();
         if (usual is not null)
             services.Configure(usual);
-        services.AddKdClusterOptions(Sources(invocation), holds).PostConfigure(o =>
+        IConfigurationRoot sources = Sources(invocation);
+        services.AddKdClusterOptions(sources, holds).PostConfigure(o =>
         {
             o.Home = invocation.Context.At(o.Home);
             o.Shared = o.Shared is { } shared ? invocation.Context.At(shared) : null;
         });
+        foreach (SiloSetting setting in SiloSettings.All.Where(s => s.Formerly is not null && holds(s) && sources[s.Key] == s.Formerly))
+        {
+            string place = SettingPlaces.Find(sources, setting.Key);
+            string now = place.StartsWith("--", StringComparison.Ordinal) ? $"{place} alone" : "true";
+            invocation.Terminal.Note($"Warning: {place} says \"{setting.Formerly}\". Write {now}: the next version refuses the words.");
+        }
+
         using ServiceProvider provider = services.BuildServiceProvider();
         return provider.GetRequiredService<IOptions<KdClusterOptions>>().Value;
     }
 
     // Options that other commands have too stay theirs, so that both are one.
     private static Option AsOption(SiloSetting setting) =>
-        CommonOptions.All.FirstOrDefault(o => o.Name == $"--{setting.Name}") ?? new Option(setting.Name, setting.Value, setting.Summary);
+        CommonOptions.All.FirstOrDefault(o => o.Name == $"--{setting.Name}") ?? new Option(setting.Name, setting.Value, setting.Summary) { Formerly = setting.Formerly };
 
     private sealed class FileSource : JsonConfigurationSource
     {

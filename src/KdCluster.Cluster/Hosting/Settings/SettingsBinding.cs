@@ -39,7 +39,7 @@ internal sealed class SettingsBinding(IConfiguration configuration, Func<SiloSet
             {
                 if (Value(configuration, setting) is { } value)
                 {
-                    setting.Apply(options, value);
+                    setting.Apply(options, value == setting.Formerly ? "true" : value);
                 }
             }
             catch (FormatException e)

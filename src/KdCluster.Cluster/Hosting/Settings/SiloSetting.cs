@@ -16,6 +16,9 @@ public sealed record SiloSetting(string Name, string? Value, string Summary, Act
     /// <summary>Whether it holds several values, with commas between; a file may have them as an array.</summary>
     public bool Several { get; init; }
 
+    /// <summary>For a switch: the words that stood for <c>true</c> in version 0.1. They hold for one more version, with a warning.</summary>
+    public string? Formerly { get; init; }
+
     /// <summary>Its environment variable.</summary>
     public string Variable => $"KD_{Name.Replace('-', '_').ToUpperInvariant()}";
 
