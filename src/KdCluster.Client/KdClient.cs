@@ -7,7 +7,7 @@ namespace KdCluster.Client;
 /// <summary>
 /// A connection to a cluster, through any of its silos. Thread-safe; keep one per cluster.
 /// Calls throw <see cref="KdException"/> with the silo's own coded errors (<c>KD1601</c> when it cannot be reached). A call that may be made twice is made
-/// again, over the addresses in turn, while no silo answers (<see cref="KdClientOptions.Patience"/>).
+/// again, over the addresses in turn, while no silo answers (<see cref="KdClientOptions.RetryTimeout"/>).
 /// </summary>
 public sealed class KdClient : IAsyncDisposable, IDisposable
 {

@@ -31,10 +31,10 @@ public sealed class KdClientOptions
     public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long calls are retried over the addresses while no silo answers, within their deadline. Zero: no retries. Default: 5 s.</summary>
-    public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan RetryTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a watched run may be unreachable at all addresses before the watch fails. Default: 60 s.</summary>
-    public TimeSpan WatchPatience { get; set; } = TimeSpan.FromSeconds(60);
+    public TimeSpan WatchTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How long connecting to one address may take, TLS included. Default: 2 s.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(2);
@@ -87,7 +87,7 @@ public sealed class KdClientOptions
 
         foreach ((string name, TimeSpan least, TimeSpan value) in new[]
         {
-            (nameof(Deadline), TimeSpan.FromMilliseconds(1), Deadline), (nameof(Patience), TimeSpan.Zero, Patience), (nameof(WatchPatience), TimeSpan.Zero, WatchPatience),
+            (nameof(Deadline), TimeSpan.FromMilliseconds(1), Deadline), (nameof(RetryTimeout), TimeSpan.Zero, RetryTimeout), (nameof(WatchTimeout), TimeSpan.Zero, WatchTimeout),
             (nameof(ConnectTimeout), TimeSpan.FromMilliseconds(1), ConnectTimeout), (nameof(KeepAlive), TimeSpan.FromSeconds(1), KeepAlive),
         })
         {

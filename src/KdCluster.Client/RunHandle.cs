@@ -23,7 +23,7 @@ public sealed class RunHandle
     /// Sends the run now, and again whenever it changes, until it ends. A connection that breaks is made again, over all addresses: the run as it then stands comes next.
     /// </summary>
     /// <param name="cancellationToken">Stops watching; the run continues.</param>
-    /// <exception cref="KdException"><c>KD1501</c>: no such run; <c>KD1601</c>: no silo could be reached for <see cref="KdClientOptions.WatchPatience"/>.</exception>
+    /// <exception cref="KdException"><c>KD1501</c>: no such run; <c>KD1601</c>: no silo could be reached for <see cref="KdClientOptions.WatchTimeout"/>.</exception>
     public async IAsyncEnumerable<Run> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         KdClientOptions options = _client.Options;
@@ -70,7 +70,7 @@ public sealed class RunHandle
 
                 // Broken, or ended by a silo that is going down.
                 lost ??= options.Time.GetTimestamp();
-                if (options.Time.GetElapsedTime(lost.Value) >= options.WatchPatience)
+                if (options.Time.GetElapsedTime(lost.Value) >= options.WatchTimeout)
                 {
                     throw broken?.ToKd(_client.Address) ?? new KdException("KD1601", "the silo ended the watch before the run ended.", _client.Address, "Watch again, or ask another silo.");
                 }

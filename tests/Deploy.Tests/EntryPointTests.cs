@@ -108,7 +108,7 @@ public sealed class EntryPointTests : IDisposable
         TokenFile = Path.Combine(secrets, "tokens", "my-token"),
         // Four silos start at once on what may be two cores.
         ConnectTimeout = TimeSpan.FromSeconds(30),
-        Patience = TimeSpan.FromSeconds(60),
+        RetryTimeout = TimeSpan.FromSeconds(60),
     });
 
     private static async Task TokenAsync(string secrets, string name, string file)

@@ -44,7 +44,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
             _targetLinks[name] = new ChaosLink(new IPEndPoint(IPAddress.Loopback, _ports[name]));
         }
 
-        Client = new KdClient(new KdClientOptions { Addresses = [Advertised("gateway-1"), Advertised("gateway-2")], WatchPatience = TimeSpan.FromMinutes(2) });
+        Client = new KdClient(new KdClientOptions { Addresses = [Advertised("gateway-1"), Advertised("gateway-2")], WatchTimeout = TimeSpan.FromMinutes(2) });
     }
 
     public string Data => Path.Combine(_folder, "data");

@@ -10,7 +10,7 @@ namespace KdCluster.Cli.Commands;
 internal static class TeacherScaleCommand
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromMinutes(2);
     private static readonly Option Replicas = new("replicas", "N", "Number of replicas, each on another silo");
     private static readonly Option Min = new("min", "N", "Smallest number, when the number follows the load");
     private static readonly Option Max = new("max", "N", "Largest number, when the number follows the load");
@@ -42,7 +42,7 @@ internal static class TeacherScaleCommand
         {
             ScaleTeacherReply reply = await ScaleAsync(silo, request, stop).ConfigureAwait(false);
             long since = time.GetTimestamp();
-            while (reply.Addresses.Count != reply.Replicas && reply.Trouble.Count == 0 && time.GetElapsedTime(since) < Patience)
+            while (reply.Addresses.Count != reply.Replicas && reply.Trouble.Count == 0 && time.GetElapsedTime(since) < AnswerTimeout)
             {
                 await Task.Delay(Pause, time, stop).ConfigureAwait(false);
                 reply = await StandAsync(silo, request.Name, stop).ConfigureAwait(false);

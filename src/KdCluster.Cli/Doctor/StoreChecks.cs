@@ -12,14 +12,14 @@ namespace KdCluster.Cli.Doctor;
 /// <summary>The silo of the home, and the store that it has or would have.</summary>
 internal static class StoreChecks
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether a silo runs, and whether the store is reachable.</summary>
     public static async Task<IReadOnlyList<Check>> SiloAndStoreAsync(Invocation invocation, KdHome home, CancellationToken stop)
     {
         string? address = await SiloFinder.FindAsync(invocation, home, stop).ConfigureAwait(false);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        patience.CancelAfter(Patience);
+        patience.CancelAfter(AnswerTimeout);
         if (address is null)
             return [Check.Ok("silo", "none runs; each command starts one and stops it at its end"), await OpenAsync(invocation, home, patience.Token).ConfigureAwait(false)];
 

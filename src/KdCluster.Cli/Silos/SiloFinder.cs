@@ -10,7 +10,7 @@ namespace KdCluster.Cli.Silos;
 internal static class SiloFinder
 {
     // For a busy machine; where nobody listens the answer comes at once.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(20);
 
     /// <summary>The address that the command line or the environment names, else that of the home's live silo; null when there is none.</summary>
     /// <exception cref="KdException"><c>KD1706</c>: it is no address, or <c>--store</c> was given for a silo that has its own.</exception>
@@ -31,7 +31,7 @@ internal static class SiloFinder
         await using var client = ClientAccess.Connect(invocation, file.Address);
         try
         {
-            DateTime deadline = invocation.Context.Time.GetUtcNow().UtcDateTime + Patience;
+            DateTime deadline = invocation.Context.Time.GetUtcNow().UtcDateTime + AnswerTimeout;
             await client.Cluster.DescribeAsync(new DescribeSiloRequest(), deadline: deadline, cancellationToken: cancellationToken).ConfigureAwait(false);
             return file.Address;
         }

@@ -21,7 +21,7 @@ internal sealed class Attempts(SiloChannels silos, KdClientOptions options, stri
         }
 
         Silo = silos.Leave(Silo);
-        TimeSpan left = options.Patience - options.Time.GetElapsedTime(_since);
+        TimeSpan left = options.RetryTimeout - options.Time.GetElapsedTime(_since);
         if (left <= TimeSpan.Zero || call.Deadline <= options.Time.GetUtcNow().UtcDateTime || !CallRules.Repeatable(method))
         {
             return false;

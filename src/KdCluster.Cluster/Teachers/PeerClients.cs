@@ -15,7 +15,7 @@ internal sealed class PeerClients(PeerAccess access) : IAsyncDisposable
     public KdClient Once(string endpoint)
     {
         KdClientOptions options = access.To(endpoint);
-        options.Patience = TimeSpan.Zero;
+        options.RetryTimeout = TimeSpan.Zero;
         return new KdClient(options);
     }
 

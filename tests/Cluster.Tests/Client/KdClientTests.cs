@@ -36,7 +36,7 @@ public class KdClientTests
         {
             Addresses = [$"http://{hung.LocalEndpoint}", silo.Address],
             KeepAlive = TimeSpan.FromSeconds(1),
-            Patience = TimeSpan.FromSeconds(20),
+            RetryTimeout = TimeSpan.FromSeconds(20),
         });
         Stopwatch watch = Stopwatch.StartNew();
 
@@ -48,7 +48,7 @@ public class KdClientTests
     [Fact]
     public async Task Nobody_there_is_said_within_patience()
     {
-        await using KdClient client = new(new KdClientOptions { Addresses = [Nobody, "http://127.0.0.1:10"], Patience = TimeSpan.FromMilliseconds(300) });
+        await using KdClient client = new(new KdClientOptions { Addresses = [Nobody, "http://127.0.0.1:10"], RetryTimeout = TimeSpan.FromMilliseconds(300) });
 
         KdException failed = await Assert.ThrowsAsync<KdException>(() => client.Run("a").GetAsync());
 
@@ -213,7 +213,7 @@ public class KdClientTests
             TrustedCertificates = folder.File(ca),
             Certificate = shown ? folder.File("client.pem") : null,
             CertificateKey = shown ? folder.File("client.key") : null,
-            Patience = TimeSpan.Zero,
+            RetryTimeout = TimeSpan.Zero,
         };
 
         await using KdClient known = new(Options("ca.pem", shown: true)), unknown = new(Options("ca.pem", shown: false)), wary = new(Options("other.pem", shown: true));

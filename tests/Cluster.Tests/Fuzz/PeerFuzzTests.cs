@@ -29,7 +29,7 @@ public class PeerFuzzTests
         HostileTeacher hostile = new();
         await using WebApplication server = await TestServer.StartAsync(hostile);
         PoolOptions options = new();
-        await using RemoteReplica replica = new(server.Urls.First(), "bag", "me", false, options, NullLogger.Instance, address => new KdClient(new KdClientOptions { Addresses = [address], Patience = TimeSpan.Zero }));
+        await using RemoteReplica replica = new(server.Urls.First(), "bag", "me", false, options, NullLogger.Instance, address => new KdClient(new KdClientOptions { Addresses = [address], RetryTimeout = TimeSpan.Zero }));
         TeacherDescription honest = HostileTeacher.Honest().ToDescription();
         TeacherRequest request = new() { Tokenizer = new string('7', 64), StoreAsked = "", Kinds = [OutputKind.Logits, OutputKind.Embedding], Inputs = s_rows, Keys = Fingerprints.Instances(s_rows) };
         await new FuzzRun("answers of a teacher's silo").RunAsync(300, 12_000, async random =>

@@ -92,7 +92,7 @@ public class TlsTests
             TrustedCertificates = ca,
             Certificate = cert,
             CertificateKey = key,
-            Patience = TimeSpan.Zero,
+            RetryTimeout = TimeSpan.Zero,
         });
         await client.Cluster.DescribeAsync(new DescribeSiloRequest());
     }

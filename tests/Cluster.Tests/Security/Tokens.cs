@@ -31,5 +31,5 @@ internal sealed class Tokens
     }
 
     public KdClient Client(string address, string? token, string? ca = null, string? cert = null, string? key = null) =>
-        new(new KdClientOptions { Addresses = [address], Token = token, TrustedCertificates = ca, Certificate = cert, CertificateKey = key, Patience = TimeSpan.Zero });
+        new(new KdClientOptions { Addresses = [address], Token = token, TrustedCertificates = ca, Certificate = cert, CertificateKey = key, RetryTimeout = TimeSpan.Zero });
 }

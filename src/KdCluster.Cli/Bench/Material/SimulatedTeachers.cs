@@ -57,7 +57,7 @@ internal sealed class SimulatedTeachers : IAsyncDisposable
         string asker = $"bench-{replicas}";
         return TeacherPoolClient.ConnectAsync(
             "simulated", new FixedReplicas([.. _devices.Keys.Take(replicas).Select(p => $"http://127.0.0.1:{p}")]),
-            address => new RemoteReplica(address, "simulated", asker, here: true, options, NullLogger.Instance, a => new KdClient(new KdClientOptions { Addresses = [a], Patience = TimeSpan.Zero })),
+            address => new RemoteReplica(address, "simulated", asker, here: true, options, NullLogger.Instance, a => new KdClient(new KdClientOptions { Addresses = [a], RetryTimeout = TimeSpan.Zero })),
             options, _time, new Random(replicas), NullLogger.Instance, cancellationToken);
     }
 

@@ -6,7 +6,7 @@ namespace KdCluster.Cluster.Security;
 internal sealed class RowLimits(TimeProvider time)
 {
     // A stream is read more slowly than it is written; longer than this its caller would take it for dead.
-    private static readonly TimeSpan s_streamPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_streamTimeout = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<string, RowBudget> _budgets = new(StringComparer.Ordinal);
 
     /// <summary>Counts what a message asks for; a message of a stream waits for its turn.</summary>
@@ -19,7 +19,7 @@ internal sealed class RowLimits(TimeProvider time)
             return;
         }
 
-        TimeSpan patience = streamed ? s_streamPatience : TimeSpan.Zero;
+        TimeSpan patience = streamed ? s_streamTimeout : TimeSpan.Zero;
         TimeSpan wait = _budgets.GetOrAdd(caller.Id, _ => new RowBudget(time)).Take(rows, rate, patience);
         if (wait > patience)
         {

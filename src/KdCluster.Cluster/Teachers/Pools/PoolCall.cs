@@ -175,9 +175,9 @@ internal sealed class PoolCall(PoolMembers members, LatencyWindow latencies, Hed
             throw ReplicaFaults.Coded(absent, teacher, members.Addresses);
         }
 
-        if (members.UnusableFor > options.Patience)
+        if (members.UnusableFor > options.UnavailableTimeout)
         {
-            throw Unreachable($"no replica could be used for {options.Patience.TotalSeconds:0} s");
+            throw Unreachable($"no replica could be used for {options.UnavailableTimeout.TotalSeconds:0} s");
         }
     }
 

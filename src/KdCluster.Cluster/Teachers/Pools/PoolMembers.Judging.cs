@@ -176,7 +176,7 @@ internal sealed partial class PoolMembers
     {
         member.Probing = true;
         TeacherVersionKey wanted = _identity?.Description is { } known ? TeacherVersionKey.Of(known) : TeacherVersionKey.Newest;
-        ProbeAsync(member, member.State == MemberState.New ? _options.Patience : _options.ProbeDeadline, wanted).LogFaults(_log, $"trying {member.Replica.Address}");
+        ProbeAsync(member, member.State == MemberState.New ? _options.UnavailableTimeout : _options.ProbeTimeout, wanted).LogFaults(_log, $"trying {member.Replica.Address}");
     }
 
     private async Task ProbeAsync(PoolMember member, TimeSpan within, TeacherVersionKey wanted)
@@ -240,11 +240,11 @@ internal sealed partial class PoolMembers
     {
         if (reason == OutReason.Left)
         {
-            return _options.LongestRest;
+            return _options.MaxRetryDelay;
         }
 
-        TimeSpan rest = _options.FirstRest * Math.Pow(2, Math.Min(member.Rests, 10));
-        return rest < _options.LongestRest ? rest : _options.LongestRest;
+        TimeSpan rest = _options.RetryDelay * Math.Pow(2, Math.Min(member.Rests, 10));
+        return rest < _options.MaxRetryDelay ? rest : _options.MaxRetryDelay;
     }
 
     private long After(long now, TimeSpan span) => now + (long)(span.TotalSeconds * _time.TimestampFrequency);

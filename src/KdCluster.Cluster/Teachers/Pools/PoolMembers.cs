@@ -96,7 +96,7 @@ internal sealed partial class PoolMembers : IAsyncDisposable
         {
             lock (_gate)
             {
-                bool final = _list.IsFixed || _time.GetElapsedTime(_lastUsable) > _options.LongestRest;
+                bool final = _list.IsFixed || _time.GetElapsedTime(_lastUsable) > _options.MaxRetryDelay;
                 return final && _members.Values.All(m => m is { State: MemberState.Out, Reason: OutReason.Absent }) ? _members.Values.FirstOrDefault()?.Fault : null;
             }
         }
@@ -118,12 +118,12 @@ internal sealed partial class PoolMembers : IAsyncDisposable
                 {
                     bool settled = _members.Count > 0 && _members.Values.All(m => m.State != MemberState.New);
                     first = first == 0 && _identity is not null ? _time.GetTimestamp() : first;
-                    if (_identity is { } identity && (settled || _time.GetElapsedTime(first) >= _options.ProbeDeadline))
+                    if (_identity is { } identity && (settled || _time.GetElapsedTime(first) >= _options.ProbeTimeout))
                     {
                         return _list.IsFixed && _members.Values.FirstOrDefault(m => m.Fault is KdException { Code: "KD1321" })?.Fault is { } mixed ? throw mixed : identity;
                     }
 
-                    if ((settled && _list.IsFixed && _identity is null) || _time.GetElapsedTime(since) > _options.Patience)
+                    if ((settled && _list.IsFixed && _identity is null) || _time.GetElapsedTime(since) > _options.UnavailableTimeout)
                     {
                         PoolMember? failed = _members.Values.FirstOrDefault(m => m.Fault is not null);
                         throw failed is null
@@ -294,7 +294,7 @@ internal sealed partial class PoolMembers : IAsyncDisposable
             switch (ReplicaFaults.Judge(fault))
             {
                 case ReplicaFaults.Verdict.Full:
-                    member.FullUntil = After(now, (fault as KdException)?.RetryAfter ?? _options.FirstRest);
+                    member.FullUntil = After(now, (fault as KdException)?.RetryAfter ?? _options.RetryDelay);
                     break;
                 case ReplicaFaults.Verdict.Absent:
                     PutOut(member, OutReason.Absent, fault);

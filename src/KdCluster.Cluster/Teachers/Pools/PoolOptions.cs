@@ -7,7 +7,7 @@ internal sealed record PoolOptions
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(120);
 
     /// <summary>How long a request waits while no replica at all can be used, as when they are being restarted or placed elsewhere. Default: 30 s.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan UnavailableTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How often replicas are judged. Default: 100 ms.</summary>
     public TimeSpan Check { get; init; } = TimeSpan.FromMilliseconds(100);
@@ -19,13 +19,13 @@ internal sealed record PoolOptions
     public TimeSpan SilentAfter { get; init; } = TimeSpan.FromMilliseconds(800);
 
     /// <summary>A probe that takes longer has failed. Default: 1 s.</summary>
-    public TimeSpan ProbeDeadline { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a replica is avoided at first; doubled each time until it answers. Default: 200 ms.</summary>
-    public TimeSpan FirstRest { get; init; } = TimeSpan.FromMilliseconds(200);
+    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How long a replica is avoided at most before it is probed again. Default: 5 s.</summary>
-    public TimeSpan LongestRest { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Requests in flight to one replica. Measured: about 16 carry the most, 100 are slower. Default: 16.</summary>
     public int InFlight { get; init; } = 16;

@@ -38,7 +38,7 @@ internal sealed class RemoteReplica(string address, string teacher, string asker
     public async Task<byte[]> TokenizerAsync(TeacherVersionKey version, CancellationToken cancellationToken)
     {
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(options.Patience);
+        deadline.CancelAfter(options.UnavailableTimeout);
         V1.TokenizerFile file = await CodedAsync(async () => await Client().Teachers.GetTokenizerAsync(Named(version), cancellationToken: deadline.Token));
         return file.Content.ToByteArray();
     }

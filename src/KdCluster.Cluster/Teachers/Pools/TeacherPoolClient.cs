@@ -61,7 +61,7 @@ internal sealed class TeacherPoolClient : ITeacherClient, IAsyncDisposable
             IReplica replica = _members.AnyUsable() ?? throw ReplicaFaults.Unreachable(Description.Name, _members.Addresses, null);
             return await replica.TokenizerAsync(TeacherVersionKey.Of(Description), cancellationToken);
         },
-        e => ReplicaFaults.Judge(e) == ReplicaFaults.Verdict.Broken, _options.Patience, new() { Delay = _options.FirstRest }, _time, cancellationToken);
+        e => ReplicaFaults.Judge(e) == ReplicaFaults.Verdict.Broken, _options.UnavailableTimeout, new() { Delay = _options.RetryDelay }, _time, cancellationToken);
 
     public Task<IReadOnlyList<byte[]>> GetAsync(TeacherRequest request, CancellationToken cancellationToken) =>
         new PoolCall(_members, _latencies, _hedges, _options, _time, request, Description.Name).RunAsync(cancellationToken);

@@ -68,7 +68,7 @@ public class TeacherPoolTests
         else
         {
             Assert.Equal("KD1306", (await Assert.ThrowsAsync<KdException>(() => asked)).Code);
-            Assert.InRange((time.Now - start).TotalSeconds, 30.001, 30 + pool.Options.FirstRest.TotalSeconds);
+            Assert.InRange((time.Now - start).TotalSeconds, 30.001, 30 + pool.Options.RetryDelay.TotalSeconds);
         }
     });
 
