@@ -31,14 +31,6 @@ public sealed class FingerprintTests
     }
 
     [Fact]
-    public void Label_space_depends_on_order_and_on_where_names_end()
-    {
-        string[][] spaces = [["a", "b"], ["b", "a"], ["ab"], ["a", "b", ""], ["", "ab"], ["a\0b"], []];
-        Assert.Equal(spaces.Length, spaces.Select(s => Fingerprints.LabelSpaceHash(s)).Distinct().Count());
-        Assert.Matches("^[0-9a-f]{64}$", Fingerprints.LabelSpaceHash(["é", "ü"]));
-    }
-
-    [Fact]
     public void Every_field_of_a_set_is_part_of_its_key()
     {
         SoftTargetSet set = Rows.Set();

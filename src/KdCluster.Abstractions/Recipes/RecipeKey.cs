@@ -39,8 +39,6 @@ internal sealed record RecipeKey(string Name, RecipeKeyType Type, string Doc)
     /// <summary>The keys of a section, or of each section of a list.</summary>
     public RecipeKey[] Keys { get; init; } = [];
 
-    public bool IsNumeric => Type is RecipeKeyType.Whole or RecipeKeyType.Number or RecipeKeyType.Wholes or RecipeKeyType.Scheduled;
-
     /// <summary>The range in words, or null.</summary>
     public string? Range => (Min, Max) switch
     {

@@ -56,9 +56,6 @@ public sealed record KdClusterOptions
     /// <summary>Rows in one teacher batch; each batch is padded to it, so that a row's answer does not depend on its company. Default: 32 on the CPU, 256 on a GPU.</summary>
     public int? TeacherRows { get; set; }
 
-    /// <summary>Rows that one teacher takes on at once; when they are so many, further requests are refused (<c>KD1320</c>) and asked again later or elsewhere. Default: 8192.</summary>
-    public int TeacherQueueRows { get; set; } = 8192;
-
     /// <summary>How long a row waits for others to fill its batch. Default: 5 ms.</summary>
     public TimeSpan Linger { get; set; } = TimeSpan.FromMilliseconds(5);
 

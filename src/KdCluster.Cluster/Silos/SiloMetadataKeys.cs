@@ -5,10 +5,6 @@ internal static class SiloMetadataKeys
 {
     public const string Roles = "kd.roles";
     public const string Endpoint = "kd.endpoint";
-    public const string Device = "kd.device";
-    public const string Memory = "kd.memory";
-    public const string Models = "kd.models";
-    public const string Version = "kd.version";
     public const string Trainers = "kd.trainers";
     public const string Threads = "kd.threads";
     public const string Dashboard = "kd.dashboard";
@@ -19,10 +15,6 @@ internal static class SiloMetadataKeys
         {
             [Roles] = string.Join(',', SiloRoleNames.Of(options.Roles)),
             [Endpoint] = options.Advertise ?? options.Url,
-            [Device] = options.Device,
-            [Memory] = DeviceMemory.Of(options).ToString(System.Globalization.CultureInfo.InvariantCulture),
-            [Models] = string.Join(',', Learning.Models.ModelFactory.Kinds),
-            [Version] = KdVersion.Text,
             [Threads] = options.TorchThreads.ToString(System.Globalization.CultureInfo.InvariantCulture),
             [Trainers] = options.Trainers.ToString(System.Globalization.CultureInfo.InvariantCulture),
         };

@@ -34,13 +34,16 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
         _used = time.GetTimestamp();
         _model.eval();
         _rows = options.TeacherRows ?? (device.type == TorchSharp.DeviceType.CPU ? 32 : 256);
-        _queue = new RowQueue(options.TeacherQueueRows);
+        _queue = new RowQueue(MaxRows);
         _computed = new RateMeter(time);
         TokenizerFile = checkpoint.Tokenizer.ToBytes();
         _batcher = new TeacherBatcher(worker, length => LengthBuckets.Of(length, description.MaxLength), Compute, _rows, options.Linger, time);
     }
 
     private static readonly TimeSpan s_shortestRetry = TimeSpan.FromMilliseconds(20), s_longestRetry = TimeSpan.FromSeconds(2);
+
+    /// <summary>Rows that one teacher takes on at once; when they are so many, further requests are refused (<c>KD1320</c>) and asked again later or elsewhere.</summary>
+    private const int MaxRows = 8192;
 
     /// <summary>Instances in one request at most.</summary>
     public const int MaxRequestRows = 4096;

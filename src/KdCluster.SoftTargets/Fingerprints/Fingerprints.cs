@@ -6,13 +6,12 @@ using System.Security.Cryptography;
 namespace KdCluster.SoftTargets;
 
 /// <summary>
-/// Names of inputs and label spaces that depend on nothing but their content. Each hash starts with a domain and a version, so
+/// Names of inputs that depend on nothing but their content. Each hash starts with a domain and a version, so
 /// that two kinds of thing never share a name and a changed encoding never meets rows kept under the old one.
 /// </summary>
 public static class Fingerprints
 {
     private static ReadOnlySpan<byte> InstanceDomain => "kdcluster/instance/1\0"u8;
-    private static ReadOnlySpan<byte> LabelDomain => "kdcluster/labels/1\0"u8;
 
     /// <summary>The fingerprint of one tokenized input: the first 128 bits of SHA-256 over the ids as little-endian 32-bit numbers.</summary>
     /// <param name="tokenIds">Unpadded ids, special tokens included: what the model sees.</param>
@@ -43,15 +42,5 @@ public static class Fingerprints
                 all[i] = Instance(inputs[i]);
         });
         return all;
-    }
-
-    /// <summary>SHA-256 over the ordered label names, each preceded by its length, as 64 lower-case hexadecimal digits.</summary>
-    public static string LabelSpaceHash(IReadOnlyList<string> labels)
-    {
-        using ContentHash hash = new();
-        hash.Add(LabelDomain);
-        hash.Add(labels.Count);
-        hash.Add(labels);
-        return hash.End();
     }
 }
