@@ -13,7 +13,7 @@ kd_coverage() {
     (cd "$root" && dotnet test --project "tests/$room.Tests" -c Release --no-build --no-ansi --no-progress --results-directory "$results/$room" \
       --config-file "$root/eng/coverage.json" --coverlet </dev/null) || return 1
   done
-  (cd "$root" && dotnet reportgenerator "-reports:$results/**/coverage.cobertura.*.xml" "-targetdir:$results/report" "-assemblyfilters:+KdCluster.*;+kd" \
+  (cd "$root" && dotnet reportgenerator "-reports:$results/**/coverage.cobertura.*.xml" "-targetdir:$results/report" "-assemblyfilters:+KdCluster.*;+kd;-KdCluster.Bench;-KdCluster.Chaos" \
     "-reporttypes:Html;TextSummary" >"$results/report.log") || return 1
   cat "$results/report/Summary.txt"
   echo "Line by line: $results/report/index.html"

@@ -3,7 +3,13 @@
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 MSBUILDDISABLENODEREUSE=1
 artifacts="$root/artifacts"
-kd_program="$artifacts/bin/KdCluster.Cli/release_linux-x64/kd.dll"
+# The programs that commands of ./kd are run by, and what they are built from.
+declare -A kd_project=([cli]=src/KdCluster.Cli/KdCluster.Cli.csproj [bench]=bench/KdCluster.Bench/KdCluster.Bench.csproj [chaos]=tests/Chaos/KdCluster.Chaos.csproj)
+declare -A kd_program=(
+  [cli]="$artifacts/bin/KdCluster.Cli/release_linux-x64/kd.dll"
+  [bench]="$artifacts/bin/KdCluster.Bench/release_linux-x64/KdCluster.Bench.dll"
+  [chaos]="$artifacts/bin/KdCluster.Chaos/release_linux-x64/KdCluster.Chaos.dll"
+)
 
 kd_say() { printf 'set-up: %s\n' "$*" >&2; }
 
@@ -22,13 +28,14 @@ kd_younger() {
 
 kd_build_files() { printf '%s\n' "$root"/{src,protos,eng,Directory.Build.props,Directory.Build.targets,Directory.Packages.props,global.json}; }
 
+# kd_is_current PROGRAM: whether it is built from what the tree holds.
 kd_is_current() {
   local files
   mapfile -t files < <(kd_build_files)
-  [ -e "$kd_program" ] && ! kd_younger "$artifacts/built-cli" "${files[@]}"
+  [ -e "${kd_program[$1]}" ] && ! kd_younger "$artifacts/built-$1" "${files[@]}" "$root/$(dirname "${kd_project[$1]}")"
 }
 
-# kd_set_up [test]: all that a command needs, or all that the tests need.
+# kd_set_up [cli|bench|chaos|test]: all that the program needs, or all that the tests need.
 kd_set_up() {
   local want=${1:-cli}
   mkdir -p "$artifacts"
@@ -39,7 +46,7 @@ kd_set_up() {
   [ "$want" != test ] || kd_test_packages
   kd_restore
   if [ "$want" = test ]; then kd_build KdCluster.sln built-all tests bench examples
-  elif ! kd_is_current; then kd_build src/KdCluster.Cli/KdCluster.Cli.csproj built-cli; fi
+  elif ! kd_is_current "$want"; then kd_build "${kd_project[$want]}" "built-$want" "$(dirname "${kd_project[$want]}")"; fi
   exec 8>&-
 }
 

@@ -16,7 +16,7 @@ kd_test() {
   [ ${#options[@]} = 0 ] || options+=(--ignore-exit-code 8)
   rm -rf "$results"
   mkdir -p "$results"
-  for project in "$root"/tests/*/*.csproj; do
+  for project in "$root"/tests/*.Tests/*.csproj; do
     name=$(basename "$project" .csproj)
     start=$SECONDS status=0
     echo "== $name"

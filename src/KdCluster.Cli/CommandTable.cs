@@ -10,8 +10,6 @@ internal static class CommandTable
     [
         DemoCommand.Definition,
         DoctorCommand.Definition,
-        BenchCommand.Definition,
-        ChaosCommand.Definition,
         ClusterCommand.Definition,
         SiloCommand.Definition,
         SiloDrainCommand.Definition,

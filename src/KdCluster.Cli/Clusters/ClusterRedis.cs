@@ -1,4 +1,3 @@
-using KdCluster.Cli.Bench;
 using KdCluster.Cluster.Hosting;
 using StackExchange.Redis;
 

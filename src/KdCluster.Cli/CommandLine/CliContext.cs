@@ -1,3 +1,5 @@
+using System.Collections;
+using System.Text;
 using KdCluster.Cli.Output;
 
 namespace KdCluster.Cli.CommandLine;
@@ -19,6 +21,15 @@ internal sealed record CliContext
 
     /// <summary>What relative paths are relative to.</summary>
     public string Directory { get; init; } = ".";
+
+    /// <summary>The world around this process.</summary>
+    public static CliContext OfProcess() => new()
+    {
+        Terminal = Terminal.OfProcess(),
+        Input = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false, throwOnInvalidBytes: true)),
+        Environment = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? ""),
+        Directory = System.Environment.CurrentDirectory,
+    };
 
     /// <summary>What a user types to run this program: the launcher says how it was called.</summary>
     public string Program => Variable("KD_PROGRAM") ?? "kd";

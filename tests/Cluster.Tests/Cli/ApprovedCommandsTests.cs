@@ -11,7 +11,7 @@ public sealed partial class ApprovedCommandsTests
 {
     [Fact]
     public void No_command_option_or_exit_code_is_lost() =>
-        ApprovedList.LosesNothing("tests/Cluster.Tests/Approved/commands.txt", CommandTable.All.SelectMany(Lines).Concat(ExitCodes()));
+        ApprovedList.LosesNothing("tests/Cluster.Tests/Approved/commands.txt", CommandTable.All.SelectMany(ApprovedCommands.Lines).Concat(ExitCodes()));
 
     [Fact]
     public void No_variable_is_lost()
@@ -46,15 +46,6 @@ public sealed partial class ApprovedCommandsTests
         Assert.Equal(ExitCode.Ok, await cli.RunAsync("--version"));
         Assert.Matches(@"^kd \d+\.\d+", cli.Output);
     }
-
-    private static IEnumerable<string> Lines(Command command)
-    {
-        yield return string.Join(' ', command.Arguments.Select(a => a.Usage + Choices(a.Choices)).Prepend($"kd {command.Path}"));
-        foreach (Option option in command.AllOptions)
-            yield return $"kd {command.Path} {option.Usage}{Choices(option.Choices)}{(option.Repeats ? " repeats" : "")}";
-    }
-
-    private static string Choices(IReadOnlyList<string>? words) => words is null ? "" : $" ({string.Join('|', words)})";
 
     private static IEnumerable<string> ExitCodes() => typeof(ExitCode).GetFields(BindingFlags.Public | BindingFlags.Static)
         .Where(f => f.FieldType == typeof(int)).Select(f => $"exit {f.GetRawConstantValue()} {f.Name}");

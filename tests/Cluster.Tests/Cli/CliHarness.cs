@@ -20,9 +20,12 @@ internal sealed class CliHarness
 
     public CliContext Context { get; init; }
 
+    /// <summary>What the program can do; kd's commands unless another program's are meant.</summary>
+    public IReadOnlyList<Command> Commands { get; init; } = CommandTable.All;
+
     public string Output => _output.ToString();
 
     public string Error => _error.ToString();
 
-    public Task<int> RunAsync(params string[] args) => CliProgram.RunAsync(args, Context, CancellationToken.None);
+    public Task<int> RunAsync(params string[] args) => new CliProgram(Commands).RunAsync(args, Context, CancellationToken.None);
 }

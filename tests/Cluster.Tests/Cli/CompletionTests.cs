@@ -26,6 +26,23 @@ public sealed class CompletionTests
     }
 
     [Theory]
+    [InlineData("kd ", true)]
+    [InlineData("kd ch", true)]
+    [InlineData("kd run ", false)]
+    [InlineData("kd run st", false)]
+    public async Task The_launcher_adds_the_commands_that_are_programs_of_their_own(string line, bool adds)
+    {
+        ProcessStartInfo start = new(Path.Combine(RepositoryFiles.Root, "kd"), [$"[suggest:{line.Length}]", line]) { RedirectStandardOutput = true };
+        using Process kd = Process.Start(start)!;
+        string[] words = (await kd.StandardOutput.ReadToEndAsync()).Split('\n');
+        await kd.WaitForExitAsync();
+
+        Assert.Equal(0, kd.ExitCode);
+        Assert.Equal(adds, words.Contains("bench"));
+        Assert.Equal(adds, words.Contains("chaos"));
+    }
+
+    [Theory]
     [InlineData("[suggest:x]")]
     [InlineData("[suggest:-1]")]
     [InlineData("[suggest:99999999999]")]

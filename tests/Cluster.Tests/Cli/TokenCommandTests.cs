@@ -44,7 +44,7 @@ public class TokenCommandTests
     private async Task<CliHarness> RunAsync(int code, params string[] args)
     {
         CliHarness kd = new();
-        int actual = await KdCluster.Cli.CliProgram.RunAsync(args, kd.Context with { Time = _clock }, CancellationToken.None);
+        int actual = await new KdCluster.Cli.CliProgram(KdCluster.Cli.CommandTable.All).RunAsync(args, kd.Context with { Time = _clock }, CancellationToken.None);
         Assert.Equal(code, actual);
         return kd;
     }

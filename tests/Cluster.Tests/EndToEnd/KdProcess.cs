@@ -54,15 +54,19 @@ internal sealed class KdProcess : IAsyncDisposable
 
     /// <summary>Starts the one of another folder.</summary>
     public static KdProcess StartIn(string program, string home, IEnumerable<(string Name, string Value)> environment, params string[] args) =>
-        Start(program, Path.GetTempPath(), home, environment, args);
+        Start(Path.Combine(program, "kd.dll"), Path.GetTempPath(), home, environment, args);
 
     /// <summary>Starts it where a user stands in another folder.</summary>
     public static KdProcess StartFrom(string directory, string home, IEnumerable<(string Name, string Value)> environment, params string[] args) =>
-        Start(AppContext.BaseDirectory, directory, home, environment, args);
+        Start(Path.Combine(AppContext.BaseDirectory, "kd.dll"), directory, home, environment, args);
 
-    private static KdProcess Start(string program, string directory, string home, IEnumerable<(string Name, string Value)> environment, string[] args)
+    /// <summary>Starts another program of the tests' folder.</summary>
+    public static KdProcess StartOther(string file, string home, params string[] args) =>
+        Start(Path.Combine(AppContext.BaseDirectory, file), Path.GetTempPath(), home, [], args);
+
+    private static KdProcess Start(string file, string directory, string home, IEnumerable<(string Name, string Value)> environment, string[] args)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(program, "kd.dll"), .. args])
+        var start = new ProcessStartInfo("dotnet", [file, .. args])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

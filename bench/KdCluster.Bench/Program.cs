@@ -1,0 +1,4 @@
+using KdCluster.Bench;
+using KdCluster.Cli;
+
+return await CliProgram.RunOneAsync(BenchCommand.Definition, args).ConfigureAwait(false);
