@@ -33,6 +33,7 @@ public sealed class KdClient : IAsyncDisposable, IDisposable
         Runs = new RunService.RunServiceClient(invoker);
         Teachers = new TeacherService.TeacherServiceClient(invoker);
         Cluster = new ClusterService.ClusterServiceClient(invoker);
+        Weightings = new WeightingService.WeightingServiceClient(invoker);
         Invoker = invoker;
     }
 
@@ -47,6 +48,9 @@ public sealed class KdClient : IAsyncDisposable, IDisposable
 
     /// <summary>The cluster service's own stub; it throws <see cref="RpcException"/>.</summary>
     public ClusterService.ClusterServiceClient Cluster { get; }
+
+    /// <summary>The weighting service's own stub; it throws <see cref="RpcException"/>.</summary>
+    public WeightingService.WeightingServiceClient Weightings { get; }
 
     /// <summary>For the stubs of further services of the same silos: with the client's token, deadline and addresses.</summary>
     public CallInvoker Invoker { get; }

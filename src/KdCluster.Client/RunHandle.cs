@@ -15,6 +15,11 @@ public sealed class RunHandle
     /// <summary>The run's id.</summary>
     public string Id { get; }
 
+    /// <summary>How one of its students weighs its teachers.</summary>
+    /// <param name="variant">The weighting's kind; null: the recipe's own.</param>
+    /// <param name="seed">The student's seed; null: the first.</param>
+    public WeightingHandle Weighting(string? variant = null, long? seed = null) => new(_client, Id, variant, seed);
+
     private RunId Key => new() { Id = Id };
 
     private static bool IsOver(Run run) => run.State is RunState.Succeeded or RunState.Failed or RunState.Cancelled or RunState.Interrupted;

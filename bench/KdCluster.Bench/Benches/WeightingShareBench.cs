@@ -1,11 +1,22 @@
+using KdCluster.Cluster;
+using KdCluster.Cluster.Silos;
+using KdCluster.Cluster.Weightings;
+using KdCluster.Grains;
 using KdCluster.Learning.Training;
 using KdCluster.Learning.Weightings;
 using KdCluster.SoftTargets;
+using KdCluster.Weightings;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Runtime;
 using static TorchSharp.torch;
 
 namespace KdCluster.Bench;
 
-/// <summary>What the reinforced policy takes of a student's step with five teachers: weighing the batch and learning from it, against the whole step.</summary>
+/// <summary>
+/// What the reinforced policy takes of a student's step with five teachers: weighing the batch and learning from it, against the whole step. In its grain, as runs have it, with the calls
+/// to and fro; and in the trainer's own code, which shows what the grain adds. Here each call is waited for; in a run they overlap with the student's passes.
+/// </summary>
 internal sealed class WeightingShareBench : IBench
 {
     private const int Steps = 40, BatchSize = 32, Rounds = 10;
@@ -16,12 +27,22 @@ internal sealed class WeightingShareBench : IBench
     {
         var task = new BenchTask();
         await using WarmStore store = await WarmStore.OpenAsync(task, Steps * BatchSize, context.Folder, cancellationToken).ConfigureAwait(false);
+        KdSilo silo = await KdSilo.StartAsync(new KdClusterOptions { Home = Path.Combine(context.Folder, "weighting-silo"), Trainers = 1, TorchThreads = get_num_threads() }, cancellationToken).ConfigureAwait(false);
+        await using (silo.ConfigureAwait(false))
+        {
+            return [.. await MeasureAsync(context, task, store, null, "in the trainer", cancellationToken).ConfigureAwait(false),
+                .. await MeasureAsync(context, task, store, student => Host(silo, student), "in its grain", cancellationToken).ConfigureAwait(false)];
+        }
+    }
+
+    private static async Task<List<BenchRow>> MeasureAsync(BenchContext context, BenchTask task, WarmStore store, Func<string, IPolicyHost>? host, string place, CancellationToken cancellationToken)
+    {
         var rows = new List<BenchRow>();
         foreach ((string student, var spec) in BenchModels.Students)
         {
             using SoftTargetSource source = store.Source(store.Rows, embedding: true);
             SoftTargetBatch[] batches = Batches(source, cancellationToken);
-            TrainingJob job = task.Job(spec, store.Rows, source, "reinforced", context.Folder);
+            TrainingJob job = task.Job(spec, store.Rows, source, "reinforced", context.Folder) with { PolicyHost = host?.Invoke(student) };
             using var learner = new Learner(job, CPU);
             using Tensor logits = randn(BatchSize, BenchTask.Classes);
             int tick = 0;
@@ -36,11 +57,15 @@ internal sealed class WeightingShareBench : IBench
                 _ => Task.FromResult(Cost.Of(() => Array.ForEach(batches, batch => learner.Step(tick++, TrainingPhase.Train, batch.Instances, batch, 1e-4, 0.5, read: false)))),
                 cancellationToken).ConfigureAwait(false);
             string note = FormattableString.Invariant($"{costs.WorkMilliseconds(Steps) * 1000:0} us of {costs.ReferenceMilliseconds(Steps):0.00} ms");
-            rows.Add(new BenchRow($"{student}, 5 teachers, reinforced", "the whole step, processor") { Value = costs.Processor, Hold = Hold.AtMost(0.01), Note = note });
+            rows.Add(new BenchRow($"{student}, 5 teachers, reinforced {place}", "the whole step, processor") { Value = costs.Processor, Hold = Hold.AtMost(0.01), Note = note });
         }
 
         return rows;
     }
+
+    private static GrainPolicyHost Host(KdSilo silo, string student) => new(
+        silo.Services.GetRequiredService<IGrainFactory>().GetGrain<IWeightingGrain>($"bench/{student}/1"),
+        new PolicyInputs([], "", 0, []), 1, silo.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress, silo.Services.GetRequiredService<GrainRetry>(), NullLogger.Instance);
 
     private static SoftTargetBatch[] Batches(SoftTargetSource source, CancellationToken cancellationToken)
     {

@@ -74,6 +74,8 @@ public static class ErrorCatalog
         new("KD1343", "An inference server and the recipe do not describe a complete teacher"),
         new("KD1344", "An inference server refused a request"),
         new("KD1345", "A teacher's answers look like probabilities, not logits"),
+        new("KD1350", "A learned policy does not fit the run"),
+        new("KD1351", "There is no learned policy"),
 
         new("KD1401", "The store is not reachable"),
         new("KD1402", "The store's folder is not usable"),
@@ -86,6 +88,10 @@ public static class ErrorCatalog
         new("KD1503", "The recipe names no teachers, so there are no soft targets to keep"),
         new("KD1504", "Another silo has taken over the student"),
         new("KD1505", "The silo computes with another number of threads than the run"),
+        new("KD1506", "The student's policy was lost too often"),
+        new("KD1507", "The run has no such student"),
+        new("KD1508", "There are no weights of single instances yet"),
+        new("KD1509", "There is no such training row"),
         new("KD1599", "An unexpected failure: a bug in KdCluster"),
 
         new("KD1601", "The silo is not reachable"),

@@ -17,6 +17,7 @@ public static class RecipePaths
     public static Recipe Absolute(Recipe recipe, string recipePath) => recipe with
     {
         Data = Absolute(recipe.Data, recipePath),
+        Weighting = WeightingSpec.IsFile(recipe.Weighting.From) ? recipe.Weighting with { From = At(recipe.Weighting.From, recipePath) } : recipe.Weighting,
         Teachers = [.. recipe.Teachers.Select(t => t.Tokenizer is null ? t : t with { Tokenizer = At(t.Tokenizer, recipePath) })],
     };
 

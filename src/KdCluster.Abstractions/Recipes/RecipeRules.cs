@@ -86,6 +86,15 @@ internal static class RecipeRules
 
     private static void Weighting(RecipeTree tree, RecipeMistakes mistakes)
     {
+        bool staged = tree.IsGiven("stages") || tree.IsGiven("driver");
+        if (staged && tree.IsGiven("weighting.from"))
+            mistakes.Contradiction("weighting.from", "a run with stages does not begin with a learned policy.", "Leave `from` out, or the stages.");
+        for (int i = 0; i < ((tree.Given["stages"] as JsonArray)?.Count ?? 0); i++)
+        {
+            if (tree.Given["stages"]![i]?["weighting"]?["from"] is not null)
+                mistakes.Contradiction($"stages[{i}].weighting.from", "a run with stages does not begin with a learned policy.", "Leave `from` out.");
+        }
+
         if (tree.Text("weighting.kind") == "reinforced" && tree.Count("teachers") == 1)
             mistakes.Contradiction("weighting.kind", "with one teacher there is nothing to choose.", "Name more teachers, or choose `uniform`.");
     }

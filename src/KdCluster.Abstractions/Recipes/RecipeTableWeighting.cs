@@ -9,11 +9,17 @@ internal static class RecipeTableWeighting
 
     // A reinforced baseline takes the same options as a reinforced run.
     private static readonly RecipeCondition Reinforced = new(
-        "with kind `reinforced`, or with that baseline", "Leave it out, or choose `reinforced`.", UsesPolicy);
+        "with kind `reinforced`, or with that baseline, and without `freeze`", "Leave it out, or choose `reinforced` without `freeze`.", Learns);
 
     private static readonly RecipeCondition MixedReward = new(
         "with reward `r3`", "Leave it out, or choose `r3`.",
-        t => t.Text("weighting.reward") is { } reward ? reward == "r3" && UsesPolicy(t) != false : null);
+        t => t.Text("weighting.reward") is { } reward ? reward == "r3" && Learns(t) != false : null);
+
+    private static readonly RecipeCondition OwnPolicy = new(
+        "with kind `reinforced`", "Leave it out, or choose `reinforced`.", t => t.Text("weighting.kind") is { } kind ? kind == "reinforced" : null);
+
+    private static readonly RecipeCondition FromPolicy = new(
+        "with `from`", "Leave it out, or name a learned policy in `from`.", t => t.Unknown("weighting.from") ? null : t.IsGiven("weighting.from"));
 
     internal static readonly RecipeKey Weighting = new("weighting", Section, "How the teachers are weighted for each instance.")
     {
@@ -29,11 +35,13 @@ internal static class RecipeTableWeighting
             new("studentWarmup", Whole, "Steps in which the student trains with equal weights before the policy is used.") { Min = 0, Max = int.MaxValue, Only = Reinforced },
             new("policyWarmup", Whole, "Steps in which the policy learns while the student is frozen.") { Min = 0, Max = int.MaxValue, Only = Reinforced },
             new("mode", Text, "Weights in training: sampled selections, or the policy's normalised probabilities.") { Choices = ["sample", "expectation"], Only = Reinforced },
+            new("from", Text, "A learned policy to begin with: a run (`ID`, or `ID/WEIGHTING/SEED`), or a file that `kd weighting export` wrote (`*.safetensors`). Its teachers, their order, the classes and the embedding must be those of this run.") { Only = OwnPolicy },
+            new("freeze", Flag, "The policy of `from` is used as it is and does not learn: weights are its expectation, and there is no warm-up.") { Only = FromPolicy },
         ],
     };
 
-    private static bool? UsesPolicy(RecipeTree t) =>
-        t.Text("weighting.kind") is { } kind && t.Texts("baselines") is { } baselines
-            ? kind == "reinforced" || baselines.Contains("reinforced")
+    private static bool? Learns(RecipeTree t) =>
+        t.Text("weighting.kind") is { } kind && t.Texts("baselines") is { } baselines && !t.Unknown("weighting.freeze")
+            ? t.Flag("weighting.freeze") != true && (kind == "reinforced" || baselines.Contains("reinforced"))
             : null;
 }

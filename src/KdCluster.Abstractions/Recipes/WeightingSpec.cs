@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace KdCluster.Recipes;
 
 /// <summary>How teachers are mixed for one instance; <c>shared</c> options of every kind, and the policy's own.</summary>
@@ -29,4 +31,15 @@ public sealed record WeightingSpec
 
     /// <summary>Reinforced: weights are sampled selections (<c>sample</c>) or the policy's expectation (<c>expectation</c>) in training.</summary>
     public string Mode { get; init; } = "sample";
+
+    /// <summary>Reinforced: the learned policy to begin with: <c>run</c>, <c>run/variant/seed</c>, or a file that <c>kd weighting export</c> wrote. Null: it begins without.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public string? From { get; init; }
+
+    /// <summary>Reinforced, with <see cref="From"/>: the policy is used and does not learn.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Freeze { get; init; }
+
+    /// <summary>Whether <see cref="From"/> names a file; else it names a run.</summary>
+    public static bool IsFile(string? from) => from?.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) == true;
 }

@@ -50,6 +50,9 @@ public static class MetricCatalog
     /// <summary>Checkpoints.</summary>
     public static readonly MetricEntry StudentCheckpointDuration = Seconds("kdcluster.student.checkpoint.duration", "Time to write one checkpoint of a training and flush it to disk.");
 
+    /// <summary>Policies lost.</summary>
+    public static readonly MetricEntry StudentPolicyLosses = new("kdcluster.student.policy.losses", MetricKind.Counter, "{loss}", "Times that the grain of a student's policy was lost while it trained here, and both went back to the last checkpoint.");
+
     /// <summary>Runs.</summary>
     public static readonly MetricEntry RunActive = new("kdcluster.run.active", MetricKind.Gauge, "{run}", "Runs whose data are on this silo: prepared, training or reporting.");
 
@@ -100,7 +103,7 @@ public static class MetricCatalog
     [
         TeacherLoaded, TeacherRows, TeacherBatchDuration, TeacherBatchRows, TeacherRequestDuration, TeacherQueueRows, TeacherQueueDuration,
         TeacherAttempts, TeacherAvoided,
-        StudentActive, StudentWaiting, StudentStepDuration, StudentRows, StudentStall, StudentCheckpointDuration,
+        StudentActive, StudentWaiting, StudentStepDuration, StudentRows, StudentStall, StudentCheckpointDuration, StudentPolicyLosses,
         RunActive, RunEnded,
         StoreHits, StoreMisses, StoreDamaged, StoreDropped, StoreOutages, StoreGetDuration, Transferred,
         RpcDuration, RpcActive,

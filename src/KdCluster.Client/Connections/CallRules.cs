@@ -8,7 +8,7 @@ internal static class CallRules
 {
     private static readonly TimeSpan s_long = TimeSpan.FromMinutes(10);
 
-    private static readonly HashSet<string> s_repeatable = [.. new[] { RunReflection.Descriptor, TeacherReflection.Descriptor, ClusterReflection.Descriptor }
+    private static readonly HashSet<string> s_repeatable = [.. new[] { RunReflection.Descriptor, TeacherReflection.Descriptor, ClusterReflection.Descriptor, WeightingReflection.Descriptor }
         .SelectMany(f => f.Services).SelectMany(s => s.Methods)
         .Where(m => m.GetOptions() is { IdempotencyLevel: not MethodOptions.Types.IdempotencyLevel.IdempotencyUnknown })
         .Select(m => $"/{m.Service.FullName}/{m.Name}")];
@@ -17,7 +17,7 @@ internal static class CallRules
     private static readonly HashSet<string> s_slow =
     [
         "/kdcluster.v1.TeacherService/Deploy", "/kdcluster.v1.RunService/Check", "/kdcluster.v1.RunService/Start",
-        "/kdcluster.v1.ClusterService/StoreVerify", "/kdcluster.v1.ClusterService/StoreClear",
+        "/kdcluster.v1.WeightingService/Instances", "/kdcluster.v1.ClusterService/StoreVerify", "/kdcluster.v1.ClusterService/StoreClear",
     ];
 
     /// <summary>Whether asking twice, and at any silo, does no more than asking once. What is meant for one silo alone, as a drain, says no level and goes nowhere else.</summary>

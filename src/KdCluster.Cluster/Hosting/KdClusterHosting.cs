@@ -9,6 +9,7 @@ using KdCluster.Cluster.Silos;
 using KdCluster.Cluster.Storage;
 using KdCluster.Cluster.Teachers;
 using KdCluster.Cluster.Telemetry;
+using KdCluster.Cluster.Weightings;
 using KdCluster.Learning.Torch;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -72,6 +73,11 @@ public static class KdClusterHosting
         services.AddSingleton<RecipeChecks>();
         services.AddSingleton<RunContextFactory>();
         services.AddSingleton<RunContexts>();
+        services.AddSingleton<PolicyGrains>();
+        services.AddSingleton<PolicyQuestions>();
+        services.AddSingleton<PolicySources>();
+        services.AddSingleton<InstanceWeightsReader>();
+        services.AddSingleton<RunFinder>();
         services.AddSingleton<RunReportWriter>();
         services.AddSingleton<RunDirector>();
         services.AddSingleton<TrainerSilos>();
@@ -115,6 +121,7 @@ public static class KdClusterHosting
         app.MapGrpcService<TeacherRpc>();
         app.MapGrpcService<RunRpc>();
         app.MapGrpcService<ClusterRpc>();
+        app.MapGrpcService<WeightingRpc>();
         app.MapGrpcService<InferenceRpc>();
         app.MapGrpcReflectionService().RequireAuthorization(nameof(Role.Observer));
         app.MapKdHealth();

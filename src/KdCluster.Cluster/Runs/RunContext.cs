@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Text;
+using KdCluster.Learning.Weightings;
 using KdCluster.Recipes;
 using KdCluster.SoftTargets;
 using KdCluster.Teachers;
@@ -41,6 +42,9 @@ internal sealed class RunContext : IAsyncDisposable
 
     /// <summary>Logits of the test rows (of the validation rows when there are none), for the report; null without teachers.</summary>
     public required SoftTargetSource? TestTargets { get; init; }
+
+    /// <summary>What the recipe's own policy begins with; null: nothing.</summary>
+    public required LearnedPolicy? Learned { get; init; }
 
     public required ISoftTargetStore Store { get; init; }
 

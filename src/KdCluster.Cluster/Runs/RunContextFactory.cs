@@ -20,7 +20,7 @@ internal sealed class RunContextFactory(KdClusterOptions options, RunMaterials m
     {
         RunFolder? folder = run is null ? null : RunFolder.Of(options, run);
         bool goesOn = folder is not null && File.Exists(folder.Inputs);
-        RunMaterial material = await materials.FindAsync(recipe, fresh: goesOn, activity, cancellationToken);
+        RunMaterial material = await materials.FindAsync(recipe, fresh: goesOn, goesOn ? folder!.Policy : null, activity, cancellationToken);
         try
         {
             if (material.Errors.Count > 0)
@@ -33,7 +33,13 @@ internal sealed class RunContextFactory(KdClusterOptions options, RunMaterials m
             Tokenizer tokenizer = material.Tokenizer ?? Tokenizer.Build(data.Train.Rows, recipe.Data.Vocabulary, recipe.Data.MaxLength);
             if (folder is not null)
             {
-                RunInputs.Of(recipe, data, material.Teachers, tokenizer).Hold(folder, recipe);
+                if (!goesOn && material.Learned is { } learned)
+                {
+                    // A copy: the run that it is of may go on, and the file may be written anew.
+                    AtomicFile.Write(folder.Policy, learned.Write);
+                }
+
+                RunInputs.Of(recipe, data, material.Teachers, tokenizer, material.Learned?.Fingerprint).Hold(folder, recipe);
             }
 
             cancellationToken.ThrowIfCancellationRequested();
@@ -63,6 +69,7 @@ internal sealed class RunContextFactory(KdClusterOptions options, RunMaterials m
             Validation = validation,
             Test = test,
             Teachers = material.Teachers,
+            Learned = material.Learned,
             Store = material.Store!,
             Profile = DataProfile.Of(data, tokenizer.MaxLength),
             TrainTargets = everyone.Length == 0 ? null : TrainSource(everyone),

@@ -8,7 +8,7 @@ using KdCluster.Recipes;
 namespace KdCluster.Cluster.Runs;
 
 /// <summary>
-/// Where a run keeps what it makes: <c>recipe.json</c> (effective), <c>versions.json</c>, <c>inputs.json</c>, <c>students/VARIANT-SEED/</c> (metrics.jsonl,
+/// Where a run keeps what it makes: <c>recipe.json</c> (effective), <c>versions.json</c>, <c>inputs.json</c>, <c>policy.safetensors</c> (where it began with one), <c>students/VARIANT-SEED/</c> (metrics.jsonl,
 /// weights.json, best/, last/), <c>results.json</c> and <c>report.md</c>.
 /// </summary>
 internal sealed record RunFolder(string Root)
@@ -19,6 +19,9 @@ internal sealed record RunFolder(string Root)
 
     /// <summary>What it began with, <see cref="RunInputs"/>.</summary>
     public string Inputs => Path.Combine(Root, "inputs.json");
+
+    /// <summary>The learned policy that it began with, where its recipe names one.</summary>
+    public string Policy => Path.Combine(Root, "policy.safetensors");
 
     public string Report => Path.Combine(Root, "report.md");
 

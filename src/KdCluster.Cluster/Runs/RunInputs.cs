@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using KdCluster.Cluster.Storage;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Text;
@@ -15,10 +16,14 @@ namespace KdCluster.Cluster.Runs;
 /// <param name="Tokenizer">Hash of the student's tokenizer.</param>
 internal sealed record RunInputs(IReadOnlyDictionary<string, string> Splits, IReadOnlyDictionary<string, string> Teachers, string Tokenizer)
 {
+    /// <summary>Fingerprint of the learned policy that it began with; null: none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Policy { get; init; }
+
     private const string Changed = "KD1225";
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    public static RunInputs Of(Recipe recipe, TextData data, IReadOnlyList<ITeacherClient> teachers, Tokenizer tokenizer)
+    public static RunInputs Of(Recipe recipe, TextData data, IReadOnlyList<ITeacherClient> teachers, Tokenizer tokenizer, string? policy = null)
     {
         Dictionary<string, string> splits = new() { ["train"] = HashOf(data.Train, data.Labels), ["validation"] = HashOf(data.Validation, data.Labels) };
         if (data.Test is not null)
@@ -27,7 +32,7 @@ internal sealed record RunInputs(IReadOnlyDictionary<string, string> Splits, IRe
         }
 
         IReadOnlySet<string> embedded = Variants.Embedded(recipe);
-        return new RunInputs(splits, teachers.ToDictionary(t => t.Description.Name, t => HashOf(t.Description, embedded.Contains(t.Description.Name))), tokenizer.Hash);
+        return new RunInputs(splits, teachers.ToDictionary(t => t.Description.Name, t => HashOf(t.Description, embedded.Contains(t.Description.Name))), tokenizer.Hash) { Policy = policy };
     }
 
     /// <summary>Keeps them where the run has none yet, else makes sure that they are the same.</summary>
@@ -60,11 +65,19 @@ internal sealed record RunInputs(IReadOnlyDictionary<string, string> Splits, IRe
             errors.Add(new KdError(Changed, $"the student's tokenizer is {Tokenizer[..12]}, and was {began.Tokenizer[..12]} when the run began.", folder.Root, "Start a new run."));
         }
 
+        if (began.Policy != Policy)
+        {
+            errors.Add(new KdError(Changed, "the learned policy in the run's folder is not the one that it began with.", folder.Policy, "Put the file back as it was and resume, or start a new run."));
+        }
+
         if (errors.Count > 0)
         {
             throw new KdException(errors);
         }
     }
+
+    /// <summary>Whether these are the training rows that the run began with; true where it kept nothing of them.</summary>
+    public static bool HasSameTrainingRows(RunFolder folder, TextData data) => Read(folder) is not { } began || began.Splits.GetValueOrDefault("train") == HashOf(data.Train, data.Labels);
 
     /// <summary>What a run began with; null where it has not begun, or began before this was kept.</summary>
     /// <exception cref="KdException"><c>KD1225</c>: the file is damaged, so that nobody can tell.</exception>

@@ -1,5 +1,6 @@
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Text;
+using KdCluster.Learning.Weightings;
 using KdCluster.SoftTargets;
 using KdCluster.Teachers;
 
@@ -19,6 +20,9 @@ internal sealed class RunMaterial : IAsyncDisposable
 
     /// <summary>The one that all teachers share, which the student takes over; null where there is none: the student's is made of its training rows.</summary>
     public Tokenizer? Tokenizer => Tokenizers.Count == 1 ? Tokenizers.Values.Single() : null;
+
+    /// <summary>What the recipe's own policy begins with; null where it names nothing, or that cannot be found.</summary>
+    public LearnedPolicy? Learned { get; init; }
 
     /// <summary>Null where it cannot be opened.</summary>
     public required ISoftTargetStore? Store { get; init; }

@@ -1,26 +1,29 @@
 using KdCluster.Cluster.Storage;
 using KdCluster.Cluster.Teachers;
+using KdCluster.Cluster.Weightings;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Text;
 using KdCluster.Learning.Weightings;
 using KdCluster.Recipes;
 using KdCluster.SoftTargets;
 using KdCluster.Teachers;
+using KdCluster.Weightings;
 
 namespace KdCluster.Cluster.Runs;
 
 /// <summary>Reads the data and finds the teachers and the store that a recipe names. One thing that is wrong does not hide another: all are reported at once.</summary>
-internal sealed class RunMaterials(TeacherConnector connector, Stores stores, RecentData recent)
+internal sealed class RunMaterials(TeacherConnector connector, Stores stores, RecentData recent, PolicySources policies)
 {
     /// <param name="recipe">The effective recipe, paths absolute.</param>
     /// <param name="fresh">Whether data that were read a moment ago are read again.</param>
+    /// <param name="keptPolicy">Where the run keeps the policy that it began with; null: it begins now.</param>
     /// <param name="activity">Told what is being done, for people.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>
     /// What was found, and in its errors <c>KD11xx</c> data; <c>KD1306</c>, <c>KD1308</c>, <c>KD1321</c>, <c>KD1343</c> teachers; <c>KD1304</c> tokenizers; <c>KD1305</c> outputs that
-    /// are not served; <c>KD1307</c> label spaces; <c>KD1402</c>, <c>KD1404</c> the store.
+    /// are not served; <c>KD1307</c> label spaces; <c>KD1350</c>, <c>KD1351</c>, <c>KD1202</c>, <c>KD1203</c> the learned policy that the recipe names; <c>KD1402</c>, <c>KD1404</c> the store.
     /// </returns>
-    public async Task<RunMaterial> FindAsync(Recipe recipe, bool fresh, Func<string, Task> activity, CancellationToken cancellationToken)
+    public async Task<RunMaterial> FindAsync(Recipe recipe, bool fresh, string? keptPolicy, Func<string, Task> activity, CancellationToken cancellationToken)
     {
         List<KdError> errors = [];
         await activity("reading the data");
@@ -38,7 +41,13 @@ internal sealed class RunMaterials(TeacherConnector connector, Stores stores, Re
             errors.AddRange(WrongLabels(teachers, data?.Labels));
             Dictionary<string, Tokenizer> tokenizers = await TokenizersAsync(teachers, errors, cancellationToken);
             ISoftTargetStore? store = await TryAsync(errors, () => Task.FromResult(stores.For(recipe.Store)));
-            return new RunMaterial { Data = data, Teachers = teachers, Tokenizers = tokenizers, Store = store, Errors = errors };
+            LearnedPolicy? learned = recipe.Weighting.From is null ? null : await TryAsync(errors, () => policies.FindAsync(recipe.Weighting, keptPolicy, cancellationToken));
+            if (learned is not null && data is not null && errors.Count == 0)
+            {
+                errors.AddRange(WrongPolicy(recipe, learned, PolicyGrains.InputsOf([.. teachers.Select(t => t.Description)], teachers.Length > 0 && Variants.Embedded(recipe).Contains(teachers[0].Description.Name), data.Labels.Names)));
+            }
+
+            return new RunMaterial { Data = data, Teachers = teachers, Tokenizers = tokenizers, Learned = learned, Store = store, Errors = errors };
         }
         catch
         {
@@ -49,6 +58,13 @@ internal sealed class RunMaterials(TeacherConnector connector, Stores stores, Re
 
             throw;
         }
+    }
+
+    private static IEnumerable<KdError> WrongPolicy(Recipe recipe, LearnedPolicy learned, PolicyInputs now)
+    {
+        IEnumerable<string> differences = learned.Inputs.Differences(now);
+        return (learned.Kind == recipe.Weighting.Kind ? differences : differences.Prepend($"it is of the kind {learned.Kind}, and this run's weighting is {recipe.Weighting.Kind}."))
+            .Select(d => new KdError("KD1350", d, $"weighting.from: {recipe.Weighting.From}", "Name a policy that was learned with these teachers, in this order, on these classes; or leave `from` out."));
     }
 
     private static async Task<T?> TryAsync<T>(List<KdError> errors, Func<Task<T>> work)

@@ -54,6 +54,9 @@ internal static partial class RunsLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "data of run {Run}: {Warning}")]
     public static partial void DataWarning(this ILogger log, string run, string warning);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "student {Student}: {Notice}")]
+    public static partial void StudentNotice(this ILogger log, string student, string notice);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "student {Student} was taken over by another silo")]
     public static partial void StudentTaken(this ILogger log, string student);
 

@@ -5,7 +5,7 @@ using KdCluster.Runs;
 namespace KdCluster.Cluster.Runs;
 
 /// <summary>Turns the trainer's reports into a student's status, over all its stages, and hands the weights on now and then.</summary>
-internal sealed class StudentRelay(StudentStatus student, TimeProvider time, Action<StudentStatus> report, Action<StudentStatus> publish) : IProgress<TrainingProgress>
+internal sealed class StudentRelay(StudentStatus student, TimeProvider time, Action<StudentStatus> report, Action<StudentStatus> publish, Action<string> say) : IProgress<TrainingProgress>
 {
     private static readonly TimeSpan s_publishEvery = TimeSpan.FromSeconds(10);
     private readonly long _since = time.GetTimestamp();
@@ -32,13 +32,18 @@ internal sealed class StudentRelay(StudentStatus student, TimeProvider time, Act
         long Steps(StageSpec stage)
         {
             long steps = (long)stage.Training.Epochs * ((rows + stage.Training.BatchSize - 1) / stage.Training.BatchSize);
-            bool learns = stage.Teachers.Count > 0 && stage.Weighting.Kind == "reinforced" && stage.Weighting.StudentWarmup < steps;
+            bool learns = stage.Teachers.Count > 0 && stage.Weighting is { Kind: "reinforced", Freeze: false } && stage.Weighting.StudentWarmup < steps;
             return steps + (learns ? stage.Weighting.PolicyWarmup : 0);
         }
     }
 
     public void Report(TrainingProgress value)
     {
+        if (value.Notice is { } notice)
+        {
+            say(notice);
+        }
+
         long step = _stepsBefore + value.Step, steps = _stepsBefore + value.Steps + _stepsAfter;
         _began ??= step;
         double elapsed = time.GetElapsedTime(_since).TotalSeconds;

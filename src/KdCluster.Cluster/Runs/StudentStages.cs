@@ -1,3 +1,4 @@
+using KdCluster.Cluster.Weightings;
 using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Data.Transforms;
 using KdCluster.Learning.Torch;
@@ -11,7 +12,7 @@ namespace KdCluster.Cluster.Runs;
 /// One student's trainings, one for each stage. The last stage trains in the student's own folder, the others in folders of theirs below it; a stage that is done says so in its folder, so that a student
 /// that is resumed runs through those quickly and goes on where it was.
 /// </summary>
-internal sealed class StudentStages(RunContext context, StudentOrder order, RunFolder run, RunClaim claim, TimeProvider time)
+internal sealed class StudentStages(RunContext context, StudentOrder order, RunFolder run, RunClaim claim, StudentPolicies policies, TimeProvider time)
 {
     private readonly IReadOnlyList<StageSpec> _stages = Variants.Stages(context.Recipe, order.Student.Variant);
 
@@ -76,7 +77,13 @@ internal sealed class StudentStages(RunContext context, StudentOrder order, RunF
             BeforeWrite = claim.Check,
             Time = time,
         };
-        return job with { SoftTargets = Targets(stage, job, cancellationToken) };
+        ISoftTargetSource? targets = Targets(stage, job, cancellationToken);
+        return job with
+        {
+            SoftTargets = targets,
+            PolicyHost = targets is null ? null : policies.HostOf(stage.Weighting.Kind, index == _stages.Count - 1 ? null : stage.Name, targets),
+            Learned = stage.Weighting.From is null ? null : context.Learned,
+        };
     }
 
     private ISoftTargetSource? Targets(StageSpec stage, TrainingJob job, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using KdCluster.Cluster.Storage;
+using KdCluster.Cluster.Weightings;
 using KdCluster.Grains;
 using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Data.Transforms;
@@ -11,12 +12,14 @@ using KdCluster.Learning.Training;
 using KdCluster.Learning.Weightings;
 using KdCluster.Recipes;
 using KdCluster.Runs;
+using KdCluster.Weightings;
 using Microsoft.Extensions.Logging;
 
 namespace KdCluster.Cluster.Runs;
 
 /// <summary>Trains and tests one student on the calling thread: the bridge from a run's order to the learning library.</summary>
-internal sealed class StudentTraining(KdClusterOptions options, RunContexts contexts, IGrainFactory grains, TimeProvider time, ILogger<StudentTraining> log) : IStudentTraining
+internal sealed class StudentTraining(
+    KdClusterOptions options, RunContexts contexts, PolicyGrains policies, IGrainFactory grains, TimeProvider time, ILogger<StudentTraining> log) : IStudentTraining
 {
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
@@ -44,8 +47,9 @@ internal sealed class StudentTraining(KdClusterOptions options, RunContexts cont
 
     private StudentStatus Train(StudentOrder order, RunContext context, RunClaim claim, Action<StudentStatus> report, CancellationToken cancellationToken)
     {
-        StudentRelay relay = new(order.Student, time, report, Publish);
-        StudentResult trained = new StudentStages(context, order, RunFolder.Of(options, order.Run), claim, time).Train(relay, cancellationToken);
+        using StudentPolicies own = policies.Of(order, context);
+        StudentRelay relay = new(order.Student, time, report, Publish, notice => log.StudentNotice(order.Key.ToString(), notice));
+        StudentResult trained = new StudentStages(context, order, RunFolder.Of(options, order.Run), claim, own, time).Train(relay, cancellationToken);
         TrainingResult result = trained.Training;
 
         StudentStatus tested = relay.Status with { Stage = "test", SecondsLeft = 0 };
@@ -72,7 +76,8 @@ internal sealed class StudentTraining(KdClusterOptions options, RunContexts cont
 
         void Publish(StudentStatus status)
         {
-            if (status.Weights.Length > 0)
+            // A policy is in its grain, and needs no telling.
+            if (!own.Any && status.Weights.Length > 0)
             {
                 grains.GetGrain<IWeightingGrain>(order.Key.ToString()).PublishAsync(new WeightingSnapshot(status.Variant, status.Step, status.Weights))
                     .LogFaults(log, $"publishing the weights of {order.Key}");

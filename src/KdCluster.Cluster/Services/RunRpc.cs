@@ -15,7 +15,7 @@ namespace KdCluster.Cluster.Services;
 
 /// <summary>The run service of one silo: checks what people send, asks grains, and streams what they say.</summary>
 internal sealed class RunRpc(
-    IGrainFactory grains, GrainRetry retry, RunContextFactory contexts, RecipeChecks checks, PathRoots roots, KdClusterOptions options, IHostApplicationLifetime lifetime, TimeProvider time,
+    IGrainFactory grains, GrainRetry retry, RunFinder runs, RunContextFactory contexts, RecipeChecks checks, PathRoots roots, KdClusterOptions options, IHostApplicationLifetime lifetime, TimeProvider time,
     ILogger<RunRpc> log) : RunService.RunServiceBase
 {
     [Authorize(nameof(Role.Client))]
@@ -42,7 +42,7 @@ internal sealed class RunRpc(
         Recipe recipe = Read(request.Recipe, request.Source);
         string id = request.Id.Length > 0 ? request.Id : NewId(recipe.Name);
         Names.Check(id, "run");
-        if (await GetAsync(id, context) is null
+        if (await runs.TryAsync(id, context.CancellationToken) is null
             && await checks.CheckAsync(recipe, request.Source, context.CancellationToken) is { Errors: [_, ..] wrong })
         {
             throw new KdException([.. wrong.Select(e => e.ToError())]);
@@ -81,20 +81,9 @@ internal sealed class RunRpc(
     public override Task<ListRunsReply> List(ListRunsRequest request, ServerCallContext context) => ErrorMapping.CallAsync(log, context, async () =>
     {
         ListRunsReply reply = new();
-        foreach (string id in await retry.CallAsync(() => grains.GetGrain<ICatalogGrain>(ICatalogGrain.Runs).ListAsync(), context.CancellationToken))
+        await foreach (KdCluster.Runs.RunStatus status in runs.AllAsync(context.CancellationToken))
         {
-            try
-            {
-                if (await GetAsync(id, context) is { } status)
-                {
-                    reply.Runs.Add(status.ToProto());
-                }
-            }
-            catch (KdException e) when (e.Code == "KD1603")
-            {
-                // Asked for by itself it says so; it hides no other.
-                log.StateUnreadable($"run {id}", e.Message);
-            }
+            reply.Runs.Add(status.ToProto());
         }
 
         return reply;
@@ -163,9 +152,5 @@ internal sealed class RunRpc(
 
     private string NewId(string name) => $"{name}-{time.GetUtcNow():yyyyMMdd-HHmmss}-{Guid.NewGuid().ToString("n")[..4]}";
 
-    private Task<KdCluster.Runs.RunStatus?> GetAsync(string id, ServerCallContext context) =>
-        retry.CallAsync(() => grains.GetGrain<IRunGrain>(id).GetAsync(), context.CancellationToken);
-
-    private async Task<KdCluster.Runs.RunStatus> FindAsync(string id, ServerCallContext context) => (Names.Good(id) ? await GetAsync(id, context) : null)
-        ?? throw new KdException("KD1501", "there is no run of this id.", $"run {id}", "See `kd run list`.");
+    private Task<KdCluster.Runs.RunStatus> FindAsync(string id, ServerCallContext context) => runs.FindAsync(id, context.CancellationToken);
 }

@@ -22,7 +22,7 @@ internal static class JobFingerprint
             job.ValidateEvery,
             job.MetricsEvery,
             Objective = job.SoftTargets is null && job.Objective.Terms is null ? null : job.Objective,
-            Weighting = job.SoftTargets is null ? null : job.Weighting,
+            Weighting = job.SoftTargets is null ? null : job.Weighting with { From = null },
             Teachers = job.SoftTargets?.Teachers.Select(t => t.Outputs).ToArray(),
             Tokenizer = job.Tokenizer.Hash,
             Labels = job.Labels.Hash,
@@ -32,6 +32,8 @@ internal static class JobFingerprint
             hash.Add(JsonSerializer.SerializeToUtf8Bytes(new { First = job.First?.Fingerprint(), job.AverageTeacher, job.AverageDecay, job.Select }));
         Append(hash, job.Train);
         Append(hash, job.Validation);
+        if (job.Learned is { } learned)
+            hash.Add(learned.Fingerprint);
         return hash.End();
     }
 

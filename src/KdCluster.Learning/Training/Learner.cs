@@ -28,9 +28,10 @@ internal sealed class Learner : IDisposable
         if (_teachers > 0)
         {
             var setup = new WeightingSetup(job.Weighting, job.Objective, _teachers, job.Labels.Count, job.SoftTargets!.EmbeddingWidth, job.Seed);
-            Weighting = WeightingRegistry.Create(setup);
+            Weighting = WeightingRegistry.Create(setup, job.PolicyHost, job.Learned?.Arrays);
             if (Weighting.NeedsEmbedding && setup.EmbeddingWidth == 0)
                 throw new KdException("KD1305", $"no teacher serves the embedding that the weighting '{Weighting.Name}' needs.", "weighting.kind", "Deploy the first teacher with its embedding, or choose another weighting.");
+            Instances = new InstanceWeights(job.Train.Count, _teachers);
             _uniform = new UniformWeighting(setup);
         }
 
@@ -52,6 +53,9 @@ internal sealed class Learner : IDisposable
     /// <summary>Null without teachers.</summary>
     public IWeighting? Weighting { get; }
 
+    /// <summary>The weights that each row was given last, warm-up of the student excluded; null without teachers.</summary>
+    public InstanceWeights? Instances { get; }
+
     /// <summary>Learns from one batch.</summary>
     /// <param name="tick">Number of the batch.</param>
     /// <param name="phase">Says who learns.</param>
@@ -68,13 +72,15 @@ internal sealed class Learner : IDisposable
         if (soft is not null)
             AskAverage(ids, soft);
         if (phase == TrainingPhase.PolicyWarmup)
-            return WarmPolicy(tick, ids, labels, soft!, accuracy);
+            return WarmPolicy(tick, rows, ids, labels, soft!, accuracy);
 
+        var weighting = phase == TrainingPhase.StudentWarmup ? _uniform : Weighting;
+        if (soft is not null)
+            weighting!.Prepare(tick, soft, labels);
         // The stream's number is 63 bits of (seed, tick): the generator keeps no state between steps.
         Model.Random?.manual_seed((long)(CounterRandom.Bits(_job.Seed, RandomStream.Dropout, tick) >> 1));
         var logits = Model.call(ids).Logits;
         var state = soft is null ? null : State(tick, labels, soft, logits);
-        var weighting = phase == TrainingPhase.StudentWarmup ? _uniform : Weighting;
         var value = _objective.Evaluate(new ObjectiveInput(
             logits,
             tensor(Array.ConvertAll(labels, l => (long)l), [labels.Length], device: _device),
@@ -84,6 +90,8 @@ internal sealed class Learner : IDisposable
             At = at,
             Seed = _job.Seed,
         });
+        if (state is not null && phase == TrainingPhase.Train)
+            Instances!.Put(rows, weighting!.Given);
         value.GradientLoss.backward();
 
         ObjectiveParts? parts = read ? value.Read() : null;
@@ -93,7 +101,7 @@ internal sealed class Learner : IDisposable
         if (sound)
             Average?.Update(Optimizer.Steps - 1);
         double reward = sound && state is not null && phase == TrainingPhase.Train && weighting!.Learns
-            ? weighting.Learn(new WeightingFeedback(state, accuracy))
+            ? weighting.Learn(new WeightingFeedback(state, accuracy), read)
             : double.NaN;
         return new StepOutcome(parts, norm, reward, sound);
     }
@@ -106,13 +114,15 @@ internal sealed class Learner : IDisposable
         Model.Dispose();
     }
 
-    private StepOutcome WarmPolicy(int tick, Tensor ids, int[] labels, SoftTargetBatch soft, double accuracy)
+    private StepOutcome WarmPolicy(int tick, int[] rows, Tensor ids, int[] labels, SoftTargetBatch soft, double accuracy)
     {
         using var off = no_grad();
+        Weighting!.Prepare(tick, soft, labels);
         Model.eval();
         var state = State(tick, labels, soft, Model.call(ids).Logits);
         Model.train();
-        Weighting!.Weigh(state);
+        Weighting.Weigh(state);
+        Instances!.Put(rows, Weighting.Given);
         double reward = Weighting.Learn(new WeightingFeedback(state, accuracy));
         return new StepOutcome(null, double.NaN, reward, double.IsFinite(reward));
     }

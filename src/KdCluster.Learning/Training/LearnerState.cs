@@ -27,6 +27,8 @@ internal static class LearnerState
             arrays.Add(SafeTensor.Of(Average + name, weight.shape, Finite(name, HostArray.Of(weight))));
         foreach (var (name, numbers) in learner.Weighting?.StateDict() ?? new Dictionary<string, double[]>())
             arrays.Add(new SafeTensor(Weighting + name, SafeTensorType.F64, [numbers.Length], MemoryMarshal.AsBytes<double>(numbers).ToArray()));
+        if (learner.Instances is { } instances)
+            arrays.Add(instances.Save());
         return arrays;
     }
 
@@ -40,6 +42,7 @@ internal static class LearnerState
             weight.copy_(Read(arrays, Average + name, weight.shape));
         var moments = learner.Optimizer.StateDict().ToDictionary(m => m.Key, m => Read(arrays, Moments + m.Key, m.Value.shape));
         learner.Optimizer.Load(moments, optimizerSteps);
+        learner.Instances?.Load(arrays);
         learner.Weighting?.Load(arrays.Where(a => a.Key.StartsWith(Weighting, StringComparison.Ordinal))
             .ToDictionary(a => a.Key[Weighting.Length..], a => MemoryMarshal.Cast<byte, double>(a.Value).ToArray()));
     }

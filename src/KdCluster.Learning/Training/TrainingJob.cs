@@ -1,6 +1,7 @@
 using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Text;
+using KdCluster.Learning.Weightings;
 using KdCluster.Recipes;
 using KdCluster.SoftTargets;
 
@@ -52,7 +53,7 @@ public sealed record TrainingJob
     public required LabelSpace Labels { get; init; }
 
     /// <summary>
-    /// The training's own folder: <c>best</c> (the best checkpoint), <c>last</c> and <c>previous</c> (to resume from), <c>metrics.jsonl</c>. A folder that holds
+    /// The training's own folder: <c>best</c> (the best checkpoint), <c>last</c> and <c>previous</c> (to resume from), <c>metrics.jsonl</c>, and with teachers <c>instance-weights.safetensors</c>. A folder that holds
     /// an unfinished training of the same job is continued.
     /// </summary>
     public required string Folder { get; init; }
@@ -68,6 +69,12 @@ public sealed record TrainingJob
 
     /// <summary>Shortest time between two reports of progress, epoch ends aside.</summary>
     public TimeSpan ProgressEvery { get; init; } = TimeSpan.FromSeconds(0.25);
+
+    /// <summary>Where the policy is, if the weighting is one; null: in this process. Decides nothing else.</summary>
+    public IPolicyHost? PolicyHost { get; init; }
+
+    /// <summary>What the policy begins with; null: it has learned nothing yet.</summary>
+    public LearnedPolicy? Learned { get; init; }
 
     /// <summary>Called before a checkpoint is written; what it throws ends the training and leaves <see cref="Folder"/> to its new owner. Null: the folder cannot get another owner.</summary>
     public Action? BeforeWrite { get; init; }

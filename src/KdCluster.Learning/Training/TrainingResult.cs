@@ -1,4 +1,4 @@
-using KdCluster.Learning.Weightings;
+using KdCluster.Weightings;
 
 namespace KdCluster.Learning.Training;
 

@@ -21,27 +21,39 @@ internal sealed class TrainingRun : IDisposable
     private TrainingProgress _shown;
     private ISoftTargetStream? _stream;
 
-    public TrainingRun(TrainingJob job, Device device, IProgress<TrainingProgress>? progress)
+    public TrainingRun(TrainingJob job, Device device, IProgress<TrainingProgress>? progress, string? notice = null)
     {
         _job = job;
         _progress = progress;
         _resume = new ResumeFolder(job.Folder);
         string fingerprint = JobFingerprint.Of(job);
-        var saved = _resume.Load(out string? notice);
+        var saved = _resume.Load(out string? damage);
         if (saved is { } found && found.Position.Job != fingerprint)
             throw new KdException("KD1225", "the folder contains another training, with other data, specs, seed or teachers.", job.Folder, "Choose another folder, or delete this one to start again.");
 
         _learner = new Learner(job, device);
-        _plan = Plan();
-        _schedule = new LearningRateSchedule(job.Training, _plan.StudentSteps);
-        _at = _began = saved?.Position ?? new TrainingPosition { Job = fingerprint };
-        if (saved is { } state)
-            LearnerState.Load(_learner, state.Arrays, _at.OptimizerSteps);
-        _metrics = new MetricsLog(job.Folder, _at.MetricsLength);
-        _throttle = new ProgressThrottle(job.Time, job.ProgressEvery);
-        _shown = new TrainingProgress { Phase = _plan.Phase(_at.Tick), Epoch = 1, Epochs = job.Training.Epochs, Step = _at.Tick, Steps = _plan.Ticks, Notice = notice };
-        Report(_plan.Phase(_at.Tick));
+        try
+        {
+            _plan = Plan();
+            _schedule = new LearningRateSchedule(job.Training, _plan.StudentSteps);
+            _at = _began = saved?.Position ?? new TrainingPosition { Job = fingerprint };
+            if (saved is { } state)
+                LearnerState.Load(_learner, state.Arrays, _at.OptimizerSteps);
+            _metrics = new MetricsLog(job.Folder, _at.MetricsLength);
+            _throttle = new ProgressThrottle(job.Time, job.ProgressEvery);
+            _shown = new TrainingProgress { Phase = _plan.Phase(_at.Tick), Epoch = 1, Epochs = job.Training.Epochs, Step = _at.Tick, Steps = _plan.Ticks, Notice = damage ?? notice };
+            Report(_plan.Phase(_at.Tick));
+        }
+        catch
+        {
+            _metrics?.Dispose();
+            _learner.Dispose();
+            throw;
+        }
     }
+
+    /// <summary>The tick that it began with: that of the checkpoint that it goes on from.</summary>
+    public int Began => _began.Tick;
 
     public TrainingResult ToEnd(CancellationToken cancellationToken)
     {
@@ -53,6 +65,8 @@ internal sealed class TrainingRun : IDisposable
                 Tick(cancellationToken);
         }
 
+        _job.BeforeWrite?.Invoke();
+        _learner.Instances?.Write(_job.Folder, _job.SoftTargets!.Teachers.Select(t => t.Name));
         Report(TrainingPhase.Done);
         return new TrainingResult
         {

@@ -15,6 +15,7 @@ internal sealed class BestSingleWeighting(WeightingSetup setup) : FixedRuleWeigh
         var weights = new float[batch * setup.Teachers];
         for (int i = 0; i < batch; i++)
             weights[(i * setup.Teachers) + Best(state, i, batch)] = 1;
+        Last = weights;
         Totals.Add(weights);
         return tensor(weights, [batch, setup.Teachers], device: state.Device);
     }

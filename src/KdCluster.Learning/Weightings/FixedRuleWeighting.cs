@@ -1,3 +1,4 @@
+using KdCluster.Weightings;
 using static TorchSharp.torch;
 
 namespace KdCluster.Learning.Weightings;
@@ -6,6 +7,10 @@ namespace KdCluster.Learning.Weightings;
 internal abstract class FixedRuleWeighting(int teachers) : IWeighting
 {
     protected WeightTotals Totals { get; } = new(teachers);
+
+    protected float[] Last { get; set; } = [];
+
+    public ReadOnlySpan<float> Given => Last;
 
     public abstract string Name { get; }
 
@@ -17,7 +22,7 @@ internal abstract class FixedRuleWeighting(int teachers) : IWeighting
 
     public abstract Tensor Weigh(WeightingState state);
 
-    public double Learn(WeightingFeedback feedback) => double.NaN;
+    public double Learn(WeightingFeedback feedback, bool read = true) => double.NaN;
 
     public IReadOnlyDictionary<string, double[]> StateDict()
     {

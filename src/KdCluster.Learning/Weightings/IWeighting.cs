@@ -1,3 +1,5 @@
+using KdCluster.SoftTargets;
+using KdCluster.Weightings;
 using static TorchSharp.torch;
 
 namespace KdCluster.Learning.Weightings;
@@ -17,13 +19,26 @@ public interface IWeighting
     /// <summary>Whether it learns: then training begins with the warm-up of student and policy (arXiv 2012.06048), and <see cref="Learn"/> is called.</summary>
     bool Learns { get; }
 
+    /// <summary>Names the batch that <see cref="Weigh"/> is asked for next, before the student has seen it: what does not need the student is computed meanwhile.</summary>
+    /// <param name="tick">Number of the batch.</param>
+    /// <param name="targets">What the teachers say of it.</param>
+    /// <param name="labels">Class numbers: [batch].</param>
+    void Prepare(long tick, SoftTargetBatch targets, int[] labels)
+    {
+    }
+
     /// <summary>The weights of one batch.</summary>
     /// <returns>float32, on the state's device, rows summing to 1: [batch, teachers].</returns>
     Tensor Weigh(WeightingState state);
 
+    /// <summary>What the batch weighed last was given, on average over draws: [batch, teachers] flattened, or [teachers] when it is the same for all.</summary>
+    ReadOnlySpan<float> Given { get; }
+
     /// <summary>Learns from the batch that was weighed last.</summary>
-    /// <returns>The batch's mean reward; NaN when the weighting does not learn.</returns>
-    double Learn(WeightingFeedback feedback);
+    /// <param name="feedback">What it learns from.</param>
+    /// <param name="read">Whether the reward is wanted: reading waits until it is known.</param>
+    /// <returns>The batch's mean reward; NaN when it was not read, or the weighting does not learn.</returns>
+    double Learn(WeightingFeedback feedback, bool read = true);
 
     /// <summary>The weights given since the training began, warm-up excluded.</summary>
     WeightStatistics Statistics { get; }

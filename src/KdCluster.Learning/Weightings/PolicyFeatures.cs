@@ -1,4 +1,4 @@
-using KdCluster.SoftTargets;
+using KdCluster.Weightings;
 
 namespace KdCluster.Learning.Weightings;
 
@@ -23,20 +23,21 @@ internal sealed class PolicyFeatures(int teachers, int classes, int embedding)
     /// <summary>F_k of one instance, then 1: [width + 1].</summary>
     public ReadOnlySpan<float> Of(int instance, int teacher) => Values.AsSpan(((instance * teachers) + teacher) * _stride, _stride);
 
-    public void Read(SoftTargetBatch targets, int[] labels)
+    public void Read(PolicyBatch batch)
     {
-        int batch = Count = labels.Length;
-        if (Values.Length < batch * teachers * _stride)
+        int[] labels = batch.Labels;
+        int count = Count = labels.Length;
+        if (Values.Length < count * teachers * _stride)
         {
-            Values = new float[batch * teachers * _stride];
-            _probabilities = new float[batch * teachers * classes];
+            Values = new float[count * teachers * _stride];
+            _probabilities = new float[count * teachers * classes];
         }
 
-        HostMath.SoftmaxRows(targets.Logits, classes, 1, _probabilities);
-        for (int i = 0; i < batch; i++)
+        HostMath.SoftmaxRows(batch.TeacherLogits, classes, 1, _probabilities);
+        for (int i = 0; i < count; i++)
         {
             Span<float> rows = Values.AsSpan(i * teachers * _stride, teachers * _stride);
-            var shared = targets.Embedding.AsSpan(i * embedding, embedding);
+            var shared = batch.Embedding.AsSpan(i * embedding, embedding);
             float length = MathF.Sqrt(HostMath.Dot(shared, shared));
             rows[..embedding].Clear();
             if (length > 0)
@@ -46,7 +47,7 @@ internal sealed class PolicyFeatures(int teachers, int classes, int embedding)
                 var row = rows.Slice(k * _stride, _stride);
                 if (k > 0)
                     rows[..embedding].CopyTo(row);
-                var p = _probabilities.AsSpan(((k * batch) + i) * classes, classes);
+                var p = _probabilities.AsSpan(((k * count) + i) * classes, classes);
                 p.CopyTo(row[embedding..]);
                 row[^2] = MathF.Min(-MathF.Log(MathF.Max(p[labels[i]], float.Epsilon)), LargestLoss);
                 row[^1] = 1;

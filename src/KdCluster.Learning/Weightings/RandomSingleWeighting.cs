@@ -14,6 +14,7 @@ internal sealed class RandomSingleWeighting(WeightingSetup setup) : FixedRuleWei
     {
         var row = new float[setup.Teachers];
         row[CounterRandom.Below(setup.Teachers, setup.Seed, RandomStream.Teacher, state.Tick)] = 1;
+        Last = row;
         Totals.Add(row, state.Labels.Length);
         return tensor(row, [1, row.Length], device: state.Device).expand(state.Labels.Length, row.Length);
     }

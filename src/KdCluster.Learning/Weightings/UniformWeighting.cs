@@ -13,6 +13,7 @@ internal sealed class UniformWeighting(WeightingSetup setup) : FixedRuleWeightin
 
     public override Tensor Weigh(WeightingState state)
     {
+        Last = _row;
         Totals.Add(_row, state.Labels.Length);
         return tensor(_row, [1, _row.Length], device: state.Device).expand(state.Labels.Length, _row.Length);
     }

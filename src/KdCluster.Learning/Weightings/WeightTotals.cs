@@ -1,3 +1,5 @@
+using KdCluster.Weightings;
+
 namespace KdCluster.Learning.Weightings;
 
 /// <summary>Adds up the weights given, for <see cref="WeightStatistics"/>.</summary>

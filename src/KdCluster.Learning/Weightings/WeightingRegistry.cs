@@ -1,14 +1,16 @@
+using KdCluster.Recipes;
+
 namespace KdCluster.Learning.Weightings;
 
-/// <summary>The weightings by name.</summary>
+/// <summary>The weightings by name: rules that the trainer computes, and policies, which have a host.</summary>
 public static class WeightingRegistry
 {
-    private static readonly Dictionary<string, (bool NeedsEmbedding, Func<WeightingSetup, IWeighting> Make)> Known = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Entry> Known = new(StringComparer.Ordinal)
     {
-        [UniformWeighting.WeightingName] = (false, setup => new UniformWeighting(setup)),
-        [RandomSingleWeighting.WeightingName] = (false, setup => new RandomSingleWeighting(setup)),
-        [BestSingleWeighting.WeightingName] = (false, setup => new BestSingleWeighting(setup)),
-        [ReinforcedWeighting.WeightingName] = (true, setup => new ReinforcedWeighting(setup)),
+        [UniformWeighting.WeightingName] = Rule(setup => new UniformWeighting(setup)),
+        [RandomSingleWeighting.WeightingName] = Rule(setup => new RandomSingleWeighting(setup)),
+        [BestSingleWeighting.WeightingName] = Rule(setup => new BestSingleWeighting(setup)),
+        [ReinforcedPolicy.WeightingName] = Policy(needsEmbedding: true, ReinforcedPolicy.Check, setup => new ReinforcedPolicy(setup)),
     };
 
     /// <summary>The names, in the order of the documentation.</summary>
@@ -18,11 +20,54 @@ public static class WeightingRegistry
     /// <exception cref="KdException"><c>KD1222</c>: there is no such name.</exception>
     public static bool NeedsEmbedding(string kind) => Find(kind).NeedsEmbedding;
 
-    /// <summary>Makes a weighting.</summary>
-    /// <exception cref="KdException"><c>KD1222</c>: there is no such name, or one of its options is unknown.</exception>
-    public static IWeighting Create(WeightingSetup setup) => Find(setup.Weighting.Kind).Make(setup);
+    /// <summary>Whether a weighting is a policy: it learns, and what it has learned can be kept.</summary>
+    /// <exception cref="KdException"><c>KD1222</c>: there is none of that name.</exception>
+    public static bool IsPolicy(string kind) => Find(kind).MakePolicy is not null;
 
-    private static (bool NeedsEmbedding, Func<WeightingSetup, IWeighting> Make) Find(string kind) => Known.TryGetValue(kind, out var entry)
+    /// <summary>Makes a weighting.</summary>
+    /// <param name="setup">What it is made for.</param>
+    /// <param name="host">Where its policy is, if it has one; null: in this process.</param>
+    /// <param name="learned">What a policy begins with, by array; null: nothing.</param>
+    /// <exception cref="KdException"><c>KD1222</c>: there is none of that name, or one of its options is unknown.</exception>
+    public static IWeighting Create(WeightingSetup setup, IPolicyHost? host = null, IReadOnlyDictionary<string, double[]>? learned = null)
+    {
+        Entry entry = Find(setup.Weighting.Kind);
+        if (entry.MakeRule is { } make)
+            return make(setup);
+        entry.Check(setup.Weighting);
+        return new PolicyWeighting(setup.Weighting.Kind, entry.NeedsEmbedding, setup, host ?? new LocalPolicyHost(), learned);
+    }
+
+    /// <summary>Makes a policy, for its host.</summary>
+    /// <param name="setup">What it is made for.</param>
+    /// <param name="state">All of a policy, to go on with; null: it begins.</param>
+    /// <param name="learned">What it begins with where <paramref name="state"/> is null: learned arrays of another; null: nothing.</param>
+    /// <exception cref="KdException"><c>KD1222</c>: there is no policy of that name, or one of its options is unknown.</exception>
+    /// <exception cref="InvalidDataException">The state or what was learned is of another policy.</exception>
+    public static IPolicy CreatePolicy(WeightingSetup setup, IReadOnlyDictionary<string, double[]>? state = null, IReadOnlyDictionary<string, double[]>? learned = null)
+    {
+        Entry entry = Find(setup.Weighting.Kind);
+        IPolicy policy = (entry.MakePolicy ?? throw new KdException("KD1222", $"the weighting '{setup.Weighting.Kind}' is no policy.", "weighting.kind", "Use one that learns: reinforced."))(setup);
+        if (state is null && learned is not null)
+        {
+            Dictionary<string, double[]> begun = policy.StateDict();
+            foreach (string name in policy.Learned)
+                begun[name] = learned.GetValueOrDefault(name) ?? throw new InvalidDataException($"what was learned lacks '{name}'");
+            state = begun;
+        }
+
+        if (state is not null)
+            policy.Load(state);
+        return policy;
+    }
+
+    private static Entry Find(string kind) => Known.TryGetValue(kind, out var entry)
         ? entry
         : throw new KdException("KD1222", $"there is no weighting '{kind}'.", "weighting.kind", $"Use one of: {string.Join(", ", Names)}.");
+
+    private static Entry Rule(Func<WeightingSetup, IWeighting> make) => new(false, _ => { }, make, null);
+
+    private static Entry Policy(bool needsEmbedding, Action<WeightingSpec> check, Func<WeightingSetup, IPolicy> make) => new(needsEmbedding, check, null, make);
+
+    private sealed record Entry(bool NeedsEmbedding, Action<WeightingSpec> Check, Func<WeightingSetup, IWeighting>? MakeRule, Func<WeightingSetup, IPolicy>? MakePolicy);
 }

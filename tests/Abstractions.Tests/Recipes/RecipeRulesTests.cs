@@ -1,3 +1,5 @@
+using KdCluster.Recipes;
+
 namespace KdCluster.Tests.Recipes;
 
 public class RecipeRulesTests
@@ -13,6 +15,9 @@ public class RecipeRulesTests
     [InlineData(Sample.TwoTeachers + "\"objective\": { \"alpha\": 0 }", "objective.alpha", "alpha above 0")]
     [InlineData(Sample.TwoTeachers + "\"weighting\": { \"reward\": \"r2\" }", "weighting.reward", "`reinforced`")]
     [InlineData(Sample.TwoTeachers + "\"weighting\": { \"kind\": \"reinforced\", \"reward\": \"r2\", \"gamma\": 0.5 }", "weighting.gamma", "`r3`")]
+    [InlineData(Sample.TwoTeachers + "\"weighting\": { \"from\": \"run\" }", "weighting.from", "`reinforced`")]
+    [InlineData(Sample.TwoTeachers + "\"weighting\": { \"kind\": \"reinforced\", \"freeze\": true }", "weighting.freeze", "learned policy in `from`")]
+    [InlineData(Sample.TwoTeachers + "\"weighting\": { \"kind\": \"reinforced\", \"from\": \"run\", \"freeze\": true, \"episode\": 4 }", "weighting.episode", "without `freeze`")]
     [InlineData(Sample.TwoTeachers + "\"baselines\": [\"uniform\"]", "baselines[0]", "Leave it out")]
     [InlineData(Sample.TwoTeachers + "\"baselines\": [\"alone\", \"alone\"]", "baselines[1]", "once")]
     [InlineData("\"baselines\": [\"alone\"]", "baselines[0]", "name teachers")]
@@ -42,6 +47,16 @@ public class RecipeRulesTests
     [InlineData("\"kind\": \"text-cnn\", \"filters\": [3, 3]", "student.filters[1]", "once")]
     [InlineData("\"kind\": \"text-cnn\", \"filters\": [65]", "student.filters", "`data.maxLength`")]
     public void Contradictions_in_the_model_bring_their_remedy(string student, string key, string remedy) => Refused(Sample.Error(student: student), key, remedy);
+
+    [Fact]
+    public void A_frozen_policy_is_written_without_what_it_does_not_use_and_read_again()
+    {
+        Recipe frozen = Sample.Read(Sample.TwoTeachers + "\"weighting\": { \"kind\": \"reinforced\", \"from\": \"a/p.safetensors\", \"freeze\": true }");
+        Assert.Equal(RecipeWriter.Write(frozen), RecipeWriter.Write(RecipeReader.Check(frozen)));
+        Assert.DoesNotContain("episode", RecipeWriter.Write(frozen), StringComparison.Ordinal);
+        Assert.Equal("/r/a/p.safetensors", RecipePaths.Absolute(frozen, "/r/x.json").Weighting.From);
+        Assert.Equal("run/reinforced/1", RecipePaths.Absolute(frozen with { Weighting = frozen.Weighting with { From = "run/reinforced/1" } }, "/r/x.json").Weighting.From);
+    }
 
     [Fact]
     public void A_teachers_endpoints_are_silos_each_given_once_instead_of_one_endpoint()

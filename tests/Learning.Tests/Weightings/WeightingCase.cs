@@ -2,6 +2,7 @@ using KdCluster.Learning.Training;
 using KdCluster.Learning.Weightings;
 using KdCluster.Recipes;
 using KdCluster.SoftTargets;
+using KdCluster.Weightings;
 using static TorchSharp.torch;
 
 namespace KdCluster.Tests.Weightings;
@@ -13,6 +14,12 @@ internal static class WeightingCase
 
     public static IWeighting Make(string kind, long seed = 1, WeightingSpec? spec = null) => WeightingRegistry.Create(
         new WeightingSetup((spec ?? new WeightingSpec { Episode = 3 }) with { Kind = kind }, new ObjectiveSpec(), Teachers, Classes, Width, seed));
+
+    public static ReinforcedPolicy Policy(WeightingSpec spec) => new(new WeightingSetup(spec with { Kind = "reinforced" }, new ObjectiveSpec(), Teachers, Classes, Width, 1));
+
+    public static PolicyBatch BatchOf(WeightingState state) => new(state.Tick, state.Targets.Instances, state.Labels, state.Targets.Logits, state.Targets.Embedding);
+
+    public static PolicyFeedback Feedback(WeightingState state, double accuracy) => new(HostArray.Of(state.StudentLogits), accuracy);
 
     public static WeightingState State(long tick, long seed = 9) => new()
     {

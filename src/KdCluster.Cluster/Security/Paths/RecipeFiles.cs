@@ -11,7 +11,7 @@ internal static class RecipeFiles
     {
         List<KdError> errors = [];
         (string Key, string? File)[] data = [("data.train", recipe.Data.Train), ("data.validation", recipe.Data.Validation), ("data.test", recipe.Data.Test)];
-        foreach ((string key, string? file) in data.Concat(recipe.Teachers.Select((t, i) => ($"teachers[{i}].tokenizer", t.Tokenizer))))
+        foreach ((string key, string? file) in data.Append(("weighting.from", WeightingSpec.IsFile(recipe.Weighting.From) ? recipe.Weighting.From : null)).Concat(recipe.Teachers.Select((t, i) => ($"teachers[{i}].tokenizer", t.Tokenizer))))
         {
             try
             {

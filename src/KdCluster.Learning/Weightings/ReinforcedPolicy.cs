@@ -1,6 +1,6 @@
 using KdCluster.Learning.Training;
 using KdCluster.Recipes;
-using static TorchSharp.torch;
+using KdCluster.Weightings;
 
 namespace KdCluster.Learning.Weightings;
 
@@ -11,10 +11,11 @@ namespace KdCluster.Learning.Weightings;
 /// Actions are always sampled for learning; with mode <c>expectation</c> the student gets σ/Σσ instead of the sample.
 /// Rewards: <see cref="LookAheadReward"/>; <c>r3</c> = γ·r2 + (1−γ)·(validation accuracy).
 /// </summary>
-internal sealed class ReinforcedWeighting : IWeighting
+internal sealed class ReinforcedPolicy : IPolicy
 {
     public const string WeightingName = "reinforced";
     public const double LongestStep = 1;
+    private const string Parameters = "policy";
 
     private readonly WeightingSetup _setup;
     private readonly WeightingSpec _spec;
@@ -22,7 +23,8 @@ internal sealed class ReinforcedWeighting : IWeighting
     private readonly PolicyGradient _gradient;
     private readonly LookAheadReward _reward;
     private readonly RewardBaseline _baseline = new();
-    private readonly WeightTotals _ledger;
+    private readonly WeightTotals _totals;
+    private PolicyBatch? _batch;
     private float[] _logits = [];
     private bool[] _actions = [];
     private float[] _chosen = [];
@@ -30,73 +32,94 @@ internal sealed class ReinforcedWeighting : IWeighting
     private float[] _own = [];
     private float[] _plain = [];
     private int _batches;
+    private bool _frozen;
 
-    public ReinforcedWeighting(WeightingSetup setup)
+    public ReinforcedPolicy(WeightingSetup setup)
     {
         _setup = setup;
         _spec = setup.Weighting;
-        if (_spec.Reward is not ("r1" or "r2" or "r3"))
-            throw new KdException("KD1222", $"there is no reward '{_spec.Reward}'.", "weighting.reward", "Use r1, r2 or r3.");
-        if (_spec.Mode is not ("sample" or "expectation"))
-            throw new KdException("KD1222", $"there is no mode '{_spec.Mode}'.", "weighting.mode", "Use sample or expectation.");
+        Check(_spec);
         _features = new PolicyFeatures(setup.Teachers, setup.Classes, setup.EmbeddingWidth);
         _gradient = new PolicyGradient(setup.Teachers, _features.Width);
         _reward = new LookAheadReward(setup.Objective, _spec.Reward != "r1", setup.Teachers, setup.Classes);
-        _ledger = new WeightTotals(setup.Teachers);
-        Policy = new SelectionPolicy(setup.Teachers, _features.Width);
+        _totals = new WeightTotals(setup.Teachers);
+        Selection = new SelectionPolicy(setup.Teachers, _features.Width);
     }
 
-    public SelectionPolicy Policy { get; }
+    public SelectionPolicy Selection { get; }
 
-    public string Name => WeightingName;
+    public WeightStatistics Statistics => _totals.Statistics;
 
-    public bool NeedsEmbedding => true;
+    public IReadOnlyList<string> Learned => [Parameters];
 
-    public bool Learns => true;
-
-    public WeightStatistics Statistics => _ledger.Statistics;
+    /// <exception cref="KdException"><c>KD1222</c>: an option's value is unknown.</exception>
+    public static void Check(WeightingSpec spec)
+    {
+        if (spec.Reward is not ("r1" or "r2" or "r3"))
+            throw new KdException("KD1222", $"there is no reward '{spec.Reward}'.", "weighting.reward", "Use r1, r2 or r3.");
+        if (spec.Mode is not ("sample" or "expectation"))
+            throw new KdException("KD1222", $"there is no mode '{spec.Mode}'.", "weighting.mode", "Use sample or expectation.");
+    }
 
     /// <summary>The log-odds of each teacher on an instance of the batch weighed last.</summary>
     public ReadOnlySpan<float> LogitsOf(int instance) => _logits.AsSpan(instance * _setup.Teachers, _setup.Teachers);
 
-    public Tensor Weigh(WeightingState state)
+    public PolicyWeights Weigh(PolicyBatch batch)
     {
-        _features.Read(state.Targets, state.Labels);
-        Act(state);
-        int batch = state.Labels.Length;
+        _batch = batch;
+        float[] expected = Expect(batch);
         int k = _setup.Teachers;
-        var expected = new float[batch * k];
-        for (int i = 0; i < batch; i++)
-            SelectionPolicy.Expect(_logits.AsSpan(i * k, k), expected.AsSpan(i * k, k));
         float[] weights = expected;
-        if (_spec.Mode == "sample")
+        if (!_frozen)
+            Act(batch);
+        if (!_frozen && _spec.Mode == "sample")
         {
-            weights = new float[batch * k];
-            for (int i = 0; i < batch; i++)
+            weights = new float[expected.Length];
+            for (int i = 0; i < batch.Labels.Length; i++)
                 SelectionPolicy.Select(_actions.AsSpan(i * k, k), _logits.AsSpan(i * k, k), weights.AsSpan(i * k, k));
         }
 
-        _ledger.Add(weights, expected);
-        return tensor(weights, [batch, k], device: state.Device);
+        _totals.Add(weights, expected);
+        return new PolicyWeights(weights, expected, Statistics);
     }
 
-    public double Learn(WeightingFeedback feedback)
+    public float[] Expect(PolicyBatch batch)
     {
-        var (state, accuracy) = feedback;
+        _features.Read(batch);
+        int k = _setup.Teachers;
+        int needed = batch.Labels.Length * k;
+        if (_logits.Length < needed)
+            Grow(needed);
+        var expected = new float[needed];
+        for (int i = 0; i < batch.Labels.Length; i++)
+        {
+            for (int j = 0; j < k; j++)
+                _logits[(i * k) + j] = Selection.Logit(j, _features.Of(i, j));
+            SelectionPolicy.Expect(_logits.AsSpan(i * k, k), expected.AsSpan(i * k, k));
+        }
+
+        return expected;
+    }
+
+    public double Learn(PolicyFeedback feedback)
+    {
+        if (_frozen)
+            return double.NaN;
+        PolicyBatch batch = _batch ?? throw new InvalidOperationException("a policy learns from the batch that it has weighed, and it has weighed none");
         int k = _setup.Teachers;
         double gamma = _spec.Reward == "r3" ? _spec.Gamma : 1;
-        _reward.Read(HostArray.Of(state.StudentLogits), state.Targets.Logits);
-        int batch = state.Labels.Length;
-        for (int i = 0; i < batch; i++)
+        _reward.Read(feedback.StudentLogits, batch.TeacherLogits);
+        int count = batch.Labels.Length;
+        for (int i = 0; i < count; i++)
             SelectionPolicy.Select(_actions.AsSpan(i * k, k), _logits.AsSpan(i * k, k), _chosen.AsSpan(i * k, k));
-        _reward.Of(_chosen, state.Labels, _own);
-        _reward.Of(_uniform, state.Labels, _plain);
+        _reward.Of(_chosen, batch.Labels, _own);
+        _reward.Of(_uniform, batch.Labels, _plain);
         double sum = 0;
-        for (int i = 0; i < batch; i++)
+        for (int i = 0; i < count; i++)
         {
             double own = _own[i];
-            double gain = (gamma * (own - _plain[i])) + ((1 - gamma) * accuracy);
-            sum += (gamma * own) + ((1 - gamma) * accuracy);
+            double gain = (gamma * (own - _plain[i])) + ((1 - gamma) * feedback.ValidationAccuracy);
+            sum += (gamma * own) + ((1 - gamma) * feedback.ValidationAccuracy);
             _baseline.Add(gain);
             for (int j = 0; j < k; j++)
             {
@@ -108,45 +131,43 @@ internal sealed class ReinforcedWeighting : IWeighting
 
         if (++_batches >= _spec.Episode)
             EndEpisode();
-        return sum / batch;
+        return sum / count;
     }
 
-    public IReadOnlyDictionary<string, double[]> StateDict()
+    public void Freeze() => _frozen = true;
+
+    public Dictionary<string, double[]> StateDict()
     {
         var state = new Dictionary<string, double[]>
         {
-            ["policy"] = StateArrays.Widen(Policy.Parameters),
+            [Parameters] = StateArrays.Widen(Selection.Parameters),
             ["batches"] = [_batches],
         };
         _gradient.Save(state);
         _baseline.Save(state);
-        _ledger.Save(state);
+        _totals.Save(state);
         return state;
     }
 
     public void Load(IReadOnlyDictionary<string, double[]> state)
     {
-        StateArrays.Read(state, "policy", Policy.Parameters.AsSpan());
+        StateArrays.Read(state, Parameters, Selection.Parameters.AsSpan());
         _batches = (int)StateArrays.Read(state, "batches");
         _gradient.Load(state);
         _baseline.Load(state);
-        _ledger.Load(state);
+        _totals.Load(state);
     }
 
     // A draw depends on (seed, tick, row, teacher) alone.
-    private void Act(WeightingState state)
+    private void Act(PolicyBatch batch)
     {
         int k = _setup.Teachers;
-        int needed = state.Labels.Length * k;
-        if (_logits.Length < needed)
-            Grow(needed);
-        for (int i = 0; i < state.Labels.Length; i++)
+        for (int i = 0; i < batch.Labels.Length; i++)
         {
             for (int j = 0; j < k; j++)
             {
-                float logit = _logits[(i * k) + j] = Policy.Logit(j, _features.Of(i, j));
-                double draw = CounterRandom.Unit(_setup.Seed, RandomStream.Action, state.Tick, ((long)state.Targets.Instances[i] * k) + j);
-                _actions[(i * k) + j] = draw < SelectionPolicy.Probability(logit);
+                double draw = CounterRandom.Unit(_setup.Seed, RandomStream.Action, batch.Tick, ((long)batch.Rows[i] * k) + j);
+                _actions[(i * k) + j] = draw < SelectionPolicy.Probability(_logits[(i * k) + j]);
             }
         }
     }
@@ -164,7 +185,7 @@ internal sealed class ReinforcedWeighting : IWeighting
         float[] step = _gradient.Total(baseline, deviation, _spec.Entropy);
         double length = _spec.LearningRate * Math.Sqrt(HostMath.Dot(step, step));
         double scale = length > LongestStep ? _spec.LearningRate * LongestStep / length : _spec.LearningRate;
-        HostMath.AddScaled(Policy.Parameters, (float)scale, step);
+        HostMath.AddScaled(Selection.Parameters, (float)scale, step);
         _gradient.Clear();
         _batches = 0;
     }

@@ -1,4 +1,4 @@
-namespace KdCluster.Learning.Weightings;
+namespace KdCluster.Weightings;
 
 /// <summary>How a weighting spread its weights over the teachers.</summary>
 /// <param name="Instances">Instances weighed; those of several epochs count each time.</param>
@@ -9,4 +9,6 @@ namespace KdCluster.Learning.Weightings;
 /// </param>
 /// <param name="SelectedShare">Share of the instances in which each teacher had any weight.</param>
 /// <param name="Entropy">Mean entropy of an instance's weights in nats: 0 is always one teacher, log K is always all alike.</param>
-public sealed record WeightStatistics(long Instances, IReadOnlyList<double> MeanWeight, IReadOnlyList<double> Spread, IReadOnlyList<double> SelectedShare, double Entropy);
+[GenerateSerializer, Immutable, Alias("kd.WeightStatistics")]
+public sealed record WeightStatistics(
+    [property: Id(0)] long Instances, [property: Id(1)] double[] MeanWeight, [property: Id(2)] double[] Spread, [property: Id(3)] double[] SelectedShare, [property: Id(4)] double Entropy);

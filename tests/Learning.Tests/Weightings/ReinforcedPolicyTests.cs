@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace KdCluster.Tests.Weightings;
 
-public class ReinforcedWeightingTests : TensorScope
+public class ReinforcedPolicyTests : TensorScope
 {
     private const int Teachers = 5, Classes = 4, Width = 8, Batch = 32;
 
@@ -24,14 +24,14 @@ public class ReinforcedWeightingTests : TensorScope
     {
         var spec = new WeightingSpec { Kind = "reinforced", Reward = reward, Mode = mode, Episode = 4, LearningRate = 0.01 };
         var objective = new ObjectiveSpec { Temperature = 2, Alpha = 0.7 };
-        var weighting = new ReinforcedWeighting(new WeightingSetup(spec, objective, Teachers, Classes, Width, 11));
+        var policy = new ReinforcedPolicy(new WeightingSetup(spec, objective, Teachers, Classes, Width, 11));
         var loss = ObjectiveRegistry.Create("distillation", objective);
         var student = zeros(Classes, Classes).requires_grad_(true);
         for (int t = 0; t < 400; t++)
         {
             using var scope = NewDisposeScope();
             var (state, _) = Contrived(t, student);
-            var weights = weighting.Weigh(state);
+            var weights = tensor(policy.Weigh(WeightingCase.BatchOf(state)).Weights, [Batch, Teachers]);
             var logits = Inputs(t, state.Labels).mm(student);
             loss.Evaluate(new ObjectiveInput(logits, tensor(state.Labels.Select(l => (long)l).ToArray()), TeacherTensor(state), weights)).GradientLoss.backward();
             using (no_grad())
@@ -40,17 +40,17 @@ public class ReinforcedWeightingTests : TensorScope
                 student.grad!.zero_();
             }
 
-            weighting.Learn(new WeightingFeedback(state, 0.6));
+            policy.Learn(WeightingCase.Feedback(state, 0.6));
         }
 
         int right = 0, all = 0;
         for (int t = 1000; t < 1020; t++)
         {
             var (state, answers) = Contrived(t, student);
-            weighting.Weigh(state);
+            policy.Weigh(WeightingCase.BatchOf(state));
             for (int i = 0; i < Batch; i++, all++)
             {
-                var logits = weighting.LogitsOf(i).ToArray();
+                var logits = policy.LogitsOf(i).ToArray();
                 right += Array.IndexOf(logits, logits.Max()) == answers[i] && logits.Count(z => z > 0) <= 1 ? 1 : 0;
             }
         }
@@ -77,18 +77,18 @@ public class ReinforcedWeightingTests : TensorScope
     [Fact]
     public void It_learns_at_the_end_of_an_episode_only()
     {
-        var weighting = (ReinforcedWeighting)WeightingCase.Make("reinforced", 1, new WeightingSpec { Episode = 3 });
+        var policy = WeightingCase.Policy(new WeightingSpec { Episode = 3 });
         for (int t = 0; t < 3; t++)
         {
-            Assert.All(weighting.Policy.Parameters, p => Assert.Equal(0, p));
+            Assert.All(policy.Selection.Parameters, p => Assert.Equal(0, p));
             var state = WeightingCase.State(t);
-            weighting.Weigh(state);
-            Assert.True(double.IsFinite(weighting.Learn(new WeightingFeedback(state, 0.5))));
+            policy.Weigh(WeightingCase.BatchOf(state));
+            Assert.True(double.IsFinite(policy.Learn(WeightingCase.Feedback(state, 0.5))));
         }
 
-        Assert.Contains(weighting.Policy.Parameters, p => p != 0);
-        double length = Math.Sqrt(weighting.Policy.Parameters.Sum(p => (double)p * p));
-        Assert.InRange(length, 0, ReinforcedWeighting.LongestStep * 1.0001);
+        Assert.Contains(policy.Selection.Parameters, p => p != 0);
+        double length = Math.Sqrt(policy.Selection.Parameters.Sum(p => (double)p * p));
+        Assert.InRange(length, 0, ReinforcedPolicy.LongestStep * 1.0001);
     }
 
     [Fact]
@@ -96,15 +96,15 @@ public class ReinforcedWeightingTests : TensorScope
     {
         double Sharpness(double entropy)
         {
-            var weighting = (ReinforcedWeighting)WeightingCase.Make("reinforced", 1, new WeightingSpec { Episode = 2, Entropy = entropy });
+            var policy = WeightingCase.Policy(new WeightingSpec { Episode = 2, Entropy = entropy });
             for (int t = 0; t < 200; t++)
             {
                 var state = WeightingCase.State(t);
-                weighting.Weigh(state);
-                weighting.Learn(new WeightingFeedback(state, 0.5));
+                policy.Weigh(WeightingCase.BatchOf(state));
+                policy.Learn(WeightingCase.Feedback(state, 0.5));
             }
 
-            return weighting.Policy.Parameters.Sum(p => (double)p * p);
+            return policy.Selection.Parameters.Sum(p => (double)p * p);
         }
 
         Assert.True(Sharpness(1) < 0.5 * Sharpness(0));
