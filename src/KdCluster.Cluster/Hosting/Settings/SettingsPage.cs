@@ -25,9 +25,9 @@ internal static class SettingsPage
             - `Kestrel` is refused (`KD1606`), in the environment too: a silo listens where `url`, `dashboard` and `metrics` say, and nowhere else. `ASPNETCORE_URLS` and other
               variables that begin with `ASPNETCORE_` have no effect.
 
-            The silo inside another command, such as `kd run start` where no silo runs, takes the same settings from the environment and the file, save those marked *kd silo only*: it
-            lasts as long as the command, is alone, and listens on a free port of this machine. A command that starts such a silo says which settings it passes over. Where `redis` is
-            set it starts none (`KD1607`): name a silo of the cluster with `--silo` or `KD_SILO`.
+            When no silo runs, a command such as `kd run start` starts a silo in its own process. This silo uses the same settings from the environment and the file, except those marked
+            *kd silo only*: it ends with the command, is a single silo, and listens on a free port of this machine. The command says which settings it ignores. When `redis` is set, the
+            command does not start a silo (`KD1607`): name a silo of the cluster with `--silo` or `KD_SILO`.
 
             | command line | environment | file | meaning |
             | --- | --- | --- | --- |
