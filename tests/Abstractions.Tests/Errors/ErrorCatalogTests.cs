@@ -37,7 +37,7 @@ public partial class ErrorCatalogTests
     private static Dictionary<string, string> FindUsed()
     {
         string catalogue = Path.Combine("Errors", "ErrorCatalog.cs");
-        IEnumerable<string> files = Directory.EnumerateFiles(Path.Combine(RepositoryFiles.Root, "src"), "*.cs", SearchOption.AllDirectories)
+        IEnumerable<string> files = new[] { "src", "bench", "tests/Chaos" }.SelectMany(f => Directory.EnumerateFiles(Path.Combine(RepositoryFiles.Root, f), "*.cs", SearchOption.AllDirectories))
             .Concat(Directory.EnumerateFiles(Path.Combine(RepositoryFiles.Root, "eng"), "*", SearchOption.AllDirectories))
             .Append(Path.Combine(RepositoryFiles.Root, "kd"))
             .Where(f => File.Exists(f) && !f.EndsWith(catalogue, StringComparison.Ordinal));
