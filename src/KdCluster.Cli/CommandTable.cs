@@ -41,6 +41,7 @@ internal static class CommandTable
         TokenListCommand.Definition,
         TokenRotateCommand.Definition,
         TokenRevokeCommand.Definition,
+        ListCommand.Definition,
         RecipeCheckCommand.Definition,
         RecipeSchemaCommand.Definition,
         CompletionCommand.Definition,

@@ -7,13 +7,19 @@ internal static class RecipeTableStages
 {
     private static readonly string[] OfARun = ["seeds", "checkpointEvery", "prefetch", "device"];
 
+    internal static readonly RecipeChoice[] Drivers =
+    [
+        new(DriverSpec.Chain, "through models of their own to the student, as teacher assistants"),
+        new(DriverSpec.Generations, "the same student again and again"),
+    ];
+
     private static readonly RecipeKey[] Model = [.. RecipeTableModel.Student.Keys.Select(k => k with { Only = null })];
 
     internal static readonly RecipeKey Driver = new("driver", Section, "Runs the stages (or the recipe, where it names none) several times. From the second round on the teachers are the student of the round before.")
     {
         Keys =
         [
-            new("kind", Text, "`chain`: through models of their own to the student, as teacher assistants; `generations`: the same student again and again.") { Required = true, Choices = [DriverSpec.Chain, DriverSpec.Generations] },
+            new("kind", Text, RecipeChoice.Text(Drivers)) { Required = true, Choices = [.. Drivers.Select(d => d.Name)] },
             new("students", Sections, "With `chain` only, and required there. The models between the teachers and the student, the first one first.") { MinItems = 1, Keys = Model },
             new("count", Whole, "With `generations` only, and required there. How many there are, the first included, which learns from the teachers, or from labels where the recipe names none.") { Min = 2, Max = 1_000 },
         ],

@@ -5,10 +5,19 @@ namespace KdCluster.Recipes;
 /// <summary>The keys of <see cref="TermSpec"/> and <see cref="ScheduleSpec"/>.</summary>
 internal static class RecipeTableTerms
 {
+    internal static readonly RecipeChoice[] Schedules =
+    [
+        new(ScheduleSpec.Constant, "always the same value"),
+        new("linear", "along a line"),
+        new("cosine", "along a cosine"),
+        new("exponential", "by equal factors"),
+        new("steps", "in `levels` steps of whole epochs"),
+    ];
+
     /// <summary>The keys of a schedule, where a number may be one.</summary>
     internal static readonly RecipeKey[] Schedule =
     [
-        new("kind", Text, "How the value changes from `from` to `to`: along a line, along a cosine, by equal factors (`exponential`), or in `levels` steps of whole epochs.") { Required = true, Choices = [ScheduleSpec.Constant, "linear", "cosine", "exponential", "steps"] },
+        new("kind", Text, $"How the value changes from `from` to `to`. {RecipeChoice.Text(Schedules)}") { Required = true, Choices = [.. Schedules.Select(s => s.Name)] },
         new("from", Number, "The value at the first step.") { Required = true },
         new("to", Number, "The exact value at the last step.") { Required = true },
         new("over", Number, "Share of the stage in which the value changes; after that it is `to`. Left out: 1.") { Min = 0, AboveMin = true, Max = 1 },

@@ -5,7 +5,15 @@ namespace KdCluster.Recipes;
 /// <summary>The keys of <see cref="WeightingSpec"/>.</summary>
 internal static class RecipeTableWeighting
 {
-    internal static readonly string[] Kinds = ["uniform", "random-single", "best-single", "reinforced"];
+    internal static readonly RecipeChoice[] All =
+    [
+        new("uniform", "equal weights"),
+        new("random-single", "one teacher per batch, drawn at random"),
+        new("best-single", "the teacher with the lowest loss on the label"),
+        new("reinforced", "a learned policy chooses for each instance"),
+    ];
+
+    internal static readonly string[] Kinds = [.. All.Select(c => c.Name)];
 
     // A reinforced baseline takes the same options as a reinforced run.
     private static readonly RecipeCondition Reinforced = new(
@@ -26,7 +34,7 @@ internal static class RecipeTableWeighting
         Only = RecipeConditions.WithTeachers,
         Keys =
         [
-            new("kind", Text, "`uniform`: equal weights; `random-single`: one teacher per batch, drawn at random; `best-single`: the teacher with the lowest loss on the label; `reinforced`: a learned policy chooses for each instance.") { Choices = Kinds },
+            new("kind", Text, RecipeChoice.Text(All)) { Choices = Kinds },
             new("reward", Text, "`r1` = −L_CE, `r2` = −L_CE − L_KD, `r3` = γ·r2 + (1−γ)·validation accuracy.") { Choices = ["r1", "r2", "r3"], Only = Reinforced },
             new("gamma", Number, "γ of `r3`.") { Min = 0, Max = 1, Only = MixedReward },
             new("learningRate", Number, "The policy's learning rate β.") { Min = 0, AboveMin = true, Only = Reinforced },

@@ -46,7 +46,7 @@ public sealed class ClusterCommandTests : IDisposable
         }
 
         Process.GetProcessById(Assert.Single(Left(), p => p.CommandLine.Contains("cluster/trainer-1", StringComparison.Ordinal)).Id).Kill();
-        await cluster.LineAsync("trainer-1 was ended by signal 9. It is started again in 1 s");
+        await cluster.LineAsync("trainer-1 was ended by signal 9. It is restarted in 1 s");
         await cluster.LineAsync("trainer-1 serves again at ");
         Assert.Contains("| student uniform", await KdProcess.RunAsync(Home, "run", "start", Recipe("third", "bag")), StringComparison.Ordinal);
 
