@@ -57,7 +57,12 @@ public class ListeningTests
     {
         KdClusterOptions all = new()
         {
-            Url = "http://0.0.0.0:5200", Metrics = "http://0.0.0.0:9464", Dashboard = "http://127.0.0.1:1", Redis = "redis://127.0.0.1:1", SiloHost = "10.0.0.7", Security = new() { Insecure = true, MetricsOpen = true },
+            Url = "http://0.0.0.0:5200",
+            Metrics = "http://0.0.0.0:9464",
+            Dashboard = "http://127.0.0.1:1",
+            Redis = "redis://127.0.0.1:1",
+            SiloHost = "10.0.0.7",
+            Security = new() { Insecure = true, MetricsOpen = true },
         };
         Assert.Equal(
             [("insecure", "http://0.0.0.0:5200"), ("metrics-open", "http://0.0.0.0:9464"), ("insecure", "silo-host 10.0.0.7")], ListeningCheck.Opened(all).Select(o => (o.Setting, o.Where)));
