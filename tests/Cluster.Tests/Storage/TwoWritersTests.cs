@@ -91,6 +91,23 @@ public class TwoWritersTests
         {
             using Process kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
             await kill.WaitForExitAsync();
+            // The signal goes to one thread, and the others run on until that one is scheduled.
+            while (signal == "STOP" && Directory.GetDirectories($"/proc/{process.Id}/task").Any(t => !Stopped(Path.Combine(t, "stat"))))
+                await Task.Delay(10);
+        }
+
+        // "number (name) state …"; a thread that has ended is not in the way.
+        private static bool Stopped(string stat)
+        {
+            try
+            {
+                string text = File.ReadAllText(stat);
+                return text[text.LastIndexOf(')')..].StartsWith(") T", StringComparison.Ordinal);
+            }
+            catch (IOException)
+            {
+                return true;
+            }
         }
 
         public void Dispose()
