@@ -10,7 +10,7 @@ internal static class ListCommand
     public static readonly Command Definition = new()
     {
         Path = "list",
-        Summary = "List what a recipe can name: models, losses, weightings, schedules, drivers.",
+        Summary = $"List what a recipe can name: {string.Join(", ", RecipeCatalog.Kinds)}.",
         Arguments = [new Argument("KIND", "What to list. Default: everything", required: false) { Choices = RecipeCatalog.Kinds }],
         Example = "kd list losses",
         Run = (invocation, _) => Task.FromResult(Run(invocation)),

@@ -28,7 +28,7 @@ internal sealed class StudentStages(RunContext context, StudentOrder order, RunF
         for (int i = 0; i < _stages.Count; i++)
         {
             relay.Begin(_stages, i, context.Train.Count);
-            results.Add(StudentTrainer.Train(Job(i, cancellationToken), relay, cancellationToken));
+            results.Add(StudentTrainer.Train(Job(i), relay, cancellationToken));
         }
 
         if (_stages.Count > 1)
@@ -53,7 +53,7 @@ internal sealed class StudentStages(RunContext context, StudentOrder order, RunF
         TimeSpan Sum(Func<TrainingResult, TimeSpan> of) => results.Aggregate(TimeSpan.Zero, (sum, r) => sum + of(r));
     }
 
-    private TrainingJob Job(int index, CancellationToken cancellationToken)
+    private TrainingJob Job(int index)
     {
         StageSpec stage = _stages[index];
         int average = stage.Teachers.ToList().IndexOf(StageSpec.Average);
@@ -77,7 +77,7 @@ internal sealed class StudentStages(RunContext context, StudentOrder order, RunF
             BeforeWrite = claim.Check,
             Time = time,
         };
-        ISoftTargetSource? targets = Targets(stage, job, cancellationToken);
+        ISoftTargetSource? targets = Targets(stage, job);
         return job with
         {
             SoftTargets = targets,
@@ -86,15 +86,15 @@ internal sealed class StudentStages(RunContext context, StudentOrder order, RunF
         };
     }
 
-    private ISoftTargetSource? Targets(StageSpec stage, TrainingJob job, CancellationToken cancellationToken)
+    private ISoftTargetSource? Targets(StageSpec stage, TrainingJob job)
     {
         string[] served = [.. stage.ServedTeachers()];
         ISoftTargetSource? source = served.Length == 0 ? null : context.TargetsOf(served);
         return served.Length == stage.Teachers.Count
             ? source
-            : StageTargets.Create(source, [.. stage.Teachers.Select(name => new StageTeacher(
+            : new StageTargets(source, [.. stage.Teachers.Select(name => new StageTeacher(
                 name, served.Contains(name) ? Array.IndexOf(served, name) : null,
-                name.StartsWith(StageSpec.StagePrefix, StringComparison.Ordinal) ? Path.Combine(FolderOf(name[StageSpec.StagePrefix.Length..]), "best") : null))], job, cancellationToken);
+                name.StartsWith(StageSpec.StagePrefix, StringComparison.Ordinal) ? Path.Combine(FolderOf(name[StageSpec.StagePrefix.Length..]), "best") : null))], job);
     }
 
     private FirstWeights? First(int index)

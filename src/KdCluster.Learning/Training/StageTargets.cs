@@ -15,11 +15,23 @@ public sealed class StageTargets : ISoftTargetSource
 {
     private readonly ISoftTargetSource? _served;
     private readonly IReadOnlyList<StageTeacher> _teachers;
+    private readonly TrainingJob _job;
     private readonly float[]?[] _tables;
     private readonly int _classes;
 
-    private StageTargets(ISoftTargetSource? served, IReadOnlyList<StageTeacher> teachers, IReadOnlyList<TeacherDescription> descriptions, float[]?[] tables, int classes) =>
-        (_served, _teachers, Teachers, _tables, _classes) = (served, teachers, descriptions, tables, classes);
+    /// <summary>Finds the teachers. The earlier students are asked when the first stream is opened: a stage that is done asks nobody.</summary>
+    /// <param name="served">The teachers that are served, in the order that <see cref="StageTeacher.Served"/> counts by; null where none is.</param>
+    /// <param name="teachers">At least one, in the stage's order.</param>
+    /// <param name="job">The training: its rows, tokenizer, labels and device.</param>
+    /// <exception cref="KdException"><c>KD12xx</c>: an earlier student cannot be read.</exception>
+    public StageTargets(ISoftTargetSource? served, IReadOnlyList<StageTeacher> teachers, TrainingJob job)
+    {
+        ArgumentNullException.ThrowIfNull(teachers);
+        ArgumentNullException.ThrowIfNull(job);
+        (_served, _teachers, _job, _classes) = (served, teachers, job, job.Labels.Count);
+        _tables = new float[]?[teachers.Count];
+        Teachers = [.. teachers.Select(t => t.Served is { } number ? served!.Teachers[number] : Own(t, job))];
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<TeacherDescription> Teachers { get; }
@@ -27,42 +39,33 @@ public sealed class StageTargets : ISoftTargetSource
     /// <inheritdoc/>
     public int EmbeddingWidth => _served?.EmbeddingWidth ?? 0;
 
-    /// <summary>Asks the earlier students; runs on the calling thread.</summary>
-    /// <param name="served">The teachers that are served, in the order that <see cref="StageTeacher.Served"/> counts by; null where none is.</param>
-    /// <param name="teachers">At least one, in the stage's order.</param>
-    /// <param name="job">The training: its rows, tokenizer, labels and device.</param>
-    /// <param name="cancellationToken">Stops between batches.</param>
-    /// <exception cref="KdException"><c>KD12xx</c>: an earlier student cannot be read.</exception>
-    public static StageTargets Create(ISoftTargetSource? served, IReadOnlyList<StageTeacher> teachers, TrainingJob job, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(teachers);
-        ArgumentNullException.ThrowIfNull(job);
-        var descriptions = new TeacherDescription[teachers.Count];
-        var tables = new float[]?[teachers.Count];
-        for (int k = 0; k < teachers.Count; k++)
-        {
-            descriptions[k] = teachers[k].Served is { } number ? served!.Teachers[number] : Own(teachers[k].Name, job, []);
-            if (teachers[k].Checkpoint is not { } folder)
-                continue;
-            using TextModel model = Checkpoint.Load(folder, Torch.TorchRuntime.ParseDevice(job.Training.Device)).Model;
-            tables[k] = Evaluator.Logits(model, job.Train.Tokens, Evaluator.DefaultBatch, cancellationToken);
-            model.Random?.Dispose();
-            string fingerprint = CheckpointFingerprint.Compute(folder, OutputKind.Logits)[0];
-            descriptions[k] = Own(teachers[k].Name, job, [new SoftTargetSet(fingerprint, OutputKind.Logits, ElementType.Float32, job.Labels.Count, 0, job.Labels.Hash)]);
-        }
-
-        return new StageTargets(served, teachers, descriptions, tables, job.Labels.Count);
-    }
-
     /// <inheritdoc/>
     public ISoftTargetStream Open(IEnumerable<int[]> batches, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(batches);
+        for (int k = 0; k < _teachers.Count; k++)
+        {
+            if (_teachers[k].Checkpoint is { } folder)
+                _tables[k] ??= Ask(folder, cancellationToken);
+        }
+
         return _served is null ? new Stream(this, null, batches.GetEnumerator()) : new Stream(this, _served.Open(batches, cancellationToken), null);
     }
 
-    private static TeacherDescription Own(string name, TrainingJob job, SoftTargetSet[] outputs) => new(
-        name, job.Model.Kind, 0, job.Labels.Names, job.Labels.Hash, job.Tokenizer.Hash, job.Tokenizer.MaxLength, outputs, double.NaN);
+    private static TeacherDescription Own(StageTeacher teacher, TrainingJob job)
+    {
+        SoftTargetSet[] outputs = teacher.Checkpoint is not { } folder ? []
+            : [new SoftTargetSet(CheckpointFingerprint.Compute(folder, OutputKind.Logits)[0], OutputKind.Logits, ElementType.Float32, job.Labels.Count, 0, job.Labels.Hash)];
+        return new TeacherDescription(teacher.Name, job.Model.Kind, 0, job.Labels.Names, job.Labels.Hash, job.Tokenizer.Hash, job.Tokenizer.MaxLength, outputs, double.NaN);
+    }
+
+    // Raw scores of all training rows. On the thread that opens, which is the training's.
+    private float[] Ask(string folder, CancellationToken cancellationToken)
+    {
+        using TextModel model = Checkpoint.Load(folder, Torch.TorchRuntime.ParseDevice(_job.Training.Device)).Model;
+        using torch.Generator? random = model.Random;
+        return Evaluator.Logits(model, _job.Train.Tokens, Evaluator.DefaultBatch, cancellationToken);
+    }
 
     private SoftTargetBatch Mix(SoftTargetBatch? served, int[] rows)
     {

@@ -38,8 +38,8 @@ public class StageTrainingTests : TensorScope
         using var task = new TrainingCase(120);
         var first = StudentTrainer.Train(task.Job("first"));
         var served = task.Teachers(2);
-        var targets = StageTargets.Create(
-            served, [new StageTeacher("stage:first", null, first.BestFolder), new StageTeacher("b", 1, null), new StageTeacher("average", null, null)], task.Job("x"), CancellationToken.None);
+        var targets = new StageTargets(
+            served, [new StageTeacher("stage:first", null, first.BestFolder), new StageTeacher("b", 1, null), new StageTeacher("average", null, null)], task.Job("x"));
         Assert.Equal(["stage:first", "teacher-1", "average"], targets.Teachers.Select(t => t.Name));
         Assert.Equal(CheckpointFingerprint.Compute(first.BestFolder, OutputKind.Logits)[0], Assert.Single(targets.Teachers[0].Outputs).Teacher);
 
@@ -118,7 +118,7 @@ public class StageTrainingTests : TensorScope
             AverageTeacher = 0,
             Objective = new ObjectiveSpec { Terms = [new TermSpec { Loss = "cross-entropy", Weight = 0.4 }, new TermSpec { Loss = "beta-smoothing", Weight = 0.6, Shape = 3 }] },
         };
-        return job with { SoftTargets = StageTargets.Create(null, [new StageTeacher("average", null, null)], job, CancellationToken.None) };
+        return job with { SoftTargets = new StageTargets(null, [new StageTeacher("average", null, null)], job) };
     }
 
     private static TextModel Model(long seed) => ModelFactory.Create(new ModelSpec { Kind = "bag-of-embeddings", Embedding = 4, Hidden = 3 }, 10, 2, 8, seed);
