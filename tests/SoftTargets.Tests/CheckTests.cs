@@ -38,7 +38,7 @@ public sealed class CheckTests
     /// <summary>A row of one set is none of another: the check begins with the last 32 bits of the set's name.</summary>
     [Fact]
     public void A_sets_rows_are_checked_from_the_end_of_its_name() =>
-        Assert.Equal(0x19729A0Cu, SetKey.Of(new SoftTargetSet(new string('a', 64), OutputKind.Logits, ElementType.Float32, 4, 0, new string('1', 64))).CheckSeed);
+        Assert.Equal(0x19729A0Cu, SetKey.Of(new SoftTargetSet(new string('a', 64), OutputNames.Logits, ElementType.Float32, 4, 0, new string('1', 64))).CheckSeed);
 
     private static uint BitByBit(uint seed, ReadOnlySpan<byte> bytes)
     {

@@ -36,7 +36,7 @@ public sealed class FingerprintTests
         SoftTargetSet set = Rows.Set();
         SoftTargetSet[] sets =
         [
-            set, set with { Teacher = new string('b', 64) }, set with { Kind = OutputKind.Embedding }, set with { Element = ElementType.BFloat16 },
+            set, set with { Teacher = new string('b', 64) }, set with { Output = OutputNames.Embedding }, set with { Element = ElementType.BFloat16 },
             set with { Width = 15 }, set with { TopK = 3 }, set with { LabelSpace = new string('2', 64) },
         ];
         Assert.Equal(sets.Length, sets.Select(SetKey.Of).Distinct().Count());

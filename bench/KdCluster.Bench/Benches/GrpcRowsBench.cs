@@ -60,7 +60,7 @@ internal sealed class GrpcRowsBench : IBench
     {
         Tokenizer = client.Description.Tokenizer,
         StoreAsked = client.StoreId,
-        Kinds = [OutputKind.Logits],
+        Outputs = [OutputNames.Logits],
         Inputs = inputs,
         Keys = Fingerprints.Instances(inputs),
     };

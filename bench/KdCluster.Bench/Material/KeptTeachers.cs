@@ -15,7 +15,7 @@ internal static class KeptTeachers
         InstanceFingerprint[] keys = Fingerprints.Instances(inputs);
         var random = new Random(7);
         ITeacherClient[] teachers = [.. Enumerable.Range(0, Count).Select(k => new Kept(Describe(k, task), store.Id))];
-        foreach (SoftTargetSet set in teachers.SelectMany(t => t.Description.Outputs))
+        foreach (SoftTargetSet set in teachers.SelectMany(t => t.Description.Outputs).Select(o => o.Set()))
         {
             float[] rows = [.. Enumerable.Range(0, keys.Length * set.Width).Select(_ => (random.NextSingle() * 6) - 3)];
             await store.PutAsync(set, keys, RowCodec.Encode(set, rows), cancellationToken).ConfigureAwait(false);
@@ -28,8 +28,8 @@ internal static class KeptTeachers
     private static TeacherDescription Describe(int k, BenchTask task) => new(
         $"kept-{k}", "transformer", 0, task.Labels.Names, task.Labels.Hash, task.Tokenizer.Hash, task.Tokenizer.MaxLength,
         [
-            new SoftTargetSet($"{k + 1:x64}", OutputKind.Logits, ElementType.Float16, BenchTask.Classes, 0, task.Labels.Hash),
-            new SoftTargetSet($"{k + 101:x64}", OutputKind.Embedding, ElementType.Float16, EmbeddingWidth, 0, task.Labels.Hash),
+            new TeacherOutput($"{k + 1:x64}", OutputNames.Logits, ElementType.Float16, new OutputShape(BenchTask.Classes), 0, task.Labels.Hash),
+            new TeacherOutput($"{k + 101:x64}", OutputNames.Embedding, ElementType.Float16, new OutputShape(EmbeddingWidth), 0, task.Labels.Hash),
         ],
         double.NaN);
 

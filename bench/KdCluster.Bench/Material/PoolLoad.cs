@@ -20,7 +20,7 @@ internal sealed class PoolLoad(int rows, int length, TimeProvider time)
         {
             Tokenizer = pool.Description.Tokenizer,
             StoreAsked = "",
-            Kinds = [OutputKind.Logits],
+            Outputs = [OutputNames.Logits],
             Inputs = _inputs,
             Keys = Fingerprints.Instances(_inputs),
         };

@@ -35,7 +35,7 @@ internal sealed class SimulatedDevice : IServedTeacher, IAsyncDisposable
             throw new KdException("KD1320", "the simulated queue is full.");
         try
         {
-            var pending = new PendingRequest([_set], request.Inputs.Count, request.Asker, cancellationToken);
+            var pending = new PendingRequest([new RowLayout(TeacherOutput.Of(_set), [.. request.Inputs.Select(i => i.Length)])], request.Inputs.Count, request.Asker, cancellationToken);
             _batcher.Add(pending, request.Inputs);
             await pending.Completion.ConfigureAwait(false);
             return pending.Buffers[0];

@@ -17,7 +17,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using ElementType = KdCluster.SoftTargets.ElementType;
-using OutputKind = KdCluster.SoftTargets.OutputKind;
 using SoftTargetSet = KdCluster.SoftTargets.SoftTargetSet;
 
 namespace KdCluster.Bench;
@@ -68,12 +67,12 @@ internal sealed class SimulatedTeachers : IAsyncDisposable
             await device.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static SoftTargetSet Set { get; } = new(s_hash, OutputKind.Logits, ElementType.Float16, s_labels.Count, 0, s_labels.Hash);
+    private static SoftTargetSet Set { get; } = new(s_hash, OutputNames.Logits, ElementType.Float16, s_labels.Count, 0, s_labels.Hash);
 
     /// <summary>The part of the teacher service that pools use.</summary>
     private sealed class Service(IReadOnlyDictionary<int, SimulatedDevice> devices, TeacherCallers callers, TimeProvider time, ILogger<Service> log) : TeacherService.TeacherServiceBase
     {
-        private static readonly TeacherDescription s_description = new("simulated", "transformer", 1, s_labels.Names, s_labels.Hash, s_hash, 64, [Set], double.NaN);
+        private static readonly TeacherDescription s_description = new("simulated", "transformer", 1, s_labels.Names, s_labels.Hash, s_hash, 64, [TeacherOutput.Of(Set)], double.NaN);
 
         public override Task<Teacher> Describe(DescribeTeacherRequest request, ServerCallContext context) => Task.FromResult(s_description.ToProto());
 

@@ -11,7 +11,7 @@ internal sealed class StoreLoad(ISoftTargetStore store, int rows)
     private const int AtOnce = 1000;
 
     private readonly SoftTargetSet[] _sets =
-        [.. Enumerable.Range(0, Sets).Select(t => new SoftTargetSet($"{t + 1:x64}", OutputKind.Logits, ElementType.Float16, BenchTask.Classes, 0, new string('1', 64)))];
+        [.. Enumerable.Range(0, Sets).Select(t => new SoftTargetSet($"{t + 1:x64}", OutputNames.Logits, ElementType.Float16, BenchTask.Classes, 0, new string('1', 64)))];
 
     private readonly InstanceFingerprint[] _keys = [.. Enumerable.Range(0, rows).Select(i => Fingerprints.Instance([i]))];
     private readonly Random _random = new(2);

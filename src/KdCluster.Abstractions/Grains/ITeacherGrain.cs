@@ -44,6 +44,7 @@ public interface ITeacherGrain : IGrainWithStringKey
 /// <summary>Which checkpoint a teacher serves, and how.</summary>
 /// <param name="Checkpoint">Folder of the checkpoint.</param>
 /// <param name="Device"><c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>; empty: that of the silo where it is placed.</param>
-/// <param name="Element">Encoding of what it serves, as in <see cref="SoftTargets.ElementType"/>.</param>
+/// <param name="Element">Encoding of what it serves, as in <see cref="SoftTargets.ElementType"/>; of the logits alone where it keeps the largest.</param>
+/// <param name="TopK">How many of the logits are kept where <paramref name="Element"/> is <see cref="SoftTargets.ElementType.TopK"/>, else 0.</param>
 [GenerateSerializer, Immutable, Alias("kd.TeacherDeployment")]
-public sealed record TeacherDeployment([property: Id(0)] string Checkpoint, [property: Id(1)] string Device, [property: Id(2)] SoftTargets.ElementType Element);
+public sealed record TeacherDeployment([property: Id(0)] string Checkpoint, [property: Id(1)] string Device, [property: Id(2)] SoftTargets.ElementType Element, [property: Id(3)] int TopK = 0);

@@ -1,13 +1,16 @@
+using System.Text.Json.Serialization;
+
 namespace KdCluster.SoftTargets;
 
-/// <summary>All soft targets of one teacher, one output kind and one encoding: what a store's key starts with.</summary>
-/// <param name="Teacher">The teacher's fingerprint for this output kind: 64 hexadecimal digits (SHA-256 over weights, architecture, preprocessing and output kind).</param>
-/// <param name="Kind">Logits or embedding.</param>
+/// <summary>All soft targets of one teacher, one output and one encoding that have rows of one size: what a store's key starts with.</summary>
+/// <param name="Teacher">The teacher's fingerprint for this output: 64 hexadecimal digits (SHA-256 over weights, architecture, preprocessing and output).</param>
+/// <param name="Output">The output's name, as in <see cref="OutputNames"/>.</param>
 /// <param name="Element">Encoding of a row.</param>
-/// <param name="Width">Numbers in a row: classes, or the embedding's width.</param>
+/// <param name="Width">Numbers in a row: classes, or the embedding's width; tokens times width for the states of a layer.</param>
 /// <param name="TopK">k when <paramref name="Element"/> is <see cref="ElementType.TopK"/>, else 0.</param>
 /// <param name="LabelSpace">Hash of the ordered label names: 64 hexadecimal digits.</param>
-public sealed record SoftTargetSet(string Teacher, OutputKind Kind, ElementType Element, int Width, int TopK, string LabelSpace)
+public sealed record SoftTargetSet(
+    string Teacher, [property: JsonPropertyName("Kind"), JsonConverter(typeof(OutputNameJson))] string Output, ElementType Element, int Width, int TopK, string LabelSpace)
 {
     /// <summary>Bytes of one encoded row; the same for every row of the set.</summary>
     public int RowBytes => Element switch

@@ -20,7 +20,7 @@ public interface ITeacherClient
     /// <summary>Has rows computed; the teacher's side writes them to its store.</summary>
     /// <param name="request">The inputs.</param>
     /// <param name="cancellationToken">Gives up; work not begun is dropped.</param>
-    /// <returns>Encoded rows, one buffer per requested kind in the same order: n × <see cref="SoftTargetSet.RowBytes"/>.</returns>
+    /// <returns>Encoded rows, one buffer per requested output in the same order: the rows of the instances one after the other, each <see cref="SoftTargetSet.RowBytes"/> of its set.</returns>
     /// <exception cref="KdException"><c>KD1304</c> tokenizer mismatch, <c>KD1305</c> output not served, <c>KD1306</c> not reachable within the deadline and retries.</exception>
     Task<IReadOnlyList<byte[]>> GetAsync(TeacherRequest request, CancellationToken cancellationToken);
 }

@@ -10,18 +10,21 @@ namespace KdCluster.Teachers;
 /// <param name="LabelSpace">Hash of the ordered label names: 64 hexadecimal digits.</param>
 /// <param name="Tokenizer">Hash of the tokenizer: 64 hexadecimal digits. Requests made with another are refused (<c>KD1304</c>).</param>
 /// <param name="MaxLength">Longest input in tokens.</param>
-/// <param name="Outputs">The sets it serves, one per output kind.</param>
+/// <param name="Outputs">What it serves, each name once.</param>
 /// <param name="Accuracy">Accuracy on its validation rows when it was trained, 0 to 1; NaN when unknown.</param>
 public sealed record TeacherDescription(
     string Name, string Kind, long Parameters, IReadOnlyList<string> Labels, string LabelSpace, string Tokenizer, int MaxLength,
-    IReadOnlyList<SoftTargetSet> Outputs, double Accuracy)
+    IReadOnlyList<TeacherOutput> Outputs, double Accuracy)
 {
-    /// <summary>The set of one output kind.</summary>
+    /// <summary>One of its outputs.</summary>
     /// <exception cref="KdException"><c>KD1305</c>: the teacher does not serve it.</exception>
-    public SoftTargetSet Output(OutputKind kind) => Outputs.FirstOrDefault(o => o.Kind == kind)
-        ?? throw new KdException([NotServed(kind)]);
+    public TeacherOutput Output(string name) => Find(name) ?? throw new KdException([NotServed(name)]);
+
+    /// <summary>One of its outputs; null: it does not serve it.</summary>
+    public TeacherOutput? Find(string name) => Outputs.FirstOrDefault(o => o.Output == name);
 
     /// <summary>What is said where it does not serve an output: <c>KD1305</c>.</summary>
-    public KdError NotServed(OutputKind kind) => new(
-        "KD1305", $"the teacher does not serve {kind.ToString().ToLowerInvariant()}.", $"teacher {Name}", "Deploy it with that output, or choose a weighting that does not need it.");
+    public KdError NotServed(string output) => new(
+        "KD1305", $"the teacher does not serve {output}; it serves {string.Join(", ", Outputs.Select(o => o.Output))}.", $"teacher {Name}",
+        "Deploy it with that output, or choose a weighting and terms that do not need it.");
 }

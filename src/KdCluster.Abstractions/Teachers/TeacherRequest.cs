@@ -11,8 +11,8 @@ public sealed class TeacherRequest
     /// <summary>Identity of the store that was already asked for these rows; the teacher's silo looks into its own only when that is another one. Empty: none was asked.</summary>
     public required string StoreAsked { get; init; }
 
-    /// <summary>Which outputs, each at most once.</summary>
-    public required IReadOnlyList<OutputKind> Kinds { get; init; }
+    /// <summary>Names of the wanted outputs, each at most once.</summary>
+    public required IReadOnlyList<string> Outputs { get; init; }
 
     /// <summary>Token ids of each instance, unpadded.</summary>
     public required IReadOnlyList<int[]> Inputs { get; init; }

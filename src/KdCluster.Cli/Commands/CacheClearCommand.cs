@@ -37,10 +37,13 @@ internal static class CacheClearCommand
         });
     }
 
+    /// <summary>Those of all of a teacher's outputs.</summary>
+    internal static IEnumerable<string> Fingerprints(Teacher teacher) => teacher.Outputs.Select(o => o.TeacherFingerprint).Concat(teacher.NamedOutputs.Select(o => o.TeacherFingerprint)).Distinct();
+
     private static async Task<IEnumerable<string>> ChooseAsync(Invocation invocation, SiloConnection silo, CancellationToken stop)
     {
         if (invocation.Value(Teacher) is { } name)
-            return (await silo.DescribeAsync(name, stop).ConfigureAwait(false)).Outputs.Select(o => o.TeacherFingerprint).Distinct();
+            return Fingerprints(await silo.DescribeAsync(name, stop).ConfigureAwait(false));
         StoreStatsReply stats = await silo.StoreStatsAsync(stop).ConfigureAwait(false);
         if (invocation.Value(Fingerprint) is { } given)
             return [Match(given, stats)];

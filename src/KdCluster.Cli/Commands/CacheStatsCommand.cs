@@ -34,7 +34,7 @@ internal static class CacheStatsCommand
     /// <summary>The table; a fingerprint that a deployed teacher has is named by it.</summary>
     internal static Table Of(StoreStatsReply stats, IEnumerable<Teacher> teachers)
     {
-        ILookup<string, string> names = teachers.SelectMany(t => t.Outputs, (t, o) => (o.TeacherFingerprint, t.Name)).ToLookup(p => p.TeacherFingerprint, p => p.Name);
+        ILookup<string, string> names = teachers.SelectMany(CacheClearCommand.Fingerprints, (t, f) => (TeacherFingerprint: f, t.Name)).ToLookup(p => p.TeacherFingerprint, p => p.Name);
         var table = new Table("FINGERPRINT", "TEACHER", "KIND", "ELEMENT", ">WIDTH", ">ROWS", ">BYTES");
         foreach (StoredSet kept in stats.Sets.OrderBy(s => string.Concat(names[s.Set.TeacherFingerprint])).ThenBy(s => s.Set.TeacherFingerprint, StringComparer.Ordinal))
         {
@@ -42,7 +42,7 @@ internal static class CacheStatsCommand
             table.Add(
                 fingerprint[..Math.Min(12, fingerprint.Length)],
                 string.Join(",", names[fingerprint].DefaultIfEmpty("-")),
-                kept.Set.Kind.ToString().ToLowerInvariant(),
+                kept.Set.Output.Length > 0 ? kept.Set.Output : kept.Set.Kind.ToString().ToLowerInvariant(),
                 kept.Set.Element.ToString().ToLowerInvariant(),
                 Human.Count(kept.Set.Width),
                 Human.Count(kept.Rows),

@@ -13,17 +13,19 @@ internal static class TeacherDeployCommand
 
     private static readonly Option Device = new("device", "DEVICE", "cpu, cuda or cuda:N. Default: $KD_DEVICE, else that of its silo");
 
-    private static readonly Option Element = new("element", "TYPE", "Number format of its soft targets when sent and kept: float32, float16 or bfloat16. Default: float16")
+    private static readonly Option Element = new("element", "TYPE", "Number format of its soft targets when sent and kept: float32, float16, bfloat16, or topk: the largest logits alone (see --top-k). Default: float16")
     {
-        Choices = ["float32", "float16", "bfloat16"],
+        Choices = ["float32", "float16", "bfloat16", "topk"],
     };
+
+    private static readonly Option TopK = new("top-k", "K", "With --element topk, and required there: how many of the logits are kept. The probability of the others is shared equally among them");
 
     public static readonly Command Definition = new()
     {
         Path = "teacher deploy",
         Summary = "Deploy a trained model as a teacher, or replace the teacher of that name.",
         Arguments = [ModelName.Argument],
-        Options = [Checkpoint, Device, Element, .. CommonOptions.Connection],
+        Options = [Checkpoint, Device, Element, TopK, .. CommonOptions.Connection],
         Remarks = "The key of kept soft targets is a fingerprint of the weights, not the name: the same weights under another name find them again.",
         Example = "kd teacher deploy docs-text-cnn --checkpoint .kd/models/docs-text-cnn",
         Run = RunAsync,
@@ -32,7 +34,7 @@ internal static class TeacherDeployCommand
     /// <summary>Deploys, and says what was deployed.</summary>
     public static async Task DeployAsync(Invocation invocation, SiloConnection silo, string name, string folder, CancellationToken stop)
     {
-        Teacher teacher = await silo.DeployAsync(name, folder, invocation.Value(Device) ?? "", ElementOf(invocation.Value(Element)), stop).ConfigureAwait(false);
+        Teacher teacher = await silo.DeployAsync(name, folder, invocation.Value(Device) ?? "", ElementOf(invocation.Value(Element)), CountOf(invocation), stop).ConfigureAwait(false);
         invocation.Terminal.Write($"{teacher.Name} deployed on {teacher.Device}: {teacher.Kind}, {Human.Short(teacher.Parameters)} weights, {teacher.Labels.Count} classes.");
         if (silo.InProcess)
             invocation.Terminal.Note("It serves while a silo uses this home, or while a command runs one.");
@@ -49,11 +51,19 @@ internal static class TeacherDeployCommand
         });
     }
 
+    private static int CountOf(Invocation invocation) => (invocation.Value(Element) == "topk", invocation.Number(TopK, 1)) switch
+    {
+        (true, null) => throw new KdException("KD1703", "it is not said how many of the logits are kept.", "--element topk", "Add --top-k K."),
+        (false, not null) => throw new KdException("KD1703", "a number of logits has a meaning with `--element topk` only.", "--top-k", "Leave it out, or add --element topk."),
+        (_, var count) => count ?? 0,
+    };
+
     private static ElementType ElementOf(string? element) => element switch
     {
         "float32" => ElementType.Float32,
         "float16" => ElementType.Float16,
         "bfloat16" => ElementType.Bfloat16,
+        "topk" => ElementType.TopK,
         _ => ElementType.Unspecified,
     };
 }

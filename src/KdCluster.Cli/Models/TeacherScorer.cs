@@ -33,7 +33,7 @@ internal sealed class TeacherScorer(SiloConnection silo, Teacher teacher)
     {
         V1.SoftTargetSet wire = teacher.Outputs.First(o => o.Kind == V1.OutputKind.Logits);
         var set = new SoftTargets.SoftTargetSet(
-            wire.TeacherFingerprint, SoftTargets.OutputKind.Logits, (SoftTargets.ElementType)(int)wire.Element, wire.Width, wire.TopK, wire.LabelSpace);
+            wire.TeacherFingerprint, OutputNames.Logits, (SoftTargets.ElementType)(int)wire.Element, wire.Width, wire.TopK, wire.LabelSpace);
         int hits = 0, answered = 0;
         double loss = 0;
         var gate = new Lock();

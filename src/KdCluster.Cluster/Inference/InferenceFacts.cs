@@ -72,12 +72,12 @@ internal sealed class InferenceFacts
 
         (Plan, TokenizerFile, Vocabulary) = (plan!, tokenizer!.ToBytes(), tokenizer.Vocabulary);
         string labelSpace = new LabelSpace(labels!).Hash;
-        SoftTargetSet Output(OutputKind kind, string tensor, int width) =>
-            new(Fingerprint(identity!, tokenizer, labelSpace, kind, tensor), kind, ElementType.Float32, width, 0, labelSpace);
-        List<SoftTargetSet> outputs = [Output(OutputKind.Logits, plan!.Logits, labels!.Count)];
+        TeacherOutput Output(string output, string tensor, int width) =>
+            new(Fingerprint(identity!, tokenizer, labelSpace, output, tensor), output, ElementType.Float32, new OutputShape(width), 0, labelSpace);
+        List<TeacherOutput> outputs = [Output(OutputNames.Logits, plan!.Logits, labels!.Count)];
         if (plan.Embedding is { } embedding)
         {
-            outputs.Add(Output(OutputKind.Embedding, embedding, plan.EmbeddingWidth));
+            outputs.Add(Output(OutputNames.Embedding, embedding, plan.EmbeddingWidth));
         }
 
         Description = new TeacherDescription(
@@ -193,10 +193,10 @@ internal sealed class InferenceFacts
         return $"place\n{new Uri(InferenceTeacherClient.HttpAddress(_teacher.Endpoint!)).Authority}\n{_metadata.Name}\n{Version}";
     }
 
-    private string Fingerprint(string identity, Tokenizer tokenizer, string labelSpace, OutputKind kind, string tensor)
+    private string Fingerprint(string identity, Tokenizer tokenizer, string labelSpace, string output, string tensor)
     {
         using ContentHash hash = new();
-        hash.Add(["kdcluster-inference-teacher-1", identity, tokenizer.Hash, labelSpace, kind.ToString(), tensor, Plan.Signature]);
+        hash.Add(["kdcluster-inference-teacher-1", identity, tokenizer.Hash, labelSpace, output == OutputNames.Logits ? "Logits" : "Embedding", tensor, Plan.Signature]);
         return hash.End();
     }
 }

@@ -25,10 +25,10 @@ internal static class InferenceMetadata
                 Tensor(InferenceNames.TextPair, "BYTES", -1),
             },
         };
-        metadata.Outputs.AddRange(teacher.Outputs.Select(o => Tensor(InferenceNames.Of(o.Kind), "FP32", -1, o.Width)));
-        foreach (SoftTargetSet output in teacher.Outputs)
+        metadata.Outputs.AddRange(InferenceNames.Offered(teacher).Select(o => Tensor(o.Output, "FP32", -1, o.Set().Width)));
+        foreach (TeacherOutput output in InferenceNames.Offered(teacher))
         {
-            string name = InferenceNames.FingerprintProperty + (output.Kind == OutputKind.Logits ? "" : $".{InferenceNames.Of(output.Kind)}");
+            string name = InferenceNames.FingerprintProperty + (output.Output == OutputNames.Logits ? "" : $".{output.Output}");
             metadata.Properties[name] = output.Teacher;
         }
 
@@ -38,7 +38,7 @@ internal static class InferenceMetadata
         metadata.Properties[InferenceNames.MaxLengthProperty] = teacher.MaxLength.ToString(CultureInfo.InvariantCulture);
         metadata.Properties[InferenceNames.KindProperty] = teacher.Kind;
         metadata.Properties[InferenceNames.ParametersProperty] = teacher.Parameters.ToString(CultureInfo.InvariantCulture);
-        metadata.Properties[InferenceNames.ElementProperty] = teacher.Output(OutputKind.Logits).Element.ToString();
+        metadata.Properties[InferenceNames.ElementProperty] = teacher.Output(OutputNames.Logits).Element.ToString();
         if (double.IsFinite(teacher.Accuracy))
         {
             metadata.Properties[InferenceNames.AccuracyProperty] = teacher.Accuracy.ToString("R", CultureInfo.InvariantCulture);

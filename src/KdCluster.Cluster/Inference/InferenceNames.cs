@@ -27,8 +27,8 @@ internal static class InferenceNames
     public const string ParametersProperty = "kdcluster.parameters";
 
     /// <summary>A teacher's version: the first 16 digits of its logits' fingerprint, so that another model under the same name is another version.</summary>
-    public static string Version(TeacherDescription teacher) => teacher.Output(OutputKind.Logits).Teacher[..16];
+    public static string Version(TeacherDescription teacher) => teacher.Output(OutputNames.Logits).Teacher[..16];
 
-    /// <summary>The tensor of an output kind.</summary>
-    public static string Of(OutputKind kind) => kind == OutputKind.Logits ? Logits : Embedding;
+    /// <summary>The outputs that are offered by this protocol: its tensors have one shape for all rows of a request.</summary>
+    public static IEnumerable<TeacherOutput> Offered(TeacherDescription teacher) => teacher.Outputs.Where(o => !o.Shape.Varies);
 }

@@ -49,8 +49,8 @@ internal sealed class InferencePlan
         return inputs && outputs ? plan : null;
     }
 
-    /// <summary>The name of an output kind's tensor.</summary>
-    public string Output(OutputKind kind) => kind == OutputKind.Logits ? Logits : Embedding!;
+    /// <summary>The name of an output's tensor.</summary>
+    public string Output(string output) => output == OutputNames.Logits ? Logits : Embedding!;
 
     /// <summary>The padded length of a row: depends only on its length, so that the row is the same for every caller.</summary>
     public int PaddedLength(int length, int maxLength) => FixedLength > 0 ? FixedLength : LengthBuckets.Of(length, maxLength);

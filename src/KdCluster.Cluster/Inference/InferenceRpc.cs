@@ -46,12 +46,12 @@ internal sealed class InferenceRpc(InferenceTeachers teachers, SiloReadiness rea
     [Authorize(nameof(Role.Client))]
     public override Task<ModelInferResponse> ModelInfer(ModelInferRequest request, ServerCallContext context) => ErrorMapping.CallAsync(log, context, async () =>
     {
-        (TeacherDescription teacher, OutputKind[] kinds, IReadOnlyList<byte[]> rows) = await teachers.AskAsync(
+        (TeacherDescription teacher, string[] outputs, IReadOnlyList<byte[]> rows) = await teachers.AskAsync(
             request.ModelName,
             request.ModelVersion,
-            description => InferenceReply.Kinds(request, description),
+            description => InferenceReply.Outputs(request, description),
             client => InferenceInputs.ReadAsync(request, () => teachers.TokenizerAsync(client, context.CancellationToken)),
             context.CancellationToken);
-        return InferenceReply.Write(request, teacher, kinds, rows);
+        return InferenceReply.Write(request, teacher, outputs, rows);
     });
 }

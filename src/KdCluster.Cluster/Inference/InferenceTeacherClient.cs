@@ -97,7 +97,7 @@ internal sealed class InferenceTeacherClient : ITeacherClient, IAsyncDisposable
     public async Task<IReadOnlyList<byte[]>> GetAsync(TeacherRequest request, CancellationToken cancellationToken)
     {
         TeacherRequestChecks.Check(request, Description, _facts.Vocabulary);
-        SoftTargetSet[] sets = [.. request.Kinds.Select(Description.Output)];
+        SoftTargetSet[] sets = [.. request.Outputs.Select(o => Description.Output(o).Set())];
         byte[][] buffers = [.. sets.Select(s => new byte[(long)request.Inputs.Count * s.RowBytes])];
         var parts = Enumerable.Range(0, request.Inputs.Count)
             .GroupBy(i => _facts.Plan.PaddedLength(request.Inputs[i].Length, Description.MaxLength))
@@ -122,13 +122,13 @@ internal sealed class InferenceTeacherClient : ITeacherClient, IAsyncDisposable
     private async Task AskAsync(TeacherRequest request, SoftTargetSet[] sets, byte[][] buffers, int[] rows, int length, CancellationToken cancellationToken)
     {
         ModelInferRequest message = new() { ModelName = Model, ModelVersion = _facts.Version };
-        message.Outputs.AddRange(sets.Select(s => new ModelInferRequest.Types.InferRequestedOutputTensor { Name = _facts.Plan.Output(s.Kind) }));
+        message.Outputs.AddRange(sets.Select(s => new ModelInferRequest.Types.InferRequestedOutputTensor { Name = _facts.Plan.Output(s.Output) }));
         _facts.Plan.Fill(message, [.. rows.Select(i => request.Inputs[i])], length);
         ModelInferResponse response = await InferAsync(message, cancellationToken);
         for (int s = 0; s < sets.Length; s++)
         {
-            float[] values = OutputTensor.Read(response, _facts.Plan.Output(sets[s].Kind), rows.Length, sets[s].Width, Where);
-            if (sets[s].Kind == OutputKind.Logits)
+            float[] values = OutputTensor.Read(response, _facts.Plan.Output(sets[s].Output), rows.Length, sets[s].Width, Where);
+            if (sets[s].Output == OutputNames.Logits)
             {
                 Look(values, sets[s].Width);
             }

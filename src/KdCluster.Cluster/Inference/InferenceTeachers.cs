@@ -26,8 +26,8 @@ internal sealed class InferenceTeachers(TeacherConnector connector, TeacherDirec
     }
 
     /// <summary>Asks a teacher; one that was replaced since it was connected to is connected to again.</summary>
-    public async Task<(TeacherDescription Teacher, OutputKind[] Kinds, IReadOnlyList<byte[]> Rows)> AskAsync(
-        string name, string version, Func<TeacherDescription, OutputKind[]> kinds, Func<ITeacherClient, Task<int[][]>> inputs, CancellationToken cancellationToken)
+    public async Task<(TeacherDescription Teacher, string[] Outputs, IReadOnlyList<byte[]> Rows)> AskAsync(
+        string name, string version, Func<TeacherDescription, string[]> outputs, Func<ITeacherClient, Task<int[][]>> inputs, CancellationToken cancellationToken)
     {
         bool known = _clients.TryGetValue(name, out ITeacherClient? teacher) && (version.Length == 0 || version == InferenceNames.Version(teacher.Description));
         if (known && !await directory.IsCurrentAsync(teacher!.Description, cancellationToken))
@@ -40,12 +40,12 @@ internal sealed class InferenceTeachers(TeacherConnector connector, TeacherDirec
         teacher = known ? teacher! : await FindAsync(name, version, cancellationToken);
         try
         {
-            return await AskAsync(teacher, kinds, inputs, cancellationToken);
+            return await AskAsync(teacher, outputs, inputs, cancellationToken);
         }
         catch (KdException e) when (known && e.Code is "KD1308" or "KD1312" or "KD1321" or "KD1306")
         {
             await ForgetAsync(name, teacher);
-            return await AskAsync(await FindAsync(name, version, cancellationToken), kinds, inputs, cancellationToken);
+            return await AskAsync(await FindAsync(name, version, cancellationToken), outputs, inputs, cancellationToken);
         }
     }
 
@@ -66,16 +66,16 @@ internal sealed class InferenceTeachers(TeacherConnector connector, TeacherDirec
         }
     }
 
-    private static async Task<(TeacherDescription Teacher, OutputKind[] Kinds, IReadOnlyList<byte[]> Rows)> AskAsync(
-        ITeacherClient teacher, Func<TeacherDescription, OutputKind[]> kinds, Func<ITeacherClient, Task<int[][]>> inputs, CancellationToken cancellationToken)
+    private static async Task<(TeacherDescription Teacher, string[] Outputs, IReadOnlyList<byte[]> Rows)> AskAsync(
+        ITeacherClient teacher, Func<TeacherDescription, string[]> outputs, Func<ITeacherClient, Task<int[][]>> inputs, CancellationToken cancellationToken)
     {
-        OutputKind[] wanted = kinds(teacher.Description);
+        string[] wanted = outputs(teacher.Description);
         int[][] rows = await inputs(teacher);
         TeacherRequest request = new()
         {
             Tokenizer = teacher.Description.Tokenizer,
             StoreAsked = "",
-            Kinds = wanted,
+            Outputs = wanted,
             Inputs = rows,
             Keys = Fingerprints.Instances(rows),
         };

@@ -86,11 +86,11 @@ internal sealed class RunMaterials(TeacherConnector connector, Stores stores, Re
         IReadOnlySet<string> embedded = Variants.Embedded(recipe);
         foreach (TeacherDescription teacher in teachers.Select(t => t.Description))
         {
-            foreach (OutputKind kind in embedded.Contains(teacher.Name) ? [OutputKind.Logits, OutputKind.Embedding] : (OutputKind[])[OutputKind.Logits])
+            foreach (string output in embedded.Contains(teacher.Name) ? [OutputNames.Logits, OutputNames.Embedding] : (string[])[OutputNames.Logits])
             {
-                if (!teacher.Outputs.Any(o => o.Kind == kind))
+                if (teacher.Find(output) is null)
                 {
-                    yield return teacher.NotServed(kind);
+                    yield return teacher.NotServed(output);
                 }
             }
         }

@@ -8,25 +8,25 @@ internal sealed class PendingRequest
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _left;
 
-    /// <param name="sets">What is asked for.</param>
-    /// <param name="rows">How many rows.</param>
+    /// <param name="layouts">What is asked for, and where each row of it lies.</param>
+    /// <param name="rows">How many rows, at least one.</param>
     /// <param name="asker">Who asks; the teacher is shared fairly between askers.</param>
     /// <param name="cancellationToken">Its asker gives up.</param>
-    public PendingRequest(IReadOnlyList<SoftTargetSet> sets, int rows, string asker, CancellationToken cancellationToken)
+    public PendingRequest(IReadOnlyList<RowLayout> layouts, int rows, string asker, CancellationToken cancellationToken)
     {
-        (Sets, Asker) = (sets, asker);
+        (Layouts, Asker) = (layouts, asker);
         Cancelled = cancellationToken;
-        Buffers = [.. sets.Select(s => new byte[(long)rows * s.RowBytes])];
+        Buffers = [.. layouts.Select(l => new byte[l.Bytes])];
         _left = rows;
     }
 
     /// <summary>What is asked for.</summary>
-    public IReadOnlyList<SoftTargetSet> Sets { get; }
+    public IReadOnlyList<RowLayout> Layouts { get; }
 
     /// <summary>Who asks.</summary>
     public string Asker { get; }
 
-    /// <summary>Encoded rows, one buffer per set.</summary>
+    /// <summary>Encoded rows, one buffer per output.</summary>
     public byte[][] Buffers { get; }
 
     /// <summary>Whether its asker has given up.</summary>
@@ -35,7 +35,7 @@ internal sealed class PendingRequest
     /// <summary>Ends when every row is there, or with the first failure.</summary>
     public Task Completion => _done.Task;
 
-    public Span<byte> RowOf(int set, int row) => Buffers[set].AsSpan(row * Sets[set].RowBytes, Sets[set].RowBytes);
+    public Span<byte> RowOf(int output, int row) => Buffers[output].AsSpan(Layouts[output].BytesOf(row));
 
     public void RowDone()
     {

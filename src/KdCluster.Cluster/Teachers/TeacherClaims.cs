@@ -1,11 +1,12 @@
 using KdCluster.Learning.Data;
+using KdCluster.SoftTargets;
 
 namespace KdCluster.Cluster.Teachers;
 
 /// <summary>What another process says of its teacher, looked over before memory is taken by it or a row is kept under it.</summary>
 internal static class TeacherClaims
 {
-    private const int Widest = 1 << 20, Longest = 1 << 20;
+    private const int Widest = 1 << 20, Longest = 1 << 20, LongestName = 100, MostDimensions = 8;
 
     /// <exception cref="KdException"><c>KD1313</c>: no teacher of ours says such a thing.</exception>
     public static void Check(V1.Teacher teacher, string asked, string address)
@@ -33,23 +34,45 @@ internal static class TeacherClaims
             return "its tokenizer or longest input is none";
         }
 
-        if (teacher.Outputs.Count == 0 || teacher.Outputs.Select(o => o.Kind).Distinct().Count() != teacher.Outputs.Count)
-        {
-            return "it serves nothing, or one kind twice";
-        }
-
-        return teacher.Outputs.Select(o => Fault(o, teacher)).FirstOrDefault(f => f is not null);
+        V1.Output[] outputs = [.. teacher.Outputs.Select(Named)];
+        return Fault(outputs, teacher) ?? (teacher.NamedOutputs.Count > 0 ? Fault(teacher.NamedOutputs, teacher) : null);
     }
 
-    private static string? Fault(V1.SoftTargetSet output, V1.Teacher teacher)
+    private static string? Fault(IReadOnlyCollection<V1.Output> outputs, V1.Teacher teacher) => outputs.Count == 0 || outputs.DistinctBy(o => o.Name).Count() != outputs.Count
+        ? "it serves nothing, or one output twice"
+        : outputs.Select(o => Fault(o, teacher)).FirstOrDefault(f => f is not null);
+
+    private static string? Fault(V1.Output output, V1.Teacher teacher)
     {
-        bool topK = output.Element == V1.ElementType.TopK;
-        return !Enum.IsDefined(output.Kind) || output.Kind == V1.OutputKind.Unspecified || !Enum.IsDefined(output.Element) || output.Element == V1.ElementType.Unspecified ? "an output is of no kind that there is"
+        bool topK = output.Element == V1.ElementType.TopK, logits = output.Name == OutputNames.Logits;
+        return output.Name.Length is 0 or > LongestName || !Enum.IsDefined(output.Element) || output.Element == V1.ElementType.Unspecified ? "an output is of no kind that there is"
             : !Hexadecimal(output.TeacherFingerprint) ? "a fingerprint is none"
             : output.LabelSpace != teacher.LabelSpace ? "an output has another label space than the teacher"
-            : output.Width is < 1 or > Widest || (output.Kind == V1.OutputKind.Logits && output.Width != teacher.Labels.Count) ? $"an output is {output.Width} wide"
-            : (topK ? output.TopK < 1 || output.TopK > output.Width : output.TopK != 0) ? $"an output keeps the {output.TopK} largest of {output.Width}"
+            : !Fits(output.Shape, teacher.MaxLength) || (logits && (output.Shape is not [var width] || width != teacher.Labels.Count)) ? $"an output has the shape [{string.Join(", ", output.Shape)}]"
+            : (topK ? !logits || output.TopK < 1 || output.TopK > output.Shape[0] : output.TopK != 0) ? $"an output keeps the {output.TopK} largest of [{string.Join(", ", output.Shape)}]"
             : null;
+    }
+
+    // What the kinds of earlier versions are by name; an empty name is that of none.
+    private static V1.Output Named(V1.SoftTargetSet set) => new()
+    {
+        Name = set.Kind switch { V1.OutputKind.Logits => OutputNames.Logits, V1.OutputKind.Embedding => OutputNames.Embedding, _ => "" },
+        Shape = { set.Width },
+        TeacherFingerprint = set.TeacherFingerprint,
+        Element = set.Element,
+        TopK = set.TopK,
+        LabelSpace = set.LabelSpace,
+    };
+
+    private static bool Fits(IReadOnlyList<int> shape, int maxLength)
+    {
+        double size = 1;
+        foreach (int d in shape)
+        {
+            size *= d == OutputShape.Length ? maxLength : d > 0 ? d : double.PositiveInfinity;
+        }
+
+        return shape.Count is > 0 and <= MostDimensions && size <= Widest;
     }
 
     private static bool Hexadecimal(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);

@@ -138,8 +138,8 @@ internal sealed partial class TeacherGrain(
 
     public Task<TeacherDeployment?> FormerAsync(string[] fingerprints, ElementType? element)
     {
-        TeacherVersionKey version = new(fingerprints, element);
-        return Task.FromResult(Kept.Former.FindLast(f => version.Means(f.Fingerprints, f.Deployment.Element))?.Deployment);
+        TeacherVersionKey version = new(fingerprints, null);
+        return Task.FromResult(Kept.Former.FindLast(f => version.Means(f.Fingerprints, f.Deployment) && (element is null || f.Deployment.Element == element))?.Deployment);
     }
 
     public Task<TeacherDeployment?> GetAsync() => Task.FromResult(Kept.Deployment);
@@ -174,12 +174,12 @@ internal sealed partial class TeacherGrain(
     /// <summary>What was deployed so far is kept in mind for runs that began with it.</summary>
     private void Remember(TeacherDeployment deployment, string[] fingerprints)
     {
-        if (Kept.Deployment is not { } before || Kept.Fingerprints.Length == 0 || (Kept.Fingerprints.SequenceEqual(fingerprints) && before.Element == deployment.Element))
+        if (Kept.Deployment is not { } before || Kept.Fingerprints.Length == 0 || (Kept.Fingerprints.SequenceEqual(fingerprints) && (before.Element, before.TopK) == (deployment.Element, deployment.TopK)))
         {
             return;
         }
 
-        Kept.Former.RemoveAll(f => f.Fingerprints.SequenceEqual(Kept.Fingerprints) && f.Deployment.Element == before.Element);
+        Kept.Former.RemoveAll(f => f.Fingerprints.SequenceEqual(Kept.Fingerprints) && (f.Deployment.Element, f.Deployment.TopK) == (before.Element, before.TopK));
         Kept.Former.Add(new TeacherVersion(before, Kept.Fingerprints));
         if (Kept.Former.Count > MostFormer)
         {

@@ -21,6 +21,7 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
     private readonly int _rows;
     private readonly RowQueue _queue;
     private readonly RateMeter _computed;
+    private readonly string[] _fingerprints;
     private readonly TimeProvider _time;
     private int _leases;
     private long _used;
@@ -30,7 +31,8 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
         ISoftTargetStore store, KdClusterOptions options, TimeProvider time)
     {
         (Description, Deployment, _model, _tokenizer, _device, _store, _time) = (description, deployment, checkpoint.Model, checkpoint.Tokenizer, device, store, time);
-        Fingerprints = [.. description.Outputs.Select(o => o.Teacher)];
+        _fingerprints = [.. description.Outputs.Select(o => o.Teacher)];
+        Fingerprints = TeacherVersionKey.Of(description).Fingerprints;
         _used = time.GetTimestamp();
         _model.eval();
         _rows = options.TeacherRows ?? (device.type == TorchSharp.DeviceType.CPU ? 32 : 256);
@@ -67,14 +69,14 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
     /// <summary>Rows taken on and not answered yet.</summary>
     public int QueuedRows => _queue.Rows;
 
-    /// <summary>One per output, in the outputs' order: what tells this version of the teacher from others.</summary>
+    /// <summary>What tells this version of the teacher from others.</summary>
     public IReadOnlyList<string> Fingerprints { get; }
 
     /// <summary>Since when nobody has held it or asked it.</summary>
     public TimeSpan UnusedFor => Volatile.Read(ref _leases) > 0 ? TimeSpan.Zero : _time.GetElapsedTime(Interlocked.Read(ref _used));
 
     /// <summary>Whether this version is meant.</summary>
-    public bool Is(TeacherVersionKey version) => version.Means(Fingerprints, Deployment.Element);
+    public bool Is(TeacherVersionKey version) => version.Means(_fingerprints, Deployment);
 
     /// <summary>Keeps this version on its device.</summary>
     public TeacherLease Lease()
@@ -119,9 +121,9 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
     {
         Interlocked.Exchange(ref _used, _time.GetTimestamp());
         TeacherRequestChecks.Check(request, Description, _tokenizer.Vocabulary);
-        SoftTargetSet[] sets = [.. request.Kinds.Select(Description.Output)];
-        byte[][] rows = [.. sets.Select(s => new byte[(long)request.Inputs.Count * s.RowBytes])];
-        int[] missing = await MissingAsync(request, sets, rows, cancellationToken);
+        RowLayout[] layouts = Layouts(request, Enumerable.Range(0, request.Inputs.Count));
+        byte[][] rows = Array.ConvertAll(layouts, l => new byte[l.Bytes]);
+        int[] missing = await MissingAsync(request, layouts, rows, cancellationToken);
         if (missing.Length == 0)
         {
             return rows;
@@ -134,7 +136,7 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
 
         try
         {
-            await ComputeMissingAsync(request, asker, sets, rows, missing, cancellationToken);
+            await ComputeMissingAsync(request, asker, layouts, rows, missing, cancellationToken);
             return rows;
         }
         finally
@@ -151,15 +153,29 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
 
     private static TeacherDescription Describe(string name, Grains.TeacherDeployment deployment, Checkpoint checkpoint)
     {
-        IReadOnlyList<string> fingerprints = CheckpointFingerprint.Compute(deployment.Checkpoint, OutputKind.Logits, OutputKind.Embedding);
-        SoftTargetSet Output(int output, OutputKind kind, int width) => new(fingerprints[output], kind, deployment.Element, width, 0, checkpoint.Labels.Hash);
-
         TextModel model = checkpoint.Model;
+        IReadOnlyList<string> fingerprints = CheckpointFingerprint.Compute(deployment.Checkpoint, [.. model.Outputs.Select(o => o.Name)]);
+        bool topK = deployment.Element == ElementType.TopK;
+        if (topK && (deployment.TopK < 1 || deployment.TopK >= checkpoint.Labels.Count))
+        {
+            throw new KdException("KD1324", $"the {deployment.TopK} largest of {checkpoint.Labels.Count} logits cannot be kept.", $"teacher {name}", $"Give a number from 1 to {checkpoint.Labels.Count - 1}, or another encoding.");
+        }
+
         return new TeacherDescription(
             name, model.Spec.Kind, model.ParameterCount, checkpoint.Labels.Names, checkpoint.Labels.Hash, checkpoint.Tokenizer.Hash,
-            checkpoint.Tokenizer.MaxLength,
-            [Output(0, OutputKind.Logits, checkpoint.Labels.Count), Output(1, OutputKind.Embedding, model.EmbeddingWidth)],
+            checkpoint.Tokenizer.MaxLength, [.. model.Outputs.Select((o, i) => Output(o.Name, o.Shape, fingerprints[i]))],
             checkpoint.Info.Metrics.TryGetValue("validation.accuracy", out double accuracy) ? accuracy : double.NaN);
+
+        // The largest are of scores alone.
+        TeacherOutput Output(string output, OutputShape shape, string fingerprint) => topK && output != OutputNames.Logits
+            ? new(fingerprint, output, ElementType.Float16, shape, 0, checkpoint.Labels.Hash)
+            : new(fingerprint, output, deployment.Element, shape, topK ? deployment.TopK : 0, checkpoint.Labels.Hash);
+    }
+
+    private RowLayout[] Layouts(TeacherRequest request, IEnumerable<int> rows)
+    {
+        int[] lengths = [.. rows.Select(i => request.Inputs[i].Length)];
+        return [.. request.Outputs.Select(o => new RowLayout(Description.Output(o), lengths))];
     }
 
     /// <summary>When half of what waits now will be done.</summary>
@@ -169,7 +185,7 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
         return half < s_shortestRetry ? s_shortestRetry : half > s_longestRetry ? s_longestRetry : half;
     }
 
-    private async Task<int[]> MissingAsync(TeacherRequest request, SoftTargetSet[] sets, byte[][] rows, CancellationToken cancellationToken)
+    private async Task<int[]> MissingAsync(TeacherRequest request, RowLayout[] layouts, byte[][] rows, CancellationToken cancellationToken)
     {
         int n = request.Inputs.Count;
         if (request.StoreAsked == _store.Id)
@@ -181,9 +197,9 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
         Array.Fill(have, true);
         InstanceFingerprint[] keys = [.. request.Keys];
         using Activity? span = Spans.StoreGet(_store.Id, n);
-        for (int s = 0; s < sets.Length; s++)
+        for (int o = 0; o < layouts.Length; o++)
         {
-            await _store.GetAsync(sets[s], keys, rows[s], found, cancellationToken);
+            await layouts[o].GetAsync(_store, keys, rows[o], found, cancellationToken);
             for (int i = 0; i < n; i++)
             {
                 have[i] &= found[i];
@@ -193,9 +209,9 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
         return [.. Enumerable.Range(0, n).Where(i => !have[i])];
     }
 
-    private async Task ComputeMissingAsync(TeacherRequest request, string asker, SoftTargetSet[] sets, byte[][] rows, int[] missing, CancellationToken cancellationToken)
+    private async Task ComputeMissingAsync(TeacherRequest request, string asker, RowLayout[] layouts, byte[][] rows, int[] missing, CancellationToken cancellationToken)
     {
-        PendingRequest pending = new(sets, missing.Length, asker, cancellationToken);
+        PendingRequest pending = new(Layouts(request, missing), missing.Length, asker, cancellationToken);
         using (Spans.Compute(Description.Name, missing.Length))
         {
             _batcher.Add(pending, [.. missing.Select(i => request.Inputs[i])]);
@@ -204,15 +220,14 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
 
         InstanceFingerprint[] keys = [.. missing.Select(i => request.Keys[i])];
         using Activity? span = Spans.StorePut(_store.Id, missing.Length);
-        for (int s = 0; s < sets.Length; s++)
+        for (int o = 0; o < layouts.Length; o++)
         {
-            int size = sets[s].RowBytes;
             for (int j = 0; j < missing.Length; j++)
             {
-                pending.RowOf(s, j).CopyTo(rows[s].AsSpan(missing[j] * size, size));
+                pending.RowOf(o, j).CopyTo(rows[o].AsSpan(layouts[o].BytesOf(missing[j])));
             }
 
-            await _store.PutAsync(sets[s], keys, pending.Buffers[s], cancellationToken);
+            await pending.Layouts[o].PutAsync(_store, keys, pending.Buffers[o], cancellationToken);
         }
     }
 
@@ -222,15 +237,13 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
         try
         {
             long began = _time.GetTimestamp();
-            (float[] logits, float[] embedding) = Forward(length, batch);
+            Dictionary<string, float[]> answers = Forward(length, batch);
             for (int i = 0; i < batch.Count; i++)
             {
                 PendingRequest request = batch[i].Request;
-                for (int s = 0; s < request.Sets.Count; s++)
+                for (int o = 0; o < request.Layouts.Count; o++)
                 {
-                    SoftTargetSet set = request.Sets[s];
-                    float[] all = set.Kind == OutputKind.Logits ? logits : embedding;
-                    RowCodec.Encode(set, all.AsSpan(i * set.Width, set.Width), request.RowOf(s, batch[i].Index));
+                    Encode(request.Layouts[o], answers, length, i, batch[i], request.RowOf(o, batch[i].Index));
                 }
             }
 
@@ -250,12 +263,31 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
         }
     }
 
-    private (float[] Logits, float[] Embedding) Forward(int length, IReadOnlyList<PendingRow> batch)
+    // One row out of the batch's, at the instance's own length.
+    private static void Encode(RowLayout layout, Dictionary<string, float[]> answers, int paddedLength, int place, PendingRow row, Span<byte> bytes)
     {
+        OutputShape shape = layout.Output.Shape;
+        int size = (int)shape.Size(paddedLength);
+        ReadOnlySpan<float> padded = answers[layout.Output.Output].AsSpan(place * size, size);
+        SoftTargetSet set = layout.Set(row.Index);
+        if (!shape.Varies)
+        {
+            RowCodec.Encode(set, padded, bytes);
+            return;
+        }
+
+        float[] own = new float[set.Width];
+        shape.Crop(padded, paddedLength, row.Tokens.Length, own);
+        RowCodec.Encode(set, own, bytes);
+    }
+
+    // What any row of the batch wants, [rows, …] at the padded length.
+    private Dictionary<string, float[]> Forward(int length, IReadOnlyList<PendingRow> batch)
+    {
+        string[] wanted = [.. batch.Select(r => r.Request).Distinct().SelectMany(r => r.Layouts).Select(l => l.Output.Output).Distinct()];
         using IDisposable noGrad = no_grad();
         using TorchSharp.DisposeScope scope = NewDisposeScope();
         Tensor ids = TokenBatch.Collate([.. batch.Select(r => r.Tokens)], length, _rows, _device);
-        ModelOutput output = _model.call(ids);   // logits [rows, classes], embedding [rows, width]
-        return (output.Logits.cpu().data<float>().ToArray(), output.Embedding.cpu().data<float>().ToArray());
+        return _model.Compute(ids, wanted).ToDictionary(o => o.Key, o => o.Value.cpu().contiguous().data<float>().ToArray());
     }
 }

@@ -32,33 +32,77 @@ internal static class TeacherMessages
             Accuracy = teacher.Accuracy,
         };
         message.Labels.AddRange(teacher.Labels);
-        message.Outputs.AddRange(teacher.Outputs.Select(ToProto));
+        message.Outputs.AddRange(teacher.Outputs.Where(o => KindOf(o.Output) != V1.OutputKind.Unspecified).Select(o => o.Set().ToProto()));
+        message.NamedOutputs.AddRange(teacher.Outputs.Select(ToProto));
         return message;
     }
 
     public static TeacherDescription ToDescription(this V1.Teacher teacher) => new(
         teacher.Name, teacher.Kind, teacher.Parameters, [.. teacher.Labels], teacher.LabelSpace, teacher.Tokenizer, teacher.MaxLength,
-        [.. teacher.Outputs.Select(ToSet)], teacher.Accuracy);
+        teacher.NamedOutputs.Count > 0 ? [.. teacher.NamedOutputs.Select(ToOutput)] : [.. teacher.Outputs.Select(o => TeacherOutput.Of(o.ToSet()))], teacher.Accuracy);
 
     public static V1.SoftTargetSet ToProto(this SoftTargetSet set) => new()
     {
         TeacherFingerprint = set.Teacher,
-        Kind = (V1.OutputKind)set.Kind,
+        Kind = KindOf(set.Output),
         Element = (V1.ElementType)set.Element,
         Width = set.Width,
         TopK = set.TopK,
         LabelSpace = set.LabelSpace,
+        Output = set.Output,
     };
 
     public static SoftTargetSet ToSet(this V1.SoftTargetSet set) => new(
-        set.TeacherFingerprint, (OutputKind)set.Kind, (ElementType)set.Element, set.Width, set.TopK, set.LabelSpace);
+        set.TeacherFingerprint, set.Output.Length > 0 ? set.Output : NameOf(set.Kind), (ElementType)set.Element, set.Width, set.TopK, set.LabelSpace);
+
+    private static V1.Output ToProto(TeacherOutput output) => new()
+    {
+        Name = output.Output,
+        Shape = { output.Shape.Dimensions },
+        TeacherFingerprint = output.Teacher,
+        Element = (V1.ElementType)output.Element,
+        TopK = output.TopK,
+        LabelSpace = output.LabelSpace,
+    };
+
+    private static TeacherOutput ToOutput(V1.Output output) => new(
+        output.TeacherFingerprint, output.Name, (ElementType)output.Element, new OutputShape([.. output.Shape]), output.TopK, output.LabelSpace);
+
+    // What clients that know no names call them.
+    private static V1.OutputKind KindOf(string output) => output switch
+    {
+        OutputNames.Logits => V1.OutputKind.Logits,
+        OutputNames.Embedding => V1.OutputKind.Embedding,
+        _ => V1.OutputKind.Unspecified,
+    };
+
+    private static string NameOf(V1.OutputKind kind) => kind switch
+    {
+        V1.OutputKind.Logits => OutputNames.Logits,
+        V1.OutputKind.Embedding => OutputNames.Embedding,
+        _ => kind.ToString(),   // of no teacher: refused where the outputs are looked up
+    };
+
+    /// <summary>The wanted outputs: by kind where all have one, so that a silo of any version understands it.</summary>
+    public static void Want(this V1.SoftTargetRequest message, IReadOnlyList<string> outputs)
+    {
+        if (outputs.All(o => KindOf(o) != V1.OutputKind.Unspecified))
+        {
+            message.Kinds.AddRange(outputs.Select(KindOf));
+        }
+        else
+        {
+            message.Outputs.AddRange(outputs);
+        }
+    }
 
     public static V1.SoftTargetRequest ToProto(this TeacherRequest request, ulong id, TeacherDescription teacher, string asker, bool here)
     {
         V1.SoftTargetRequest message = new() { Id = id, Asker = asker, Teacher = teacher.Name, Tokenizer = request.Tokenizer, StoreAsked = request.StoreAsked, TraceParent = Spans.Current };
-        (message.Element, message.Here) = ((V1.ElementType)teacher.Outputs[0].Element, here);
-        message.Kinds.AddRange(request.Kinds.Select(k => (V1.OutputKind)k));
-        message.Fingerprints.AddRange(request.Kinds.Select(k => teacher.Output(k).Teacher));
+        TeacherVersionKey version = TeacherVersionKey.Of(teacher);
+        (message.Element, message.TopK, message.Here) = (version.WireElement, version.TopK, here);
+        message.Want(request.Outputs);
+        message.Fingerprints.AddRange(version.Fingerprints);
         foreach (int[] input in request.Inputs)
         {
             message.Lengths.Add(input.Length);
@@ -90,7 +134,7 @@ internal static class TeacherMessages
         {
             Tokenizer = message.Tokenizer,
             StoreAsked = message.StoreAsked,
-            Kinds = [.. message.Kinds.Select(k => (OutputKind)k)],
+            Outputs = message.Outputs.Count > 0 ? [.. message.Outputs] : [.. message.Kinds.Select(NameOf)],
             Inputs = inputs,
             Keys = Fingerprints.Instances(inputs),
         };

@@ -5,6 +5,9 @@ namespace KdCluster.Cluster.Teachers;
 /// <summary>What a request must be before a row of it is computed.</summary>
 internal static class TeacherRequestChecks
 {
+    // Of one output of one request, decoded.
+    private const long MostBytes = 1 << 30;
+
     /// <exception cref="KdException"><c>KD1304</c> another tokenizer, <c>KD1309</c> too many rows, <c>KD1310</c> bad instances, by row number.</exception>
     public static void Check(TeacherRequest request, TeacherDescription teacher, int vocabulary)
     {
@@ -19,6 +22,11 @@ internal static class TeacherRequestChecks
         {
             throw new KdException(
                 "KD1309", $"{request.Inputs.Count} instances in one request; the limit is {TeacherHost.MaxRequestRows}.", $"teacher {teacher.Name}", "Ask in parts.");
+        }
+
+        if (request.Outputs.FirstOrDefault(o => request.Inputs.Sum(i => teacher.Output(o).Shape.Size(Math.Max(1, i.Length)) * sizeof(float)) > MostBytes) is { } large)
+        {
+            throw new KdException("KD1309", $"{request.Inputs.Count} rows of {large} are more than {MostBytes >> 20} MiB.", $"teacher {teacher.Name}", "Ask in parts.");
         }
 
         if (request.Keys.Count != request.Inputs.Count)

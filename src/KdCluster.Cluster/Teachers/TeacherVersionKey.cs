@@ -1,3 +1,4 @@
+using KdCluster.Grains;
 using KdCluster.SoftTargets;
 using KdCluster.Teachers;
 
@@ -6,18 +7,25 @@ namespace KdCluster.Cluster.Teachers;
 /// <summary>Which version of a teacher is meant: the same model in another encoding is another version, for its rows have another size.</summary>
 /// <param name="Fingerprints">Of its outputs, some or all; none: the newest.</param>
 /// <param name="Element">Its encoding; null: any.</param>
-internal sealed record TeacherVersionKey(IReadOnlyList<string> Fingerprints, ElementType? Element)
+/// <param name="TopK">Where that is <see cref="ElementType.TopK"/>, how many logits are kept.</param>
+internal sealed record TeacherVersionKey(IReadOnlyList<string> Fingerprints, ElementType? Element, int TopK = 0)
 {
     public static TeacherVersionKey Newest { get; } = new([], null);
 
-    public static TeacherVersionKey Of(TeacherDescription teacher) => new([.. teacher.Outputs.Select(o => o.Teacher)], teacher.Outputs[0].Element);
+    /// <summary>The encoding on the wire.</summary>
+    public V1.ElementType WireElement => (V1.ElementType)(Element ?? 0);
 
-    public static TeacherVersionKey Of(V1.DescribeTeacherRequest request) => Of(request.Fingerprints, request.Element);
+    /// <summary>The version that a teacher is. Its logits and embedding tell it: a silo of an earlier version knows no other outputs.</summary>
+    public static TeacherVersionKey Of(TeacherDescription teacher) => new(
+        [.. teacher.Outputs.Where(o => o.Output is OutputNames.Logits or OutputNames.Embedding).Select(o => o.Teacher)], teacher.Outputs[0].Element, teacher.Outputs[0].TopK);
 
-    public static TeacherVersionKey Of(V1.SoftTargetRequest request) => Of(request.Fingerprints, request.Element);
+    public static TeacherVersionKey Of(V1.DescribeTeacherRequest request) => Of(request.Fingerprints, request.Element, request.TopK);
 
-    public bool Means(IReadOnlyList<string> fingerprints, ElementType element) => Fingerprints.All(fingerprints.Contains) && (Element is null || Element == element);
+    public static TeacherVersionKey Of(V1.SoftTargetRequest request) => Of(request.Fingerprints, request.Element, request.TopK);
 
-    private static TeacherVersionKey Of(IReadOnlyList<string> fingerprints, V1.ElementType element) =>
-        new(fingerprints, element == V1.ElementType.Unspecified ? null : (ElementType)element);
+    public bool Means(IReadOnlyList<string> fingerprints, TeacherDeployment deployment) =>
+        Fingerprints.All(fingerprints.Contains) && (Element is null || (Element == deployment.Element && TopK == deployment.TopK));
+
+    private static TeacherVersionKey Of(IReadOnlyList<string> fingerprints, V1.ElementType element, int topK) =>
+        new(fingerprints, element == V1.ElementType.Unspecified ? null : (ElementType)element, topK);
 }

@@ -22,11 +22,9 @@ internal sealed class PolicyGrains(IGrainFactory grains, ILocalSiloDetails silo,
     /// <param name="labels">In class order.</param>
     public static PolicyInputs InputsOf(IReadOnlyList<TeacherDescription> teachers, bool embeds, IReadOnlyList<string> labels)
     {
-        SoftTargetSet? embedding = embeds ? teachers.Select(t => Output(t, OutputKind.Embedding)).FirstOrDefault(o => o is not null) : null;
+        TeacherOutput? embedding = embeds ? teachers.Select(t => t.Find(OutputNames.Embedding)).FirstOrDefault(o => o is not null) : null;
         // A teacher that the run itself makes, such as an earlier stage's student, may have no fingerprint.
         return new PolicyInputs(
-            [.. teachers.Select(t => new PolicyTeacher(t.Name, Output(t, OutputKind.Logits)?.Teacher ?? ""))], embedding?.Teacher ?? "", embedding?.Width ?? 0, [.. labels]);
+            [.. teachers.Select(t => new PolicyTeacher(t.Name, t.Find(OutputNames.Logits)?.Teacher ?? ""))], embedding?.Teacher ?? "", embedding?.Set().Width ?? 0, [.. labels]);
     }
-
-    private static SoftTargetSet? Output(TeacherDescription teacher, OutputKind kind) => teacher.Outputs.FirstOrDefault(o => o.Kind == kind);
 }

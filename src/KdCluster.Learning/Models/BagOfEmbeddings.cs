@@ -1,3 +1,4 @@
+using KdCluster.SoftTargets;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -17,9 +18,11 @@ internal sealed class BagOfEmbeddings : TextModel
         Complete(embeddingDeviation: 0.1);
     }
 
-    private protected override Tensor Pool(Tensor ids)
+    private protected override Tensor Pool(Tensor ids, OutputTap tap)
     {
-        Tensor mean = Masks.Mean(Tokens.call(ids), Masks.Real(ids));
+        Tensor states = Tokens.call(ids);
+        tap.Offer(OutputNames.Hidden(0), states);
+        Tensor mean = Masks.Mean(states, Masks.Real(ids));
         return functional.relu(_hidden.call(Dropout.call(mean)));
     }
 }

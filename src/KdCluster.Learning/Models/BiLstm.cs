@@ -1,5 +1,6 @@
 using System.Globalization;
 using KdCluster.Learning.Torch;
+using KdCluster.SoftTargets;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -29,15 +30,21 @@ internal sealed class BiLstm : TextModel
         Complete(embeddingDeviation: 0.1);
     }
 
-    private protected override Tensor Pool(Tensor ids)
+    private protected override IEnumerable<(string Name, OutputShape Shape)> LayerOutputs =>
+        Enumerable.Range(1, Spec.Layers).Select(i => (OutputNames.Hidden(i), new OutputShape(OutputShape.Length, 2 * Spec.Hidden)));
+
+    private protected override Tensor Pool(Tensor ids, OutputTap tap)
     {
         Tensor real = Masks.Real(ids);
         Tensor turned = Turned(ids).unsqueeze(2); // [batch, length, 1]
         Tensor states = Dropout.call(Tokens.call(ids));
-        foreach ((LSTM ahead, LSTM back) in _layers)
+        tap.Offer(OutputNames.Hidden(0), states);
+        for (int i = 0; i < _layers.Length; i++)
         {
+            (LSTM ahead, LSTM back) = _layers[i];
             Tensor backward = Turn(back.call(Turn(states, turned)).Item1, turned);
             states = Dropout.call(cat([ahead.call(states).Item1, backward], 2));
+            tap.Offer(OutputNames.Hidden(i + 1), states);
         }
         return Masks.Mean(states, real);
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KdCluster.SoftTargets;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -19,12 +20,14 @@ internal sealed class TextCnn : TextModel
         Complete(embeddingDeviation: 0.1);
     }
 
-    private protected override Tensor Pool(Tensor ids)
+    private protected override Tensor Pool(Tensor ids, OutputTap tap)
     {
         long length = ids.shape[1];
         Tensor real = Masks.Real(ids).unsqueeze(1); // [batch, 1, length]
         // Padding's embedding is 0 by construction, so that a filter reaching past the text sees what it sees past the tensor.
-        Tensor states = Dropout.call(Tokens.call(ids)).transpose(1, 2); // [batch, embedding, length]
+        Tensor tokens = Dropout.call(Tokens.call(ids));
+        tap.Offer(OutputNames.Hidden(0), tokens);
+        Tensor states = tokens.transpose(1, 2); // [batch, embedding, length]
         var answers = new List<Tensor>(_convolutions.Length);
         foreach ((int width, Conv1d filters) in _convolutions)
         {

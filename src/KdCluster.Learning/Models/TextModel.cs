@@ -1,4 +1,5 @@
 using KdCluster.Recipes;
+using KdCluster.SoftTargets;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -6,7 +7,7 @@ using static TorchSharp.torch.nn;
 
 namespace KdCluster.Learning.Models;
 
-/// <summary>A text classifier: padded token ids in, logits and pooled embedding out.</summary>
+/// <summary>A text classifier: padded token ids in; logits, pooled embedding and what its layers say out.</summary>
 /// <remarks>
 /// Input: int64 [batch, length], padded with 0; padding never changes a row's answer, and in batches of one shape a row's answer is the same
 /// bits wherever it stands and whatever stands beside it (one thread). An instance belongs to one thread at a time.
@@ -36,6 +37,10 @@ public abstract class TextModel : Module<Tensor, ModelOutput>
     /// <summary>Columns of <see cref="ModelOutput.Embedding"/>.</summary>
     public int EmbeddingWidth { get; }
 
+    /// <summary>What it can say of an instance, by name, and the shape of each.</summary>
+    public IReadOnlyList<(string Name, OutputShape Shape)> Outputs =>
+        [(OutputNames.Logits, new OutputShape(Shape.Classes)), (OutputNames.Embedding, new OutputShape(EmbeddingWidth)), (OutputNames.Hidden(0), new OutputShape(OutputShape.Length, Spec.Embedding)), .. LayerOutputs];
+
     /// <summary>Number of weights.</summary>
     public long ParameterCount => parameters().Sum(p => p.numel());
 
@@ -56,13 +61,43 @@ public abstract class TextModel : Module<Tensor, ModelOutput>
     {
         ArgumentNullException.ThrowIfNull(ids);
         using var scope = NewDisposeScope();
-        Tensor embedding = Pool(ids);
-        Tensor logits = _classifier.call(Dropout.call(embedding));
+        (Tensor logits, Tensor embedding) = Answer(ids, OutputTap.None);
         return new ModelOutput(logits.MoveToOuterDisposeScope(), embedding.MoveToOuterDisposeScope());
     }
 
-    /// <summary>The row's pooled hidden state: [batch, embedding width].</summary>
-    private protected abstract Tensor Pool(Tensor ids);
+    /// <summary>Computes outputs by name.</summary>
+    /// <param name="ids">int64 [batch, length], padded with 0.</param>
+    /// <param name="wanted">Names of <see cref="Outputs"/>.</param>
+    /// <returns>Each wanted output, [batch, …] at the padded length: what it says at padding is without meaning. The caller's scope owns them.</returns>
+    /// <exception cref="ArgumentException">The model has no such output.</exception>
+    public IReadOnlyDictionary<string, Tensor> Compute(Tensor ids, IReadOnlyCollection<string> wanted)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        ArgumentNullException.ThrowIfNull(wanted);
+        OutputTap tap = new(wanted);
+        using (NewDisposeScope())
+        {
+            (Tensor logits, Tensor embedding) = Answer(ids, tap);
+            tap.Offer(OutputNames.Logits, logits);
+            tap.Offer(OutputNames.Embedding, embedding);
+            foreach (Tensor kept in tap.Kept.Values)
+                kept.MoveToOuterDisposeScope();
+        }
+
+        return wanted.FirstOrDefault(w => !tap.Kept.ContainsKey(w)) is { } unknown ? throw new ArgumentException($"the model {Spec.Kind} has no output {unknown}", nameof(wanted)) : tap.Kept;
+    }
+
+    /// <summary>The outputs of its layers, beside the embedding of the tokens.</summary>
+    private protected virtual IEnumerable<(string Name, OutputShape Shape)> LayerOutputs => [];
+
+    /// <summary>The row's pooled hidden state: [batch, embedding width]. Offers <see cref="LayerOutputs"/>, and the embedding of the tokens as layer 0.</summary>
+    private protected abstract Tensor Pool(Tensor ids, OutputTap tap);
+
+    private (Tensor Logits, Tensor Embedding) Answer(Tensor ids, OutputTap tap)
+    {
+        Tensor embedding = Pool(ids, tap);
+        return (_classifier.call(Dropout.call(embedding)), embedding);
+    }
 
     /// <summary>Registers the classifier after the body, so that the state dict reads from input to output, and sets the first weights.</summary>
     private protected void Complete(double embeddingDeviation)

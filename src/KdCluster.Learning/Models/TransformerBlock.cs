@@ -7,7 +7,7 @@ using static TorchSharp.torch.nn;
 namespace KdCluster.Learning.Models;
 
 /// <summary>Self-attention and a feed-forward layer, each normalised first and added back (pre-norm, 2002.04745).</summary>
-internal sealed class TransformerBlock : Module<Tensor, Tensor, Tensor>
+internal sealed class TransformerBlock : Module<Tensor, Tensor, bool, (Tensor States, Tensor Scores)>
 {
     private readonly int _heads;
     private readonly SeededDropout _dropout;
@@ -38,21 +38,27 @@ internal sealed class TransformerBlock : Module<Tensor, Tensor, Tensor>
         register_module("feed_forward_out", _feedForwardOut);
     }
 
-    /// <summary><paramref name="states"/> [batch, length, width]; <paramref name="bias"/> [batch, 1, 1, length] is added to the scores.</summary>
-    public override Tensor forward(Tensor states, Tensor bias)
+    /// <summary>One layer.</summary>
+    /// <param name="states">[batch, length, width].</param>
+    /// <param name="bias">[batch, 1, 1, length], added to the scores.</param>
+    /// <param name="wantScores">Whether the scores are wanted as they are before the bias.</param>
+    /// <returns>The states, and the scores [batch, heads, length, length]: with the bias where they are not wanted.</returns>
+    public override (Tensor States, Tensor Scores) forward(Tensor states, Tensor bias, bool wantScores)
     {
-        states = states.Plus(_dropout.call(Attend(_attentionNorm.call(states), bias)));
+        (Tensor mixed, Tensor scores) = Attend(_attentionNorm.call(states), bias, wantScores);
+        states = states.Plus(_dropout.call(mixed));
         Tensor hidden = functional.gelu(_feedForwardIn.call(_feedForwardNorm.call(states)));
-        return states.Plus(_dropout.call(_feedForwardOut.call(hidden)));
+        return (states.Plus(_dropout.call(_feedForwardOut.call(hidden))), scores);
     }
 
-    private Tensor Attend(Tensor states, Tensor bias)
+    private (Tensor Mixed, Tensor Scores) Attend(Tensor states, Tensor bias, bool wantScores)
     {
         long batch = states.shape[0], length = states.shape[1], width = states.shape[2];
         long headWidth = width / _heads;
         Tensor[] parts = _queryKeyValue.call(states).view(batch, length, 3, _heads, headWidth).permute(2, 0, 3, 1, 4).unbind(0); // 3 x [batch, heads, length, head width]
-        Tensor scores = matmul(parts[0].Times(1 / Math.Sqrt(headWidth)), parts[1].transpose(-2, -1)).PlusInPlace(bias, 1);
-        Tensor mixed = matmul(scores.softmax(-1), parts[2]); // [batch, heads, length, head width]
-        return _attentionOut.call(mixed.transpose(1, 2).reshape(batch, length, width));
+        Tensor scores = matmul(parts[0].Times(1 / Math.Sqrt(headWidth)), parts[1].transpose(-2, -1));
+        Tensor biased = wantScores ? scores.add(bias) : scores.PlusInPlace(bias, 1);
+        Tensor mixed = matmul(biased.softmax(-1), parts[2]); // [batch, heads, length, head width]
+        return (_attentionOut.call(mixed.transpose(1, 2).reshape(batch, length, width)), scores);
     }
 }

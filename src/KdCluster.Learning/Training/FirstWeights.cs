@@ -15,7 +15,7 @@ public sealed record FirstWeights(string Folder, bool Last)
     /// <exception cref="KdException"><c>KD12xx</c>: they cannot be read.</exception>
     internal string Fingerprint() => Last
         ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(ResumeFolder.PositionOf(Folder))))
-        : CheckpointFingerprint.Compute(Path.Combine(Folder, "best"), OutputKind.Logits)[0];
+        : CheckpointFingerprint.Compute(Path.Combine(Folder, "best"), OutputNames.Logits)[0];
 
     /// <summary>Puts them into a model.</summary>
     /// <exception cref="KdException"><c>KD12xx</c>: they cannot be read, or are of another architecture.</exception>

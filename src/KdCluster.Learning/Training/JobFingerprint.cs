@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using KdCluster.Learning.Text;
+using KdCluster.SoftTargets;
 
 namespace KdCluster.Learning.Training;
 
@@ -23,7 +24,7 @@ internal static class JobFingerprint
             job.MetricsEvery,
             Objective = job.SoftTargets is null && job.Objective.Terms is null ? null : job.Objective,
             Weighting = job.SoftTargets is null ? null : job.Weighting with { From = null },
-            Teachers = job.SoftTargets?.Teachers.Select(t => t.Outputs).ToArray(),
+            Teachers = job.SoftTargets?.Teachers.Select(t => t.Outputs.Where(o => OutputNameJson.Number(o.Output) > 0).Select(o => o.Set()).ToArray()).ToArray(),
             Tokenizer = job.Tokenizer.Hash,
             Labels = job.Labels.Hash,
         }));

@@ -54,8 +54,8 @@ public sealed class StageTargets : ISoftTargetSource
 
     private static TeacherDescription Own(StageTeacher teacher, TrainingJob job)
     {
-        SoftTargetSet[] outputs = teacher.Checkpoint is not { } folder ? []
-            : [new SoftTargetSet(CheckpointFingerprint.Compute(folder, OutputKind.Logits)[0], OutputKind.Logits, ElementType.Float32, job.Labels.Count, 0, job.Labels.Hash)];
+        TeacherOutput[] outputs = teacher.Checkpoint is not { } folder ? []
+            : [new TeacherOutput(CheckpointFingerprint.Compute(folder, OutputNames.Logits)[0], OutputNames.Logits, ElementType.Float32, new OutputShape(job.Labels.Count), 0, job.Labels.Hash)];
         return new TeacherDescription(teacher.Name, job.Model.Kind, 0, job.Labels.Names, job.Labels.Hash, job.Tokenizer.Hash, job.Tokenizer.MaxLength, outputs, double.NaN);
     }
 

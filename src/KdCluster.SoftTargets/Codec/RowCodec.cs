@@ -75,7 +75,7 @@ public static class RowCodec
         string what = float.IsFinite(rows[bad])
             ? $"the number {rows[bad]:G4} is too large for {set.Element}."
             : $"the number {rows[bad]} is not finite.";
-        throw new KdException("KD1303", what, $"{set.Kind} of teacher {set.Teacher[..Math.Min(12, set.Teacher.Length)]}, row {bad / set.Width}, column {bad % set.Width}",
+        throw new KdException("KD1303", what, $"{set.Output} of teacher {set.Teacher[..Math.Min(12, set.Teacher.Length)]}, row {bad / set.Width}, column {bad % set.Width}",
             "The row is not kept. Check the teacher's weights and this input, or deploy it with Float32 outputs.");
     }
 }

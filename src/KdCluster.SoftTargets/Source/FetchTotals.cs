@@ -7,13 +7,13 @@ internal sealed class FetchTotals
     private long _storeBytes;
     private long _teacherBytes;
 
-    public void Add(int storeRows, int teacherRows, int rowBytes)
+    public void Add(int storeRows, int teacherRows, long storeBytes, long teacherBytes)
     {
         Interlocked.Add(ref _storeRows, storeRows);
         Interlocked.Add(ref _teacherRows, teacherRows);
-        Interlocked.Add(ref _storeBytes, (long)storeRows * rowBytes);
-        Interlocked.Add(ref _teacherBytes, (long)teacherRows * rowBytes);
-        StoreMetrics.Transferred((long)storeRows * rowBytes, (long)teacherRows * rowBytes);
+        Interlocked.Add(ref _storeBytes, storeBytes);
+        Interlocked.Add(ref _teacherBytes, teacherBytes);
+        StoreMetrics.Transferred(storeBytes, teacherBytes);
     }
 
     public SoftTargetCounters Read() => new(

@@ -4,6 +4,7 @@ namespace KdCluster.SoftTargets.Source;
 internal sealed class RowRequest
 {
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private RowLayout[] _layouts = [];
     private float[][] _values = [];
     private bool[] _kept = [];
     private int _offset;
@@ -20,11 +21,13 @@ internal sealed class RowRequest
     public int StoreHits => _kept.AsSpan(_offset, Rows.Length).Count(true);
 
     /// <summary>Hands over the numbers.</summary>
-    /// <param name="values">Per output kind, the rows of this and other requests: [all rows, width].</param>
+    /// <param name="layouts">Per output, where the rows of this and other requests lie.</param>
+    /// <param name="values">Per output, their numbers.</param>
     /// <param name="offset">This request's first row in them.</param>
     /// <param name="kept">Which rows the store had, in the same order.</param>
-    public void Complete(float[][] values, int offset, bool[] kept)
+    public void Complete(RowLayout[] layouts, float[][] values, int offset, bool[] kept)
     {
+        _layouts = layouts;
         _values = values;
         _offset = offset;
         _kept = kept;
@@ -40,6 +43,6 @@ internal sealed class RowRequest
     /// <summary>Whether the store had the row.</summary>
     public bool IsKept(int index) => _kept[_offset + index];
 
-    /// <summary>One row's numbers of one output kind.</summary>
-    public ReadOnlySpan<float> Values(int kind, int index, int width) => _values[kind].AsSpan((_offset + index) * width, width);
+    /// <summary>One row's numbers of one output.</summary>
+    public ReadOnlyMemory<float> Values(int output, int index) => _values[output].AsMemory(_layouts[output].ValuesOf(_offset + index));
 }

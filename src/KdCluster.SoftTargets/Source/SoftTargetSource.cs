@@ -21,6 +21,8 @@ public sealed class SoftTargetSource : ISoftTargetSource, IDisposable
 
     private readonly TeacherFeed[] _feeds;
     private readonly int? _embedding;
+    private readonly (int Teacher, int Output, TeacherOutput What)[] _others;
+    private readonly int[] _logits;
     private readonly int _classes;
     private readonly int _prefetch;
     private readonly TimeProvider _time;
@@ -35,10 +37,11 @@ public sealed class SoftTargetSource : ISoftTargetSource, IDisposable
     /// <param name="prefetch">Batches begun ahead of the student, at least 1.</param>
     /// <param name="time">Measures <see cref="ISoftTargetStream.Stall"/>; the system's when null.</param>
     /// <param name="memory">Bytes of decoded rows kept.</param>
+    /// <param name="outputs">Per teacher the names of the outputs that are asked for; null: the logits of each.</param>
     /// <exception cref="KdException"><c>KD1305</c>: an output is not served. <c>KD1307</c>: the teachers' label spaces differ.</exception>
     public SoftTargetSource(
         ISoftTargetStore store, IReadOnlyList<ITeacherClient> teachers, IReadOnlyList<IReadOnlyList<int[]>> inputs, int? embedding, int prefetch,
-        TimeProvider? time = null, long memory = DefaultMemory)
+        TimeProvider? time = null, long memory = DefaultMemory, IReadOnlyList<IReadOnlyList<string>>? outputs = null)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(inputs.Count, teachers.Count);
         ArgumentOutOfRangeException.ThrowIfLessThan(prefetch, 1);
@@ -51,9 +54,11 @@ public sealed class SoftTargetSource : ISoftTargetSource, IDisposable
         Dictionary<object, EncodedInputs> encoded = inputs.Distinct(ReferenceEqualityComparer.Instance).ToDictionary(
             i => i!, i => new EncodedInputs((IReadOnlyList<int[]>)i!), ReferenceEqualityComparer.Instance);
         _feeds = [.. teachers.Select((teacher, t) => new TeacherFeed(
-            store, teacher, encoded[inputs[t]], t == embedding ? [OutputKind.Logits, OutputKind.Embedding] : [OutputKind.Logits], kept, _totals, _stopping.Token))];
-        _classes = Teachers.Count > 0 ? Teachers[0].Output(OutputKind.Logits).Width : 0;
-        EmbeddingWidth = embedding is { } e ? Teachers[e].Output(OutputKind.Embedding).Width : 0;
+            store, teacher, encoded[inputs[t]], Wanted(outputs?[t], t == embedding), kept, _totals, _stopping.Token))];
+        _logits = Array.ConvertAll(_feeds, f => Place(f, OutputNames.Logits));
+        _others = [.. _feeds.SelectMany((f, t) => f.Outputs.Select((o, k) => (t, k, o)).Where(o => o.o.Output != OutputNames.Logits && !(t == embedding && o.o.Output == OutputNames.Embedding && outputs?[t].Contains(OutputNames.Embedding) != true)))];
+        _classes = Teachers.Count > 0 ? Teachers[0].Labels.Count : 0;
+        EmbeddingWidth = embedding is { } e ? Teachers[e].Output(OutputNames.Embedding).Set().Width : 0;
     }
 
     /// <inheritdoc/>
@@ -169,9 +174,10 @@ public sealed class SoftTargetSource : ISoftTargetSource, IDisposable
             {
                 (RowRequest request, int index) = handle.Places[t][i];
                 kept += request.IsKept(index) ? 1 : 0;
-                request.Values(0, index, _classes).CopyTo(logits.AsSpan(((t * n) + i) * _classes));
+                if (_logits[t] >= 0)
+                    request.Values(_logits[t], index).CopyTo(logits.AsMemory(((t * n) + i) * _classes));
                 if (t == _embedding)
-                    request.Values(1, index, EmbeddingWidth).CopyTo(embedding.AsSpan(i * EmbeddingWidth));
+                    request.Values(Place(_feeds[t], OutputNames.Embedding), index).CopyTo(embedding.AsMemory(i * EmbeddingWidth));
             }
         }
 
@@ -180,9 +186,30 @@ public sealed class SoftTargetSource : ISoftTargetSource, IDisposable
             Instances = handle.Instances,
             Logits = logits,
             Embedding = embedding,
+            Outputs = Array.ConvertAll(_others, o => Rows(handle, o.Teacher, o.Output, o.What)),
             StoreHits = kept,
             TeacherRows = handle.Begun.Sum(a => a.Rows.Length - a.StoreHits),
         };
+    }
+
+    private OutputRows Rows(BatchHandle handle, int teacher, int output, TeacherOutput what) => new(
+        teacher, what.Output, what.Shape, Array.ConvertAll(handle.Instances, _feeds[teacher].Length), Array.ConvertAll(handle.Places[teacher], p => p.Request.Values(output, p.Index)));
+
+    private static string[] Wanted(IReadOnlyList<string>? outputs, bool embeds)
+    {
+        IEnumerable<string> wanted = outputs ?? [OutputNames.Logits];
+        return [.. embeds ? wanted.Append(OutputNames.Embedding).Distinct() : wanted];
+    }
+
+    private static int Place(TeacherFeed feed, string output)
+    {
+        for (int k = 0; k < feed.Outputs.Count; k++)
+        {
+            if (feed.Outputs[k].Output == output)
+                return k;
+        }
+
+        return -1;
     }
 
     private static void Refuse(IReadOnlyList<TeacherDescription> teachers)

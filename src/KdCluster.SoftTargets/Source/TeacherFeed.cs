@@ -7,12 +7,17 @@ namespace KdCluster.SoftTargets.Source;
 /// The rows of one teacher: from the run's memory, else from the store, else from the teacher. A row is asked for once, however many
 /// batches and streams want it. Rows wanted while requests are under way join the next one.
 /// </summary>
-internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client, EncodedInputs inputs, OutputKind[] kinds, RowMemory memory, FetchTotals totals, CancellationToken stopping)
+internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client, EncodedInputs inputs, string[] outputs, RowMemory memory, FetchTotals totals, CancellationToken stopping)
 {
-    private const int RequestRows = 256;
+    private const int MostRows = 256;
+    private const long MostBytes = 64 << 20;
 
     private readonly Lock _gate = new();
-    private readonly SoftTargetSet[] _sets = [.. kinds.Select(client.Description.Output)];
+    private readonly TeacherOutput[] _outputs = [.. outputs.Select(client.Description.Output)];
+    // Fewer where rows are large, so that a request stays of a size that is taken in one piece.
+    private readonly int _requestRows =
+        (int)Math.Clamp(MostBytes / Math.Max(1, outputs.Sum(o => client.Description.Output(o).Shape.Size(client.Description.MaxLength)) * sizeof(float)), 1, MostRows);
+
     private readonly RowRequest?[] _requests = new RowRequest?[inputs.Tokens.Count];
     private readonly int[] _index = new int[inputs.Tokens.Count];
     private readonly Queue<RowRequest> _waiting = new();
@@ -20,6 +25,12 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
     private int _working;
 
     public TeacherDescription Description => client.Description;
+
+    /// <summary>What is asked of the teacher.</summary>
+    public IReadOnlyList<TeacherOutput> Outputs => _outputs;
+
+    /// <summary>Tokens of a training row, as this teacher gets it.</summary>
+    public int Length(int row) => inputs.Tokens[row].Length;
 
     /// <summary>Requests worth having under way.</summary>
     public int Concurrency => client.Concurrency;
@@ -68,7 +79,7 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
     {
         lock (_gate)
         {
-            int more = Math.Clamp((_waitingRows + RequestRows - 1) / RequestRows, 0, Math.Max(0, client.Concurrency - _working));
+            int more = Math.Clamp((_waitingRows + _requestRows - 1) / _requestRows, 0, Math.Max(0, client.Concurrency - _working));
             _working += more;
             return more;
         }
@@ -101,7 +112,8 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
     public async Task<int> CountKeptAsync(int[] rows)
     {
         InstanceFingerprint[] keys = Array.ConvertAll(rows, r => inputs.Keys[r]);
-        bool[] found = await AskStoreAsync(keys, Array.ConvertAll(_sets, s => new byte[rows.Length * s.RowBytes])).ConfigureAwait(false);
+        RowLayout[] layouts = Layouts(rows);
+        bool[] found = await AskStoreAsync(keys, layouts, Array.ConvertAll(layouts, l => new byte[l.Bytes])).ConfigureAwait(false);
         return found.Count(f => f);
     }
 
@@ -133,7 +145,7 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
         {
             List<RowRequest> group = [];
             int rows = 0;
-            while (_waiting.TryPeek(out RowRequest? request) && (group.Count == 0 || rows + request.Rows.Length <= RequestRows))
+            while (_waiting.TryPeek(out RowRequest? request) && (group.Count == 0 || rows + request.Rows.Length <= _requestRows))
             {
                 _waiting.Dequeue();
                 _waitingRows -= request.Rows.Length;
@@ -159,39 +171,47 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
     {
         int[] rows = group.Count == 1 ? group[0].Rows : [.. group.SelectMany(a => a.Rows)];
         InstanceFingerprint[] keys = Array.ConvertAll(rows, r => inputs.Keys[r]);
-        byte[][] bytes = Array.ConvertAll(_sets, s => new byte[rows.Length * s.RowBytes]);
+        RowLayout[] layouts = Layouts(rows);
+        byte[][] bytes = Array.ConvertAll(layouts, l => new byte[l.Bytes]);
         using Activity? span = SoftTargetSpans.Fetch(Description.Name, rows.Length);
-        bool[] found = await AskStoreAsync(keys, bytes).ConfigureAwait(false);
+        bool[] found = await AskStoreAsync(keys, layouts, bytes).ConfigureAwait(false);
         int[] missing = [.. Enumerable.Range(0, rows.Length).Where(i => !found[i])];
-        if (missing.Length > 0)
-            await AskTeacherAsync(rows, keys, missing, bytes).ConfigureAwait(false);
-        int rowBytes = _sets.Sum(s => s.RowBytes);
-        totals.Add(rows.Length - missing.Length, missing.Length, rowBytes);
+        long asked = missing.Length > 0 ? await AskTeacherAsync(rows, keys, missing, layouts, bytes).ConfigureAwait(false) : 0;
+        totals.Add(rows.Length - missing.Length, missing.Length, layouts.Sum(l => (long)l.Bytes) - asked, asked);
 
-        float[][] values = new float[_sets.Length][];
-        for (int k = 0; k < _sets.Length; k++)
+        float[][] values = new float[layouts.Length][];
+        for (int k = 0; k < layouts.Length; k++)
         {
-            values[k] = new float[rows.Length * _sets[k].Width];
-            RowCodec.Decode(_sets[k], bytes[k], values[k]);
+            values[k] = new float[layouts[k].Values];
+            layouts[k].Decode(bytes[k], values[k]);
         }
 
         int offset = 0;
         foreach (RowRequest request in group)
         {
-            request.Complete(values, offset, found);
+            request.Complete(layouts, values, offset, found);
             offset += request.Rows.Length;
-            memory.Keep(this, request, (long)request.Rows.Length * sizeof(float) * _sets.Sum(s => s.Width));
+            memory.Keep(this, request, request.Rows.Sum(Bytes));
         }
     }
 
-    private async Task<bool[]> AskStoreAsync(InstanceFingerprint[] keys, byte[][] bytes)
+    // Decoded, of one row.
+    private long Bytes(int row) => _outputs.Sum(o => o.Shape.Size(Length(row))) * sizeof(float);
+
+    private RowLayout[] Layouts(int[] rows)
+    {
+        int[] lengths = Array.ConvertAll(rows, Length);
+        return Array.ConvertAll(_outputs, o => new RowLayout(o, lengths));
+    }
+
+    private async Task<bool[]> AskStoreAsync(InstanceFingerprint[] keys, RowLayout[] layouts, byte[][] bytes)
     {
         using Activity? span = SoftTargetSpans.StoreGet(store.Id, keys.Length);
         long since = Stopwatch.GetTimestamp();
         bool[] found = new bool[keys.Length], here = new bool[keys.Length];
-        for (int k = 0; k < _sets.Length; k++)
+        for (int k = 0; k < layouts.Length; k++)
         {
-            await store.GetAsync(_sets[k], keys, bytes[k], here, stopping).ConfigureAwait(false);
+            await layouts[k].GetAsync(store, keys, bytes[k], here, stopping).ConfigureAwait(false);
             for (int i = 0; i < keys.Length; i++)
                 found[i] = here[i] && (k == 0 || found[i]);
         }
@@ -200,37 +220,41 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
         return found;
     }
 
-    private async Task AskTeacherAsync(int[] rows, InstanceFingerprint[] keys, int[] missing, byte[][] bytes)
+    // The bytes that it gave.
+    private async Task<long> AskTeacherAsync(int[] rows, InstanceFingerprint[] keys, int[] missing, RowLayout[] layouts, byte[][] bytes)
     {
         using Activity? span = SoftTargetSpans.Ask(Description.Name, missing.Length);
+        InstanceFingerprint[] missingKeys = Array.ConvertAll(missing, i => keys[i]);
         IReadOnlyList<byte[]> answer = await client.GetAsync(
             new TeacherRequest
             {
                 Tokenizer = Description.Tokenizer,
                 StoreAsked = store.Id,
-                Kinds = kinds,
+                Outputs = outputs,
                 Inputs = Array.ConvertAll(missing, i => inputs.Tokens[rows[i]]),
-                Keys = Array.ConvertAll(missing, i => keys[i]),
+                Keys = missingKeys,
             },
             stopping).ConfigureAwait(false);
-        for (int k = 0; k < _sets.Length; k++)
+        RowLayout[] asked = Layouts(Array.ConvertAll(missing, i => rows[i]));
+        for (int k = 0; k < layouts.Length; k++)
         {
-            int size = _sets[k].RowBytes;
-            if (answer.Count != kinds.Length || answer[k].Length != missing.Length * size)
+            if (answer.Count != outputs.Length || answer[k].Length != asked[k].Bytes)
             {
-                throw new KdException("KD1306", $"the answer does not have {missing.Length} rows of {size} bytes of {kinds[k]}.", $"teacher {Description.Name}",
+                throw new KdException("KD1306", $"the answer does not have the {asked[k].Bytes} bytes of {missing.Length} rows of {outputs[k]}.", $"teacher {Description.Name}",
                     "The teacher's silo and this one run different versions; upgrade one of them.");
             }
 
             for (int m = 0; m < missing.Length; m++)
-                answer[k].AsSpan(m * size, size).CopyTo(bytes[k].AsSpan(missing[m] * size));
+                answer[k].AsSpan(asked[k].BytesOf(m)).CopyTo(bytes[k].AsSpan(layouts[k].BytesOf(missing[m])));
 
             // A teacher that keeps its answers in this very store has written them already.
             if (client.StoreId != store.Id)
             {
                 using Activity? put = SoftTargetSpans.StorePut(store.Id, missing.Length);
-                await store.PutAsync(_sets[k], Array.ConvertAll(missing, i => keys[i]), answer[k], stopping).ConfigureAwait(false);
+                await asked[k].PutAsync(store, missingKeys, answer[k], stopping).ConfigureAwait(false);
             }
         }
+
+        return asked.Sum(l => (long)l.Bytes);
     }
 }

@@ -13,7 +13,6 @@ using KdCluster.Teachers;
 using KdCluster.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging.Abstractions;
-using OutputKind = KdCluster.SoftTargets.OutputKind;
 
 namespace KdCluster.Tests.Fuzz;
 
@@ -31,7 +30,7 @@ public class PeerFuzzTests
         PoolOptions options = new();
         await using RemoteReplica replica = new(server.Urls.First(), "bag", "me", false, options, NullLogger.Instance, address => new KdClient(new KdClientOptions { Addresses = [address], RetryTimeout = TimeSpan.Zero }));
         TeacherDescription honest = HostileTeacher.Honest().ToDescription();
-        TeacherRequest request = new() { Tokenizer = new string('7', 64), StoreAsked = "", Kinds = [OutputKind.Logits, OutputKind.Embedding], Inputs = s_rows, Keys = Fingerprints.Instances(s_rows) };
+        TeacherRequest request = new() { Tokenizer = new string('7', 64), StoreAsked = "", Outputs = [OutputNames.Logits, OutputNames.Embedding], Inputs = s_rows, Keys = Fingerprints.Instances(s_rows) };
         await new FuzzRun("answers of a teacher's silo").RunAsync(300, 12_000, async random =>
         {
             hostile.Random = random;
@@ -42,17 +41,17 @@ public class PeerFuzzTests
                 IReadOnlyList<byte[]> rows = await replica.AskAsync(request, patience.Token);
                 for (int k = 0; k < 2; k++)
                 {
-                    SoftTargets.SoftTargetSet set = identity.Description.Output(request.Kinds[k]);
+                    SoftTargets.SoftTargetSet set = identity.Description.Output(request.Outputs[k]).Set();
                     float[] values = new float[s_rows.Length * set.Width];
                     RowCodec.Decode(set, rows[k], values);
                     Assert.All(values, v => Assert.True(float.IsFinite(v)));
-                    if (set != honest.Output(set.Kind))
+                    if (!set.Equals(honest.Output(set.Output).Set()))
                     {
                         // It says that its numbers are to be read in another way; who trusts a teacher trusts that.
                         continue;
                     }
 
-                    Assert.All(values.Index(), v => Assert.Equal(HostileTeacher.Value((V1.OutputKind)set.Kind, v.Index / set.Width, v.Index % set.Width), v.Item));
+                    Assert.All(values.Index(), v => Assert.Equal(HostileTeacher.Value(set.ToProto().Kind, v.Index / set.Width, v.Index % set.Width), v.Item));
                 }
 
                 return "answered";
@@ -84,10 +83,10 @@ public class PeerFuzzTests
             hostile.Random = random;
             TeacherRef teacher = new() { Name = "theirs", Endpoint = server.Urls.First().Replace("http", "oip", StringComparison.Ordinal), Tokenizer = folder.File("tokenizer.json"), Digest = "1", Labels = ["a", "b", "c"] };
             await using InferenceTeacherClient client = await InferenceTeacherClient.ConnectAsync(teacher, TimeProvider.System, CancellationToken.None);
-            TeacherRequest request = new() { Tokenizer = client.Description.Tokenizer, StoreAsked = "", Kinds = [OutputKind.Logits], Inputs = s_rows, Keys = Fingerprints.Instances(s_rows) };
+            TeacherRequest request = new() { Tokenizer = client.Description.Tokenizer, StoreAsked = "", Outputs = [OutputNames.Logits], Inputs = s_rows, Keys = Fingerprints.Instances(s_rows) };
             IReadOnlyList<byte[]> rows = await client.GetAsync(request, CancellationToken.None);
             float[] values = new float[s_rows.Length * 3];
-            RowCodec.Decode(client.Description.Output(OutputKind.Logits), rows[0], values);
+            RowCodec.Decode(client.Description.Output(OutputNames.Logits).Set(), rows[0], values);
             Assert.All(values.Index(), v => Assert.Equal(HostileInference.Value(s_rows[v.Index / 3][0], v.Index % 3), v.Item));
         }));
     }

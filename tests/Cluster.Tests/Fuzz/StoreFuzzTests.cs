@@ -8,7 +8,7 @@ namespace KdCluster.Tests.Fuzz;
 public class StoreFuzzTests
 {
     private const int Count = 200;
-    private static readonly SoftTargetSet Set = new(new string('a', 64), OutputKind.Logits, ElementType.Float16, 5, 0, new string('1', 64));
+    private static readonly SoftTargetSet Set = new(new string('a', 64), OutputNames.Logits, ElementType.Float16, 5, 0, new string('1', 64));
     private static readonly InstanceFingerprint[] Keys = [.. Enumerable.Range(0, Count).Select(i => Fingerprints.Instance([i, i + 1]))];
 
     [Fact]

@@ -10,7 +10,6 @@ using KdCluster.Tests.Fuzz;
 using KdCluster.Tests.Support;
 using KdCluster.Wire.Inference;
 using Microsoft.AspNetCore.Builder;
-using OutputKind = KdCluster.SoftTargets.OutputKind;
 
 namespace KdCluster.Tests.Inference;
 
@@ -32,7 +31,7 @@ public class InferenceRetryTests
         TimeSpan waited = await PassAsync(rows);
 
         float[] values = new float[3];
-        RowCodec.Decode(client.Description.Output(OutputKind.Logits), (await rows)[0], values);
+        RowCodec.Decode(client.Description.Output(OutputNames.Logits).Set(), (await rows)[0], values);
         Assert.Equal([0, 1, 2], values);
         Assert.True(waited >= TimeSpan.FromSeconds(0.1 + 0.2 + 0.4), $"asked three times again within {waited}");
     }
@@ -65,7 +64,7 @@ public class InferenceRetryTests
     }
 
     private static Task<IReadOnlyList<byte[]>> AskAsync(InferenceTeacherClient client) => client.GetAsync(
-        new TeacherRequest { Tokenizer = client.Description.Tokenizer, StoreAsked = "", Kinds = [OutputKind.Logits], Inputs = s_rows, Keys = Fingerprints.Instances(s_rows) }, CancellationToken.None);
+        new TeacherRequest { Tokenizer = client.Description.Tokenizer, StoreAsked = "", Outputs = [OutputNames.Logits], Inputs = s_rows, Keys = Fingerprints.Instances(s_rows) }, CancellationToken.None);
 
     private Task<InferenceTeacherClient> ConnectAsync(WebApplication server) => InferenceTeacherClient.ConnectAsync(
         new TeacherRef { Name = "theirs", Endpoint = server.Urls.First().Replace("http", "oip", StringComparison.Ordinal) }, _time, CancellationToken.None);

@@ -30,7 +30,7 @@ public class InferenceServiceTests
         await python.AssertEndsWellAsync();
 
         float[] expected = new float[3 * TinyTask.Classes];
-        SoftTargets.SoftTargetSet set = new("", SoftTargets.OutputKind.Logits, SoftTargets.ElementType.Float16, TinyTask.Classes, 0, "");
+        SoftTargets.SoftTargetSet set = new("", SoftTargets.OutputNames.Logits, SoftTargets.ElementType.Float16, TinyTask.Classes, 0, "");
         RowCodec.Decode(set, ours.Rows[0].Span, expected);
         Assert.Equal(expected, Numbers(theirs.GetProperty("logits")));
         Assert.Equal(expected.Length, Numbers(theirs.GetProperty("spoken")).Length);

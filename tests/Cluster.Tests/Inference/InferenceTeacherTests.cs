@@ -8,7 +8,6 @@ using KdCluster.SoftTargets;
 using KdCluster.Teachers;
 using KdCluster.Tests.Support;
 using KdCluster.V1;
-using OutputKind = KdCluster.SoftTargets.OutputKind;
 
 namespace KdCluster.Tests.Inference;
 
@@ -34,10 +33,10 @@ public class InferenceTeacherTests
         await using InferenceTeacherClient client = await InferenceTeacherClient.ConnectAsync(reference, TimeProvider.System, CancellationToken.None);
 
         Assert.Equal((bag.LabelSpace, bag.Tokenizer, bag.MaxLength), (client.Description.LabelSpace, client.Description.Tokenizer, client.Description.MaxLength));
-        IReadOnlyList<byte[]> rows = await client.GetAsync(Request(client, OutputKind.Logits, OutputKind.Embedding), CancellationToken.None);
+        IReadOnlyList<byte[]> rows = await client.GetAsync(Request(client, OutputNames.Logits, OutputNames.Embedding), CancellationToken.None);
         for (int k = 0; k < 2; k++)
         {
-            SoftTargets.SoftTargetSet theirs = client.Description.Outputs[k];
+            SoftTargets.SoftTargetSet theirs = client.Description.Outputs[k].Set();
             float[] through = new float[s_rows.Length * theirs.Width], straight = new float[through.Length];
             RowCodec.Decode(theirs, rows[k], through);
             RowCodec.Decode(theirs with { Element = SoftTargets.ElementType.Float16 }, direct.Rows[k].Span, straight);
@@ -140,10 +139,10 @@ public class InferenceTeacherTests
             new TeacherRef { Name = "full", Endpoint = $"oip://127.0.0.1:{port}" }, TimeProvider.System, CancellationToken.None);
         await server.KillAsync();
 
-        Task<IReadOnlyList<byte[]>> answer = client.GetAsync(Request(client, OutputKind.Logits), CancellationToken.None);
+        Task<IReadOnlyList<byte[]>> answer = client.GetAsync(Request(client, OutputNames.Logits), CancellationToken.None);
         server.Restart(port, tokenizer, $"{TinyTask.Classes}");
         float[] logits = new float[s_rows.Length * TinyTask.Classes];
-        RowCodec.Decode(client.Description.Output(OutputKind.Logits), (await answer)[0], logits);
+        RowCodec.Decode(client.Description.Output(OutputNames.Logits).Set(), (await answer)[0], logits);
 
         Assert.Equal([.. s_rows.SelectMany(row => Enumerable.Range(0, TinyTask.Classes).Select(c => row.Sum(id => ((id * 7) + (c * 13)) % 11) / 8f))], logits);
     }
@@ -173,7 +172,7 @@ public class InferenceTeacherTests
         // More rows than the server takes: its own words, and the key that helps.
         await using InferenceTeacherClient greedy = await InferenceTeacherClient.ConnectAsync(
             new TeacherRef { Name = "bare", Endpoint = endpoint, Labels = ["a", "b", "c"], Tokenizer = tokenizer, Digest = "1" }, TimeProvider.System, CancellationToken.None);
-        KdException refused = await Assert.ThrowsAsync<KdException>(() => greedy.GetAsync(Request(greedy, OutputKind.Logits), CancellationToken.None));
+        KdException refused = await Assert.ThrowsAsync<KdException>(() => greedy.GetAsync(Request(greedy, OutputNames.Logits), CancellationToken.None));
         Assert.Equal("KD1344", refused.Code);
         Assert.Contains("`batch`", refused.Message, StringComparison.Ordinal);
     }
@@ -193,11 +192,11 @@ public class InferenceTeacherTests
 
     private static string TokenizerOf(Teacher teacher) => Path.Combine(teacher.Checkpoint, "tokenizer.json");
 
-    private static TeacherRequest Request(InferenceTeacherClient client, params OutputKind[] kinds) => new()
+    private static TeacherRequest Request(InferenceTeacherClient client, params string[] outputs) => new()
     {
         Tokenizer = client.Description.Tokenizer,
         StoreAsked = "",
-        Kinds = kinds,
+        Outputs = outputs,
         Inputs = s_rows,
         Keys = Fingerprints.Instances(s_rows),
     };

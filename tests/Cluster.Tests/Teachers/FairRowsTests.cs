@@ -8,7 +8,7 @@ public class FairRowsTests
 {
     private const int Rows = 32;
     private static readonly TimeSpan s_linger = TimeSpan.FromMilliseconds(5);
-    private static readonly SoftTargetSet s_set = new(new string('a', 64), OutputKind.Logits, ElementType.Float32, 1, 0, new string('b', 64));
+    private static readonly SoftTargetSet s_set = new(new string('a', 64), OutputNames.Logits, ElementType.Float32, 1, 0, new string('b', 64));
 
     private readonly VirtualTime _time = new();
     private readonly FairRows _waiting;
@@ -128,7 +128,7 @@ public class FairRowsTests
 
     private PendingRequest Add(string asker, int length, int rows, CancellationToken cancellationToken = default)
     {
-        PendingRequest request = new([s_set], rows, asker, cancellationToken);
+        PendingRequest request = new([new RowLayout(TeacherOutput.Of(s_set), new int[rows])], rows, asker, cancellationToken);
         for (int i = 0; i < rows; i++)
         {
             _waiting.Add(length, new PendingRow([], request, i, _time.GetTimestamp()));

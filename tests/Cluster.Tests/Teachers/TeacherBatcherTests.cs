@@ -8,7 +8,7 @@ namespace KdCluster.Tests.Teachers;
 public class TeacherBatcherTests
 {
     private const int Rows = 4;
-    private static readonly SoftTargetSet s_set = new(new string('a', 64), OutputKind.Logits, ElementType.Float32, 1, 0, new string('b', 64));
+    private static readonly SoftTargetSet s_set = new(new string('a', 64), OutputNames.Logits, ElementType.Float32, 1, 0, new string('b', 64));
 
     [Fact]
     public async Task Requests_of_several_askers_share_batches_of_one_length_bucket()
@@ -87,7 +87,7 @@ public class TeacherBatcherTests
 
         public PendingRequest Ask(int[] lengths, CancellationToken cancellationToken = default, string asker = "")
         {
-            PendingRequest request = new([s_set], lengths.Length, asker, cancellationToken);
+            PendingRequest request = new([new RowLayout(TeacherOutput.Of(s_set), lengths)], lengths.Length, asker, cancellationToken);
             _batcher.Add(request, [.. lengths.Select(l => new int[l])]);
             return request;
         }

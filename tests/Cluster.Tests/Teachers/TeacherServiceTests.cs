@@ -1,7 +1,11 @@
 using Grpc.Core;
 using KdCluster.Client;
+using KdCluster.Learning.Checkpoints;
+using KdCluster.Learning.Models;
+using KdCluster.Learning.Text;
 using KdCluster.Tests.Support;
 using KdCluster.V1;
+using TorchSharp;
 using OutputKind = KdCluster.V1.OutputKind;
 
 namespace KdCluster.Tests.Teachers;
@@ -43,6 +47,92 @@ public class TeacherServiceTests
                 Assert.Equal(all.Rows[kind].Span.Slice(i * size, size).ToArray(), alone);
             }
         }
+    }
+
+    /// <summary>Against the model itself, padded by hand; and again from what the silo has kept.</summary>
+    [Fact]
+    public async Task What_the_layers_say_is_served_by_name_and_kept_for_every_length()
+    {
+        await using TinySilo silo = await TinySilo.StartAsync(change: o => o with { TeacherRows = 8 });
+        Teacher teacher = await silo.TeacherAsync("layers", "transformer");
+        Assert.Equal(["logits", "embedding", "hidden.0", "hidden.1", "attention.1"], teacher.NamedOutputs.Select(o => o.Name));
+        // A client that knows no names sees what it always saw.
+        Assert.Equal([OutputKind.Logits, OutputKind.Embedding], teacher.Outputs.Select(o => o.Kind));
+        Output hidden = teacher.NamedOutputs.Single(o => o.Name == "hidden.1");
+        Assert.Equal([-1, 16], hidden.Shape);
+        int[][] inputs = [.. Enumerable.Range(0, 12).Select(i => Enumerable.Range(1, 1 + (i % 7)).ToArray())];
+        SoftTargetRequest request = Ask(teacher, inputs);
+        request.Kinds.Clear();
+        request.Outputs.AddRange(["hidden.1", "attention.1"]);
+
+        SoftTargetReply computed = await silo.Client.Teachers.GetAsync(request);
+        long rows = (await silo.Client.Teachers.DescribeAsync(new DescribeTeacherRequest { Name = "layers" })).RowsComputed;
+        SoftTargetReply kept = await silo.Client.Teachers.GetAsync(request);
+
+        Assert.Equal(computed.Rows, kept.Rows);
+        Assert.Equal(rows, (await silo.Client.Teachers.DescribeAsync(new DescribeTeacherRequest { Name = "layers" })).RowsComputed);
+        Checkpoint checkpoint = Checkpoint.Load(teacher.Checkpoint);
+        using TextModel model = checkpoint.Model;
+        model.eval();
+        using IDisposable off = torch.no_grad();
+        (int states, int scores) = (0, 0);
+        foreach (int[] input in inputs)
+        {
+            IReadOnlyDictionary<string, torch.Tensor> said = model.Compute(TokenBatch.Collate([input], input.Length), ["hidden.1", "attention.1"]);
+            Near(said["hidden.1"], computed.Rows[0], ref states);
+            Near(said["attention.1"], computed.Rows[1], ref scores);
+        }
+
+        Assert.Equal((computed.Rows[0].Length, computed.Rows[1].Length), (states, scores));
+        request.Outputs[0] = "hidden.2";
+        RpcException refused = await Assert.ThrowsAsync<RpcException>(async () => await silo.Client.Teachers.GetAsync(request));
+        Assert.Equal("KD1305", refused.ToKd("silo").Code);
+        Assert.Contains("attention.1", refused.ToKd("silo").Message, StringComparison.Ordinal);
+
+        // binary16 keeps 11 bits.
+        static void Near(torch.Tensor expected, Google.Protobuf.ByteString rows, ref int at)
+        {
+            foreach (float value in expected.contiguous().data<float>().ToArray())
+            {
+                Assert.Equal(value, (float)System.Buffers.Binary.BinaryPrimitives.ReadHalfLittleEndian(rows.Span[at..]), Math.Max(1e-4, Math.Abs(value) / 1000));
+                at += 2;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_teacher_may_keep_the_largest_logits_alone_and_is_another_version_then()
+    {
+        await using TinySilo silo = await TinySilo.StartAsync();
+        Teacher full = await silo.TeacherAsync("bag");
+        int[][] inputs = [[3, 4, 5], [6]];
+        SoftTargetReply all = await silo.Client.Teachers.GetAsync(Ask(full, inputs));
+
+        Teacher top = await silo.Client.Teachers.DeployAsync(new DeployTeacherRequest { Name = "bag", Checkpoint = full.Checkpoint, Element = V1.ElementType.TopK, TopK = 2 });
+        SoftTargetRequest request = Ask(top, inputs);
+        (request.Element, request.TopK) = (V1.ElementType.TopK, 2);
+        SoftTargetReply largest = await silo.Client.Teachers.GetAsync(request);
+
+        float[] logits = new float[inputs.Length * TinyTask.Classes];
+        SoftTargets.RowCodec.Decode(Set(full.NamedOutputs[0]), all.Rows[0].Span, logits);
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            int[] classes = new int[2];
+            float[] values = new float[2];
+            float left = SoftTargets.TopKCodec.Read(largest.Rows[0].Span.Slice(i * 16, 16), classes, values);
+            float[] row = logits[(i * TinyTask.Classes)..((i + 1) * TinyTask.Classes)];
+            Assert.Equal(row.Index().OrderByDescending(x => x.Item).Take(2).Select(x => (x.Index, x.Item)), classes.Zip(values));
+            Assert.Equal(Math.Exp(row.Min()) / row.Sum(x => Math.Exp(x)), left, 1e-3);
+        }
+
+        Assert.Equal(all.Rows[1], largest.Rows[1]);   // of the embedding nothing is left out
+        request.TopK = 1;
+        Assert.Equal("KD1312", (await Assert.ThrowsAsync<RpcException>(async () => await silo.Client.Teachers.GetAsync(request))).ToKd("silo").Code);
+        RpcException refused = await Assert.ThrowsAsync<RpcException>(async () => await silo.Client.Teachers.DeployAsync(
+            new DeployTeacherRequest { Name = "bag", Checkpoint = full.Checkpoint, Element = V1.ElementType.TopK, TopK = TinyTask.Classes }));
+        Assert.Equal("KD1324", refused.ToKd("silo").Code);
+
+        static SoftTargets.SoftTargetSet Set(Output o) => new(o.TeacherFingerprint, o.Name, (SoftTargets.ElementType)o.Element, o.Shape[0], o.TopK, o.LabelSpace);
     }
 
     [Theory]

@@ -73,20 +73,20 @@ public sealed class CheckpointTests : TensorScope
     {
         using var folder = new TemporaryFolder();
         using TextModel model = ModelCases.Create("bag-of-embeddings"), dropped = ModelCases.Create("bag-of-embeddings", dropout: 0.3), other = ModelCases.Create("bag-of-embeddings", seed: 8);
-        string Fingerprint(TextModel m, CheckpointInfo info, OutputKind kind = OutputKind.Logits, Tokenizer? tokenizer = null)
+        string Fingerprint(TextModel m, CheckpointInfo info, string output = OutputNames.Logits, Tokenizer? tokenizer = null)
         {
             string path = Path.Combine(folder.Path, "model");
             Checkpoint.Save(path, m, tokenizer ?? Tokenizer, Labels, info);
-            return CheckpointFingerprint.Compute(path, kind)[0];
+            return CheckpointFingerprint.Compute(path, output)[0];
         }
 
         string first = Fingerprint(model, Info);
         Assert.Equal(64, first.Length);
         Assert.Equal(first, Fingerprint(model, new CheckpointInfo { Name = "renamed" }));
         Assert.Equal(first, Fingerprint(dropped, Info));
-        Assert.NotEqual(first, Fingerprint(model, Info, OutputKind.Embedding));
+        Assert.NotEqual(first, Fingerprint(model, Info, OutputNames.Embedding));
         Assert.NotEqual(first, Fingerprint(other, Info));
-        Assert.Equal([Fingerprint(model, Info), Fingerprint(model, Info, OutputKind.Embedding)], CheckpointFingerprint.Compute(Path.Combine(folder.Path, "model"), OutputKind.Logits, OutputKind.Embedding));
+        Assert.Equal([Fingerprint(model, Info), Fingerprint(model, Info, OutputNames.Embedding)], CheckpointFingerprint.Compute(Path.Combine(folder.Path, "model"), OutputNames.Logits, OutputNames.Embedding));
         string[] words = [.. Tokenizer.Words.Take(4), .. Tokenizer.Words.Skip(4).Reverse()];
         Assert.NotEqual(first, Fingerprint(model, Info, tokenizer: new Tokenizer(words, Tokenizer.MaxLength)));
         using (torch.no_grad())

@@ -1,5 +1,6 @@
 using KdCluster.Learning.Models;
 using KdCluster.Learning.Text;
+using KdCluster.SoftTargets;
 using KdCluster.Recipes;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -36,6 +37,57 @@ public sealed class ModelTests : TensorScope
                 Assert.Equal(expected[5], Answers(model, [batch[5]], length)[0]);
             }
         }
+    }
+
+    /// <summary>In batches of one shape to the bit, and in any other but for rounding; what stands at padding is cut off.</summary>
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void What_the_layers_say_of_a_row_depends_on_the_row_alone(string kind)
+    {
+        using TextModel model = ModelCases.Create(kind);
+        model.eval();
+        using var off = no_grad();
+        int[][] rows = [[5], .. ModelCases.Rows(Rows - 1, 16, seed: 3)], others = ModelCases.Rows(Rows, 16, seed: 9);
+        others[7] = rows[1];
+        string[] names = [.. model.Outputs.Select(o => o.Name)];
+        foreach ((string name, OutputShape shape) in model.Outputs)
+        {
+            float[] Row(int[][] batch, int row, int length, params string[] wanted)
+            {
+                using var scope = torch.NewDisposeScope();
+                float[] all = model.Compute(TokenBatch.Collate(batch, length), wanted)[name].contiguous().data<float>().ToArray();
+                float[] own = new float[shape.Size(batch[row].Length)];
+                shape.Crop(all.AsSpan((int)shape.Size(length) * row, (int)shape.Size(length)), length, batch[row].Length, own);
+                return own;
+            }
+
+            float[] expected = Row(rows, 1, 16, name);
+            Assert.Equal(expected, Row(others, 7, 16, name));
+            Assert.Equal(expected, Row(rows, 1, 16, names));
+            Assert.All(Row(rows, 1, 48, name).Zip(expected), x => Assert.Equal(x.Second, x.First, 1e-5));
+            Assert.All(Row([rows[0]], 0, 1, name).Zip(Row(rows, 0, 16, name)), x => Assert.Equal(x.Second, x.First, 1e-5));
+        }
+
+        ModelOutput plain = model.call(TokenBatch.Collate(rows, 16));
+        var named = model.Compute(TokenBatch.Collate(rows, 16), [OutputNames.Logits, OutputNames.Embedding]);
+        Assert.Equal(plain.Logits.data<float>().ToArray(), named[OutputNames.Logits].data<float>().ToArray());
+        Assert.Equal(plain.Embedding.data<float>().ToArray(), named[OutputNames.Embedding].data<float>().ToArray());
+        Assert.Throws<ArgumentException>(() => model.Compute(TokenBatch.Collate(rows, 16), ["nothing"]));
+    }
+
+    /// <summary>The embedding of both is the mean of the last layer's states, and the attention's scores are those that mix a row's tokens: two facts that tie the outputs together.</summary>
+    [Theory]
+    [InlineData("transformer")]
+    [InlineData("bilstm")]
+    public void The_last_layers_states_have_the_embedding_as_their_mean(string kind)
+    {
+        using TextModel model = ModelCases.Create(kind);
+        model.eval();
+        using var off = no_grad();
+        Tensor ids = TokenBatch.Collate(ModelCases.Rows(1, 16, seed: 5), 16);
+        int length = (int)ids.ne(0).sum().item<long>();
+        var said = model.Compute(ids, [OutputNames.Embedding, OutputNames.Hidden(2)]);
+        Assert.True(allclose(said[OutputNames.Embedding], said[OutputNames.Hidden(2)].narrow(1, 0, length).mean([1]), 1e-5, 1e-6));
     }
 
     [Theory]

@@ -41,7 +41,7 @@ public class StageTrainingTests : TensorScope
         var targets = new StageTargets(
             served, [new StageTeacher("stage:first", null, first.BestFolder), new StageTeacher("b", 1, null), new StageTeacher("average", null, null)], task.Job("x"));
         Assert.Equal(["stage:first", "teacher-1", "average"], targets.Teachers.Select(t => t.Name));
-        Assert.Equal(CheckpointFingerprint.Compute(first.BestFolder, OutputKind.Logits)[0], Assert.Single(targets.Teachers[0].Outputs).Teacher);
+        Assert.Equal(CheckpointFingerprint.Compute(first.BestFolder, OutputNames.Logits)[0], Assert.Single(targets.Teachers[0].Outputs).Teacher);
 
         int[] rows = [5, 0, 77];
         using var stream = targets.Open([rows], CancellationToken.None);

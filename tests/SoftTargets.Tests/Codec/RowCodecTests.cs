@@ -143,10 +143,10 @@ public sealed class RowCodecTests
     {
         float[] rows = [0, 1, 2, 3, 4, 70000];
         KdError tooLarge = Assert.Throws<KdException>(() => RowCodec.Encode(Rows.Set(3), rows)).Errors[0];
-        Assert.Equal(("the number 7E+04 is too large for Float16.", "Logits of teacher aaaaaaaaaaaa, row 1, column 2"), (tooLarge.What, tooLarge.Where));
+        Assert.Equal(("the number 7E+04 is too large for Float16.", "logits of teacher aaaaaaaaaaaa, row 1, column 2"), (tooLarge.What, tooLarge.Where));
         Assert.Contains("deploy it with Float32 outputs", tooLarge.Remedy, StringComparison.Ordinal);
-        KdError infinite = Assert.Throws<KdException>(() => RowCodec.Encode(Rows.Set(3, ElementType.Float32, kind: OutputKind.Embedding) with { Teacher = "abc" }, [float.NegativeInfinity, 0, 0])).Errors[0];
-        Assert.Equal(("the number -Infinity is not finite.", "Embedding of teacher abc, row 0, column 0"), (infinite.What, infinite.Where));
+        KdError infinite = Assert.Throws<KdException>(() => RowCodec.Encode(Rows.Set(3, ElementType.Float32, output: OutputNames.Embedding) with { Teacher = "abc" }, [float.NegativeInfinity, 0, 0])).Errors[0];
+        Assert.Equal(("the number -Infinity is not finite.", "embedding of teacher abc, row 0, column 0"), (infinite.What, infinite.Where));
     }
 
     /// <summary>By IEEE 754: binary16 has 10 bits of fraction, bfloat16 the first 16 bits of binary32; 1 + 2^-8 is half way between two bfloat16.</summary>

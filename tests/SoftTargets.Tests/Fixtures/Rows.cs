@@ -5,8 +5,8 @@ namespace KdCluster.Tests.Fixtures;
 /// <summary>Keys and rows that are a function of their number, so that a test knows what it must read.</summary>
 internal static class Rows
 {
-    public static SoftTargetSet Set(int width = 14, ElementType element = ElementType.Float16, char teacher = 'a', OutputKind kind = OutputKind.Logits, int topK = 0) =>
-        new(new string(teacher, 64), kind, element, width, topK, new string('1', 64));
+    public static SoftTargetSet Set(int width = 14, ElementType element = ElementType.Float16, char teacher = 'a', string output = OutputNames.Logits, int topK = 0) =>
+        new(new string(teacher, 64), output, element, width, topK, new string('1', 64));
 
     public static InstanceFingerprint Key(int i) => Fingerprints.Instance([i, i + 1, 7]);
 

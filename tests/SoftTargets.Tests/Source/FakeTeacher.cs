@@ -11,6 +11,9 @@ internal sealed class FakeTeacher : ITeacherClient
     public const int Classes = 3;
     public const int EmbeddingWidth = 4;
 
+    /// <summary>Width of the states of layer 1.</summary>
+    public const int StateWidth = 2;
+
     private readonly char _name;
     private readonly ISoftTargetStore? _store;
 
@@ -18,8 +21,13 @@ internal sealed class FakeTeacher : ITeacherClient
     {
         _name = name;
         _store = store;
-        SoftTargetSet logits = Rows.Set(Classes, ElementType.Float32, name), embedding = Rows.Set(EmbeddingWidth, ElementType.Float32, name, OutputKind.Embedding);
-        Description = new TeacherDescription($"teacher-{name}", "fake", 1, ["x", "y", "z"], labelSpace ?? logits.LabelSpace, "tok", 16, [logits, embedding], double.NaN);
+        SoftTargetSet logits = Rows.Set(Classes, ElementType.Float32, name), embedding = Rows.Set(EmbeddingWidth, ElementType.Float32, name, OutputNames.Embedding);
+        Description = new TeacherDescription($"teacher-{name}", "fake", 1, ["x", "y", "z"], labelSpace ?? logits.LabelSpace, "tok", 16, 
+            [
+                TeacherOutput.Of(logits), TeacherOutput.Of(embedding),
+                new TeacherOutput(new string(name, 64), OutputNames.Hidden(1), ElementType.Float32, new OutputShape(OutputShape.Length, StateWidth), 0, logits.LabelSpace),
+            ],
+            double.NaN);
     }
 
     public TeacherDescription Description { get; }
@@ -40,6 +48,14 @@ internal sealed class FakeTeacher : ITeacherClient
 
     public float Embedding(int token, int e) => token - (e * 0.5f);
 
+    /// <summary>What it says of an input.</summary>
+    public float[] Row(string output, int[] input) => output switch
+    {
+        OutputNames.Logits => [.. Enumerable.Range(0, Classes).Select(c => Logit(input[0], c))],
+        OutputNames.Embedding => [.. Enumerable.Range(0, EmbeddingWidth).Select(e => Embedding(input[0], e))],
+        _ => [.. input.SelectMany(token => Enumerable.Range(0, StateWidth).Select(w => token + (w / 4f) + (_name / 256f)))],
+    };
+
     public async Task<IReadOnlyList<byte[]>> GetAsync(TeacherRequest request, CancellationToken cancellationToken)
     {
         Requests.Enqueue(request);
@@ -47,14 +63,14 @@ internal sealed class FakeTeacher : ITeacherClient
             Asked.Enqueue(input[0]);
         await Before(request).WaitAsync(cancellationToken);
         List<byte[]> answer = [];
-        foreach (OutputKind kind in request.Kinds)
+        foreach (string output in request.Outputs)
         {
-            SoftTargetSet set = Description.Output(kind);
-            float[] rows = [.. request.Inputs.SelectMany(i => Enumerable.Range(0, set.Width).Select(c => kind == OutputKind.Logits ? Logit(i[0], c) : Embedding(i[0], c)))];
-            byte[] bytes = RowCodec.Encode(set, rows);
+            TeacherOutput what = Description.Output(output);
+            RowLayout layout = new(what, [.. request.Inputs.Select(i => i.Length)]);
+            byte[] bytes = [.. request.Inputs.SelectMany(i => RowCodec.Encode(what.Set(i.Length), Row(output, i)))];
             answer.Add(bytes);
             if (_store is not null)
-                await _store.PutAsync(set, request.Keys.ToArray(), bytes, cancellationToken);
+                await layout.PutAsync(_store, request.Keys.ToArray(), bytes, cancellationToken);
         }
 
         return answer;

@@ -66,6 +66,50 @@ public sealed class SoftTargetSourceTests : IAsyncLifetime
         return (hits, computed);
     }
 
+    /// <summary>Rows of one output have many sizes here: each length is a set of its own, and nothing else is asked for.</summary>
+    [Theory]
+    [InlineData(SoftTargetSource.DefaultMemory)]
+    [InlineData(0)]
+    public async Task An_output_whose_shape_varies_is_exact_kept_and_the_only_one_asked_for(long memory)
+    {
+        int[][] inputs = [.. Enumerable.Range(0, Count).Select(i => Enumerable.Range(i, 1 + (i % 5)).ToArray())];
+        string hidden = OutputNames.Hidden(1);
+        FakeTeacher[] teachers = _teachers[..2];
+        SoftTargetSource Open() => new(_store, teachers, [inputs, inputs], null, 4, _time, memory, [[hidden], [OutputNames.Logits, OutputNames.Embedding, hidden]]);
+
+        using (SoftTargetSource first = Open())
+        {
+            await TakeAsync(first);
+        }
+
+        Assert.All(teachers, t => Assert.Equal(Enumerable.Range(0, Count), t.Asked.Order()));
+        Assert.All(teachers[0].Requests, r => Assert.Equal([hidden], r.Outputs));
+        Assert.Equal(5, (await _store.StatsAsync(default)).Sets.Count(s => s.Set.Output == hidden && s.Set.Teacher == new string('a', 64)));
+        Assert.Equal(Count, (await _store.StatsAsync(default)).Sets.Where(s => s.Set.Output == hidden && s.Set.Teacher == new string('b', 64)).Sum(s => s.Rows));
+        using SoftTargetSource second = Open();
+        Assert.Equal((2L * Count, 2L * Count), await second.CountKeptAsync(default));
+        await TakeAsync(second);
+        Assert.All(teachers, t => Assert.Equal(Count, t.Asked.Count));
+
+        Task TakeAsync(SoftTargetSource source) => Task.Run(() =>
+        {
+            List<int[]> batches = Epochs(2);
+            using ISoftTargetStream stream = source.Open(batches, default);
+            foreach (int[] rows in batches)
+            {
+                SoftTargetBatch batch = stream.Take();
+                Assert.All(batch.Logits[..(rows.Length * FakeTeacher.Classes)], x => Assert.Equal(0, x));
+                Assert.Equal(rows.SelectMany(r => teachers[1].Row(OutputNames.Logits, inputs[r])), batch.Logits[(rows.Length * FakeTeacher.Classes)..]);
+                Assert.Equal([(0, hidden), (1, OutputNames.Embedding), (1, hidden)], batch.Outputs.Select(o => (o.Teacher, o.Output)));
+                foreach (OutputRows output in batch.Outputs)
+                {
+                    Assert.Equal(rows.Select(r => inputs[r].Length), output.Lengths);
+                    Assert.Equal(rows.Select(r => teachers[output.Teacher].Row(output.Output, inputs[r])), output.Rows.Select(r => r.ToArray()));
+                }
+            }
+        });
+    }
+
     [Theory]
     [InlineData(SoftTargetSource.DefaultMemory)]
     [InlineData(0)]

@@ -29,7 +29,7 @@ internal sealed class LocalReplica(string address, string teacher, string asker,
     public async Task<IReadOnlyList<byte[]>> AskAsync(TeacherRequest request, CancellationToken cancellationToken)
     {
         TeacherHost host = await directory.FindAsync(teacher, _version);
-        if (_description is { } expected && !expected.Outputs.SequenceEqual(host.Description.Outputs))
+        if (_description is { } expected && !TeacherIdentity.Same(expected, host.Description))
         {
             throw TeacherIdentity.Replaced(teacher);   // the same weights, but another encoding
         }

@@ -210,7 +210,7 @@ internal sealed partial class PoolMembers
 
     private void Take(PoolMember member, ReplicaIdentity? identity, Exception? fault)
     {
-        if (identity is not null && _identity is { } first && !first.Description.Outputs.SequenceEqual(identity.Description.Outputs))
+        if (identity is not null && _identity is { } first && !TeacherIdentity.Same(first.Description, identity.Description))
         {
             fault = new KdException(
                 "KD1321", $"the replica at {member.Replica.Address} is another model than the first one that answered.", $"teacher {_teacher}",

@@ -101,7 +101,7 @@ internal sealed class RemoteReplica(string address, string teacher, string asker
 
     private V1.DescribeTeacherRequest Named(TeacherVersionKey version)
     {
-        V1.DescribeTeacherRequest request = new() { Name = teacher, Element = (V1.ElementType)(version.Element ?? 0), Here = here };
+        V1.DescribeTeacherRequest request = new() { Name = teacher, Element = version.WireElement, TopK = version.TopK, Here = here };
         request.Fingerprints.AddRange(version.Fingerprints);
         return request;
     }

@@ -37,17 +37,19 @@ internal sealed class SoftTargetConnection : IAsyncDisposable
     {
         (_teacher, _asker, _here, _report) = (teacher, asker, here, report);
         _call = client.Teachers.Stream(cancellationToken: _stop.Token);
+        TeacherVersionKey version = TeacherVersionKey.Of(teacher);
         V1.SoftTargetRequest hello = new()
         {
             Teacher = teacher.Name,
             Tokenizer = teacher.Tokenizer,
             Asker = asker,
-            Element = (V1.ElementType)teacher.Outputs[0].Element,
+            Element = version.WireElement,
+            TopK = version.TopK,
             Here = here,
             ReportEvery = (uint)reportEvery.TotalMilliseconds,
         };
-        hello.Kinds.AddRange(teacher.Outputs.Select(o => (V1.OutputKind)o.Kind));
-        hello.Fingerprints.AddRange(teacher.Outputs.Select(o => o.Teacher));
+        hello.Kinds.Add(V1.OutputKind.Logits);
+        hello.Fingerprints.AddRange(version.Fingerprints);
         _outgoing.Writer.TryWrite(hello);
         _work = Task.WhenAll(Task.Run(ReadAsync), Task.Run(WriteAsync));
     }
@@ -59,7 +61,8 @@ internal sealed class SoftTargetConnection : IAsyncDisposable
     public async Task<IReadOnlyList<byte[]>> AskAsync(TeacherRequest request, CancellationToken cancellationToken)
     {
         ulong id = Interlocked.Increment(ref _nextId);
-        Waiting waiting = new([.. request.Kinds.Select(_teacher.Output)], request.Inputs.Count);
+        int[] lengths = [.. request.Inputs.Select(i => i.Length)];
+        Waiting waiting = new([.. request.Outputs.Select(o => new RowLayout(_teacher.Output(o), lengths))]);
         _waiting[id] = waiting;
         try
         {
@@ -158,10 +161,10 @@ internal sealed class SoftTargetConnection : IAsyncDisposable
         }
     }
 
-    private sealed class Waiting(SoftTargetSet[] sets, int rows)
+    private sealed class Waiting(RowLayout[] layouts)
     {
-        private readonly byte[][] _buffers = [.. sets.Select(s => new byte[(long)rows * s.RowBytes])];
-        private readonly int[] _taken = new int[sets.Length];
+        private readonly byte[][] _buffers = Array.ConvertAll(layouts, l => new byte[l.Bytes]);
+        private readonly int[] _taken = new int[layouts.Length];
 
         public TaskCompletionSource<IReadOnlyList<byte[]>> Reply { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -175,7 +178,7 @@ internal sealed class SoftTargetConnection : IAsyncDisposable
 
             // In order and without gaps, so that no byte is left out or written twice.
             int kind = chunk.KindIndex;
-            if ((uint)kind >= (uint)sets.Length || chunk.Offset != _taken[kind] || chunk.Rows.Length > _buffers[kind].Length - _taken[kind])
+            if ((uint)kind >= (uint)layouts.Length || chunk.Offset != _taken[kind] || chunk.Rows.Length > _buffers[kind].Length - _taken[kind])
             {
                 Reply.TrySetException(Malformed(teacher, "a chunk is not the next one of the rows that were asked for"));
                 return;
@@ -191,7 +194,7 @@ internal sealed class SoftTargetConnection : IAsyncDisposable
 
         private void Finish(TeacherDescription teacher)
         {
-            for (int k = 0; k < sets.Length; k++)
+            for (int k = 0; k < layouts.Length; k++)
             {
                 if (_taken[k] < _buffers[k].Length)
                 {
@@ -199,9 +202,9 @@ internal sealed class SoftTargetConnection : IAsyncDisposable
                     return;
                 }
 
-                if (RowCheck.FirstBad(sets[k], _buffers[k]) is >= 0 and int bad)
+                if (layouts[k].FirstBad(_buffers[k]) is >= 0 and int bad)
                 {
-                    Reply.TrySetException(Malformed(teacher, $"row {bad} of its {sets[k].Kind} holds a number that is not finite, or a class that there is not"));
+                    Reply.TrySetException(Malformed(teacher, $"row {bad} of its {layouts[k].Output.Output} holds a number that is not finite, or a class that there is not"));
                     return;
                 }
             }

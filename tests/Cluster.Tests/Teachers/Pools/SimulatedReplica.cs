@@ -62,13 +62,13 @@ internal sealed class SimulatedReplica : IReplica
 
     public static TeacherDescription Describe(char model) => new(
         "sim", "transformer", 1, ["no", "yes"], new string('b', 64), new string('c', 64), 16,
-        [new SoftTargetSet(new string(model, 64), OutputKind.Logits, ElementType.Float32, 1, 0, new string('b', 64))], double.NaN);
+        [new TeacherOutput(new string(model, 64), OutputNames.Logits, ElementType.Float32, new OutputShape(1), 0, new string('b', 64))], double.NaN);
 
     public static TeacherRequest Request(int rows, int first = 0) => new()
     {
         Tokenizer = new string('c', 64),
         StoreAsked = "store",
-        Kinds = [OutputKind.Logits],
+        Outputs = [OutputNames.Logits],
         Inputs = [.. Enumerable.Range(first, rows).Select(i => new[] { i })],
         Keys = new InstanceFingerprint[rows],
     };

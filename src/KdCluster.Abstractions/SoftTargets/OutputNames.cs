@@ -1,0 +1,30 @@
+using System.Globalization;
+
+namespace KdCluster.SoftTargets;
+
+/// <summary>The names of what a model says of an instance. A model may give others; a name is all that a recipe, a request and a store know of it.</summary>
+public static class OutputNames
+{
+    /// <summary>Raw scores per class, before temperature: [classes].</summary>
+    public const string Logits = "logits";
+
+    /// <summary>The pooled hidden state before the classifier: [width].</summary>
+    public const string Embedding = "embedding";
+
+    private const string HiddenPrefix = "hidden.", AttentionPrefix = "attention.";
+
+    /// <summary>The states of a layer, one per token: [length, width]. Layer 0 is the embedding of the tokens.</summary>
+    public static string Hidden(int layer) => string.Create(CultureInfo.InvariantCulture, $"{HiddenPrefix}{layer}");
+
+    /// <summary>The scores of a layer's attention before the softmax, scaled: [heads, length, length]; the first layer is 1.</summary>
+    public static string Attention(int layer) => string.Create(CultureInfo.InvariantCulture, $"{AttentionPrefix}{layer}");
+
+    /// <summary>The layer of an output of hidden states; null where it is another output.</summary>
+    public static int? HiddenLayer(string output) => Layer(output, HiddenPrefix);
+
+    /// <summary>The layer of an output of attention scores; null where it is another output.</summary>
+    public static int? AttentionLayer(string output) => Layer(output, AttentionPrefix);
+
+    private static int? Layer(string output, string prefix) =>
+        output.StartsWith(prefix, StringComparison.Ordinal) && int.TryParse(output.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int layer) ? layer : null;
+}
