@@ -22,7 +22,7 @@ internal sealed class FakeTeacher : ITeacherClient
         _name = name;
         _store = store;
         SoftTargetSet logits = Rows.Set(Classes, ElementType.Float32, name), embedding = Rows.Set(EmbeddingWidth, ElementType.Float32, name, OutputNames.Embedding);
-        Description = new TeacherDescription($"teacher-{name}", "fake", 1, ["x", "y", "z"], labelSpace ?? logits.LabelSpace, "tok", 16, 
+        Description = new TeacherDescription($"teacher-{name}", "fake", 1, ["x", "y", "z"], labelSpace ?? logits.LabelSpace, "tok", 16,
             [
                 TeacherOutput.Of(logits), TeacherOutput.Of(embedding),
                 new TeacherOutput(new string(name, 64), OutputNames.Hidden(1), ElementType.Float32, new OutputShape(OutputShape.Length, StateWidth), 0, logits.LabelSpace),
