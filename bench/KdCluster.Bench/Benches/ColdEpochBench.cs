@@ -1,4 +1,5 @@
 using KdCluster.Cluster;
+using KdCluster.Learning.Data;
 using KdCluster.Learning.Text;
 using KdCluster.SoftTargets;
 using KdCluster.Teachers;
@@ -33,7 +34,7 @@ internal sealed class ColdEpochBench : IBench
             async pair =>
             {
                 EncodedSplit rows = Rows(pair);
-                using var source = new SoftTargetSource(served.Store, clients, [.. clients.Select(_ => rows.Tokens)], null, prefetch: 8);
+                using var source = new SoftTargetSource(served.Store, clients, [.. clients.Select(_ => rows.Views)], null, prefetch: 8);
                 Cost epoch = EpochTimer.Run(task.Job(spec, rows, source, "uniform", Folder(pair, "cold")), cancellationToken);
                 return epoch + await Cost.OfAsync(() => ((ISoftTargetStoreAdmin)served.Store).FlushAsync(cancellationToken)).ConfigureAwait(false);
             },
@@ -43,7 +44,7 @@ internal sealed class ColdEpochBench : IBench
                 Cost forward = Cost.Of(() =>
                 {
                     foreach (BareTeacher bare in served.Bare)
-                        bare.Answer(rows.Tokens, BenchTask.MaxLength);
+                        bare.Answer(rows.Views, BenchTask.MaxLength);
                 });
                 return Task.FromResult(forward + EpochTimer.Run(task.Job(spec, rows, null, "uniform", Folder(pair, "plain")), cancellationToken));
             },

@@ -1,4 +1,5 @@
 using KdCluster.Cluster;
+using KdCluster.Instances;
 using KdCluster.Recipes;
 using KdCluster.SoftTargets;
 using KdCluster.Teachers;
@@ -32,7 +33,7 @@ internal sealed class GrpcRowsBench : IBench
             ITeacherClient client = await served.ConnectAsync(k, remote: true, cancellationToken).ConfigureAwait(false);
             BareTeacher bare = served.Bare[k];
             int batches = Batches / Teachers[k].Share;
-            int[][] inputs = task.Rows(batches * BatchRows, seed: 3, length: Length).Tokens;
+            InstanceView[] inputs = task.Rows(batches * BatchRows, seed: 3, length: Length).Views;
             TeacherRequest[] requests = [.. inputs.Chunk(RequestRows).Select(chunk => Request(client, chunk))];
             // The wire's code is compiled again while it is used for the first time: many requests, few batches.
             await AskAsync(client, [.. inputs.Concat(inputs).Take(600).Select(input => Request(client, [input]))], cancellationToken).ConfigureAwait(false);
@@ -56,7 +57,7 @@ internal sealed class GrpcRowsBench : IBench
         new ParallelOptions { MaxDegreeOfParallelism = InFlight, CancellationToken = cancellationToken },
         async (request, stop) => await client.GetAsync(request, stop).ConfigureAwait(false));
 
-    private static TeacherRequest Request(ITeacherClient client, int[][] inputs) => new()
+    private static TeacherRequest Request(ITeacherClient client, InstanceView[] inputs) => new()
     {
         Tokenizer = client.Description.Tokenizer,
         StoreAsked = client.StoreId,

@@ -1,3 +1,4 @@
+using KdCluster.Instances;
 using KdCluster.Learning.Models;
 using KdCluster.Learning.Text;
 using static TorchSharp.torch;
@@ -20,12 +21,12 @@ internal sealed class BareTeacher : IDisposable
 
     /// <summary>Answers all rows, in full batches of one length bucket each.</summary>
     /// <returns>How many batches that were.</returns>
-    public int Answer(IEnumerable<int[]> inputs, int maxLength)
+    public int Answer(IEnumerable<InstanceView> inputs, int maxLength)
     {
         int batches = 0;
-        foreach (IGrouping<int, int[]> bucket in inputs.GroupBy(i => LengthBuckets.Of(i.Length, maxLength)))
+        foreach (IGrouping<int, InstanceView> bucket in inputs.GroupBy(i => LengthBuckets.Of(i.Length, maxLength)))
         {
-            foreach (int[][] batch in bucket.Chunk(BatchRows))
+            foreach (InstanceView[] batch in bucket.Chunk(BatchRows))
             {
                 Forward(batch, bucket.Key);
                 batches++;
@@ -37,11 +38,11 @@ internal sealed class BareTeacher : IDisposable
 
     public void Dispose() => _model.Dispose();
 
-    private void Forward(int[][] batch, int length)
+    private void Forward(InstanceView[] batch, int length)
     {
         using IDisposable off = no_grad();
         using TorchSharp.DisposeScope scope = NewDisposeScope();
-        ModelOutput output = _model.call(TokenBatch.Collate(batch, length, BatchRows));
+        ModelOutput output = _model.call(_model.Collate(batch, length, BatchRows));
         output.Logits.data<float>().ToArray();
         output.Embedding.data<float>().ToArray();
     }

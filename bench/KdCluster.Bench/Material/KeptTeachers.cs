@@ -1,3 +1,4 @@
+using KdCluster.Instances;
 using KdCluster.SoftTargets;
 using KdCluster.Teachers;
 
@@ -10,7 +11,7 @@ internal static class KeptTeachers
     public const int EmbeddingWidth = 128;
 
     /// <summary>Fills a store with made-up logits of every teacher, and the first one's embedding.</summary>
-    public static async Task<IReadOnlyList<ITeacherClient>> FillAsync(ISoftTargetStore store, BenchTask task, IReadOnlyList<int[]> inputs, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<ITeacherClient>> FillAsync(ISoftTargetStore store, BenchTask task, IReadOnlyList<InstanceView> inputs, CancellationToken cancellationToken)
     {
         InstanceFingerprint[] keys = Fingerprints.Instances(inputs);
         var random = new Random(7);

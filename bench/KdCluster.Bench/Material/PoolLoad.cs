@@ -1,4 +1,5 @@
 using KdCluster.Cluster.Teachers.Pools;
+using KdCluster.Instances;
 using KdCluster.SoftTargets;
 using KdCluster.Teachers;
 
@@ -10,7 +11,7 @@ namespace KdCluster.Bench;
 /// <param name="time">The clock.</param>
 internal sealed class PoolLoad(int rows, int length, TimeProvider time)
 {
-    private readonly int[][] _inputs = [.. Enumerable.Range(0, rows).Select(r => Enumerable.Range(r, length).ToArray())];
+    private readonly InstanceView[] _inputs = [.. Enumerable.Range(0, rows).Select(r => new InstanceView(Enumerable.Range(r, length).ToArray()))];
 
     /// <summary>What a row costs while the load lasts: the ramp at its start and the end are left out.</summary>
     public async Task<Cost> RowCostAsync(TeacherPoolClient pool, TimeSpan ramp, TimeSpan measured, CancellationToken cancellationToken)

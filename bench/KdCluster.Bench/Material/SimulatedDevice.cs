@@ -1,5 +1,6 @@
 using KdCluster.Cluster.Devices;
 using KdCluster.Cluster.Teachers;
+using KdCluster.Instances;
 using KdCluster.SoftTargets;
 
 namespace KdCluster.Bench;
@@ -66,4 +67,4 @@ internal sealed class SimulatedDevice : IServedTeacher, IAsyncDisposable
 /// <summary>What a simulated device is asked.</summary>
 /// <param name="Asker">By whom.</param>
 /// <param name="Inputs">Rows.</param>
-internal sealed record TeacherRequestRows(string Asker, IReadOnlyList<int[]> Inputs);
+internal sealed record TeacherRequestRows(string Asker, IReadOnlyList<InstanceView> Inputs);

@@ -1,3 +1,4 @@
+using KdCluster.Learning.Data;
 using KdCluster.Learning.Text;
 using KdCluster.SoftTargets;
 using KdCluster.Teachers;
@@ -18,12 +19,12 @@ internal sealed class WarmStore : IAsyncDisposable
     {
         EncodedSplit split = task.Rows(rows, seed: 1);
         ISoftTargetStore store = StoreFactory.Open("local", folder, e => throw new KdException(e.Code, e.What, e.Where, e.Remedy), TimeProvider.System);
-        return new WarmStore(store, await KeptTeachers.FillAsync(store, task, split.Tokens, cancellationToken).ConfigureAwait(false), split);
+        return new WarmStore(store, await KeptTeachers.FillAsync(store, task, split.Views, cancellationToken).ConfigureAwait(false), split);
     }
 
     /// <summary>A source as a run over these of the rows has it: nothing in its memory yet.</summary>
     public SoftTargetSource Source(EncodedSplit rows, bool embedding) =>
-        new(_store, _teachers, [.. _teachers.Select(_ => rows.Tokens)], embedding ? 0 : null, prefetch: 8);
+        new(_store, _teachers, [.. _teachers.Select(_ => rows.Views)], embedding ? 0 : null, prefetch: 8);
 
     public ValueTask DisposeAsync() => _store.DisposeAsync();
 }

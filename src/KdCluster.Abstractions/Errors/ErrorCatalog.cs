@@ -31,6 +31,9 @@ public static class ErrorCatalog
         new("KD1107", "No reference documentation was found for the built-in data"),
         new("KD1108", "The format of a data file is unknown"),
         new("KD1109", "A label is given twice"),
+        new("KD1110", "A file of images is damaged, cut or of another format"),
+        new("KD1111", "Images and labels are not equally many"),
+        new("KD1112", "Images of different splits have different sizes"),
         new("KD1120", "A transformation of the data is not possible"),
 
         new("KD1201", "The model's kind is unknown"),

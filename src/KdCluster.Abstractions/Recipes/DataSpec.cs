@@ -1,6 +1,6 @@
 namespace KdCluster.Recipes;
 
-/// <summary>Where labelled text comes from.</summary>
+/// <summary>Where labelled rows come from.</summary>
 public sealed record DataSpec
 {
     /// <summary>A built-in data set (<c>dotnet-docs</c>), instead of files.</summary>
@@ -15,7 +15,16 @@ public sealed record DataSpec
     /// <summary>Test rows. Default: none, and the report shows validation figures only.</summary>
     public string? Test { get; init; }
 
-    /// <summary><c>tsv</c>, <c>csv</c> (RFC 4180) or <c>jsonl</c>. Default: by the file's ending.</summary>
+    /// <summary>Labels of the training images, where they are in a file of their own (idx). Null: the file's name tells it (<see cref="RecipePaths.LabelsOf"/>).</summary>
+    public string? TrainLabels { get; init; }
+
+    /// <inheritdoc cref="TrainLabels"/>
+    public string? ValidationLabels { get; init; }
+
+    /// <inheritdoc cref="TrainLabels"/>
+    public string? TestLabels { get; init; }
+
+    /// <summary><c>tsv</c>, <c>csv</c> (RFC 4180) or <c>jsonl</c>; for images <c>idx</c>, <c>cifar</c> or <c>png</c>. Default: by the file's name.</summary>
     public string? Format { get; init; }
 
     /// <summary>Whether the first row of a TSV or CSV file names the columns.</summary>

@@ -6,6 +6,9 @@ public sealed record Recipe
     /// <summary>Name of the run for people; letters, digits, dots and dashes.</summary>
     public required string Name { get; init; }
 
+    /// <summary>What is learned, of <see cref="TaskNames"/>; null: <see cref="TaskNames.TextClassification"/>, so that recipes of texts keep their hash.</summary>
+    public string? Task { get; init; }
+
     /// <summary>The data that teachers and student share.</summary>
     public required DataSpec Data { get; init; }
 
@@ -35,6 +38,9 @@ public sealed record Recipe
 
     /// <summary>More rows of the report, trained with the same student, seeds and steps: <c>alone</c>, or the name of a weighting.</summary>
     public IReadOnlyList<string> Baselines { get; init; } = [];
+
+    /// <summary><see cref="Task"/>, or what it is where it is left out.</summary>
+    public string TaskOrDefault() => Task ?? TaskNames.TextClassification;
 
     /// <summary>Whether it trains in more than the one way that it is itself.</summary>
     public bool IsStaged() => Stages is not null || Driver is not null;

@@ -14,6 +14,7 @@ public static class RecipeCatalog
 {
     private static readonly (string Kind, Func<IReadOnlyList<RecipeChoice>> Choices)[] Entries =
     [
+        ("tasks", () => RecipeTableTask.Tasks),
         ("models", () => RecipeTableModel.Kinds),
         ("losses", () => [.. RecipeTableLosses.All.Select(l => new RecipeChoice(l.Name, l.Doc))]),
         ("weightings", () => RecipeTableWeighting.All),

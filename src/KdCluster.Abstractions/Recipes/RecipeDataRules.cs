@@ -13,6 +13,7 @@ internal static class RecipeDataRules
         if (tree.Unknown("data"))
             return;
         Source(tree, mistakes);
+        FormatOfTask(tree, mistakes);
         SameFiles(tree, mistakes);
         Columns(tree, mistakes);
         Transform(tree, mistakes);
@@ -38,9 +39,24 @@ internal static class RecipeDataRules
     {
         foreach (string file in Files)
         {
-            if (tree.Text($"data.{file}") is { } name && RecipePaths.FormatOf(tree.Text("data.format"), name) is null)
-                mistakes.Add("KD1004", $"data.{file}", $"the extension of \"{name}\" does not show its format.", "Give \"format\": tsv, csv or jsonl.");
+            if (tree.Text($"data.{file}") is not { } name || RecipeTableTask.Of(tree) is not { } task)
+                continue;
+            string[] formats = Array.Find(RecipeTableData.Formats, f => f.Task == task).Formats;
+            string? given = tree.Text("data.format"), format = task == TaskNames.ImageClassification ? RecipePaths.ImageFormatOf(given, name) : RecipePaths.FormatOf(given, name);
+            if (format is null)
+                mistakes.Add("KD1004", $"data.{file}", $"the extension of \"{name}\" does not show its format.", $"Give \"format\": {string.Join(", ", formats[..^1])} or {formats[^1]}.");
+            else if (format == "idx" && !tree.Unknown($"data.{file}Labels") && tree.Text($"data.{file}Labels") is null && RecipePaths.LabelsOf(name) is null)
+                mistakes.Add("KD1004", $"data.{file}Labels", $"the name of \"{name}\" does not show which file has its labels.", $"Name that file in \"{file}Labels\".");
         }
+    }
+
+    private static void FormatOfTask(RecipeTree tree, RecipeMistakes mistakes)
+    {
+        if (RecipeTableTask.Of(tree) is not { } task || tree.Unknown("data.format") || tree.Text("data.format") is not { } format)
+            return;
+        string[] formats = Array.Find(RecipeTableData.Formats, f => f.Task == task).Formats;
+        if (!formats.Contains(format))
+            mistakes.Contradiction("data.format", $"\"{format}\" is no format of the task `{task}`.", $"Choose {string.Join(", ", formats[..^1])} or {formats[^1]}; or another task.");
     }
 
     private static void SameFiles(RecipeTree tree, RecipeMistakes mistakes)

@@ -64,6 +64,7 @@ internal sealed record RecipeKey(string Name, RecipeKeyType Type, string Doc)
         RecipeKeyType.Flag => "true or false",
         RecipeKeyType.Texts => "a list of texts",
         RecipeKeyType.Wholes => "a list of whole numbers",
+        RecipeKeyType.Numbers => "a list of numbers",
         RecipeKeyType.Column => "a column name or a position",
         RecipeKeyType.Scheduled => "a number or a schedule",
         RecipeKeyType.Section => "a section { … }",

@@ -9,6 +9,7 @@ internal enum RecipeKeyType
     Flag,
     Texts,
     Wholes,
+    Numbers,
     /// <summary>A column's name, or its position written as a whole number.</summary>
     Column,
     /// <summary>A number, or the section of a <see cref="ScheduleSpec"/>.</summary>

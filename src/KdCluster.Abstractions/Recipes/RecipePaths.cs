@@ -8,7 +8,15 @@ public static class RecipePaths
     /// <param name="recipePath">The recipe's file.</param>
     public static DataSpec Absolute(DataSpec data, string recipePath)
     {
-        return data with { Train = At(data.Train, recipePath), Validation = At(data.Validation, recipePath), Test = At(data.Test, recipePath) };
+        return data with
+        {
+            Train = At(data.Train, recipePath),
+            Validation = At(data.Validation, recipePath),
+            Test = At(data.Test, recipePath),
+            TrainLabels = At(data.TrainLabels, recipePath),
+            ValidationLabels = At(data.ValidationLabels, recipePath),
+            TestLabels = At(data.TestLabels, recipePath),
+        };
     }
 
     /// <summary>The recipe with all paths absolute, as it is sent to another process.</summary>
@@ -37,6 +45,37 @@ public static class RecipePaths
             ".jsonl" or ".ndjson" => "jsonl",
             _ => null,
         };
+    }
+
+    /// <summary>The format of a file or folder of images: the one given, else by its name (a last <c>.gz</c> set aside); null when neither tells.</summary>
+    /// <param name="given"><see cref="DataSpec.Format"/>.</param>
+    /// <param name="file">The file's name; a name without an extension is a folder's.</param>
+    /// <returns><c>idx</c>, <c>cifar</c>, <c>png</c> or null.</returns>
+    public static string? ImageFormatOf(string? given, string? file)
+    {
+        if (given is not null || file is null)
+            return given;
+        string name = file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? file[..^3] : file;
+        return Path.GetExtension(name).ToLowerInvariant() switch
+        {
+            ".idx" => "idx",
+            ".bin" => "cifar",
+            _ when name.EndsWith("-ubyte", StringComparison.Ordinal) && Path.GetFileName(name).Contains("-idx", StringComparison.Ordinal) => "idx",
+            "" when name == file => "png",
+            _ => null,
+        };
+    }
+
+    /// <summary>The file of the labels of an idx file of images, by the names that MNIST and its relatives have; null: the name does not tell it.</summary>
+    /// <param name="images">Such as <c>train-images-idx3-ubyte.gz</c>.</param>
+    public static string? LabelsOf(string? images)
+    {
+        if (images is null)
+            return null;
+        string name = Path.GetFileName(images);
+        return name.Contains("images-idx3", StringComparison.Ordinal)
+            ? Path.Combine(Path.GetDirectoryName(images) ?? "", name.Replace("images-idx3", "labels-idx1", StringComparison.Ordinal))
+            : null;
     }
 
     private static string? At(string? file, string recipePath) => file is null ? null : Path.GetFullPath(file, Path.GetDirectoryName(Path.GetFullPath(recipePath))!);

@@ -129,6 +129,8 @@ internal static class RecipeRules
     private static void Student(RecipeTree tree, RecipeMistakes mistakes)
     {
         string? kind = tree.Text("student.kind");
+        if (kind is not null && RecipeTableTask.Of(tree) is { } task)
+            Image(tree, mistakes, kind, task);
         if (kind == "transformer" && tree.Number("student.embedding") is { } width && tree.Number("student.heads") is { } heads && width % heads != 0)
             mistakes.Contradiction(tree.IsGiven("student.heads") ? "student.heads" : "student.embedding", $"{heads} heads do not divide an embedding of {width}.", "Give heads that divide it.");
 
@@ -138,6 +140,23 @@ internal static class RecipeRules
             mistakes.Contradiction($"student.filters[{index}]", $"the filter width {filter} is given twice.", "Give it once, and a larger `hidden` for more filters.");
         if (tree.Number("data.maxLength") is { } longest && filters.Any(f => f > (decimal)longest))
             mistakes.Contradiction("student.filters", $"the filter width {filters.Max()} is longer than the longest input, {longest} tokens.", "Give narrower filters, or a larger `data.maxLength`.");
+    }
+
+    private static void Image(RecipeTree tree, RecipeMistakes mistakes, string kind, string task)
+    {
+        bool isImage = RecipeTableModel.ImageKinds.Contains(kind), wanted = task == TaskNames.ImageClassification;
+        if (isImage != wanted)
+        {
+            string[] kinds = [.. RecipeTableModel.Kinds.Select(k => k.Name).Where(k => RecipeTableModel.ImageKinds.Contains(k) == wanted)];
+            mistakes.Contradiction("student.kind", $"\"{kind}\" is a model for {(isImage ? "images" : "texts")}, and the task is `{task}`.", $"Choose {string.Join(", ", kinds)}; or another task.");
+        }
+
+        if (kind == "resnet" && tree.Number("student.depth") is { } layers && (layers < 8 || layers % 6 != 2))
+            mistakes.Contradiction("student.depth", $"a `resnet` has 6n+2 layers, and {layers} is none of these.", "Give 8, 14, 20, 32, 44, 56 or 110.");
+        if (kind == "cnn" && tree.Number("student.depth") > 10)
+            mistakes.Contradiction("student.depth", "a `cnn` has 2 to 10 convolutions.", "Give a smaller depth, or choose `resnet`.");
+        if (kind == "resnet" && tree.Number("student.channels") % 2 == 1)
+            mistakes.Contradiction("student.channels", "a `resnet` has an even number of channels.", "Give an even number.");
     }
 
     /// <summary>A recipe is kept with its run, sent about and shown: no place for a password.</summary>

@@ -46,6 +46,7 @@ public static class RecipeSchema
             RecipeKeyType.Section => Section(key, path),
             RecipeKeyType.Sections => new() { ["type"] = "array", ["items"] = Section(key with { Doc = "One of them." }, $"{path}[]"), ["minItems"] = key.MinItems },
             RecipeKeyType.Texts => new() { ["type"] = "array", ["items"] = Value(key, "string"), ["minItems"] = key.MinItems, ["uniqueItems"] = true },
+            RecipeKeyType.Numbers => new() { ["type"] = "array", ["items"] = Value(key, "number"), ["minItems"] = key.MinItems },
             RecipeKeyType.Wholes => new() { ["type"] = "array", ["items"] = Value(key, "integer"), ["minItems"] = key.MinItems, ["uniqueItems"] = true },
             RecipeKeyType.Column => new() { ["type"] = new JsonArray("string", "integer"), ["minLength"] = 1, ["minimum"] = 0 },
             RecipeKeyType.Flag => Value(key, "boolean"),

@@ -17,6 +17,7 @@ internal static class RecipeTable
         [
             new("$schema", Text, "Address of the JSON schema (`recipe.schema.json`), for editors. KdCluster does not read it."),
             new("name", Text, "Name of the run, for people.") { Required = true, Pattern = NamePattern, Form = NameForm },
+            RecipeTableTask.Task,
             RecipeTableData.Data,
             new("teachers", Sections, "The teachers, in the order in which weights are reported. Without teachers, the student learns from labels only.") { Keys = TeacherKeys },
             RecipeTableWeighting.Weighting,

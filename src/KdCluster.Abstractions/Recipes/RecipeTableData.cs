@@ -11,6 +11,8 @@ internal static class RecipeTableData
 
     private static readonly string[] TransformSplits = ["train", "validation", "test"];
 
+    internal static readonly (string Task, string[] Formats)[] Formats = [(TaskNames.TextClassification, ["tsv", "csv", "jsonl"]), (TaskNames.ImageClassification, ["idx", "cifar", "png"])];
+
     private static readonly RecipeCondition FromFiles = new(
         "with files", "Leave it out, or give `train` instead of `builtIn`.", t => t.Unknown("data.builtIn") ? null : t.Text("data.builtIn") is null);
 
@@ -19,20 +21,27 @@ internal static class RecipeTableData
         t => t.Unknown("data.builtIn") || t.Unknown("data.format") ? null
             : t.Text("data.builtIn") is null && RecipePaths.FormatOf(t.Text("data.format"), t.Text("data.train")) != "jsonl");
 
+    private static readonly RecipeCondition WithLabelFiles = RecipeTableTask.Images.And(new(
+        "with idx files", "Leave it out: the other formats have labels and images together.",
+        t => t.Unknown("data.format") ? null : RecipePaths.ImageFormatOf(t.Text("data.format"), t.Text("data.train")) == "idx"));
+
     internal static readonly RecipeKey Data = new("data", Section, "The data of teachers and student: `builtIn`, or files.")
     {
         Required = true,
         Keys =
         [
-            new("builtIn", Text, "A built-in data set, instead of files.") { Choices = BuiltIns },
-            File("train", "Training rows: a file, relative to the recipe's folder. `.gz` is decompressed."),
-            File("validation", "Validation rows. Left out: a tenth of the training rows, selected by a hash of the text."),
+            new("builtIn", Text, "A built-in data set, instead of files.") { Choices = BuiltIns, Only = RecipeTableTask.Texts },
+            File("train", "Training rows: a file, relative to the recipe's folder, or a folder of images. `.gz` is decompressed."),
+            File("validation", "Validation rows. Left out: a tenth of the training rows, selected by a hash of the text or image."),
             File("test", "Test rows. Left out: none, and the report shows validation results only."),
-            new("format", Text, "Format of the files; `csv` is RFC 4180. Left out: by the file's extension.") { Choices = ["tsv", "csv", "jsonl"], Only = FromFiles },
-            new("header", Flag, "Whether the first row of a TSV or CSV file names the columns.") { Only = WithRowNames },
+            LabelFile("trainLabels", "train"),
+            LabelFile("validationLabels", "validation"),
+            LabelFile("testLabels", "test"),
+            new("format", Text, "Format of the files. Texts: `tsv`, `csv` (RFC 4180), `jsonl`. Images: `idx` (MNIST and its relatives), `cifar` (the binary form of CIFAR-10), `png` (a folder with one folder of PNG files for each class). Left out: by the file's name.") { Choices = [.. Formats.SelectMany(f => f.Formats)], Only = FromFiles },
+            new("header", Flag, "Whether the first row of a TSV or CSV file names the columns.") { Only = RecipeTableTask.Texts.And(WithRowNames) },
             new("columns", Section, "Columns: names (from the header, or JSON property names), or positions counted from 0.")
             {
-                Only = FromFiles,
+                Only = RecipeTableTask.Texts.And(FromFiles),
                 Keys =
                 [
                     new("text", Column, "The text, or the first text of a pair."),
@@ -40,10 +49,10 @@ internal static class RecipeTableData
                     new("label", Column, "The label: a name or a whole number."),
                 ],
             },
-            new("labels", Texts, "The label names in class order. Left out: those of the training rows, sorted (as numbers when all are whole numbers).") { MinItems = 2, Only = FromFiles },
+            new("labels", Texts, "The label names in class order. Left out: those of the training rows, sorted (as numbers when all are whole numbers). In `idx` and `cifar` files, a label is the class's place in this list, counted from 0.") { MinItems = 2, Only = FromFiles },
             new("maxBadRows", Number, "Largest share of bad rows in a file; with more, the run is refused.") { Min = 0, Max = 1, Only = FromFiles },
-            new("maxLength", Whole, "Longest input in tokens. Longer texts are cut.") { Min = 4, Max = 65_536 },
-            new("vocabulary", Whole, "Largest vocabulary of a tokenizer built on this data, special tokens included.") { Min = 8, Max = 10_000_000 },
+            new("maxLength", Whole, "Longest input in tokens. Longer texts are cut.") { Min = 4, Max = 65_536, Only = RecipeTableTask.Texts },
+            new("vocabulary", Whole, "Largest vocabulary of a tokenizer built on this data, special tokens included.") { Min = 8, Max = 10_000_000, Only = RecipeTableTask.Texts },
             new("limit", Whole, "Largest number of training rows (those with the smallest hash are used). Left out: all.") { Min = 1, Max = int.MaxValue },
             new("transform", Sections, "Changes to the rows, made in this order before `limit`. Left out: none.") { MinItems = 1, Keys = TransformKeys },
         ],
@@ -59,6 +68,9 @@ internal static class RecipeTableData
         new("seed", Whole, "Decides the draws, together with the step's place in the list and the row's place in its file. Left out: 0."),
         new("splits", Texts, "The splits that the step changes. Left out: only `train`.") { Choices = TransformSplits, MinItems = 1 },
     ];
+
+    private static RecipeKey LabelFile(string name, string split) =>
+        new(name, Text, $"With `idx` files: the labels of `{split}`. Left out: the file whose name has `labels-idx1` in place of `images-idx3`.") { Pattern = @"\S", Form = "a file's path", Only = WithLabelFiles };
 
     private static RecipeKey File(string name, string doc) => new(name, Text, doc) { Pattern = @"\S", Form = "a file's path", Only = name == "train" ? null : FromFiles };
 }

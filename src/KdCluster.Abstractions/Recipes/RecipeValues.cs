@@ -14,13 +14,13 @@ internal sealed class RecipeValues(RecipeMistakes mistakes)
         (RecipeKeyType.Column, JsonTokenType.Number) => Position(in json, at),
         (RecipeKeyType.Flag, JsonTokenType.True or JsonTokenType.False) => JsonValue.Create(json.GetBoolean()),
         (RecipeKeyType.Whole or RecipeKeyType.Wholes, JsonTokenType.Number) => Whole(in json, key, at),
-        (RecipeKeyType.Number or RecipeKeyType.Scheduled, JsonTokenType.Number) => Number(in json, key, at),
+        (RecipeKeyType.Number or RecipeKeyType.Numbers or RecipeKeyType.Scheduled, JsonTokenType.Number) => Number(in json, key, at),
         _ => WrongType(in json, key, at),
     };
 
     internal JsonNode? WrongType(in Utf8JsonReader json, RecipeKey key, string at)
     {
-        string expected = at.EndsWith(']') ? key.Type switch { RecipeKeyType.Texts => "a text", RecipeKeyType.Wholes => "a whole number", _ => key.TypeWords } : key.TypeWords;
+        string expected = at.EndsWith(']') ? key.Type switch { RecipeKeyType.Texts => "a text", RecipeKeyType.Wholes => "a whole number", RecipeKeyType.Numbers => "a number", _ => key.TypeWords } : key.TypeWords;
         string? remedy = json.TokenType == JsonTokenType.Null ? "Leave the key out to take its default." : null;
         mistakes.Add("KD1003", at, $"expected {expected}, found {Words(in json)}.", remedy);
         return null;

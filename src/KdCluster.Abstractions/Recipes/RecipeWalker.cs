@@ -85,8 +85,8 @@ internal sealed class RecipeWalker(RecipeMistakes mistakes)
         {
             (RecipeKeyType.Section or RecipeKeyType.Scheduled, JsonTokenType.StartObject) => Section(ref json, key, at),
             (RecipeKeyType.Sections, JsonTokenType.StartArray) => Sections(ref json, key, at),
-            (RecipeKeyType.Texts or RecipeKeyType.Wholes, JsonTokenType.StartArray) => List(ref json, key, at),
-            (RecipeKeyType.Section or RecipeKeyType.Sections or RecipeKeyType.Texts or RecipeKeyType.Wholes, _) => _values.WrongType(in json, key, at),
+            (RecipeKeyType.Texts or RecipeKeyType.Wholes or RecipeKeyType.Numbers, JsonTokenType.StartArray) => List(ref json, key, at),
+            (RecipeKeyType.Section or RecipeKeyType.Sections or RecipeKeyType.Texts or RecipeKeyType.Wholes or RecipeKeyType.Numbers, _) => _values.WrongType(in json, key, at),
             _ => _values.Read(in json, key, at),
         };
         if (value is null)

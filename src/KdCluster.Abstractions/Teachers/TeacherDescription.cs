@@ -1,3 +1,4 @@
+using KdCluster.Instances;
 using KdCluster.SoftTargets;
 
 namespace KdCluster.Teachers;
@@ -8,14 +9,19 @@ namespace KdCluster.Teachers;
 /// <param name="Parameters">Number of weights.</param>
 /// <param name="Labels">Label names in class order.</param>
 /// <param name="LabelSpace">Hash of the ordered label names: 64 hexadecimal digits.</param>
-/// <param name="Tokenizer">Hash of the tokenizer: 64 hexadecimal digits. Requests made with another are refused (<c>KD1304</c>).</param>
-/// <param name="MaxLength">Longest input in tokens.</param>
+/// <param name="Tokenizer">Hash of what makes its inputs, a tokenizer or the form of images: 64 hexadecimal digits. Requests made with another are refused (<c>KD1304</c>).</param>
+/// <param name="MaxLength">Longest input in tokens; 0 where inputs have no length.</param>
 /// <param name="Outputs">What it serves, each name once.</param>
 /// <param name="Accuracy">Accuracy on its validation rows when it was trained, 0 to 1; NaN when unknown.</param>
 public sealed record TeacherDescription(
     string Name, string Kind, long Parameters, IReadOnlyList<string> Labels, string LabelSpace, string Tokenizer, int MaxLength,
     IReadOnlyList<TeacherOutput> Outputs, double Accuracy)
 {
+    private static readonly TensorLayout[] Texts = [TensorLayout.Ids];
+
+    /// <summary>The tensors that it takes for one instance.</summary>
+    public IReadOnlyList<TensorLayout> Inputs { get; init; } = Texts;
+
     /// <summary>One of its outputs.</summary>
     /// <exception cref="KdException"><c>KD1305</c>: the teacher does not serve it.</exception>
     public TeacherOutput Output(string name) => Find(name) ?? throw new KdException([NotServed(name)]);

@@ -1,3 +1,4 @@
+using KdCluster.Instances;
 using KdCluster.SoftTargets;
 
 namespace KdCluster.Teachers;
@@ -5,7 +6,7 @@ namespace KdCluster.Teachers;
 /// <summary>Inputs for a teacher, model-ready.</summary>
 public sealed class TeacherRequest
 {
-    /// <summary>Hash of the tokenizer that made the ids.</summary>
+    /// <summary>Hash of what made the inputs: a tokenizer, or the form of images.</summary>
     public required string Tokenizer { get; init; }
 
     /// <summary>Identity of the store that was already asked for these rows; the teacher's silo looks into its own only when that is another one. Empty: none was asked.</summary>
@@ -14,8 +15,8 @@ public sealed class TeacherRequest
     /// <summary>Names of the wanted outputs, each at most once.</summary>
     public required IReadOnlyList<string> Outputs { get; init; }
 
-    /// <summary>Token ids of each instance, unpadded.</summary>
-    public required IReadOnlyList<int[]> Inputs { get; init; }
+    /// <summary>Each instance, as the teacher's model gets it.</summary>
+    public required IReadOnlyList<InstanceView> Inputs { get; init; }
 
     /// <summary>Fingerprint of each instance.</summary>
     public required IReadOnlyList<InstanceFingerprint> Keys { get; init; }

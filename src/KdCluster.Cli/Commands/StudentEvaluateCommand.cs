@@ -7,7 +7,7 @@ using KdCluster.Cli.Silos;
 using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Models;
-using KdCluster.Learning.Text;
+using KdCluster.Learning.Tasks;
 using KdCluster.Learning.Training;
 using KdCluster.Recipes;
 
@@ -30,11 +30,11 @@ internal static class StudentEvaluateCommand
     {
         string folder = invocation.Context.At(invocation.Required(0));
         Recipe recipe = RecipeSource.Read(invocation);
-        (TextData data, TextSplit split, string which) = SplitOption.Load(invocation, recipe);
+        (TaskData data, DataSplit split, string which) = SplitOption.Load(invocation, recipe);
         Checkpoint checkpoint = Checkpoint.Load(folder, SiloStarter.PrepareDevice(invocation));
-        using TextModel model = checkpoint.Model;
-        SplitOption.Warn(invocation, data, checkpoint.Tokenizer);
-        EncodedSplit rows = EncodedSplit.Encode(SplitOption.For(split, data.Labels, checkpoint.Labels, folder), checkpoint.Tokenizer);
+        using Model model = checkpoint.Model;
+        SplitOption.Warn(invocation, data, checkpoint.Encoder);
+        EncodedSplit rows = SplitOption.For(data, split, checkpoint.Encoder, checkpoint.Labels, folder);
         EvaluationResult result = Evaluator.Evaluate(model, rows, cancellationToken: stop);
         invocation.Terminal.Write(RunText.Join(
             $"{which} accuracy {Human.Percent(result.Accuracy)}",

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using KdCluster.Cli.CommandLine;
 using KdCluster.Cli.Silos;
+using KdCluster.Instances;
 using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Data.Readers;
@@ -37,7 +38,9 @@ internal static class StudentPredictCommand
         if (invocation.Has(Text) && invocation.Argument(1) is not null)
             throw new KdException("KD1704", "texts are given twice.", "--text", "Give --text or FILE.");
         Checkpoint checkpoint = Checkpoint.Load(invocation.Context.At(invocation.Required(0)), SiloStarter.PrepareDevice(invocation));
-        using TextModel model = checkpoint.Model;
+        using Model model = checkpoint.Model;
+        Tokenizer tokenizer = checkpoint.Encoder as Tokenizer
+            ?? throw new KdException("KD1704", "the checkpoint takes images, and this command classifies texts.", invocation.Required(0), "Score it on images by kd student evaluate.");
         if (invocation.Has(Text))
         {
             Write(invocation, checkpoint, [.. invocation.Values(Text).Select(t => (t, invocation.Value(Pair)))], stop);
@@ -51,11 +54,11 @@ internal static class StudentPredictCommand
             (string Text, string? Pair)[] texts = [.. lines.Select(l => l.Split('\t', 2)).Select(parts => (parts[0], parts.Length > 1 ? parts[1] : null))];
             Write(invocation, checkpoint, texts, stop);
             count += texts.Length;
-            cut += texts.Count(t => Tokenizer.IsCut(t.Text, t.Pair, checkpoint.Tokenizer.MaxLength));
+            cut += texts.Count(t => Tokenizer.IsCut(t.Text, t.Pair, tokenizer.MaxLength));
         }
 
         if (cut > 0)
-            invocation.Terminal.Note($"{cut} of {count} texts are longer than the model's {checkpoint.Tokenizer.MaxLength} tokens: their ends were not read.");
+            invocation.Terminal.Note($"{cut} of {count} texts are longer than the model's {tokenizer.MaxLength} tokens: their ends were not read.");
         return Task.FromResult(ExitCode.Ok);
     }
 
@@ -91,7 +94,7 @@ internal static class StudentPredictCommand
     {
         if (texts.Count == 0)
             return;
-        Prediction[] predictions = Evaluator.Predict(checkpoint.Model, [.. texts.Select(t => checkpoint.Tokenizer.Encode(t.Text, t.Pair))], cancellationToken: stop);
+        Prediction[] predictions = Evaluator.Predict(checkpoint.Model, [.. texts.Select(t => new InstanceView(((Tokenizer)checkpoint.Encoder).Encode(t.Text, t.Pair)))], cancellationToken: stop);
         foreach (Prediction prediction in predictions)
             invocation.Terminal.Write(Line(prediction, checkpoint.Labels.Names));
     }

@@ -5,7 +5,7 @@ using KdCluster.Cli.Output;
 using KdCluster.Cli.Runs;
 using KdCluster.Cli.Silos;
 using KdCluster.Learning.Data;
-using KdCluster.Learning.Text;
+using KdCluster.Learning.Tasks;
 using KdCluster.Recipes;
 using KdCluster.V1;
 
@@ -32,22 +32,22 @@ internal static class TeacherEvaluateCommand
         return SiloConnection.UseAsync(invocation, stop, async silo =>
         {
             Teacher before = await silo.DescribeAsync(name, stop).ConfigureAwait(false);
-            (TextData data, TextSplit split, string which) = SplitOption.Load(invocation, recipe);
-            split = SplitOption.For(split, data.Labels, new LabelSpace(before.Labels), $"teacher {name}");
+            (TaskData data, DataSplit split, string which) = SplitOption.Load(invocation, recipe);
             var scorer = new TeacherScorer(silo, before);
-            Tokenizer tokenizer = await scorer.TokenizerAsync(stop).ConfigureAwait(false);
-            SplitOption.Warn(invocation, data, tokenizer);
-            using var meter = new Meter(invocation.Terminal, invocation.Context.Time, $"asking {name}", split.Count);
-            (double accuracy, double crossEntropy) = await scorer.ScoreAsync(split, tokenizer, meter.Show, stop).ConfigureAwait(false);
+            InputEncoder encoder = await scorer.EncoderAsync(stop).ConfigureAwait(false);
+            EncodedSplit rows = SplitOption.For(data, split, encoder, new LabelSpace(before.Labels), $"teacher {name}");
+            SplitOption.Warn(invocation, data, encoder);
+            using var meter = new Meter(invocation.Terminal, invocation.Context.Time, $"asking {name}", rows.Count);
+            (double accuracy, double crossEntropy) = await scorer.ScoreAsync(rows, meter.Show, stop).ConfigureAwait(false);
             meter.Dispose();
             Teacher after = await silo.DescribeAsync(name, stop).ConfigureAwait(false);
-            long computed = Math.Clamp(after.RowsComputed - before.RowsComputed, 0, split.Count);
+            long computed = Math.Clamp(after.RowsComputed - before.RowsComputed, 0, rows.Count);
             invocation.Terminal.Write(RunText.Join(
                 $"{name}:",
                 $"{which} accuracy {Human.Percent(accuracy)}",
                 string.Create(CultureInfo.InvariantCulture, $"cross-entropy {crossEntropy:0.0000}"),
-                $"{Human.Count(split.Count)} rows",
-                $"{Human.Count(computed)} computed, {Human.Count(split.Count - computed)} kept"));
+                $"{Human.Count(rows.Count)} rows",
+                $"{Human.Count(computed)} computed, {Human.Count(rows.Count - computed)} kept"));
             return ExitCode.Ok;
         });
     }

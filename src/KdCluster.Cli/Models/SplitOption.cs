@@ -1,7 +1,7 @@
 using KdCluster.Cli.CommandLine;
 using KdCluster.Cli.Silos;
 using KdCluster.Learning.Data;
-using KdCluster.Learning.Text;
+using KdCluster.Learning.Tasks;
 using KdCluster.Recipes;
 
 namespace KdCluster.Cli.Models;
@@ -13,33 +13,36 @@ internal static class SplitOption
 
     /// <summary>The data, the rows of it that the command line names, and what they are called.</summary>
     /// <exception cref="KdException"><c>KD1704</c>: the data has no test rows; or what is wrong with the data.</exception>
-    public static (TextData Data, TextSplit Split, string Name) Load(Invocation invocation, Recipe recipe)
+    public static (TaskData Data, DataSplit Split, string Name) Load(Invocation invocation, Recipe recipe)
     {
         string name = invocation.Value(Option) ?? "test";
         string file = invocation.Context.At(invocation.Needed(CommonOptions.Recipe));
-        TextData data = TextDataLoader.Load(recipe.Data, Path.GetDirectoryName(file)!, KdHome.Of(invocation).Cache);
-        TextSplit? split = name switch { "train" => data.Train, "validation" => data.Validation, _ => data.Test };
-        return split is null
+        TaskData data = TaskRegistry.Find(recipe.TaskOrDefault()).Load(recipe.Data, Path.GetDirectoryName(file)!, KdHome.Of(invocation).Cache);
+        DataSplit split = name switch { "train" => DataSplit.Train, "validation" => DataSplit.Validation, _ => DataSplit.Test };
+        return data.Count(split) == 0
             ? throw new KdException("KD1704", "the data have no test rows.", "--split", "Choose --split validation, or name a test file in the recipe.")
             : (data, split, name);
     }
 
     /// <summary>Says what in the data looks wrong.</summary>
-    public static void Warn(Invocation invocation, TextData data, Tokenizer tokenizer)
+    public static void Warn(Invocation invocation, TaskData data, InputEncoder encoder)
     {
-        foreach (string warning in DataProfile.Of(data, tokenizer.MaxLength).Warnings)
+        foreach (string warning in data.Profile(encoder.MaxLength).Warnings)
             invocation.Terminal.Note($"warning: {warning}");
     }
 
-    /// <summary>The rows with their labels numbered as a model numbers them.</summary>
-    /// <exception cref="KdException"><c>KD1106</c>: a label that the model does not know.</exception>
-    public static TextSplit For(TextSplit split, LabelSpace labels, LabelSpace model, string where)
+    /// <summary>The rows as a model reads them, their labels numbered as it numbers them.</summary>
+    /// <exception cref="KdException"><c>KD1304</c>: it takes other data; <c>KD1106</c>: a label that it does not know.</exception>
+    public static EncodedSplit For(TaskData data, DataSplit split, InputEncoder encoder, LabelSpace model, string where)
     {
-        if (labels.Hash == model.Hash)
-            return split;
-        string[] unknown = [.. split.Rows.Select(r => labels.Names[r.Label]).Distinct().Where(n => model.IndexOf(n) < 0)];
+        if (data.Misfit(encoder) is { } misfit)
+            throw new KdException("KD1304", $"{misfit}.", where, "Evaluate it on data of its own kind.");
+        EncodedSplit rows = data.Encode(split, encoder);
+        if (data.Labels.Hash == model.Hash)
+            return rows;
+        string[] unknown = [.. rows.Labels.Distinct().Select(l => data.Labels.Names[l]).Where(n => model.IndexOf(n) < 0)];
         return unknown.Length > 0
             ? throw new KdException("KD1106", $"the rows have labels that the model does not know: {string.Join(", ", unknown.Take(5))}.", where, "Evaluate it on data with its own labels.")
-            : new TextSplit([.. split.Rows.Select(r => r with { Label = model.IndexOf(labels.Names[r.Label]) })]);
+            : rows with { Labels = Array.ConvertAll(rows.Labels, l => model.IndexOf(data.Labels.Names[l])) };
     }
 }

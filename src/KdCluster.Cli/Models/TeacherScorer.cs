@@ -1,7 +1,9 @@
 using KdCluster.Cli.Silos;
+using KdCluster.Cluster.Teachers;
+using KdCluster.Instances;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Metrics;
-using KdCluster.Learning.Text;
+using KdCluster.Learning.Tasks;
 using KdCluster.SoftTargets;
 using KdCluster.V1;
 
@@ -15,21 +17,20 @@ internal sealed class TeacherScorer(SiloConnection silo, Teacher teacher)
     private const int RowsPerRequest = 64;
     private const int InFlight = 16;
 
-    /// <summary>The teacher's own tokenizer.</summary>
-    public async Task<Tokenizer> TokenizerAsync(CancellationToken stop)
+    /// <summary>What makes the teacher's inputs.</summary>
+    public async Task<InputEncoder> EncoderAsync(CancellationToken stop)
     {
         TokenizerFile file = await silo.Client.CallAsync(
             async () => await silo.Client.Teachers.GetTokenizerAsync(new DescribeTeacherRequest { Name = teacher.Name }, cancellationToken: stop).ConfigureAwait(false)).ConfigureAwait(false);
-        return Tokenizer.FromBytes(file.Content.ToByteArray(), $"tokenizer of teacher {teacher.Name}");
+        return InputEncoder.FromBytes(file.Content.ToByteArray(), $"tokenizer of teacher {teacher.Name}");
     }
 
     /// <summary>Asks for every row and scores the answers.</summary>
-    /// <param name="split">Rows with labels in the teacher's class order.</param>
-    /// <param name="tokenizer">The teacher's.</param>
+    /// <param name="split">Rows as the teacher reads them, with labels in its class order.</param>
     /// <param name="progress">Told the rows answered so far.</param>
     /// <param name="stop">Gives up.</param>
     /// <returns>Share of rows whose most probable class is the label, 0 to 1, and the mean −log p of the label in nats.</returns>
-    public async Task<(double Accuracy, double CrossEntropy)> ScoreAsync(TextSplit split, Tokenizer tokenizer, Action<int> progress, CancellationToken stop)
+    public async Task<(double Accuracy, double CrossEntropy)> ScoreAsync(EncodedSplit split, Action<int> progress, CancellationToken stop)
     {
         V1.SoftTargetSet wire = teacher.Outputs.First(o => o.Kind == V1.OutputKind.Logits);
         var set = new SoftTargets.SoftTargetSet(
@@ -37,17 +38,17 @@ internal sealed class TeacherScorer(SiloConnection silo, Teacher teacher)
         int hits = 0, answered = 0;
         double loss = 0;
         var gate = new Lock();
-        await Parallel.ForEachAsync(split.Rows.Chunk(RowsPerRequest), new ParallelOptions { MaxDegreeOfParallelism = InFlight, CancellationToken = stop }, async (rows, cancel) =>
+        await Parallel.ForEachAsync(Enumerable.Range(0, split.Count).Chunk(RowsPerRequest), new ParallelOptions { MaxDegreeOfParallelism = InFlight, CancellationToken = stop }, async (rows, cancel) =>
         {
-            float[] logits = await AskAsync(set, [.. rows.Select(r => tokenizer.Encode(r.Text, r.Pair))], cancel).ConfigureAwait(false);
+            float[] logits = await AskAsync(set, [.. rows.Select(r => split.Views[r])], cancel).ConfigureAwait(false);
             lock (gate)
             {
                 for (int i = 0; i < rows.Length; i++)
                 {
                     ReadOnlySpan<float> row = logits.AsSpan(i * set.Width, set.Width);
                     Softmax softmax = Softmax.Of(row);
-                    hits += softmax.Best == rows[i].Label ? 1 : 0;
-                    loss += softmax.LogSum - row[rows[i].Label];
+                    hits += softmax.Best == split.Labels[rows[i]] ? 1 : 0;
+                    loss += softmax.LogSum - row[split.Labels[rows[i]]];
                 }
 
                 answered += rows.Length;
@@ -58,12 +59,11 @@ internal sealed class TeacherScorer(SiloConnection silo, Teacher teacher)
     }
 
     // [rows, classes] flattened
-    private async Task<float[]> AskAsync(SoftTargets.SoftTargetSet set, int[][] inputs, CancellationToken stop)
+    private async Task<float[]> AskAsync(SoftTargets.SoftTargetSet set, InstanceView[] inputs, CancellationToken stop)
     {
         var request = new SoftTargetRequest { Teacher = teacher.Name, Tokenizer = teacher.Tokenizer };
         request.Kinds.Add(V1.OutputKind.Logits);
-        request.Ids.AddRange(inputs.SelectMany(i => i));
-        request.Lengths.AddRange(inputs.Select(i => i.Length));
+        TensorMessages.Add(request, inputs);
         SoftTargetReply reply = await silo.Client.CallAsync(
             async () => await silo.Client.Teachers.GetAsync(request, cancellationToken: stop).ConfigureAwait(false)).ConfigureAwait(false);
         float[] logits = new float[inputs.Length * set.Width];

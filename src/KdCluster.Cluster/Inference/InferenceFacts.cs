@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using KdCluster.Learning.Data;
+using KdCluster.Learning.Tasks;
 using KdCluster.Learning.Text;
 using KdCluster.Recipes;
 using KdCluster.SoftTargets;
@@ -32,7 +33,7 @@ internal sealed class InferenceFacts
     public byte[] TokenizerFile { get; private set; } = [];
 
     /// <summary>Token ids that its tokenizer knows.</summary>
-    public int Vocabulary { get; private set; }
+    public InputEncoder Encoder { get; private set; } = null!;
 
     /// <summary>The version that is asked; empty when the server has none.</summary>
     public string Version { get; private set; } = "";
@@ -70,7 +71,7 @@ internal sealed class InferenceFacts
             throw new KdException(_errors);
         }
 
-        (Plan, TokenizerFile, Vocabulary) = (plan!, tokenizer!.ToBytes(), tokenizer.Vocabulary);
+        (Plan, TokenizerFile, Encoder) = (plan!, tokenizer!.ToBytes(), tokenizer);
         string labelSpace = new LabelSpace(labels!).Hash;
         TeacherOutput Output(string output, string tensor, int width) =>
             new(Fingerprint(identity!, tokenizer, labelSpace, output, tensor), output, ElementType.Float32, new OutputShape(width), 0, labelSpace);

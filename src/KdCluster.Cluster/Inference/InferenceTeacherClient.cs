@@ -96,7 +96,7 @@ internal sealed class InferenceTeacherClient : ITeacherClient, IAsyncDisposable
 
     public async Task<IReadOnlyList<byte[]>> GetAsync(TeacherRequest request, CancellationToken cancellationToken)
     {
-        TeacherRequestChecks.Check(request, Description, _facts.Vocabulary);
+        TeacherRequestChecks.Check(request, Description, _facts.Encoder);
         SoftTargetSet[] sets = [.. request.Outputs.Select(o => Description.Output(o).Set())];
         byte[][] buffers = [.. sets.Select(s => new byte[(long)request.Inputs.Count * s.RowBytes])];
         var parts = Enumerable.Range(0, request.Inputs.Count)
@@ -123,7 +123,7 @@ internal sealed class InferenceTeacherClient : ITeacherClient, IAsyncDisposable
     {
         ModelInferRequest message = new() { ModelName = Model, ModelVersion = _facts.Version };
         message.Outputs.AddRange(sets.Select(s => new ModelInferRequest.Types.InferRequestedOutputTensor { Name = _facts.Plan.Output(s.Output) }));
-        _facts.Plan.Fill(message, [.. rows.Select(i => request.Inputs[i])], length);
+        _facts.Plan.Fill(message, [.. rows.Select(i => request.Inputs[i].Ids)], length);
         ModelInferResponse response = await InferAsync(message, cancellationToken);
         for (int s = 0; s < sets.Length; s++)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using KdCluster.Cluster.Services;
 using KdCluster.Cluster.Teachers;
+using KdCluster.Instances;
 using KdCluster.Learning.Text;
 using KdCluster.Recipes;
 using KdCluster.SoftTargets;
@@ -69,8 +70,13 @@ internal sealed class InferenceTeachers(TeacherConnector connector, TeacherDirec
     private static async Task<(TeacherDescription Teacher, string[] Outputs, IReadOnlyList<byte[]> Rows)> AskAsync(
         ITeacherClient teacher, Func<TeacherDescription, string[]> outputs, Func<ITeacherClient, Task<int[][]>> inputs, CancellationToken cancellationToken)
     {
+        if (!teacher.Description.Inputs.SequenceEqual([TensorLayout.Ids]))
+        {
+            throw new KdException("KD1341", $"the teacher takes {string.Join(" and ", teacher.Description.Inputs)}, and this protocol serves teachers of texts alone.", $"teacher {teacher.Description.Name}", "Ask it by KdCluster's own protocol (teacher.proto).");
+        }
+
         string[] wanted = outputs(teacher.Description);
-        int[][] rows = await inputs(teacher);
+        InstanceView[] rows = InstanceView.OfTokens(await inputs(teacher));
         TeacherRequest request = new()
         {
             Tokenizer = teacher.Description.Tokenizer,

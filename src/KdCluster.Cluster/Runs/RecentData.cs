@@ -1,5 +1,5 @@
 using System.Text.Json;
-using KdCluster.Learning.Data;
+using KdCluster.Learning.Tasks;
 using KdCluster.Recipes;
 
 namespace KdCluster.Cluster.Runs;
@@ -19,19 +19,19 @@ internal sealed class RecentData : IDisposable
     }
 
     /// <summary>Reads the data, unless the same files were read a moment ago and have not changed since.</summary>
-    /// <param name="spec">What to read; paths absolute.</param>
+    /// <param name="recipe">Names what to read; paths absolute.</param>
     /// <param name="fresh">Reads them anyway.</param>
     /// <exception cref="KdException"><c>KD11xx</c>: all that is wrong with them.</exception>
-    public TextData Load(DataSpec spec, bool fresh)
+    public TaskData Load(Recipe recipe, bool fresh)
     {
         // Taken before they are read: files that change meanwhile are read again next time.
-        string key = Key(spec);
+        string key = Key(recipe);
         if (!fresh && _last is { } last && last.Key == key)
         {
             return last.Data;
         }
 
-        TextData data = TextDataLoader.Load(spec, _options.Home, Path.Combine(_options.Home, "cache"));
+        TaskData data = TaskRegistry.Find(recipe.TaskOrDefault()).Load(recipe.Data, _options.Home, Path.Combine(_options.Home, "cache"));
         _last = new Entry(key, data);
         _forget.Change(s_kept, Timeout.InfiniteTimeSpan);
         return data;
@@ -39,11 +39,19 @@ internal sealed class RecentData : IDisposable
 
     public void Dispose() => _forget.Dispose();
 
-    private static string Key(DataSpec spec)
+    private static string Key(Recipe recipe)
     {
-        IEnumerable<FileInfo> files = new[] { spec.Train, spec.Validation, spec.Test }.OfType<string>().Select(f => new FileInfo(f));
-        return JsonSerializer.Serialize(new { spec, files = files.Select(f => f.Exists ? $"{f.Length} {f.LastWriteTimeUtc.Ticks}" : "none") });
+        DataSpec spec = recipe.Data;
+        IEnumerable<string> files = new[] { spec.Train, spec.Validation, spec.Test, spec.TrainLabels ?? RecipePaths.LabelsOf(spec.Train), spec.ValidationLabels ?? RecipePaths.LabelsOf(spec.Validation), spec.TestLabels ?? RecipePaths.LabelsOf(spec.Test) }.OfType<string>();
+        return JsonSerializer.Serialize(new { task = recipe.TaskOrDefault(), spec, files = files.Select(State) });
     }
 
-    private sealed record Entry(string Key, TextData Data);
+    // Of a folder the files too: one that is written over changes no folder's time.
+    private static string State(string path)
+    {
+        IEnumerable<FileInfo> files = Directory.Exists(path) ? new DirectoryInfo(path).EnumerateFiles("*", SearchOption.AllDirectories).OrderBy(f => f.FullName, StringComparer.Ordinal) : [new FileInfo(path)];
+        return string.Join(' ', files.Select(f => f.Exists ? FormattableString.Invariant($"{f.Length} {f.LastWriteTimeUtc.Ticks}") : "none"));
+    }
+
+    private sealed record Entry(string Key, TaskData Data);
 }

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using KdCluster.Learning.Data;
-using KdCluster.Learning.Text;
+using KdCluster.Learning.Tasks;
 using KdCluster.Learning.Weightings;
 using KdCluster.Recipes;
 using KdCluster.SoftTargets;
@@ -22,8 +22,8 @@ internal sealed class RunContext : IAsyncDisposable
     /// <summary>The data's labels.</summary>
     public required LabelSpace Labels { get; init; }
 
-    /// <summary>The student's tokenizer: the teachers' when they share one, else built on the training rows.</summary>
-    public required Tokenizer Tokenizer { get; init; }
+    /// <summary>Makes the student's inputs: of texts the teachers' tokenizer when they share one, else one that is built on the training rows.</summary>
+    public required InputEncoder Encoder { get; init; }
 
     public required EncodedSplit Train { get; init; }
 

@@ -1,5 +1,6 @@
+using KdCluster.Instances;
 using KdCluster.Learning.Data;
-using KdCluster.Learning.Text;
+using KdCluster.Learning.Tasks;
 using KdCluster.Recipes;
 using KdCluster.SoftTargets;
 using KdCluster.Teachers;
@@ -29,8 +30,8 @@ internal sealed class RunContextFactory(KdClusterOptions options, RunMaterials m
             }
 
             await activity("encoding the data");
-            TextData data = material.Data!;
-            Tokenizer tokenizer = material.Tokenizer ?? Tokenizer.Build(data.Train.Rows, recipe.Data.Vocabulary, recipe.Data.MaxLength);
+            TaskData data = material.Data!;
+            InputEncoder encoder = data.StudentEncoder(recipe.Data, [.. material.Encoders.Values]);
             if (folder is not null)
             {
                 if (!goesOn && material.Learned is { } learned)
@@ -39,11 +40,11 @@ internal sealed class RunContextFactory(KdClusterOptions options, RunMaterials m
                     AtomicFile.Write(folder.Policy, learned.Write);
                 }
 
-                RunInputs.Of(recipe, data, material.Teachers, tokenizer, material.Learned?.Fingerprint).Hold(folder, recipe);
+                RunInputs.Of(recipe, data, material.Teachers, encoder, material.Learned?.Fingerprint).Hold(folder, recipe);
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            return Context(recipe, material, data, tokenizer);
+            return Context(recipe, material, data, encoder);
         }
         catch
         {
@@ -52,11 +53,12 @@ internal sealed class RunContextFactory(KdClusterOptions options, RunMaterials m
         }
     }
 
-    private RunContext Context(Recipe recipe, RunMaterial material, TextData data, Tokenizer tokenizer)
+    private RunContext Context(Recipe recipe, RunMaterial material, TaskData data, InputEncoder encoder)
     {
-        EncodedSplit train = EncodedSplit.Encode(data.Train, tokenizer);
-        EncodedSplit validation = EncodedSplit.Encode(data.Validation, tokenizer);
-        EncodedSplit? test = data.Test is null ? null : EncodedSplit.Encode(data.Test, tokenizer);
+        EncodedSplit train = data.Encode(DataSplit.Train, encoder);
+        EncodedSplit validation = data.Encode(DataSplit.Validation, encoder);
+        DataSplit judge = data.Count(DataSplit.Test) > 0 ? DataSplit.Test : DataSplit.Validation;
+        EncodedSplit? test = judge == DataSplit.Test ? data.Encode(judge, encoder) : null;
         IReadOnlySet<string> embedded = Variants.Embedded(recipe);
         int[] everyone = [.. Enumerable.Range(0, material.Teachers.Count)];
         return new RunContext
@@ -64,30 +66,29 @@ internal sealed class RunContextFactory(KdClusterOptions options, RunMaterials m
             Recipe = recipe,
             RecipeHash = RecipeHash.Of(recipe),
             Labels = data.Labels,
-            Tokenizer = tokenizer,
+            Encoder = encoder,
             Train = train,
             Validation = validation,
             Test = test,
             Teachers = material.Teachers,
             Learned = material.Learned,
             Store = material.Store!,
-            Profile = DataProfile.Of(data, tokenizer.MaxLength),
+            Profile = data.Profile(encoder.MaxLength),
             TrainTargets = everyone.Length == 0 ? null : TrainSource(everyone),
             MakeTrainTargets = TrainSource,
-            TestTargets = everyone.Length == 0 ? null : Source(data.Test ?? data.Validation, test ?? validation, everyone, null, JudgePrefetch),
+            TestTargets = everyone.Length == 0 ? null : Source(judge, test ?? validation, everyone, null, JudgePrefetch),
         };
 
         // The first of them says what an instance is, where a weighting wants to know.
         SoftTargetSource TrainSource(int[] teachers) =>
-            Source(data.Train, train, teachers, embedded.Contains(material.Teachers[teachers[0]].Description.Name) ? 0 : null, recipe.Training.Prefetch);
+            Source(DataSplit.Train, train, teachers, embedded.Contains(material.Teachers[teachers[0]].Description.Name) ? 0 : null, recipe.Training.Prefetch);
 
-        SoftTargetSource Source(TextSplit split, EncodedSplit encoded, int[] numbers, int? embeddingTeacher, int prefetch)
+        SoftTargetSource Source(DataSplit split, EncodedSplit encoded, int[] numbers, int? embeddingTeacher, int prefetch)
         {
             ITeacherClient[] teachers = [.. numbers.Select(n => material.Teachers[n])];
-            // Each teacher is asked with ids of its own tokenizer.
-            Dictionary<string, int[][]> tokens = material.Tokenizers.ToDictionary(
-                t => t.Key, t => t.Key == tokenizer.Hash ? encoded.Tokens : EncodedSplit.Encode(split, t.Value).Tokens);
-            return new SoftTargetSource(material.Store!, teachers, [.. teachers.Select(t => tokens[t.Description.Tokenizer])], embeddingTeacher, prefetch, time);
+            // Each teacher is asked with views of its own encoder.
+            Dictionary<string, InstanceView[]> views = material.Encoders.ToDictionary(e => e.Key, e => e.Key == encoder.Hash ? encoded.Views : data.Encode(split, e.Value).Views);
+            return new SoftTargetSource(material.Store!, teachers, [.. teachers.Select(t => views[t.Description.Tokenizer])], embeddingTeacher, prefetch, time);
         }
     }
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using KdCluster.Cluster.Storage;
 using KdCluster.Learning.Data;
-using KdCluster.Learning.Text;
+using KdCluster.Learning.Tasks;
 using KdCluster.Recipes;
 using KdCluster.SoftTargets;
 using KdCluster.Teachers;
@@ -13,7 +13,7 @@ namespace KdCluster.Cluster.Runs;
 /// <summary>The state of the data and teachers that a run began with, kept in its folder as <c>inputs.json</c>: it continues with no other, wherever and whenever it is resumed.</summary>
 /// <param name="Splits">SHA-256 of each split's rows, by the recipe's key of the file that they come from.</param>
 /// <param name="Teachers">SHA-256 of what each teacher is, by its name.</param>
-/// <param name="Tokenizer">Hash of the student's tokenizer.</param>
+/// <param name="Tokenizer">Hash of the student's encoder.</param>
 internal sealed record RunInputs(IReadOnlyDictionary<string, string> Splits, IReadOnlyDictionary<string, string> Teachers, string Tokenizer)
 {
     /// <summary>Fingerprint of the learned policy that it began with; null: none.</summary>
@@ -23,16 +23,16 @@ internal sealed record RunInputs(IReadOnlyDictionary<string, string> Splits, IRe
     private const string Changed = "KD1225";
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    public static RunInputs Of(Recipe recipe, TextData data, IReadOnlyList<ITeacherClient> teachers, Tokenizer tokenizer, string? policy = null)
+    public static RunInputs Of(Recipe recipe, TaskData data, IReadOnlyList<ITeacherClient> teachers, InputEncoder encoder, string? policy = null)
     {
-        Dictionary<string, string> splits = new() { ["train"] = HashOf(data.Train, data.Labels), ["validation"] = HashOf(data.Validation, data.Labels) };
-        if (data.Test is not null)
+        Dictionary<string, string> splits = new() { ["train"] = HashOf(data, DataSplit.Train), ["validation"] = HashOf(data, DataSplit.Validation) };
+        if (data.Count(DataSplit.Test) > 0)
         {
-            splits["test"] = HashOf(data.Test, data.Labels);
+            splits["test"] = HashOf(data, DataSplit.Test);
         }
 
         IReadOnlySet<string> embedded = Variants.Embedded(recipe);
-        return new RunInputs(splits, teachers.ToDictionary(t => t.Description.Name, t => HashOf(t.Description, embedded.Contains(t.Description.Name))), tokenizer.Hash) { Policy = policy };
+        return new RunInputs(splits, teachers.ToDictionary(t => t.Description.Name, t => HashOf(t.Description, embedded.Contains(t.Description.Name))), encoder.Hash) { Policy = policy };
     }
 
     /// <summary>Keeps them where the run has none yet, else makes sure that they are the same.</summary>
@@ -77,7 +77,7 @@ internal sealed record RunInputs(IReadOnlyDictionary<string, string> Splits, IRe
     }
 
     /// <summary>Whether these are the training rows that the run began with; true where it kept nothing of them.</summary>
-    public static bool HasSameTrainingRows(RunFolder folder, TextData data) => Read(folder) is not { } began || began.Splits.GetValueOrDefault("train") == HashOf(data.Train, data.Labels);
+    public static bool HasSameTrainingRows(RunFolder folder, TaskData data) => Read(folder) is not { } began || began.Splits.GetValueOrDefault("train") == HashOf(data, DataSplit.Train);
 
     /// <summary>What a run began with; null where it has not begun, or began before this was kept.</summary>
     /// <exception cref="KdException"><c>KD1225</c>: the file is damaged, so that nobody can tell.</exception>
@@ -100,16 +100,7 @@ internal sealed record RunInputs(IReadOnlyDictionary<string, string> Splits, IRe
         _ => data.Train,
     } ?? data.BuiltIn;
 
-    private static string HashOf(TextSplit split, LabelSpace labels) => HashOf(writer =>
-    {
-        foreach (TextRow row in split.Rows)
-        {
-            writer.Write(row.Text);
-            writer.Write(row.Pair is not null);
-            writer.Write(row.Pair ?? "");
-            writer.Write(labels.Names[row.Label]);
-        }
-    });
+    private static string HashOf(TaskData data, DataSplit split) => HashOf(writer => data.WriteRows(split, writer));
 
     /// <summary>Of the outputs that are asked of it: one that is served besides changes no student.</summary>
     private static string HashOf(TeacherDescription teacher, bool embeds) => HashOf(writer =>

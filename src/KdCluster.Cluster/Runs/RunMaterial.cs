@@ -1,5 +1,4 @@
-using KdCluster.Learning.Data;
-using KdCluster.Learning.Text;
+using KdCluster.Learning.Tasks;
 using KdCluster.Learning.Weightings;
 using KdCluster.SoftTargets;
 using KdCluster.Teachers;
@@ -10,16 +9,13 @@ namespace KdCluster.Cluster.Runs;
 internal sealed class RunMaterial : IAsyncDisposable
 {
     /// <summary>Null where they cannot be read.</summary>
-    public required TextData? Data { get; init; }
+    public required TaskData? Data { get; init; }
 
     /// <summary>Those that were found, in the recipe's order.</summary>
     public required IReadOnlyList<ITeacherClient> Teachers { get; init; }
 
-    /// <summary>The teachers' tokenizers, by hash: each teacher reads with its own.</summary>
-    public required IReadOnlyDictionary<string, Tokenizer> Tokenizers { get; init; }
-
-    /// <summary>The one that all teachers share, which the student takes over; null where there is none: the student's is made of its training rows.</summary>
-    public Tokenizer? Tokenizer => Tokenizers.Count == 1 ? Tokenizers.Values.Single() : null;
+    /// <summary>What makes the teachers' inputs, by hash: each teacher reads with its own.</summary>
+    public required IReadOnlyDictionary<string, InputEncoder> Encoders { get; init; }
 
     /// <summary>What the recipe's own policy begins with; null where it names nothing, or that cannot be found.</summary>
     public LearnedPolicy? Learned { get; init; }

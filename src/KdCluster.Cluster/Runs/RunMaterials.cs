@@ -2,7 +2,7 @@ using KdCluster.Cluster.Storage;
 using KdCluster.Cluster.Teachers;
 using KdCluster.Cluster.Weightings;
 using KdCluster.Learning.Data;
-using KdCluster.Learning.Text;
+using KdCluster.Learning.Tasks;
 using KdCluster.Learning.Weightings;
 using KdCluster.Recipes;
 using KdCluster.SoftTargets;
@@ -20,14 +20,14 @@ internal sealed class RunMaterials(TeacherConnector connector, Stores stores, Re
     /// <param name="activity">Told what is being done, for people.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>
-    /// What was found, and in its errors <c>KD11xx</c> data; <c>KD1306</c>, <c>KD1308</c>, <c>KD1321</c>, <c>KD1343</c> teachers; <c>KD1304</c> tokenizers; <c>KD1305</c> outputs that
+    /// What was found, and in its errors <c>KD11xx</c> data; <c>KD1306</c>, <c>KD1308</c>, <c>KD1321</c>, <c>KD1343</c> teachers; <c>KD1304</c> inputs that do not fit; <c>KD1305</c> outputs that
     /// are not served; <c>KD1307</c> label spaces; <c>KD1350</c>, <c>KD1351</c>, <c>KD1202</c>, <c>KD1203</c> the learned policy that the recipe names; <c>KD1402</c>, <c>KD1404</c> the store.
     /// </returns>
     public async Task<RunMaterial> FindAsync(Recipe recipe, bool fresh, string? keptPolicy, Func<string, Task> activity, CancellationToken cancellationToken)
     {
         List<KdError> errors = [];
         await activity("reading the data");
-        TextData? data = await TryAsync(errors, () => Task.Run(() => recent.Load(recipe.Data, fresh), cancellationToken));
+        TaskData? data = await TryAsync(errors, () => Task.Run(() => recent.Load(recipe, fresh), cancellationToken));
         cancellationToken.ThrowIfCancellationRequested();
 
         await activity("finding the teachers");
@@ -39,7 +39,7 @@ internal sealed class RunMaterials(TeacherConnector connector, Stores stores, Re
             errors.AddRange(failures.SelectMany(f => f));
             errors.AddRange(WrongOutputs(recipe, teachers));
             errors.AddRange(WrongLabels(teachers, data?.Labels));
-            Dictionary<string, Tokenizer> tokenizers = await TokenizersAsync(teachers, errors, cancellationToken);
+            Dictionary<string, InputEncoder> encoders = await EncodersAsync(teachers, data, errors, cancellationToken);
             ISoftTargetStore? store = await TryAsync(errors, () => Task.FromResult(stores.For(recipe.Store)));
             LearnedPolicy? learned = recipe.Weighting.From is null ? null : await TryAsync(errors, () => policies.FindAsync(recipe.Weighting, keptPolicy, cancellationToken));
             if (learned is not null && data is not null && errors.Count == 0)
@@ -47,7 +47,7 @@ internal sealed class RunMaterials(TeacherConnector connector, Stores stores, Re
                 errors.AddRange(WrongPolicy(recipe, learned, PolicyGrains.InputsOf([.. teachers.Select(t => t.Description)], teachers.Length > 0 && Variants.Embedded(recipe).Contains(teachers[0].Description.Name), data.Labels.Names)));
             }
 
-            return new RunMaterial { Data = data, Teachers = teachers, Tokenizers = tokenizers, Learned = learned, Store = store, Errors = errors };
+            return new RunMaterial { Data = data, Teachers = teachers, Encoders = encoders, Learned = learned, Store = store, Errors = errors };
         }
         catch
         {
@@ -114,25 +114,31 @@ internal sealed class RunMaterials(TeacherConnector connector, Stores stores, Re
 
     private static string Show(IReadOnlyList<string> names) => $"[{string.Join(", ", names.Take(4))}{(names.Count > 4 ? $", … {names.Count} in all" : "")}]";
 
-    private static async Task<Dictionary<string, Tokenizer>> TokenizersAsync(IReadOnlyList<ITeacherClient> teachers, List<KdError> errors, CancellationToken cancellationToken)
+    private static async Task<Dictionary<string, InputEncoder>> EncodersAsync(IReadOnlyList<ITeacherClient> teachers, TaskData? data, List<KdError> errors, CancellationToken cancellationToken)
     {
-        Dictionary<string, Tokenizer> tokenizers = [];
-        foreach (ITeacherClient teacher in teachers.DistinctBy(t => t.Description.Tokenizer))
+        Dictionary<string, InputEncoder> encoders = [];
+        foreach (IGrouping<string, ITeacherClient> same in teachers.GroupBy(t => t.Description.Tokenizer))
         {
-            if (await TryAsync(errors, () => TokenizerAsync(teacher, cancellationToken)) is { } tokenizer)
+            if (await TryAsync(errors, () => EncoderAsync(same.First(), cancellationToken)) is not { } encoder)
             {
-                tokenizers[tokenizer.Hash] = tokenizer;
+                continue;
+            }
+
+            encoders[encoder.Hash] = encoder;
+            if (data?.Misfit(encoder) is { } misfit)
+            {
+                errors.AddRange(same.Select(t => new KdError("KD1304", $"{misfit}.", $"teacher {t.Description.Name}", "Name a teacher of such data, or give the recipe the data and the task of the teacher.")));
             }
         }
 
-        return tokenizers;
+        return encoders;
     }
 
-    private static async Task<Tokenizer> TokenizerAsync(ITeacherClient teacher, CancellationToken cancellationToken)
+    private static async Task<InputEncoder> EncoderAsync(ITeacherClient teacher, CancellationToken cancellationToken)
     {
         TeacherDescription described = teacher.Description;
-        Tokenizer tokenizer = Tokenizer.FromBytes(await teacher.TokenizerAsync(cancellationToken), $"teacher {described.Name}");
-        return tokenizer.Hash == described.Tokenizer ? tokenizer : throw new KdException(
-            "KD1304", $"it serves tokenizer {tokenizer.Hash[..12]} but names {described.Tokenizer[..12]}.", $"teacher {described.Name}", "Deploy it again from a complete checkpoint.");
+        InputEncoder encoder = InputEncoder.FromBytes(await teacher.TokenizerAsync(cancellationToken), $"teacher {described.Name}");
+        return encoder.Hash == described.Tokenizer ? encoder : throw new KdException(
+            "KD1304", $"it serves tokenizer {encoder.Hash[..12]} but names {described.Tokenizer[..12]}.", $"teacher {described.Name}", "Deploy it again from a complete checkpoint.");
     }
 }

@@ -70,7 +70,7 @@ internal sealed class StudentStages(RunContext context, StudentOrder order, RunF
             Seed = order.Student.Seed,
             Train = context.Train,
             Validation = context.Validation,
-            Tokenizer = context.Tokenizer,
+            Encoder = context.Encoder,
             Labels = context.Labels,
             Folder = FolderOf(index),
             Info = Info(index),

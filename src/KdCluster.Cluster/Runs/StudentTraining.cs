@@ -6,7 +6,7 @@ using KdCluster.Grains;
 using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Data.Transforms;
 using KdCluster.Learning.Models;
-using KdCluster.Learning.Text;
+using KdCluster.Learning.Data;
 using KdCluster.Learning.Torch;
 using KdCluster.Learning.Training;
 using KdCluster.Learning.Weightings;
@@ -87,7 +87,7 @@ internal sealed class StudentTraining(
 
     private static double Accuracy(string checkpoint, EncodedSplit rows, string device, CancellationToken cancellationToken)
     {
-        using TextModel model = Checkpoint.Load(checkpoint, TorchRuntime.ParseDevice(device)).Model;
+        using Model model = Checkpoint.Load(checkpoint, TorchRuntime.ParseDevice(device)).Model;
         return Evaluator.Evaluate(model, rows, cancellationToken: cancellationToken).Accuracy;
     }
 

@@ -49,7 +49,7 @@ internal sealed class SoftTargetSession(
                     reporting = ReportAsync(request, TimeSpan.FromMilliseconds(Math.Clamp(request.ReportEvery, ShortestReport, LongestReport)), ended.Token);
                 }
 
-                if (request.ReportEvery > 0 && request.Lengths.Count == 0)
+                if (request.ReportEvery > 0 && TensorMessages.Count(request) == 0)
                 {
                     // For as long as the stream is open this version of the teacher is in use, even if nothing is asked of it for hours.
                     if (_leases.Count < InFlight && find(request) is { } host)
@@ -142,7 +142,7 @@ internal sealed class SoftTargetSession(
             _answering[request.Id] = withdrawn;
         }
 
-        using Activity? span = Spans.Answer(request.Teacher, request.Lengths.Count, request.TraceParent);
+        using Activity? span = Spans.Answer(request.Teacher, TensorMessages.Count(request), request.TraceParent);
         using IDisposable? scope = LogScope.Teacher(log, request.Teacher);
         try
         {

@@ -1,4 +1,5 @@
 using KdCluster.Cluster.Devices;
+using KdCluster.Instances;
 
 namespace KdCluster.Cluster.Teachers;
 
@@ -47,7 +48,7 @@ internal sealed class TeacherBatcher : IAsyncDisposable
     }
 
     /// <summary>Adds the rows of a request.</summary>
-    public void Add(PendingRequest request, IReadOnlyList<int[]> inputs)
+    public void Add(PendingRequest request, IReadOnlyList<InstanceView> inputs)
     {
         long now = _time.GetTimestamp();
         lock (_gate)

@@ -1,3 +1,4 @@
+using KdCluster.Instances;
 using KdCluster.Learning.Data;
 using KdCluster.SoftTargets;
 
@@ -29,7 +30,13 @@ internal static class TeacherClaims
             return "its labels have not the hash that it names";
         }
 
-        if (!Hexadecimal(teacher.Tokenizer) || teacher.MaxLength is < 1 or > Longest)
+        if (teacher.Inputs.Select(i => i.Name).Distinct(StringComparer.Ordinal).Count() != teacher.Inputs.Count || teacher.Inputs.Any(i => Enum.GetName((TensorType)i.Type) is null || i.Shape.Any(s => s < TensorLayout.Varies)))
+        {
+            return "the tensors that it takes are none";
+        }
+
+        bool hasLength = teacher.Inputs.Count == 0 || teacher.Inputs.Any(i => i.Shape.Contains(TensorLayout.Varies));
+        if (!Hexadecimal(teacher.Tokenizer) || teacher.MaxLength < (hasLength ? 1 : 0) || teacher.MaxLength > Longest)
         {
             return "its tokenizer or longest input is none";
         }

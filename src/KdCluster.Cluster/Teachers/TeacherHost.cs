@@ -3,7 +3,7 @@ using KdCluster.Cluster.Devices;
 using KdCluster.Cluster.Telemetry;
 using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Models;
-using KdCluster.Learning.Text;
+using KdCluster.Learning.Tasks;
 using KdCluster.SoftTargets;
 using KdCluster.Teachers;
 using static TorchSharp.torch;
@@ -13,11 +13,11 @@ namespace KdCluster.Cluster.Teachers;
 /// <summary>One teacher on its device: the model, its batcher, and what it may be asked.</summary>
 internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
 {
-    private readonly TextModel _model;
+    private readonly Model _model;
     private readonly Device _device;
     private readonly TeacherBatcher _batcher;
     private readonly ISoftTargetStore _store;
-    private readonly Tokenizer _tokenizer;
+    private readonly InputEncoder _encoder;
     private readonly int _rows;
     private readonly RowQueue _queue;
     private readonly RateMeter _computed;
@@ -30,7 +30,7 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
         TeacherDescription description, Grains.TeacherDeployment deployment, Checkpoint checkpoint, Device device, DeviceWorker worker,
         ISoftTargetStore store, KdClusterOptions options, TimeProvider time)
     {
-        (Description, Deployment, _model, _tokenizer, _device, _store, _time) = (description, deployment, checkpoint.Model, checkpoint.Tokenizer, device, store, time);
+        (Description, Deployment, _model, _encoder, _device, _store, _time) = (description, deployment, checkpoint.Model, checkpoint.Encoder, device, store, time);
         _fingerprints = [.. description.Outputs.Select(o => o.Teacher)];
         Fingerprints = TeacherVersionKey.Of(description).Fingerprints;
         _used = time.GetTimestamp();
@@ -38,8 +38,8 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
         _rows = options.TeacherRows ?? (device.type == TorchSharp.DeviceType.CPU ? 32 : 256);
         _queue = new RowQueue(MaxRows);
         _computed = new RateMeter(time);
-        TokenizerFile = checkpoint.Tokenizer.ToBytes();
-        _batcher = new TeacherBatcher(worker, length => LengthBuckets.Of(length, description.MaxLength), Compute, _rows, options.Linger, time);
+        TokenizerFile = checkpoint.Encoder.ToBytes();
+        _batcher = new TeacherBatcher(worker, _model.PaddedLength, Compute, _rows, options.Linger, time);
     }
 
     private static readonly TimeSpan s_shortestRetry = TimeSpan.FromMilliseconds(20), s_longestRetry = TimeSpan.FromSeconds(2);
@@ -120,7 +120,7 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
     private async Task<IReadOnlyList<byte[]>> AnswerAsync(TeacherRequest request, string asker, CancellationToken cancellationToken)
     {
         Interlocked.Exchange(ref _used, _time.GetTimestamp());
-        TeacherRequestChecks.Check(request, Description, _tokenizer.Vocabulary);
+        TeacherRequestChecks.Check(request, Description, _encoder);
         RowLayout[] layouts = Layouts(request, Enumerable.Range(0, request.Inputs.Count));
         byte[][] rows = Array.ConvertAll(layouts, l => new byte[l.Bytes]);
         int[] missing = await MissingAsync(request, layouts, rows, cancellationToken);
@@ -153,7 +153,7 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
 
     private static TeacherDescription Describe(string name, Grains.TeacherDeployment deployment, Checkpoint checkpoint)
     {
-        TextModel model = checkpoint.Model;
+        Model model = checkpoint.Model;
         IReadOnlyList<string> fingerprints = CheckpointFingerprint.Compute(deployment.Checkpoint, [.. model.Outputs.Select(o => o.Name)]);
         bool topK = deployment.Element == ElementType.TopK;
         if (topK && (deployment.TopK < 1 || deployment.TopK >= checkpoint.Labels.Count))
@@ -162,9 +162,12 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
         }
 
         return new TeacherDescription(
-            name, model.Spec.Kind, model.ParameterCount, checkpoint.Labels.Names, checkpoint.Labels.Hash, checkpoint.Tokenizer.Hash,
-            checkpoint.Tokenizer.MaxLength, [.. model.Outputs.Select((o, i) => Output(o.Name, o.Shape, fingerprints[i]))],
-            checkpoint.Info.Metrics.TryGetValue("validation.accuracy", out double accuracy) ? accuracy : double.NaN);
+            name, model.Spec.Kind, model.ParameterCount, checkpoint.Labels.Names, checkpoint.Labels.Hash, checkpoint.Encoder.Hash,
+            checkpoint.Encoder.MaxLength, [.. model.Outputs.Select((o, i) => Output(o.Name, o.Shape, fingerprints[i]))],
+            checkpoint.Info.Metrics.TryGetValue("validation.accuracy", out double accuracy) ? accuracy : double.NaN)
+        {
+            Inputs = model.Inputs,
+        };
 
         // The largest are of scores alone.
         TeacherOutput Output(string output, OutputShape shape, string fingerprint) => topK && output != OutputNames.Logits
@@ -277,7 +280,7 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
         }
 
         float[] own = new float[set.Width];
-        shape.Crop(padded, paddedLength, row.Tokens.Length, own);
+        shape.Crop(padded, paddedLength, row.View.Length, own);
         RowCodec.Encode(set, own, bytes);
     }
 
@@ -287,7 +290,7 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
         string[] wanted = [.. batch.Select(r => r.Request).Distinct().SelectMany(r => r.Layouts).Select(l => l.Output.Output).Distinct()];
         using IDisposable noGrad = no_grad();
         using TorchSharp.DisposeScope scope = NewDisposeScope();
-        Tensor ids = TokenBatch.Collate([.. batch.Select(r => r.Tokens)], length, _rows, _device);
-        return _model.Compute(ids, wanted).ToDictionary(o => o.Key, o => o.Value.cpu().contiguous().data<float>().ToArray());
+        Tensor inputs = _model.Collate([.. batch.Select(r => r.View)], length, _rows, _device);
+        return _model.Compute(inputs, wanted).ToDictionary(o => o.Key, o => o.Value.cpu().contiguous().data<float>().ToArray());
     }
 }

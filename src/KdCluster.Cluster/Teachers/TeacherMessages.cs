@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using KdCluster.Cluster.Telemetry;
+using KdCluster.Instances;
 using KdCluster.SoftTargets;
 using KdCluster.Teachers;
 
@@ -34,12 +35,17 @@ internal static class TeacherMessages
         message.Labels.AddRange(teacher.Labels);
         message.Outputs.AddRange(teacher.Outputs.Where(o => KindOf(o.Output) != V1.OutputKind.Unspecified).Select(o => o.Set().ToProto()));
         message.NamedOutputs.AddRange(teacher.Outputs.Select(ToProto));
+        message.Inputs.AddRange(teacher.Inputs.Select(TensorMessages.ToProto));
         return message;
     }
 
     public static TeacherDescription ToDescription(this V1.Teacher teacher) => new(
         teacher.Name, teacher.Kind, teacher.Parameters, [.. teacher.Labels], teacher.LabelSpace, teacher.Tokenizer, teacher.MaxLength,
-        teacher.NamedOutputs.Count > 0 ? [.. teacher.NamedOutputs.Select(ToOutput)] : [.. teacher.Outputs.Select(o => TeacherOutput.Of(o.ToSet()))], teacher.Accuracy);
+        teacher.NamedOutputs.Count > 0 ? [.. teacher.NamedOutputs.Select(ToOutput)] : [.. teacher.Outputs.Select(o => TeacherOutput.Of(o.ToSet()))], teacher.Accuracy)
+    {
+        // Silos of before say nothing: all their teachers take texts.
+        Inputs = teacher.Inputs.Count == 0 ? [TensorLayout.Ids] : [.. teacher.Inputs.Select(TensorMessages.ToLayout)],
+    };
 
     public static V1.SoftTargetSet ToProto(this SoftTargetSet set) => new()
     {
@@ -103,33 +109,14 @@ internal static class TeacherMessages
         (message.Element, message.TopK, message.Here) = (version.WireElement, version.TopK, here);
         message.Want(request.Outputs);
         message.Fingerprints.AddRange(version.Fingerprints);
-        foreach (int[] input in request.Inputs)
-        {
-            message.Lengths.Add(input.Length);
-            message.Ids.AddRange(input);
-        }
-
+        TensorMessages.Add(message, request.Inputs);
         return message;
     }
 
-    /// <exception cref="KdException"><c>KD1310</c>: the lengths do not add up to the ids.</exception>
+    /// <exception cref="KdException"><c>KD1310</c>: its instances do not add up.</exception>
     public static TeacherRequest ToRequest(this V1.SoftTargetRequest message)
     {
-        if (message.Lengths.Any(l => l < 0) || message.Lengths.Sum(l => (long)l) != message.Ids.Count)
-        {
-            throw new KdException("KD1310", "the lengths do not add up to the number of ids.", $"teacher {message.Teacher}", "Send one length per instance, and all ids.");
-        }
-
-        int[] ids = [.. message.Ids];
-        int at = 0;
-        int[][] inputs = new int[message.Lengths.Count][];
-        for (int i = 0; i < inputs.Length; i++)
-        {
-            int length = message.Lengths[i];
-            inputs[i] = ids[at..(at + length)];
-            at += length;
-        }
-
+        InstanceView[] inputs = TensorMessages.Read(message);
         return new TeacherRequest
         {
             Tokenizer = message.Tokenizer,

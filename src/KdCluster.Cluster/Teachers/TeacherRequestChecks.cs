@@ -1,3 +1,4 @@
+using KdCluster.Learning.Tasks;
 using KdCluster.Teachers;
 
 namespace KdCluster.Cluster.Teachers;
@@ -8,13 +9,13 @@ internal static class TeacherRequestChecks
     // Of one output of one request, decoded.
     private const long MostBytes = 1 << 30;
 
-    /// <exception cref="KdException"><c>KD1304</c> another tokenizer, <c>KD1309</c> too many rows, <c>KD1310</c> bad instances, by row number.</exception>
-    public static void Check(TeacherRequest request, TeacherDescription teacher, int vocabulary)
+    /// <exception cref="KdException"><c>KD1304</c> inputs made in another way, <c>KD1309</c> too many rows, <c>KD1310</c> bad instances, by row number.</exception>
+    public static void Check(TeacherRequest request, TeacherDescription teacher, InputEncoder encoder)
     {
         if (request.Tokenizer != teacher.Tokenizer)
         {
             throw new KdException(
-                "KD1304", $"the ids were made with tokenizer {Short(request.Tokenizer)}, the teacher's is {Short(teacher.Tokenizer)}.",
+                "KD1304", $"the {(teacher.MaxLength == 0 ? "images have the form" : "ids were made with tokenizer")} {Short(request.Tokenizer)}, the teacher's is {Short(teacher.Tokenizer)}.",
                 $"teacher {teacher.Name}", "Encode with the tokenizer that the teacher serves (GetTokenizer).");
         }
 
@@ -37,7 +38,7 @@ internal static class TeacherRequestChecks
         List<KdError> errors = [];
         for (int i = 0; i < request.Inputs.Count && errors.Count < 10; i++)
         {
-            string? wrong = Fault(request.Inputs[i], teacher.MaxLength, vocabulary);
+            string? wrong = encoder.Fault(request.Inputs[i]);
             if (wrong is not null)
             {
                 errors.Add(new KdError("KD1310", $"a bad instance: {wrong}.", $"teacher {teacher.Name}, row {i}"));
@@ -48,22 +49,6 @@ internal static class TeacherRequestChecks
         {
             throw new KdException(errors);
         }
-    }
-
-    private static string? Fault(int[] ids, int maxLength, int vocabulary)
-    {
-        if (ids.Length == 0)
-        {
-            return "no token";
-        }
-
-        if (ids.Length > maxLength)
-        {
-            return $"{ids.Length} tokens, {maxLength} is the most";
-        }
-
-        int at = Array.FindIndex(ids, id => (uint)id >= (uint)vocabulary);
-        return at < 0 ? null : $"token id {ids[at]} is not below {vocabulary}";
     }
 
     private static string Short(string hash) => hash.Length > 12 ? hash[..12] : hash;

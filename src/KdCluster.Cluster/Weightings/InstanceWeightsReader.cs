@@ -1,5 +1,6 @@
 using KdCluster.Cluster.Runs;
 using KdCluster.Learning.Data;
+using KdCluster.Learning.Tasks;
 using KdCluster.Learning.Weightings;
 using KdCluster.Recipes;
 using KdCluster.Runs;
@@ -23,7 +24,7 @@ internal sealed class InstanceWeightsReader(KdClusterOptions options, RecentData
         InstanceWeightsReply reply = new() { Total = weights.Rows, Weighed = Enumerable.Range(0, weights.Rows).Count(weights.IsWeighed), Finished = student.Done };
         // A stage may have other teachers than the recipe names.
         reply.Teachers.AddRange(weights.Teachers == run.Teachers.Length ? run.Teachers : Enumerable.Range(1, weights.Teachers).Select(k => $"teacher {k}"));
-        TextData? data = await TextsAsync(folder, reply, cancellationToken);
+        TaskData? data = await TextsAsync(folder, reply, cancellationToken);
         foreach (int row in rows)
         {
             InstanceRow message = new() { Instance = row, Entropy = weights.Entropy(row) };
@@ -34,9 +35,8 @@ internal sealed class InstanceWeightsReader(KdClusterOptions options, RecentData
 
             if (data is not null)
             {
-                TextRow text = data.Train.Rows[row];
-                (message.Text, message.Label) = (text.Text, data.Labels.Names[text.Label]);
-                if (text.Pair is { } pair)
+                (message.Text, string? pair, message.Label) = data.Describe(DataSplit.Train, row);
+                if (pair is not null)
                 {
                     message.Pair = pair;
                 }
@@ -69,12 +69,12 @@ internal sealed class InstanceWeightsReader(KdClusterOptions options, RecentData
         return null;
     }
 
-    private async Task<TextData?> TextsAsync(RunFolder folder, InstanceWeightsReply reply, CancellationToken cancellationToken)
+    private async Task<TaskData?> TextsAsync(RunFolder folder, InstanceWeightsReply reply, CancellationToken cancellationToken)
     {
         try
         {
             Recipe recipe = RecipeReader.Read(await File.ReadAllTextAsync(folder.Recipe, cancellationToken), folder.Recipe);
-            TextData data = await Task.Run(() => recent.Load(recipe.Data, fresh: false), cancellationToken);
+            TaskData data = await Task.Run(() => recent.Load(recipe, fresh: false), cancellationToken);
             if (RunInputs.HasSameTrainingRows(folder, data))
             {
                 return data;

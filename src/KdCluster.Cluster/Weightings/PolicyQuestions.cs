@@ -3,7 +3,9 @@ using KdCluster.Cluster.Runs;
 using KdCluster.Cluster.Silos;
 using KdCluster.Cluster.Teachers;
 using KdCluster.Grains;
+using KdCluster.Instances;
 using KdCluster.Learning.Metrics;
+using KdCluster.Learning.Tasks;
 using KdCluster.Learning.Text;
 using KdCluster.Learning.Weightings;
 using KdCluster.Recipes;
@@ -91,14 +93,16 @@ internal sealed class PolicyQuestions(KdClusterOptions options, TeacherConnector
 
     private async Task<SoftTargetBatch> AnswersAsync(List<ITeacherClient> teachers, AskWeightingRequest request, bool embeds, CancellationToken cancellationToken)
     {
-        Dictionary<string, int[][]> tokens = [];
+        Dictionary<string, InstanceView[]> views = [];
         foreach (ITeacherClient teacher in teachers.DistinctBy(t => t.Description.Tokenizer))
         {
-            Tokenizer tokenizer = Tokenizer.FromBytes(await teacher.TokenizerAsync(cancellationToken), $"teacher {teacher.Description.Name}");
-            tokens[teacher.Description.Tokenizer] = [tokenizer.Encode(request.Text, request.HasPair ? request.Pair : null)];
+            string where = $"teacher {teacher.Description.Name}";
+            Tokenizer tokenizer = InputEncoder.FromBytes(await teacher.TokenizerAsync(cancellationToken), where) as Tokenizer
+                ?? throw new KdException("KD1310", "it takes images, and the question is a text.", where, "See what the policy does by kd weighting show, or by kd run weights for single images.");
+            views[teacher.Description.Tokenizer] = [new InstanceView(tokenizer.Encode(request.Text, request.HasPair ? request.Pair : null))];
         }
 
-        using SoftTargetSource source = new(new NullStore(), teachers, [.. teachers.Select(t => tokens[t.Description.Tokenizer])], embeds ? 0 : null, 1, time);
+        using SoftTargetSource source = new(new NullStore(), teachers, [.. teachers.Select(t => views[t.Description.Tokenizer])], embeds ? 0 : null, 1, time);
         using ISoftTargetStream stream = source.Open([[0]], cancellationToken);
         return await Task.Run(stream.Take, cancellationToken);
     }

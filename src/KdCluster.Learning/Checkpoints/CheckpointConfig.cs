@@ -12,7 +12,7 @@ internal sealed record CheckpointConfig(ModelShape Shape, LabelSpace Labels, Che
     private const string ModelType = "kdcluster-text";
 
     /// <summary>The architecture as one line; what changes no answer (dropout) is not in it.</summary>
-    public string Architecture => string.Create(CultureInfo.InvariantCulture,
+    public string Architecture => Shape.Image is not null ? ImageConfig.Architecture(Shape) : string.Create(CultureInfo.InvariantCulture,
         $"{Shape.Spec.Kind} embedding={Shape.Spec.Embedding} hidden={Shape.Spec.Hidden} layers={Shape.Spec.Layers} heads={Shape.Spec.Heads} filters={string.Join(',', Shape.Spec.Filters)} vocabulary={Shape.Vocabulary} classes={Shape.Classes} maxLength={Shape.MaxLength}");
 
     public byte[] ToBytes()
@@ -20,22 +20,13 @@ internal sealed record CheckpointConfig(ModelShape Shape, LabelSpace Labels, Che
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
         {
-            ModelSpec spec = Shape.Spec;
             json.WriteStartObject();
-            json.WriteString("model_type", ModelType);
-            json.WriteString("kind", spec.Kind);
-            json.WriteNumber("embedding", spec.Embedding);
-            json.WriteNumber("hidden", spec.Hidden);
-            json.WriteNumber("layers", spec.Layers);
-            json.WriteNumber("heads", spec.Heads);
-            json.WriteStartArray("filters");
-            foreach (int width in spec.Filters)
-                json.WriteNumberValue(width);
-            json.WriteEndArray();
-            json.WriteNumber("dropout", spec.Dropout);
-            json.WriteNumber("vocab_size", Shape.Vocabulary);
-            json.WriteNumber("max_position_embeddings", Shape.MaxLength);
-            json.WriteNumber("pad_token_id", Text.Tokenizer.Pad);
+            json.WriteString("model_type", Shape.Image is null ? ModelType : ImageConfig.ModelType);
+            json.WriteString("kind", Shape.Spec.Kind);
+            if (Shape.Image is null)
+                WriteText(json);
+            else
+                ImageConfig.Write(json, Shape);
             json.WriteString("torch_dtype", "float32");
             WriteLabels(json);
             WriteInfo(json);
@@ -53,26 +44,48 @@ internal sealed record CheckpointConfig(ModelShape Shape, LabelSpace Labels, Che
             using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false });
             JsonElement json = document.RootElement;
             string? type = json.GetProperty("model_type").GetString();
-            if (type != ModelType)
-                throw Refuse(where, $"model_type is '{type}', not '{ModelType}'");
-            var spec = new ModelSpec
-            {
-                Kind = json.GetProperty("kind").GetString() ?? "",
-                Embedding = json.GetProperty("embedding").GetInt32(),
-                Hidden = json.GetProperty("hidden").GetInt32(),
-                Layers = json.GetProperty("layers").GetInt32(),
-                Heads = json.GetProperty("heads").GetInt32(),
-                Filters = [.. json.GetProperty("filters").EnumerateArray().Select(f => f.GetInt32())],
-                Dropout = json.GetProperty("dropout").GetDouble(),
-            };
+            if (type is not (ModelType or ImageConfig.ModelType))
+                throw Refuse(where, $"model_type is '{type}', not '{ModelType}' or '{ImageConfig.ModelType}'");
             LabelSpace labels = ReadLabels(json, where);
-            var shape = new ModelShape(spec, json.GetProperty("vocab_size").GetInt32(), labels.Count, json.GetProperty("max_position_embeddings").GetInt32());
+            ModelShape shape = type == ModelType ? ReadText(json, labels.Count) : ImageConfig.Read(json, labels.Count);
             return new CheckpointConfig(shape, labels, ReadInfo(json.GetProperty("kdcluster")));
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw Refuse(where, $"it cannot be read: {e.Message}", e);
         }
+    }
+
+    private void WriteText(Utf8JsonWriter json)
+    {
+        ModelSpec spec = Shape.Spec;
+        json.WriteNumber("embedding", spec.Embedding);
+        json.WriteNumber("hidden", spec.Hidden);
+        json.WriteNumber("layers", spec.Layers);
+        json.WriteNumber("heads", spec.Heads);
+        json.WriteStartArray("filters");
+        foreach (int width in spec.Filters)
+            json.WriteNumberValue(width);
+        json.WriteEndArray();
+        json.WriteNumber("dropout", spec.Dropout);
+        json.WriteNumber("vocab_size", Shape.Vocabulary);
+        json.WriteNumber("max_position_embeddings", Shape.MaxLength);
+        json.WriteNumber("pad_token_id", Text.Tokenizer.Pad);
+    }
+
+    private static ModelShape ReadText(JsonElement json, int classes)
+    {
+        var spec = new ModelSpec
+        {
+            Kind = json.GetProperty("kind").GetString() ?? "",
+            Embedding = json.GetProperty("embedding").GetInt32(),
+            Hidden = json.GetProperty("hidden").GetInt32(),
+            Layers = json.GetProperty("layers").GetInt32(),
+            Heads = json.GetProperty("heads").GetInt32(),
+            Filters = [.. json.GetProperty("filters").EnumerateArray().Select(f => f.GetInt32())],
+            Dropout = json.GetProperty("dropout").GetDouble(),
+        };
+        return new ModelShape(spec, json.GetProperty("vocab_size").GetInt32(), classes, json.GetProperty("max_position_embeddings").GetInt32());
     }
 
     private void WriteLabels(Utf8JsonWriter json)

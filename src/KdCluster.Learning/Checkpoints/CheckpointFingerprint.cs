@@ -1,4 +1,4 @@
-using KdCluster.Learning.Text;
+using KdCluster.Learning.Tasks;
 using KdCluster.SoftTargets;
 
 namespace KdCluster.Learning.Checkpoints;
@@ -14,12 +14,12 @@ public static class CheckpointFingerprint
     public static IReadOnlyList<string> Compute(string folder, params IReadOnlyList<string> outputs)
     {
         CheckpointConfig config = Checkpoint.ReadConfig(folder);
-        Tokenizer tokenizer = Checkpoint.ReadTokenizer(folder);
-        Checkpoint.RequireFit(config, tokenizer, folder);
+        InputEncoder encoder = Checkpoint.ReadEncoder(folder, config);
+        Checkpoint.RequireFit(config, encoder, folder);
         using SafeTensorsReader reader = SafeTensorsReader.Open(Path.Combine(folder, CheckpointFiles.Weights));
         // One pass over the weights for each of the first two outputs, and one for all others together.
         byte[] numbers = [.. outputs.Select(OutputNameJson.Number).Distinct()];
-        ContentHash[] hashes = [.. numbers.Select(number => Begin(config, tokenizer, number))];
+        ContentHash[] hashes = [.. numbers.Select(number => Begin(config, encoder, number))];
         foreach (SafeTensorInfo tensor in reader.Tensors.OrderBy(t => t.Name, StringComparer.Ordinal))
         {
             byte[] bytes = reader.ReadBytes(tensor);
@@ -36,10 +36,10 @@ public static class CheckpointFingerprint
     }
 
     // The number of the output comes before the weights, so each number has a hash of its own over them.
-    private static ContentHash Begin(CheckpointConfig config, Tokenizer tokenizer, byte number)
+    private static ContentHash Begin(CheckpointConfig config, InputEncoder encoder, byte number)
     {
         ContentHash hash = new();
-        hash.Add(["kdcluster-teacher-1", config.Architecture, tokenizer.Hash]);
+        hash.Add(["kdcluster-teacher-1", config.Architecture, encoder.Hash]);
         hash.Add([number]);
         return hash;
     }

@@ -1,29 +1,32 @@
 using System.Globalization;
 using System.Text;
+using KdCluster.Recipes;
 
 namespace KdCluster.Learning.Checkpoints;
 
 /// <summary>The <c>README.md</c> of a checkpoint: what it is, what it learned from, how well it does, how it was made, where it ends.</summary>
 internal static class ModelCard
 {
-    public static string Write(CheckpointConfig config, long parameters, string tokenizerHash)
+    public static string Write(CheckpointConfig config, long parameters, string encoderHash)
     {
+        bool isImage = config.Shape.Image is not null;
+        string task = isImage ? TaskNames.ImageClassification : TaskNames.TextClassification;
         CheckpointInfo info = config.Info;
         var card = new StringBuilder();
         void Line(FormattableString line) => card.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 
         Line($"---");
         Line($"library_name: kdcluster");
-        Line($"pipeline_tag: text-classification");
+        Line($"pipeline_tag: {task}");
         Line($"tags:");
-        Line($"- text-classification");
+        Line($"- {task}");
         Line($"- knowledge-distillation");
         Line($"model_name: {Quoted(info.Name)}");
         Line($"---");
         Line($"");
         Line($"# {OneLine(info.Name)}");
         Line($"");
-        Line($"A `{config.Shape.Spec.Kind}` text classifier with {parameters} parameters, {config.Labels.Count} classes and inputs of at most {config.Shape.MaxLength} tokens.");
+        Line($"A `{config.Shape.Spec.Kind}` {(isImage ? "image" : "text")} classifier with {parameters} parameters, {config.Labels.Count} classes and {(config.Shape.Image is { } image ? $"images of {image.Height}×{image.Width} pixels in {image.Channels} channel(s)" : $"inputs of at most {config.Shape.MaxLength} tokens")}.");
         Line($"");
         Line($"Classes: {string.Join(", ", config.Labels.Names.Select(n => $"`{OneLine(n)}`"))}.");
         Line($"");
@@ -42,13 +45,13 @@ internal static class ModelCard
         Line($"");
         Line($"{(info.Method.Length > 0 ? info.Method : "Not stated.")}");
         Line($"");
-        (string, string)[] made = [("architecture", config.Architecture), ("tokenizer", tokenizerHash), ("label space", config.Labels.Hash), ("recipe", info.RecipeHash ?? "none"),
+        (string, string)[] made = [("architecture", config.Architecture), (isImage ? "form of the pixels" : "tokenizer", encoderHash), ("label space", config.Labels.Hash), ("recipe", info.RecipeHash ?? "none"),
             .. info.Versions.OrderBy(v => v.Key, StringComparer.Ordinal).Select(v => (v.Key, v.Value))];
         Table(Line, made);
         Line($"");
         Line($"## Limits");
         Line($"");
-        Line($"It knows the words of its training rows only, cuts inputs after {config.Shape.MaxLength} tokens, always answers with one of its classes, and its figures hold for data like that named above.");
+        Line($"It {(isImage ? "takes images of that size only" : $"knows the words of its training rows only, cuts inputs after {config.Shape.MaxLength} tokens")}, always answers with one of its classes, and its figures hold for data like that named above.");
         return card.ToString();
     }
 

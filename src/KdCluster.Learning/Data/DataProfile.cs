@@ -5,7 +5,7 @@ namespace KdCluster.Learning.Data;
 /// <summary>What a data set holds, class by class and split by split, and what in it looks wrong: for people to read before anything is trained.</summary>
 /// <param name="Splits"><c>train</c>, <c>validation</c> and, where there are test rows, <c>test</c>.</param>
 /// <param name="Classes">The classes, in the order of the logits.</param>
-/// <param name="MaxLength">Longest input in tokens: what <see cref="SplitProfile.Cut"/> counts against.</param>
+/// <param name="MaxLength">Longest input in tokens: what <see cref="SplitProfile.Cut"/> counts against; 0 where inputs have no length.</param>
 /// <param name="BadRows">The first rows that were skipped, with their reasons; the splits count all of them.</param>
 /// <param name="Warnings">What the reader guessed, and what is likely a mistake: one sentence each.</param>
 public sealed record DataProfile(

@@ -27,7 +27,8 @@ internal static class DataProfileText
         if (profile.Classes.Count > MostClasses)
             rows.Add([$"... {profile.Classes.Count - MostClasses} more", .. profile.Splits.Select((_, s) => Count(profile.Classes.Skip(MostClasses).Sum(c => c.Rows[s])))]);
         rows.Add(["(rows)", .. profile.Splits.Select(s => Count(s.Rows))]);
-        rows.Add([$"(cut at {profile.MaxLength} tokens)", .. profile.Splits.Select(s => FormattableString.Invariant($"{100 * s.CutShare:0.0} %"))]);
+        if (profile.MaxLength > 0)
+            rows.Add([$"(cut at {profile.MaxLength} tokens)", .. profile.Splits.Select(s => FormattableString.Invariant($"{100 * s.CutShare:0.0} %"))]);
         rows.Add(["(in an earlier split)", .. profile.Splits.Select((s, i) => i == 0 ? "" : Count(s.Overlap))]);
         rows.Add(["(bad rows)", .. profile.Splits.Select(s => Count(s.BadRows))]);
         int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(c => rows.Max(r => r[c].Length))];

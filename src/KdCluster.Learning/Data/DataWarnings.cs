@@ -11,7 +11,12 @@ internal static class DataWarnings
     private static readonly string[] SpecialTokens = [.. Tokenizer.SpecialTokens, "[MASK]", "</s>", "<s>", "<pad>", "<unk>", "<mask>", "<|endoftext|>"];
 
     public static IEnumerable<string> Of(DataProfile profile, TextData data) =>
-        [.. Rows(profile), .. Names(data.Labels), .. Cut(profile), .. Overlap(profile), .. LiteralTokens(data), .. BadRows(profile)];
+        [.. Rows(profile), .. Names(data.Labels), .. Cut(profile), .. Overlap(profile, "text"), .. LiteralTokens(data), .. BadRows(profile)];
+
+    /// <summary>What can be told of any task's rows.</summary>
+    /// <param name="profile">Their counts.</param>
+    /// <param name="what">What a row's input is.</param>
+    public static IEnumerable<string> OfRows(DataProfile profile, string what) => [.. Rows(profile), .. Overlap(profile, what), .. BadRows(profile)];
 
     private static IEnumerable<string> Rows(DataProfile profile)
     {
@@ -43,8 +48,8 @@ internal static class DataWarnings
         ? [FormattableString.Invariant($"texts longer than {profile.MaxLength} tokens are cut, and their ends not read: {Each(profile, s => $"{100 * s.CutShare:0.0} % of {s.Name}")}.")]
         : [];
 
-    private static IEnumerable<string> Overlap(DataProfile profile) => profile.Splits.Any(s => s.Overlap > 0)
-        ? [$"rows whose text is in an earlier split too, so that scores flatter: {string.Join(", ", profile.Splits.Where(s => s.Overlap > 0).Select(s => $"{s.Overlap} of {s.Name}"))}."]
+    private static IEnumerable<string> Overlap(DataProfile profile, string what) => profile.Splits.Any(s => s.Overlap > 0)
+        ? [$"rows whose {what} is in an earlier split too, so that scores flatter: {string.Join(", ", profile.Splits.Where(s => s.Overlap > 0).Select(s => $"{s.Overlap} of {s.Name}"))}."]
         : [];
 
     private static IEnumerable<string> LiteralTokens(TextData data)

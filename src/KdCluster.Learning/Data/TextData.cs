@@ -1,4 +1,6 @@
-using KdCluster.Learning.Data.Transforms;
+using KdCluster.Learning.Tasks;
+using KdCluster.Learning.Text;
+using KdCluster.Recipes;
 
 namespace KdCluster.Learning.Data;
 
@@ -10,13 +12,56 @@ namespace KdCluster.Learning.Data;
 /// <param name="BadRows">What was skipped, and why.</param>
 /// <param name="Overlap">Held-out rows whose text is in the training rows too.</param>
 public sealed record TextData(TextSplit Train, TextSplit Validation, TextSplit? Test, LabelSpace Labels, BadRowReport BadRows, SplitOverlap Overlap)
+    : TaskData(Labels, BadRows)
 {
-    /// <summary>What the reader guessed of the files, one sentence each; <see cref="DataProfile"/> adds what the rows show.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
-
     /// <summary>The splits there are.</summary>
     internal IEnumerable<TextSplit> Splits => Test is null ? [Train, Validation] : [Train, Validation, Test];
 
-    /// <summary>The declared changes that were made to the rows, in order; <see cref="Labels"/> is not touched by them.</summary>
-    public IReadOnlyList<AppliedTransform> Transforms { get; init; } = [];
+    /// <inheritdoc/>
+    public override int Count(DataSplit split) => Of(split)?.Count ?? 0;
+
+    /// <inheritdoc/>
+    /// <remarks>The one that all teachers share; where there is none, one that is made of the training rows.</remarks>
+    public override InputEncoder StudentEncoder(DataSpec spec, IReadOnlyCollection<InputEncoder> teachers)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(teachers);
+        return teachers.Count == 1 ? teachers.Single() : Tokenizer.Build(Train.Rows, spec.Vocabulary, spec.MaxLength);
+    }
+
+    /// <inheritdoc/>
+    public override string? Misfit(InputEncoder encoder) => encoder is Tokenizer ? null : "it takes images, and the data are texts";
+
+    /// <inheritdoc/>
+    public override EncodedSplit Encode(DataSplit split, InputEncoder encoder) => EncodedSplit.Encode(Of(split)!, (Tokenizer)encoder);
+
+    /// <inheritdoc/>
+    public override DataProfile Profile(int maxLength) => DataProfile.Of(this, maxLength);
+
+    /// <inheritdoc/>
+    public override (string Text, string? Pair, string Label) Describe(DataSplit split, int row)
+    {
+        TextRow text = Of(split)!.Rows[row];
+        return (text.Text, text.Pair, Labels.Names[text.Label]);
+    }
+
+    /// <inheritdoc/>
+    public override void WriteRows(DataSplit split, BinaryWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        foreach (TextRow row in Of(split)!.Rows)
+        {
+            writer.Write(row.Text);
+            writer.Write(row.Pair is not null);
+            writer.Write(row.Pair ?? "");
+            writer.Write(Labels.Names[row.Label]);
+        }
+    }
+
+    private TextSplit? Of(DataSplit split) => split switch
+    {
+        DataSplit.Train => Train,
+        DataSplit.Validation => Validation,
+        _ => Test,
+    };
 }

@@ -45,7 +45,7 @@ public static class TextDataLoader
         LabelledFile[] files = [.. new[] { train, validation, test }.OfType<LabelledFile>()];
         IReadOnlyList<string> names = spec.Labels ?? LabelNumbers.Sorted(train.Rows.Select(r => r.Label));
         if (names.Count < 2)
-            throw new KdException([.. TooManyBad(files, spec), OneClass(train.Name, $"the rows have {names.Count} label(s): classes cannot be told apart")]);
+            throw new KdException([.. TooManyBad(files, spec), ClassChecks.OneClass(train.Name, $"the rows have {names.Count} label(s): classes cannot be told apart")]);
         var labels = new LabelSpace(names);
         var numbers = new LabelNumbers(labels, files.SelectMany(f => f.Rows).Select(r => r.Label));
         string[] warnings = [.. files.SelectMany(f => f.Notes.Warnings(f.Name, label => numbers.Of(label) >= 0).Concat(numbers.Guesses(f.Name, [.. f.Rows.Select(r => r.Label)])).Concat(ForgottenHeader(f, spec)))];
@@ -57,7 +57,7 @@ public static class TextDataLoader
         TextSplit? report = test is null ? null : Number(test, numbers, spec, errors);
 
         errors.AddRange(TooManyBad(files, spec));
-        CheckClasses(labels, train.Name, learn, [(validation?.Name ?? train.Name, choose), .. report is null ? [] : new[] { (test!.Name, report) }], errors);
+        errors.AddRange(ClassChecks.Of(labels, train.Name, LabelsOf(learn), [(validation?.Name ?? train.Name, LabelsOf(choose)), .. report is null ? [] : new[] { (test!.Name, LabelsOf(report)) }]));
         if (errors.Count > 0)
             throw new KdException(errors);
         var bad = new BadRowReport([.. files.SelectMany(f => f.Bad)], files.Sum(f => f.BadCount));
@@ -88,8 +88,6 @@ public static class TextDataLoader
 
     private static IEnumerable<KdError> TooManyBad(IEnumerable<LabelledFile> files, DataSpec spec) => files.Select(f => f.TooManyBad(spec.MaxBadRows)).OfType<KdError>();
 
-    private static KdError OneClass(string file, string what) => new("KD1105", $"{what}.", file, "Give rows of at least two labels.");
-
     // A label that the recipe does not list makes a bad row; one that only held-out rows have is refused, since nobody could learn it.
     private static TextSplit Number(LabelledFile file, LabelNumbers numbers, DataSpec spec, List<KdError> errors)
     {
@@ -115,48 +113,28 @@ public static class TextDataLoader
             }
         }
         file.Usable = usable;
-        errors.AddRange(unseen.Select(u => Unseen(u.Key, u.Value.Count, $"{file.Name}:{u.Value.Line}", numbers.WhyUnknown(u.Key))));
+        errors.AddRange(unseen.Select(u => ClassChecks.Unseen(u.Key, u.Value.Count, $"{file.Name}:{u.Value.Line}", numbers.WhyUnknown(u.Key))));
         if (usable == 0 && file.TooManyBad(spec.MaxBadRows) is null && unseen.Count == 0)
             errors.Add(new KdError("KD1101", "no row of the file is usable.", file.Name));
         return new TextSplit(rows, file.BadCount);
     }
 
-    private static KdError Unseen(string label, int count, string where, string why = "")
-        => new("KD1106", $"{count} row(s) have the label '{LabelNames.Show(label)}' that no training row has{why}.", where, "Add training rows with this label, or remove those rows.");
-
-    private static void CheckClasses(LabelSpace labels, string trainName, TextSplit train, IEnumerable<(string Name, TextSplit Split)> heldOut, List<KdError> errors)
-    {
-        var learned = train.Rows.Select(r => r.Label).ToHashSet();
-        if (learned.Count == 1)
-            errors.Add(OneClass(trainName, $"every training row has the label '{labels.Names[learned.First()]}'"));
-        foreach ((string name, TextSplit split) in heldOut)
-        {
-            var unseen = split.Rows.Where(r => !learned.Contains(r.Label)).GroupBy(r => r.Label).OrderBy(g => g.Key);
-            errors.AddRange(unseen.Select(g => Unseen(labels.Names[g.Key], g.Count(), name)));
-        }
-    }
-
     private static (TextSplit Learn, TextSplit HeldOut) HeldOut(TextSplit split)
     {
-        const ulong share = 10;
-        IReadOnlyList<TextRow> rows = split.Rows;
-        ulong[] hashes = [.. rows.Select(TextHash.Of)];
-        ulong bound = ulong.MaxValue / share;
-        // A set too small for a tenth holds out its smallest hash.
-        if (hashes.Length > 1 && !hashes.Any(h => h <= bound))
-            bound = hashes.Min();
-        return (split with { Rows = [.. rows.Where((_, i) => hashes[i] > bound)] }, new TextSplit([.. rows.Where((_, i) => hashes[i] <= bound)]));
+        bool[] heldOut = RowSelection.Tenth([.. split.Rows.Select(TextHash.Of)]);
+        return (split with { Rows = [.. split.Rows.Where((_, i) => !heldOut[i])] }, new TextSplit([.. split.Rows.Where((_, i) => heldOut[i])]));
     }
+
+    private static IEnumerable<int> LabelsOf(TextSplit split) => split.Rows.Select(r => r.Label);
 
     // The classes stay those of all rows, so that a limit changes no label space; one that loses its rows is told by the profile.
     private static TextData Limited(TextData data, int limit, string name)
     {
         IReadOnlyList<TextRow> rows = data.Train.Rows;
-        var kept = rows.Select((row, i) => (Hash: TextHash.Of(row), Index: i)).Order().Take(limit).Select(p => p.Index).Order();
-        var train = data.Train with { Rows = [.. kept.Select(i => rows[i])] };
+        var train = data.Train with { Rows = [.. RowSelection.Smallest([.. rows.Select(TextHash.Of)], limit).Select(i => rows[i])] };
         int[] classes = [.. train.Rows.Select(r => r.Label).Distinct()];
         return classes.Length > 1
             ? data with { Train = train, Overlap = SplitOverlap.Of(train, data.Validation, data.Test) }
-            : throw new KdException([OneClass(name, $"of {rows.Count} rows, the {limit} that data.limit keeps all have the label '{LabelNames.Show(data.Labels.Names[classes[0]])}'")]);
+            : throw new KdException([ClassChecks.OneClass(name, $"of {rows.Count} rows, the {limit} that data.limit keeps all have the label '{LabelNames.Show(data.Labels.Names[classes[0]])}'")]);
     }
 }

@@ -28,5 +28,21 @@ internal static class Convolution
         return answers.narrow(1, 0, count);
     }
 
+    /// <summary>Applies a convolution without bias over pixels.</summary>
+    /// <param name="filters">Its weight [filters, channels, height, width], stride and padding.</param>
+    /// <param name="images">[batch, channels, height, width].</param>
+    /// <returns>[batch, filters, …].</returns>
+    public static Tensor Apply(Conv2d filters, Tensor images)
+    {
+        Tensor weight = filters.weight!;
+        long count = weight.shape[0], moreFilters = Missing(count), moreChannels = Missing(weight.shape[1]);
+        if (moreFilters == 0 && moreChannels == 0)
+            return filters.call(images);
+        // Pairs from the last dimension on: width, height, channels, filters.
+        Tensor full = pad(weight, [0, 0, 0, 0, 0, moreChannels, 0, moreFilters]);
+        Tensor answers = conv2d(pad(images, [0, 0, 0, 0, 0, moreChannels]), full, strides: filters.stride, padding: filters.padding);
+        return moreFilters == 0 ? answers : answers.narrow(1, 0, count);
+    }
+
     private static long Missing(long channels) => (Block - (channels % Block)) % Block;
 }

@@ -7,18 +7,28 @@ namespace KdCluster.Learning.Models;
 /// <summary>Makes models of specs. A new kind is one class and one line here.</summary>
 public static class ModelFactory
 {
-    private static readonly SortedDictionary<string, Func<ModelShape, TextModel>> Constructors = new(StringComparer.Ordinal)
+    private static readonly SortedDictionary<string, (string Task, Func<ModelShape, Model> Construct)> Constructors = new(StringComparer.Ordinal)
     {
-        ["bag-of-embeddings"] = shape => new BagOfEmbeddings(shape),
-        ["bilstm"] = shape => new BiLstm(shape),
-        ["text-cnn"] = shape => new TextCnn(shape),
-        ["transformer"] = shape => new TransformerEncoder(shape),
+        ["bag-of-embeddings"] = (TaskNames.TextClassification, shape => new BagOfEmbeddings(shape)),
+        ["bilstm"] = (TaskNames.TextClassification, shape => new BiLstm(shape)),
+        ["cnn"] = (TaskNames.ImageClassification, shape => new PlainCnn(shape)),
+        ["mlp"] = (TaskNames.ImageClassification, shape => new MultiLayerPerceptron(shape)),
+        ["resnet"] = (TaskNames.ImageClassification, shape => new ResNet(shape)),
+        ["text-cnn"] = (TaskNames.TextClassification, shape => new TextCnn(shape)),
+        ["transformer"] = (TaskNames.TextClassification, shape => new TransformerEncoder(shape)),
     };
 
     /// <summary>The kinds there are, sorted.</summary>
     public static IReadOnlyCollection<string> Kinds => Constructors.Keys;
 
-    /// <summary>Makes a model, in training mode.</summary>
+    /// <summary>The kinds there are for a task, sorted.</summary>
+    /// <param name="task">Of <see cref="TaskNames"/>.</param>
+    public static IReadOnlyCollection<string> KindsOf(string task) => [.. Constructors.Where(c => c.Value.Task == task).Select(c => c.Key)];
+
+    /// <summary>The task that a kind is for; null: there is no such kind.</summary>
+    public static string? TaskOf(string kind) => Constructors.TryGetValue(kind, out var found) ? found.Task : null;
+
+    /// <summary>Makes a text model, in training mode.</summary>
     /// <param name="spec">Architecture and sizes.</param>
     /// <param name="vocabulary">Size of the tokenizer's vocabulary.</param>
     /// <param name="classes">Number of classes.</param>
@@ -27,12 +37,21 @@ public static class ModelFactory
     /// <param name="device">Where it lives; null is the CPU.</param>
     /// <exception cref="KdException"><c>KD1201</c>: unknown kind; <c>KD1205</c>: sizes that make no model, all of them listed.</exception>
     public static TextModel Create(ModelSpec spec, int vocabulary, int classes, int maxLength, long seed, torch.Device? device = null)
+        => (TextModel)Create(new ModelShape(spec, vocabulary, classes, maxLength), seed, device);
+
+    /// <summary>Makes a model, in training mode.</summary>
+    /// <param name="shape">Architecture and sizes, of a text model without and of an image model with <see cref="ModelShape.Image"/>.</param>
+    /// <param name="seed">Decides the first weights and dropout's draws.</param>
+    /// <param name="device">Where it lives; null is the CPU.</param>
+    /// <exception cref="KdException"><c>KD1201</c>: unknown kind, or one of another task; <c>KD1205</c>: sizes that make no model, all of them listed.</exception>
+    public static Model Create(ModelShape shape, long seed, torch.Device? device = null)
     {
-        ArgumentNullException.ThrowIfNull(spec);
-        if (!Constructors.TryGetValue(spec.Kind, out var construct))
-            throw new KdException("KD1201", $"there is no model of kind '{spec.Kind}'.", remedy: $"Choose one of {string.Join(", ", Kinds)}.");
-        ModelSizes.Check(spec, vocabulary, classes, maxLength);
-        TextModel model = TorchRuntime.WithSeed(seed, () => construct(new ModelShape(spec, vocabulary, classes, maxLength)));
+        ArgumentNullException.ThrowIfNull(shape);
+        string task = shape.Image is null ? TaskNames.TextClassification : TaskNames.ImageClassification;
+        if (!Constructors.TryGetValue(shape.Spec.Kind, out var found) || found.Task != task)
+            throw new KdException("KD1201", $"there is no model of kind '{shape.Spec.Kind}' for {task}.", remedy: $"Choose one of {string.Join(", ", KindsOf(task))}.");
+        ModelSizes.Check(shape);
+        Model model = TorchRuntime.WithSeed(seed, () => found.Construct(shape));
         if (device is not null && device.type != DeviceType.CPU)
             model.to(device);
         model.Random = new torch.Generator((ulong)seed);

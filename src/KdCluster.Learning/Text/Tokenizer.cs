@@ -1,10 +1,14 @@
+using KdCluster.Instances;
 using KdCluster.Learning.Data;
+using KdCluster.Learning.Models;
+using KdCluster.Learning.Tasks;
+using KdCluster.Recipes;
 
 namespace KdCluster.Learning.Text;
 
 /// <summary>A word-level vocabulary: text in, token ids out.</summary>
 /// <remarks>Immutable; safe to share between threads.</remarks>
-public sealed class Tokenizer
+public sealed class Tokenizer : InputEncoder
 {
     /// <summary>Id of padding.</summary>
     public const int Pad = 0;
@@ -39,10 +43,13 @@ public sealed class Tokenizer
     public int Vocabulary => Words.Count;
 
     /// <summary>Longest output in tokens.</summary>
-    public int MaxLength { get; }
+    public override int MaxLength { get; }
 
     /// <summary>SHA-256 over the scanner's rules, the maximum length and the words in order: 64 hexadecimal digits.</summary>
-    public string Hash { get; }
+    public override string Hash { get; }
+
+    /// <inheritdoc/>
+    public override string FileName => "tokenizer.json";
 
     /// <summary>The words in id order.</summary>
     internal IReadOnlyList<string> Words { get; }
@@ -73,10 +80,27 @@ public sealed class Tokenizer
 
     /// <summary>Reads a <c>tokenizer.json</c> that <see cref="ToBytes"/> wrote.</summary>
     /// <exception cref="KdException"><c>KD1207</c>: it is something else.</exception>
-    public static Tokenizer FromBytes(byte[] bytes, string where = "tokenizer.json") => TokenizerJson.Read(bytes, where);
+    public static new Tokenizer FromBytes(byte[] bytes, string where = "tokenizer.json") => TokenizerJson.Read(bytes, where);
 
     /// <summary>The tokenizer as a Hugging Face <c>tokenizer.json</c>; the same tokenizer gives the same bytes.</summary>
-    public byte[] ToBytes() => TokenizerJson.Write(Words, MaxLength);
+    public override byte[] ToBytes() => TokenizerJson.Write(Words, MaxLength);
+
+    /// <inheritdoc/>
+    public override ModelShape ShapeOf(ModelSpec spec, int classes) => new(spec, Vocabulary, classes, MaxLength);
+
+    /// <inheritdoc/>
+    public override string? Fault(InstanceView view)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        if (!view.IsText)
+            return $"{view.Tensors[0].Layout}, where {TensorLayout.Ids} is expected";
+        if (view.Length == 0)
+            return "no token";
+        if (view.Length > MaxLength)
+            return $"{view.Length} tokens, {MaxLength} is the most";
+        int at = Array.FindIndex(view.Ids, id => (uint)id >= (uint)Vocabulary);
+        return at < 0 ? null : $"token id {view.Ids[at]} is not below {Vocabulary}";
+    }
 
     /// <summary>Token ids of a text or a pair.</summary>
     /// <param name="text">The text.</param>

@@ -1,5 +1,6 @@
+using KdCluster.Instances;
+using KdCluster.Learning.Data;
 using KdCluster.Learning.Models;
-using KdCluster.Learning.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,34 +17,34 @@ public static class Evaluator
     /// <param name="split">At least one row.</param>
     /// <param name="batchSize">Rows in a batch; the figures depend on it in their last digits only.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
-    public static EvaluationResult Evaluate(TextModel model, EncodedSplit split, int batchSize = DefaultBatch, CancellationToken cancellationToken = default)
+    public static EvaluationResult Evaluate(Model model, EncodedSplit split, int batchSize = DefaultBatch, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(split);
         ArgumentOutOfRangeException.ThrowIfZero(split.Count, nameof(split));
-        return Scoring.Of(Logits(model, split.Tokens, batchSize, cancellationToken), split.Labels, model.Shape.Classes);
+        return Scoring.Of(Logits(model, split.Views, batchSize, cancellationToken), split.Labels, model.Shape.Classes);
     }
 
     /// <summary>Class and probabilities of each row, in the rows' order.</summary>
     /// <param name="model">Its training mode is put back afterwards.</param>
-    /// <param name="rows">Token ids of each row.</param>
+    /// <param name="rows">Each row, model-ready.</param>
     /// <param name="batchSize">Rows in a batch.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
-    public static Prediction[] Predict(TextModel model, int[][] rows, int batchSize = DefaultBatch, CancellationToken cancellationToken = default)
+    public static Prediction[] Predict(Model model, IReadOnlyList<InstanceView> rows, int batchSize = DefaultBatch, CancellationToken cancellationToken = default)
     {
         float[] logits = Logits(model, rows, batchSize, cancellationToken);
         int classes = model.Shape.Classes;
-        return [.. Enumerable.Range(0, rows.Length).Select(i => Scoring.Predict(logits.AsSpan(i * classes, classes)))];
+        return [.. Enumerable.Range(0, rows.Count).Select(i => Scoring.Predict(logits.AsSpan(i * classes, classes)))];
     }
 
     /// <summary>Raw scores of each row, in the rows' order: [rows, classes] flattened. The bits depend on the rows and the batch alone.</summary>
-    internal static float[] Logits(TextModel model, int[][] rows, int batchSize, CancellationToken cancellationToken)
+    internal static float[] Logits(Model model, IReadOnlyList<InstanceView> rows, int batchSize, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(rows);
         int classes = model.Shape.Classes;
         var device = model.parameters().First().device;
-        int[] order = [.. Enumerable.Range(0, rows.Length).OrderBy(i => rows[i].Length)];
-        var logits = new float[rows.Length * classes];
+        int[] order = [.. Enumerable.Range(0, rows.Count).OrderBy(i => rows[i].Length)];
+        var logits = new float[rows.Count * classes];
         bool training = model.training;
         model.eval();
         try
@@ -53,9 +54,8 @@ public static class Evaluator
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 using var scope = NewDisposeScope();
-                int longest = rows[batch[^1]].Length;
-                var ids = TokenBatch.Collate([.. batch.Select(i => rows[i])], LengthBuckets.Of(longest, model.Shape.MaxLength), 0, device);
-                var answer = model.call(ids).Logits.cpu().contiguous().data<float>().ToArray();
+                var inputs = model.Collate([.. batch.Select(i => rows[i])], device);
+                var answer = model.call(inputs).Logits.cpu().contiguous().data<float>().ToArray();
                 for (int i = 0; i < batch.Length; i++)
                     answer.AsSpan(i * classes, classes).CopyTo(logits.AsSpan(batch[i] * classes));
             }

@@ -19,7 +19,7 @@ public sealed record FirstWeights(string Folder, bool Last)
 
     /// <summary>Puts them into a model.</summary>
     /// <exception cref="KdException"><c>KD12xx</c>: they cannot be read, or are of another architecture.</exception>
-    internal void Load(TextModel model)
+    internal void Load(Model model)
     {
         using var off = no_grad();
         using var scope = NewDisposeScope();
@@ -29,10 +29,8 @@ public sealed record FirstWeights(string Folder, bool Last)
             return;
         }
 
-        using TextModel from = Checkpoint.Load(Path.Combine(Folder, "best")).Model;
-        var weights = from.named_parameters().ToDictionary(p => p.name, p => p.parameter);
-        foreach (var (name, weight) in model.named_parameters())
-            weight.copy_(weights[name]);
+        using Model from = Checkpoint.Load(Path.Combine(Folder, "best")).Model;
+        ModelState.Copy(from, model);
         from.Random?.Dispose();
     }
 }

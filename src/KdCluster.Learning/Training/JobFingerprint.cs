@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using KdCluster.Learning.Text;
+using KdCluster.Instances;
+using KdCluster.Learning.Data;
 using KdCluster.SoftTargets;
 
 namespace KdCluster.Learning.Training;
@@ -25,12 +26,14 @@ internal static class JobFingerprint
             Objective = job.SoftTargets is null && job.Objective.Terms is null ? null : job.Objective,
             Weighting = job.SoftTargets is null ? null : job.Weighting with { From = null },
             Teachers = job.SoftTargets?.Teachers.Select(t => t.Outputs.Where(o => OutputNameJson.Number(o.Output) > 0).Select(o => o.Set()).ToArray()).ToArray(),
-            Tokenizer = job.Tokenizer.Hash,
+            Tokenizer = job.Encoder.Hash,
             Labels = job.Labels.Hash,
         }));
         // Added where it is given alone, so that trainings of earlier versions keep their fingerprint.
         if (job.First is not null || job.AverageTeacher is not null || job.Select != "accuracy")
             hash.Add(JsonSerializer.SerializeToUtf8Bytes(new { First = job.First?.Fingerprint(), job.AverageTeacher, job.AverageDecay, job.Select }));
+        if (job.Encoder.ShapeOf(job.Model, job.Labels.Count).Image is { } image)
+            hash.Add(image.ToString());
         Append(hash, job.Train);
         Append(hash, job.Validation);
         if (job.Learned is { } learned)
@@ -42,10 +45,21 @@ internal static class JobFingerprint
     {
         hash.Add(split.Count);
         hash.Add(MemoryMarshal.AsBytes<int>(split.Labels));
-        foreach (int[] row in split.Tokens)
+        foreach (InstanceView view in split.Views)
         {
-            hash.Add(row.Length);
-            hash.Add(MemoryMarshal.AsBytes<int>(row));
+            if (view.IsText)
+            {
+                hash.Add(view.Length);
+                hash.Add(MemoryMarshal.AsBytes<int>(view.Ids));
+                continue;
+            }
+
+            foreach (NamedTensor tensor in view.Tensors)
+            {
+                hash.Add(tensor.Layout.ToString());
+                hash.Add(tensor.Bytes.Length);
+                hash.Add(tensor.Bytes.Span);
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
+using KdCluster.Instances;
 using KdCluster.Learning.Models;
 using KdCluster.Learning.Objectives;
 using KdCluster.Learning.Schedules;
-using KdCluster.Learning.Text;
 using KdCluster.Learning.Weightings;
 using KdCluster.SoftTargets;
 using TorchSharp;
@@ -36,14 +36,15 @@ internal sealed class Learner : IDisposable
         }
 
         var options = AdamConstants.Of(job.Training);
-        Model = ModelFactory.Create(job.Model, job.Tokenizer.Vocabulary, job.Labels.Count, job.Tokenizer.MaxLength, job.Seed, device);
+        ModelShape shape = job.Encoder.ShapeOf(job.Model, job.Labels.Count);
+        Model = ModelFactory.Create(shape, job.Seed, device);
         job.First?.Load(Model);
         if (job.AverageTeacher is not null)
-            Average = new MovingAverage(ModelFactory.Create(job.Model, job.Tokenizer.Vocabulary, job.Labels.Count, job.Tokenizer.MaxLength, job.Seed, device), Model, job.AverageDecay);
+            Average = new MovingAverage(ModelFactory.Create(shape, job.Seed, device), Model, job.AverageDecay);
         Optimizer = new AdamOptimizer(Model.named_parameters().Select(p => (p.name, p.parameter)), options);
     }
 
-    public TextModel Model { get; }
+    public Model Model { get; }
 
     public AdamOptimizer Optimizer { get; }
 
@@ -68,18 +69,18 @@ internal sealed class Learner : IDisposable
     public StepOutcome Step(int tick, TrainingPhase phase, int[] rows, SoftTargetBatch? soft, double learningRate, double accuracy, bool read, StepPosition at = default)
     {
         using var scope = NewDisposeScope();
-        var (ids, labels) = Batch(rows);
+        var (inputs, labels) = Batch(rows);
         if (soft is not null)
-            AskAverage(ids, soft);
+            AskAverage(inputs, soft);
         if (phase == TrainingPhase.PolicyWarmup)
-            return WarmPolicy(tick, rows, ids, labels, soft!, accuracy);
+            return WarmPolicy(tick, rows, inputs, labels, soft!, accuracy);
 
         var weighting = phase == TrainingPhase.StudentWarmup ? _uniform : Weighting;
         if (soft is not null)
             weighting!.Prepare(tick, soft, labels);
         // The stream's number is 63 bits of (seed, tick): the generator keeps no state between steps.
         Model.Random?.manual_seed((long)(CounterRandom.Bits(_job.Seed, RandomStream.Dropout, tick) >> 1));
-        var logits = Model.call(ids).Logits;
+        var logits = Model.call(inputs).Logits;
         var state = soft is null ? null : State(tick, labels, soft, logits);
         var value = _objective.Evaluate(new ObjectiveInput(
             logits,
@@ -114,12 +115,12 @@ internal sealed class Learner : IDisposable
         Model.Dispose();
     }
 
-    private StepOutcome WarmPolicy(int tick, int[] rows, Tensor ids, int[] labels, SoftTargetBatch soft, double accuracy)
+    private StepOutcome WarmPolicy(int tick, int[] rows, Tensor inputs, int[] labels, SoftTargetBatch soft, double accuracy)
     {
         using var off = no_grad();
         Weighting!.Prepare(tick, soft, labels);
         Model.eval();
-        var state = State(tick, labels, soft, Model.call(ids).Logits);
+        var state = State(tick, labels, soft, Model.call(inputs).Logits);
         Model.train();
         Weighting.Weigh(state);
         Instances!.Put(rows, Weighting.Given);
@@ -127,28 +128,26 @@ internal sealed class Learner : IDisposable
         return new StepOutcome(null, double.NaN, reward, double.IsFinite(reward));
     }
 
-    private void AskAverage(Tensor ids, SoftTargetBatch soft)
+    private void AskAverage(Tensor inputs, SoftTargetBatch soft)
     {
         if (Average is null)
             return;
         using var off = no_grad();
-        float[] answers = HostArray.Of(Average.Model.call(ids).Logits);
+        float[] answers = HostArray.Of(Average.Model.call(inputs).Logits);
         answers.CopyTo(soft.Logits, _job.AverageTeacher!.Value * answers.Length);
     }
 
-    private (Tensor Ids, int[] Labels) Batch(int[] rows)
+    private (Tensor Inputs, int[] Labels) Batch(int[] rows)
     {
-        var tokens = new int[rows.Length][];
+        var views = new InstanceView[rows.Length];
         var labels = new int[rows.Length];
-        int longest = 0;
         for (int i = 0; i < rows.Length; i++)
         {
-            tokens[i] = _job.Train.Tokens[rows[i]];
+            views[i] = _job.Train.Views[rows[i]];
             labels[i] = _job.Train.Labels[rows[i]];
-            longest = Math.Max(longest, tokens[i].Length);
         }
 
-        return (TokenBatch.Collate(tokens, LengthBuckets.Of(longest, _job.Tokenizer.MaxLength), 0, _device), labels);
+        return (Model.Collate(views, _device), labels);
     }
 
     private WeightingState State(int tick, int[] labels, SoftTargetBatch soft, Tensor logits) =>

@@ -19,11 +19,11 @@ internal static class LearnerState
     public static List<SafeTensor> Save(Learner learner)
     {
         var arrays = new List<SafeTensor>();
-        foreach (var (name, weight) in learner.Model.named_parameters())
+        foreach (var (name, weight) in ModelState.Of(learner.Model))
             arrays.Add(SafeTensor.Of(Weights + name, weight.shape, Finite(name, HostArray.Of(weight))));
         foreach (var (name, moment) in learner.Optimizer.StateDict())
             arrays.Add(SafeTensor.Of(Moments + name, moment.shape, Finite(name, HostArray.Of(moment))));
-        foreach (var (name, weight) in learner.Average?.Model.named_parameters() ?? [])
+        foreach (var (name, weight) in learner.Average is { } average ? ModelState.Of(average.Model) : [])
             arrays.Add(SafeTensor.Of(Average + name, weight.shape, Finite(name, HostArray.Of(weight))));
         foreach (var (name, numbers) in learner.Weighting?.StateDict() ?? new Dictionary<string, double[]>())
             arrays.Add(new SafeTensor(Weighting + name, SafeTensorType.F64, [numbers.Length], MemoryMarshal.AsBytes<double>(numbers).ToArray()));
@@ -38,7 +38,7 @@ internal static class LearnerState
         using var off = no_grad();
         using var scope = NewDisposeScope();
         LoadWeights(learner.Model, arrays);
-        foreach (var (name, weight) in learner.Average?.Model.named_parameters() ?? [])
+        foreach (var (name, weight) in learner.Average is { } average ? ModelState.Of(average.Model) : [])
             weight.copy_(Read(arrays, Average + name, weight.shape));
         var moments = learner.Optimizer.StateDict().ToDictionary(m => m.Key, m => Read(arrays, Moments + m.Key, m.Value.shape));
         learner.Optimizer.Load(moments, optimizerSteps);
@@ -49,9 +49,9 @@ internal static class LearnerState
 
     /// <summary>The weights alone.</summary>
     /// <exception cref="InvalidDataException">One is missing or of another size.</exception>
-    public static void LoadWeights(TextModel model, IReadOnlyDictionary<string, byte[]> arrays)
+    public static void LoadWeights(Model model, IReadOnlyDictionary<string, byte[]> arrays)
     {
-        foreach (var (name, weight) in model.named_parameters())
+        foreach (var (name, weight) in ModelState.Of(model))
             weight.copy_(Read(arrays, Weights + name, weight.shape));
     }
 

@@ -1,7 +1,6 @@
 using KdCluster.Learning.Models;
 using KdCluster.Learning.Torch;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace KdCluster.Learning.Training;
@@ -13,25 +12,24 @@ namespace KdCluster.Learning.Training;
 internal sealed class MovingAverage : IDisposable
 {
     private readonly double _decay;
-    private readonly (Parameter Average, Parameter Weight)[] _pairs;
+    private readonly (Tensor Average, Tensor Value)[] _pairs;
 
     /// <param name="shadow">A model of the same shape; taken over.</param>
     /// <param name="model">The model that learns.</param>
     /// <param name="decay">Largest share of the old, 0 up to but not including 1.</param>
-    public MovingAverage(TextModel shadow, TextModel model, double decay)
+    public MovingAverage(Model shadow, Model model, double decay)
     {
         using var off = no_grad();
         Model = shadow;
         Model.eval();
         _decay = decay;
-        var weights = model.named_parameters().ToDictionary(p => p.name, p => p.parameter);
-        _pairs = [.. shadow.named_parameters().Select(p => (p.parameter, weights[p.name]))];
-        foreach (var (average, weight) in _pairs)
-            average.copy_(weight);
+        ModelState.Copy(model, shadow);
+        var values = ModelState.Of(model).ToDictionary(t => t.Name, t => t.Value, StringComparer.Ordinal);
+        _pairs = [.. ModelState.Of(shadow).Select(t => (t.Value, values[t.Name]))];
     }
 
     /// <summary>The averaged model.</summary>
-    public TextModel Model { get; }
+    public Model Model { get; }
 
     /// <summary>Takes in the weights after a step.</summary>
     /// <param name="step">t.</param>
@@ -39,8 +37,8 @@ internal sealed class MovingAverage : IDisposable
     {
         using var off = no_grad();
         double kept = Math.Min(1 - (1.0 / (step + 1)), _decay);
-        foreach (var (average, weight) in _pairs)
-            average.TimesInPlace(kept).PlusInPlace(weight, 1 - kept);
+        foreach (var (average, value) in _pairs)
+            average.TimesInPlace(kept).PlusInPlace(value, 1 - kept);
     }
 
     public void Dispose()

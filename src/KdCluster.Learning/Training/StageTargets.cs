@@ -1,6 +1,5 @@
 using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Models;
-using KdCluster.Learning.Text;
 using KdCluster.SoftTargets;
 using KdCluster.Teachers;
 using TorchSharp;
@@ -22,7 +21,7 @@ public sealed class StageTargets : ISoftTargetSource
     /// <summary>Finds the teachers. The earlier students are asked when the first stream is opened: a stage that is done asks nobody.</summary>
     /// <param name="served">The teachers that are served, in the order that <see cref="StageTeacher.Served"/> counts by; null where none is.</param>
     /// <param name="teachers">At least one, in the stage's order.</param>
-    /// <param name="job">The training: its rows, tokenizer, labels and device.</param>
+    /// <param name="job">The training: its rows, encoder, labels and device.</param>
     /// <exception cref="KdException"><c>KD12xx</c>: an earlier student cannot be read.</exception>
     public StageTargets(ISoftTargetSource? served, IReadOnlyList<StageTeacher> teachers, TrainingJob job)
     {
@@ -56,15 +55,15 @@ public sealed class StageTargets : ISoftTargetSource
     {
         TeacherOutput[] outputs = teacher.Checkpoint is not { } folder ? []
             : [new TeacherOutput(CheckpointFingerprint.Compute(folder, OutputNames.Logits)[0], OutputNames.Logits, ElementType.Float32, new OutputShape(job.Labels.Count), 0, job.Labels.Hash)];
-        return new TeacherDescription(teacher.Name, job.Model.Kind, 0, job.Labels.Names, job.Labels.Hash, job.Tokenizer.Hash, job.Tokenizer.MaxLength, outputs, double.NaN);
+        return new TeacherDescription(teacher.Name, job.Model.Kind, 0, job.Labels.Names, job.Labels.Hash, job.Encoder.Hash, job.Encoder.MaxLength, outputs, double.NaN);
     }
 
     // Raw scores of all training rows. On the thread that opens, which is the training's.
     private float[] Ask(string folder, CancellationToken cancellationToken)
     {
-        using TextModel model = Checkpoint.Load(folder, Torch.TorchRuntime.ParseDevice(_job.Training.Device)).Model;
+        using Model model = Checkpoint.Load(folder, Torch.TorchRuntime.ParseDevice(_job.Training.Device)).Model;
         using torch.Generator? random = model.Random;
-        return Evaluator.Logits(model, _job.Train.Tokens, Evaluator.DefaultBatch, cancellationToken);
+        return Evaluator.Logits(model, _job.Train.Views, Evaluator.DefaultBatch, cancellationToken);
     }
 
     private SoftTargetBatch Mix(SoftTargetBatch? served, int[] rows)

@@ -1,6 +1,6 @@
 using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Data;
-using KdCluster.Learning.Text;
+using KdCluster.Learning.Tasks;
 using KdCluster.Learning.Weightings;
 using KdCluster.Recipes;
 using KdCluster.SoftTargets;
@@ -10,7 +10,7 @@ namespace KdCluster.Learning.Training;
 /// <summary>One model to be trained, from one seed. The same job gives the same bytes on the same kind of device with the same number of threads, however often it is interrupted.</summary>
 public sealed record TrainingJob
 {
-    /// <summary>The architecture. Vocabulary, classes and maximum length are those of <see cref="Tokenizer"/> and <see cref="Labels"/>.</summary>
+    /// <summary>The architecture. The sizes of inputs and classes are those of <see cref="Encoder"/> and <see cref="Labels"/>.</summary>
     public required ModelSpec Model { get; init; }
 
     /// <summary>The optimisation; its <see cref="TrainingSpec.Seeds"/> and <see cref="TrainingSpec.Prefetch"/> are not used here.</summary>
@@ -46,8 +46,8 @@ public sealed record TrainingJob
     /// <summary>The teachers' answers on <see cref="Train"/>; null trains from labels alone, which is also how teachers are made.</summary>
     public ISoftTargetSource? SoftTargets { get; init; }
 
-    /// <summary>What made the token ids.</summary>
-    public required Tokenizer Tokenizer { get; init; }
+    /// <summary>What made the views.</summary>
+    public required InputEncoder Encoder { get; init; }
 
     /// <summary>The classes.</summary>
     public required LabelSpace Labels { get; init; }

@@ -167,7 +167,7 @@ internal sealed class TrainingRun : IDisposable
         _shown = _shown with { ValidationAccuracy = found.Accuracy, BestAccuracy = _at.Best!.Accuracy };
         _job.BeforeWrite?.Invoke();
         if (best)
-            Checkpoint.Save(Path.Combine(_job.Folder, "best"), _learner.Model, _job.Tokenizer, _job.Labels, Describe(found));
+            Checkpoint.Save(Path.Combine(_job.Folder, "best"), _learner.Model, _job.Encoder, _job.Labels, Describe(found));
     }
 
     private CheckpointInfo Describe(EvaluationResult found)
@@ -243,7 +243,7 @@ internal sealed class TrainingRun : IDisposable
 
     private PhasePlan Plan()
     {
-        int[] lengths = Array.ConvertAll(_job.Train.Tokens, t => t.Length);
+        int[] lengths = Array.ConvertAll(_job.Train.Views, v => v.Length);
         bool learns = _learner.Weighting?.Learns == true;
         return new PhasePlan(new BatchPlan(_job.Seed, lengths, _job.Training.BatchSize), _job.Training.Epochs,
             learns ? _job.Weighting.StudentWarmup : 0, learns ? _job.Weighting.PolicyWarmup : 0);

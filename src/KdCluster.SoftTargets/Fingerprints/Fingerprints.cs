@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
+using KdCluster.Instances;
 
 namespace KdCluster.SoftTargets;
 
@@ -12,6 +14,8 @@ namespace KdCluster.SoftTargets;
 public static class Fingerprints
 {
     private static ReadOnlySpan<byte> InstanceDomain => "kdcluster/instance/1\0"u8;
+
+    private static ReadOnlySpan<byte> ViewDomain => "kdcluster/view/1\0"u8;
 
     /// <summary>The fingerprint of one tokenized input: the first 128 bits of SHA-256 over the ids as little-endian 32-bit numbers.</summary>
     /// <param name="tokenIds">Unpadded ids, special tokens included: what the model sees.</param>
@@ -30,16 +34,56 @@ public static class Fingerprints
         return new InstanceFingerprint(BinaryPrimitives.ReadUInt128BigEndian(digest));
     }
 
-    /// <summary>The fingerprints of many inputs, in their order, on all cores.</summary>
-    public static InstanceFingerprint[] Instances(IReadOnlyList<int[]> inputs)
+    /// <summary>
+    /// The fingerprint of one model-ready instance. That of a text is the one of its ids; of anything else, the first 128 bits of SHA-256 over each tensor's name, type, sizes and bytes, each with its length, in the order of the names.
+    /// </summary>
+    public static InstanceFingerprint Instance(InstanceView view)
     {
-        var all = new InstanceFingerprint[inputs.Count];
-        const int chunk = 512;
-        Parallel.For(0, (inputs.Count + chunk - 1) / chunk, c =>
+        ArgumentNullException.ThrowIfNull(view);
+        if (view.IsText)
+            return Instance(view.Ids);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(ViewDomain);
+        Span<byte> number = stackalloc byte[sizeof(int)];
+        foreach (NamedTensor tensor in view.Tensors.OrderBy(t => t.Layout.Name, StringComparer.Ordinal))
         {
-            int end = Math.Min(inputs.Count, (c + 1) * chunk);
+            byte[] name = Encoding.UTF8.GetBytes(tensor.Layout.Name);
+            Append(hash, number, name.Length);
+            hash.AppendData(name);
+            Append(hash, number, (int)tensor.Layout.Type);
+            Append(hash, number, tensor.Layout.Shape.Count);
+            foreach (int size in tensor.Layout.Shape)
+                Append(hash, number, size);
+            Append(hash, number, tensor.Bytes.Length);
+            hash.AppendData(tensor.Bytes.Span);
+        }
+
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        hash.GetHashAndReset(digest);
+        return new InstanceFingerprint(BinaryPrimitives.ReadUInt128BigEndian(digest));
+    }
+
+    /// <summary>The fingerprints of many inputs, in their order, on all cores.</summary>
+    public static InstanceFingerprint[] Instances(IReadOnlyList<InstanceView> inputs) => All(inputs.Count, i => Instance(inputs[i]));
+
+    /// <summary>The fingerprints of many texts, in their order, on all cores.</summary>
+    public static InstanceFingerprint[] Instances(IReadOnlyList<int[]> inputs) => All(inputs.Count, i => Instance(inputs[i]));
+
+    private static void Append(IncrementalHash hash, Span<byte> number, int value)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(number, value);
+        hash.AppendData(number);
+    }
+
+    private static InstanceFingerprint[] All(int count, Func<int, InstanceFingerprint> of)
+    {
+        var all = new InstanceFingerprint[count];
+        const int chunk = 512;
+        Parallel.For(0, (count + chunk - 1) / chunk, c =>
+        {
+            int end = Math.Min(count, (c + 1) * chunk);
             for (int i = c * chunk; i < end; i++)
-                all[i] = Instance(inputs[i]);
+                all[i] = of(i);
         });
         return all;
     }

@@ -1,3 +1,4 @@
+using KdCluster.Instances;
 using KdCluster.SoftTargets.Source;
 using KdCluster.Teachers;
 
@@ -32,7 +33,7 @@ public sealed class SoftTargetSource : ISoftTargetSource, IDisposable
     /// <summary>Makes a source over teachers; nothing is asked of them yet.</summary>
     /// <param name="store">Asked first.</param>
     /// <param name="teachers">In the recipe's order.</param>
-    /// <param name="inputs">Per teacher the rows' unpadded ids, made with that teacher's tokenizer; teachers that share one are best given the same list, whose fingerprints are then computed once.</param>
+    /// <param name="inputs">Per teacher the rows as its model gets them; teachers whose inputs are made in the same way are best given the same list, whose fingerprints are then computed once.</param>
     /// <param name="embedding">Which teacher's embedding is R(x); null: none is fetched.</param>
     /// <param name="prefetch">Batches begun ahead of the student, at least 1.</param>
     /// <param name="time">Measures <see cref="ISoftTargetStream.Stall"/>; the system's when null.</param>
@@ -40,7 +41,7 @@ public sealed class SoftTargetSource : ISoftTargetSource, IDisposable
     /// <param name="outputs">Per teacher the names of the outputs that are asked for; null: the logits of each.</param>
     /// <exception cref="KdException"><c>KD1305</c>: an output is not served. <c>KD1307</c>: the teachers' label spaces differ.</exception>
     public SoftTargetSource(
-        ISoftTargetStore store, IReadOnlyList<ITeacherClient> teachers, IReadOnlyList<IReadOnlyList<int[]>> inputs, int? embedding, int prefetch,
+        ISoftTargetStore store, IReadOnlyList<ITeacherClient> teachers, IReadOnlyList<IReadOnlyList<InstanceView>> inputs, int? embedding, int prefetch,
         TimeProvider? time = null, long memory = DefaultMemory, IReadOnlyList<IReadOnlyList<string>>? outputs = null)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(inputs.Count, teachers.Count);
@@ -52,7 +53,7 @@ public sealed class SoftTargetSource : ISoftTargetSource, IDisposable
         _time = time ?? TimeProvider.System;
         var kept = new RowMemory(memory);
         Dictionary<object, EncodedInputs> encoded = inputs.Distinct(ReferenceEqualityComparer.Instance).ToDictionary(
-            i => i!, i => new EncodedInputs((IReadOnlyList<int[]>)i!), ReferenceEqualityComparer.Instance);
+            i => i!, i => new EncodedInputs((IReadOnlyList<InstanceView>)i!), ReferenceEqualityComparer.Instance);
         _feeds = [.. teachers.Select((teacher, t) => new TeacherFeed(
             store, teacher, encoded[inputs[t]], Wanted(outputs?[t], t == embedding), kept, _totals, _stopping.Token))];
         _logits = Array.ConvertAll(_feeds, f => Place(f, OutputNames.Logits));

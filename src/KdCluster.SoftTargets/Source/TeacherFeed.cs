@@ -18,8 +18,8 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
     private readonly int _requestRows =
         (int)Math.Clamp(MostBytes / Math.Max(1, outputs.Sum(o => client.Description.Output(o).Shape.Size(client.Description.MaxLength)) * sizeof(float)), 1, MostRows);
 
-    private readonly RowRequest?[] _requests = new RowRequest?[inputs.Tokens.Count];
-    private readonly int[] _index = new int[inputs.Tokens.Count];
+    private readonly RowRequest?[] _requests = new RowRequest?[inputs.Views.Count];
+    private readonly int[] _index = new int[inputs.Views.Count];
     private readonly Queue<RowRequest> _waiting = new();
     private int _waitingRows;
     private int _working;
@@ -30,7 +30,7 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
     public IReadOnlyList<TeacherOutput> Outputs => _outputs;
 
     /// <summary>Tokens of a training row, as this teacher gets it.</summary>
-    public int Length(int row) => inputs.Tokens[row].Length;
+    public int Length(int row) => inputs.Views[row].Length;
 
     /// <summary>Requests worth having under way.</summary>
     public int Concurrency => client.Concurrency;
@@ -231,7 +231,7 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
                 Tokenizer = Description.Tokenizer,
                 StoreAsked = store.Id,
                 Outputs = outputs,
-                Inputs = Array.ConvertAll(missing, i => inputs.Tokens[rows[i]]),
+                Inputs = Array.ConvertAll(missing, i => inputs.Views[rows[i]]),
                 Keys = missingKeys,
             },
             stopping).ConfigureAwait(false);

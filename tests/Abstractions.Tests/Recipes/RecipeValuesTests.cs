@@ -76,7 +76,7 @@ public class RecipeValuesTests
     {
         KdError error = Sample.Error(student: "\"hidden\": 3");
         Assert.Equal(("KD1004", "r.json:4 (student.kind)", "the required key \"kind\" is missing (a text)."), (error.Code, error.Where, error.What));
-        Assert.Equal("One of: bag-of-embeddings, text-cnn, bilstm, transformer.", error.Remedy);
+        Assert.Equal("One of: bag-of-embeddings, text-cnn, bilstm, transformer, mlp, cnn, resnet.", error.Remedy);
         Assert.Equal("The name it was deployed under.", Sample.Error("\"teachers\": [{}]").Remedy);
     }
 
@@ -92,7 +92,7 @@ public class RecipeValuesTests
     {
         KdError error = Sample.Error("\"xyzzy\": { \"deep\": [1, 2] }");
         Assert.Equal("there is no key \"xyzzy\" here.", error.What);
-        Assert.Matches("^Known here: name, data, teachers, .*store, baselines\\.$", error.Remedy);
+        Assert.Matches("^Known here: name, task, data, teachers, .*store, baselines\\.$", error.Remedy);
         Assert.DoesNotContain("$schema", error.Remedy, StringComparison.Ordinal);
     }
 

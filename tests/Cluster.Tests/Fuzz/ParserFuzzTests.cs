@@ -47,7 +47,7 @@ public class ParserFuzzTests
             {
                 return await FuzzRun.CodedAsync(() =>
                 {
-                    using TextModel model = Checkpoint.Load(Path.GetDirectoryName(file)!).Model;
+                    using Model model = Checkpoint.Load(Path.GetDirectoryName(file)!).Model;
                     return Task.CompletedTask;
                 });
             }

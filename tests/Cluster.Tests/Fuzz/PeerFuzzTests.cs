@@ -6,6 +6,7 @@ using KdCluster.Cluster.Inference;
 using KdCluster.Cluster.Silos;
 using KdCluster.Cluster.Teachers;
 using KdCluster.Cluster.Teachers.Pools;
+using KdCluster.Instances;
 using KdCluster.Learning.Text;
 using KdCluster.Recipes;
 using KdCluster.SoftTargets;
@@ -30,7 +31,7 @@ public class PeerFuzzTests
         PoolOptions options = new();
         await using RemoteReplica replica = new(server.Urls.First(), "bag", "me", false, options, NullLogger.Instance, address => new KdClient(new KdClientOptions { Addresses = [address], RetryTimeout = TimeSpan.Zero }));
         TeacherDescription honest = HostileTeacher.Honest().ToDescription();
-        TeacherRequest request = new() { Tokenizer = new string('7', 64), StoreAsked = "", Outputs = [OutputNames.Logits, OutputNames.Embedding], Inputs = s_rows, Keys = Fingerprints.Instances(s_rows) };
+        TeacherRequest request = new() { Tokenizer = new string('7', 64), StoreAsked = "", Outputs = [OutputNames.Logits, OutputNames.Embedding], Inputs = InstanceView.OfTokens(s_rows), Keys = Fingerprints.Instances(s_rows) };
         await new FuzzRun("answers of a teacher's silo").RunAsync(300, 12_000, async random =>
         {
             hostile.Random = random;
@@ -83,7 +84,7 @@ public class PeerFuzzTests
             hostile.Random = random;
             TeacherRef teacher = new() { Name = "theirs", Endpoint = server.Urls.First().Replace("http", "oip", StringComparison.Ordinal), Tokenizer = folder.File("tokenizer.json"), Digest = "1", Labels = ["a", "b", "c"] };
             await using InferenceTeacherClient client = await InferenceTeacherClient.ConnectAsync(teacher, TimeProvider.System, CancellationToken.None);
-            TeacherRequest request = new() { Tokenizer = client.Description.Tokenizer, StoreAsked = "", Outputs = [OutputNames.Logits], Inputs = s_rows, Keys = Fingerprints.Instances(s_rows) };
+            TeacherRequest request = new() { Tokenizer = client.Description.Tokenizer, StoreAsked = "", Outputs = [OutputNames.Logits], Inputs = InstanceView.OfTokens(s_rows), Keys = Fingerprints.Instances(s_rows) };
             IReadOnlyList<byte[]> rows = await client.GetAsync(request, CancellationToken.None);
             float[] values = new float[s_rows.Length * 3];
             RowCodec.Decode(client.Description.Output(OutputNames.Logits).Set(), rows[0], values);

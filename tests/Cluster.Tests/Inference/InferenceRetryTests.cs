@@ -2,6 +2,7 @@ using System.Text;
 using Google.Protobuf;
 using Grpc.Core;
 using KdCluster.Cluster.Inference;
+using KdCluster.Instances;
 using KdCluster.Learning.Text;
 using KdCluster.Recipes;
 using KdCluster.SoftTargets;
@@ -64,7 +65,7 @@ public class InferenceRetryTests
     }
 
     private static Task<IReadOnlyList<byte[]>> AskAsync(InferenceTeacherClient client) => client.GetAsync(
-        new TeacherRequest { Tokenizer = client.Description.Tokenizer, StoreAsked = "", Outputs = [OutputNames.Logits], Inputs = s_rows, Keys = Fingerprints.Instances(s_rows) }, CancellationToken.None);
+        new TeacherRequest { Tokenizer = client.Description.Tokenizer, StoreAsked = "", Outputs = [OutputNames.Logits], Inputs = InstanceView.OfTokens(s_rows), Keys = Fingerprints.Instances(s_rows) }, CancellationToken.None);
 
     private Task<InferenceTeacherClient> ConnectAsync(WebApplication server) => InferenceTeacherClient.ConnectAsync(
         new TeacherRef { Name = "theirs", Endpoint = server.Urls.First().Replace("http", "oip", StringComparison.Ordinal) }, _time, CancellationToken.None);

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using KdCluster.Cluster;
 using KdCluster.Cluster.Inference;
 using KdCluster.Cluster.Security;
+using KdCluster.Instances;
 using KdCluster.Learning.Text;
 using KdCluster.Recipes;
 using KdCluster.SoftTargets;
@@ -197,7 +198,7 @@ public class InferenceTeacherTests
         Tokenizer = client.Description.Tokenizer,
         StoreAsked = "",
         Outputs = outputs,
-        Inputs = s_rows,
+        Inputs = InstanceView.OfTokens(s_rows),
         Keys = Fingerprints.Instances(s_rows),
     };
 }

@@ -1,4 +1,5 @@
 using KdCluster.Cluster.Teachers;
+using KdCluster.Instances;
 using KdCluster.SoftTargets;
 using KdCluster.Tests.Support.Simulation;
 
@@ -131,7 +132,7 @@ public class FairRowsTests
         PendingRequest request = new([new RowLayout(TeacherOutput.Of(s_set), new int[rows])], rows, asker, cancellationToken);
         for (int i = 0; i < rows; i++)
         {
-            _waiting.Add(length, new PendingRow([], request, i, _time.GetTimestamp()));
+            _waiting.Add(length, new PendingRow(new InstanceView(new int[length]), request, i, _time.GetTimestamp()));
         }
 
         return request;

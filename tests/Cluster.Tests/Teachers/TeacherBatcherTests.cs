@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using KdCluster.Cluster.Devices;
 using KdCluster.Cluster.Teachers;
+using KdCluster.Instances;
 using KdCluster.SoftTargets;
 
 namespace KdCluster.Tests.Teachers;
@@ -88,7 +89,7 @@ public class TeacherBatcherTests
         public PendingRequest Ask(int[] lengths, CancellationToken cancellationToken = default, string asker = "")
         {
             PendingRequest request = new([new RowLayout(TeacherOutput.Of(s_set), lengths)], lengths.Length, asker, cancellationToken);
-            _batcher.Add(request, [.. lengths.Select(l => new int[l])]);
+            _batcher.Add(request, [.. lengths.Select(l => new InstanceView(new int[l]))]);
             return request;
         }
 
@@ -123,7 +124,7 @@ public class TeacherBatcherTests
             Batches.Enqueue((length, batch.Count));
             foreach (PendingRow row in batch)
             {
-                BitConverter.TryWriteBytes(row.Request.RowOf(0, row.Index), (float)row.Tokens.Length);
+                BitConverter.TryWriteBytes(row.Request.RowOf(0, row.Index), (float)row.View.Length);
                 row.Request.RowDone();
             }
         }

@@ -72,7 +72,7 @@ public class TeacherServiceTests
         Assert.Equal(computed.Rows, kept.Rows);
         Assert.Equal(rows, (await silo.Client.Teachers.DescribeAsync(new DescribeTeacherRequest { Name = "layers" })).RowsComputed);
         Checkpoint checkpoint = Checkpoint.Load(teacher.Checkpoint);
-        using TextModel model = checkpoint.Model;
+        using Model model = checkpoint.Model;
         model.eval();
         using IDisposable off = torch.no_grad();
         (int states, int scores) = (0, 0);

@@ -37,7 +37,7 @@ public sealed class CheckpointTests : TensorScope
         using TextModel model = ModelCases.Create(kind);
         Checkpoint.Save(path, model, Tokenizer, Labels, Info);
         Checkpoint loaded = Checkpoint.Load(path);
-        using TextModel again = loaded.Model;
+        using Model again = loaded.Model;
         model.eval();
         using var off = torch.no_grad();
         torch.Tensor ids = TokenBatch.Collate(ModelCases.Rows(32, 24, seed: 2), 24);
@@ -45,7 +45,7 @@ public sealed class CheckpointTests : TensorScope
         Assert.Equal(expected.Logits.data<float>().ToArray(), found.Logits.data<float>().ToArray());
         Assert.Equal(expected.Embedding.data<float>().ToArray(), found.Embedding.data<float>().ToArray());
         Assert.False(again.training);
-        Assert.Equal(Tokenizer.Hash, loaded.Tokenizer.Hash);
+        Assert.Equal(Tokenizer.Hash, loaded.Encoder.Hash);
         Assert.Equal(Labels.Hash, loaded.Labels.Hash);
         Assert.Equal(Info.Metrics, loaded.Info.Metrics);
         Assert.Equal((Info.Name, Info.Data, Info.RecipeHash), (loaded.Info.Name, loaded.Info.Data, loaded.Info.RecipeHash));

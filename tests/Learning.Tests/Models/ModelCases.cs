@@ -10,7 +10,7 @@ internal static class ModelCases
     public const int Classes = 3;
     public const int MaxLength = 48;
 
-    public static TheoryData<string> Kinds => [.. ModelFactory.Kinds];
+    public static TheoryData<string> Kinds => [.. ModelFactory.KindsOf(TaskNames.TextClassification)];
 
     public static ModelSpec Spec(string kind, double dropout = 0) => new()
     {

@@ -113,9 +113,9 @@ public sealed class TokenizerTests
         Assert.Equal(rows.Select(r => r.Label), split.Labels);
         for (int i = 0; i < rows.Length; i++)
         {
-            Assert.Equal(tokenizer.Encode(rows[i].Text, rows[i].Pair), split.Tokens[i]);
-            int bucket = LengthBuckets.Of(split.Tokens[i].Length, 24);
-            Assert.InRange(split.Tokens[i].Length, 1, bucket);
+            Assert.Equal(tokenizer.Encode(rows[i].Text, rows[i].Pair), split.Views[i].Ids);
+            int bucket = LengthBuckets.Of(split.Views[i].Length, 24);
+            Assert.InRange(split.Views[i].Length, 1, bucket);
             Assert.Contains(bucket, LengthBuckets.All(24));
         }
         Assert.Equal([8, 16, 24, 32, 48, 50], LengthBuckets.All(50));

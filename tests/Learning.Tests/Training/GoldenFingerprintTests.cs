@@ -1,3 +1,4 @@
+using KdCluster.Learning.Data;
 using KdCluster.Learning.Text;
 using KdCluster.Learning.Training;
 using KdCluster.Recipes;
@@ -24,6 +25,6 @@ public sealed class GoldenFingerprintTests : IDisposable
         TrainingJob job = _case.Job("alone");
         int[] labels = [.. job.Train.Labels];
         labels[3] = (labels[3] + 1) % TrainingCase.Classes;
-        Assert.NotEqual(JobFingerprint.Of(job), JobFingerprint.Of(job with { Train = new EncodedSplit(job.Train.Tokens, labels) }));
+        Assert.NotEqual(JobFingerprint.Of(job), JobFingerprint.Of(job with { Train = new EncodedSplit(job.Train.Views, labels) }));
     }
 }

@@ -33,7 +33,7 @@ public class Sst2TrainingTests : TensorScope
             Seed = 1,
             Train = EncodedSplit.Encode(data.Train, tokenizer),
             Validation = EncodedSplit.Encode(data.Validation, tokenizer),
-            Tokenizer = tokenizer,
+            Encoder = tokenizer,
             Labels = data.Labels,
             Folder = folder.Path,
             Info = new CheckpointInfo { Name = "sst2" },

@@ -47,8 +47,8 @@ public class StageTrainingTests : TensorScope
         using var stream = targets.Open([rows], CancellationToken.None);
         SoftTargetBatch batch = stream.Take();
         Assert.Equal(rows, batch.Instances);
-        using TextModel model = Checkpoint.Load(first.BestFolder).Model;
-        Prediction[] predictions = Evaluator.Predict(model, task.Train.Tokens);
+        using Model model = Checkpoint.Load(first.BestFolder).Model;
+        Prediction[] predictions = Evaluator.Predict(model, task.Train.Views);
         for (int i = 0; i < rows.Length; i++)
         {
             float[] own = batch.Logits[(i * 4)..((i + 1) * 4)];

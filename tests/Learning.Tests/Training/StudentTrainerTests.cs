@@ -48,7 +48,7 @@ public class StudentTrainerTests : TensorScope
         using var model = found.Model;
         Assert.Equal(result.Best, Evaluator.Evaluate(model, task.Validation));
         Assert.Equal(result.Best.Accuracy, found.Info.Metrics["validation.accuracy"]);
-        var predictions = Evaluator.Predict(model, task.Validation.Tokens);
+        var predictions = Evaluator.Predict(model, task.Validation.Views);
         Assert.Equal(result.Best.Accuracy, predictions.Zip(task.Validation.Labels).Average(p => p.First.Label == p.Second ? 1.0 : 0), 12);
         Assert.All(predictions, p => Assert.Equal(1, p.Probabilities.Sum(), 5));
         model.Random!.Dispose();

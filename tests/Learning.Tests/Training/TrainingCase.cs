@@ -46,7 +46,7 @@ internal sealed class TrainingCase : IDisposable
         Train = Train,
         Validation = Validation,
         SoftTargets = teachers,
-        Tokenizer = Tokenizer,
+        Encoder = Tokenizer,
         Labels = Labels,
         Folder = Path.Combine(Folder, name),
         Info = new CheckpointInfo { Name = name },

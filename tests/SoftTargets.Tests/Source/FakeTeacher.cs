@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using KdCluster.Instances;
 using KdCluster.SoftTargets;
 using KdCluster.Teachers;
 using KdCluster.Tests.Fixtures;
@@ -59,15 +60,15 @@ internal sealed class FakeTeacher : ITeacherClient
     public async Task<IReadOnlyList<byte[]>> GetAsync(TeacherRequest request, CancellationToken cancellationToken)
     {
         Requests.Enqueue(request);
-        foreach (int[] input in request.Inputs)
-            Asked.Enqueue(input[0]);
+        foreach (InstanceView input in request.Inputs)
+            Asked.Enqueue(input.Ids[0]);
         await Before(request).WaitAsync(cancellationToken);
         List<byte[]> answer = [];
         foreach (string output in request.Outputs)
         {
             TeacherOutput what = Description.Output(output);
             RowLayout layout = new(what, [.. request.Inputs.Select(i => i.Length)]);
-            byte[] bytes = [.. request.Inputs.SelectMany(i => RowCodec.Encode(what.Set(i.Length), Row(output, i)))];
+            byte[] bytes = [.. request.Inputs.SelectMany(i => RowCodec.Encode(what.Set(i.Length), Row(output, i.Ids)))];
             answer.Add(bytes);
             if (_store is not null)
                 await layout.PutAsync(_store, request.Keys.ToArray(), bytes, cancellationToken);

@@ -1,3 +1,4 @@
+using KdCluster.Instances;
 using KdCluster.SoftTargets;
 using KdCluster.Teachers;
 using KdCluster.Tests.Fixtures;
@@ -9,7 +10,7 @@ public sealed class SoftTargetSourceTests : IAsyncLifetime
     private const int Count = 200;
     private readonly TempFolder _folder = new();
     private readonly WatchedTime _time = new();
-    private readonly int[][] _inputs = [.. Enumerable.Range(0, Count).Select(i => new[] { i, 1 })];
+    private readonly InstanceView[] _inputs = InstanceView.OfTokens([.. Enumerable.Range(0, Count).Select(i => new[] { i, 1 })]);
     private LocalStore _store = null!;
     private FakeTeacher[] _teachers = [];
 
@@ -42,8 +43,8 @@ public sealed class SoftTargetSourceTests : IAsyncLifetime
     private void AssertExact(SoftTargetBatch batch, int[] rows, int? embedding = null)
     {
         Assert.Equal(rows, batch.Instances);
-        Assert.Equal(_teachers.SelectMany(t => rows.SelectMany(r => Enumerable.Range(0, FakeTeacher.Classes).Select(c => t.Logit(_inputs[r][0], c)))), batch.Logits);
-        Assert.Equal(embedding is { } e ? rows.SelectMany(r => Enumerable.Range(0, FakeTeacher.EmbeddingWidth).Select(c => _teachers[e].Embedding(_inputs[r][0], c))) : [], batch.Embedding);
+        Assert.Equal(_teachers.SelectMany(t => rows.SelectMany(r => Enumerable.Range(0, FakeTeacher.Classes).Select(c => t.Logit(_inputs[r].Ids[0], c)))), batch.Logits);
+        Assert.Equal(embedding is { } e ? rows.SelectMany(r => Enumerable.Range(0, FakeTeacher.EmbeddingWidth).Select(c => _teachers[e].Embedding(_inputs[r].Ids[0], c))) : [], batch.Embedding);
         Assert.InRange(batch.StoreHits + batch.TeacherRows, 0, rows.Length * _teachers.Length);
     }
 
@@ -75,7 +76,8 @@ public sealed class SoftTargetSourceTests : IAsyncLifetime
         int[][] inputs = [.. Enumerable.Range(0, Count).Select(i => Enumerable.Range(i, 1 + (i % 5)).ToArray())];
         string hidden = OutputNames.Hidden(1);
         FakeTeacher[] teachers = _teachers[..2];
-        SoftTargetSource Open() => new(_store, teachers, [inputs, inputs], null, 4, _time, memory, [[hidden], [OutputNames.Logits, OutputNames.Embedding, hidden]]);
+        InstanceView[] views = InstanceView.OfTokens(inputs);
+        SoftTargetSource Open() => new(_store, teachers, [views, views], null, 4, _time, memory, [[hidden], [OutputNames.Logits, OutputNames.Embedding, hidden]]);
 
         using (SoftTargetSource first = Open())
         {

@@ -1,3 +1,4 @@
+using KdCluster.Cluster.Teachers;
 using KdCluster.V1;
 using KdCluster.Wire.Inference;
 
@@ -8,7 +9,7 @@ internal static class RequestRows
 {
     public static int Of(object message) => message switch
     {
-        SoftTargetRequest request => request.Lengths.Count,
+        SoftTargetRequest request => TensorMessages.Count(request),
         ModelInferRequest { Inputs: [{ Shape: [var rows, ..] }, ..] } => (int)Math.Clamp(rows, 0, int.MaxValue),
         _ => 0,
     };

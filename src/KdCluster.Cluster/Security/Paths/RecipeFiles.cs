@@ -10,7 +10,8 @@ internal static class RecipeFiles
     public static void Check(this PathRoots roots, Recipe recipe)
     {
         List<KdError> errors = [];
-        (string Key, string? File)[] data = [("data.train", recipe.Data.Train), ("data.validation", recipe.Data.Validation), ("data.test", recipe.Data.Test)];
+        (string Key, string? File)[] data = [("data.train", recipe.Data.Train), ("data.validation", recipe.Data.Validation), ("data.test", recipe.Data.Test),
+            ("data.trainLabels", recipe.Data.TrainLabels), ("data.validationLabels", recipe.Data.ValidationLabels), ("data.testLabels", recipe.Data.TestLabels)];
         foreach ((string key, string? file) in data.Append(("weighting.from", WeightingSpec.IsFile(recipe.Weighting.From) ? recipe.Weighting.From : null)).Concat(recipe.Teachers.Select((t, i) => ($"teachers[{i}].tokenizer", t.Tokenizer))))
         {
             try

@@ -10,15 +10,17 @@ namespace KdCluster.Learning.Data.Transforms;
 /// </remarks>
 internal static class DataTransform
 {
-    private delegate TextRow? Change(TextRow row, bool isSelected, Func<int> drawLabel, int label);
+    private delegate int Change(int label, bool isSelected, Func<int> drawLabel, int setLabel);
 
-    /// <summary>What each kind makes of a row; null leaves it out. To add one: a line here, its name in the recipe's table, its words in <see cref="AppliedTransform"/>.</summary>
+    private const int LeftOut = -1;
+
+    /// <summary>What each kind makes of a row: its class, or <see cref="LeftOut"/>. To add one: a line here, its name in the recipe's table, its words in <see cref="AppliedTransform"/>.</summary>
     private static readonly Dictionary<string, Change> Changes = new(StringComparer.Ordinal)
     {
-        ["keep-rows"] = (row, isSelected, _, _) => isSelected ? row : null,
-        ["drop-rows"] = (row, isSelected, _, _) => isSelected ? null : row,
-        ["random-labels"] = (row, isSelected, draw, _) => isSelected ? row with { Label = draw() } : row,
-        ["set-labels"] = (row, isSelected, _, label) => isSelected ? row with { Label = label } : row,
+        ["keep-rows"] = (label, isSelected, _, _) => isSelected ? label : LeftOut,
+        ["drop-rows"] = (label, isSelected, _, _) => isSelected ? LeftOut : label,
+        ["random-labels"] = (label, isSelected, draw, _) => isSelected ? draw() : label,
+        ["set-labels"] = (label, isSelected, _, set) => isSelected ? set : label,
     };
 
     private static readonly string[] SplitNames = ["train", "validation", "test"];
@@ -28,40 +30,54 @@ internal static class DataTransform
     /// <exception cref="KdException"><c>KD1120</c>: a step names a class or a kind that there is not, or leaves no row; <c>KD1105</c>: it leaves one class to learn.</exception>
     public static TextData Apply(TextData data, IReadOnlyList<TransformStep> steps)
     {
-        Check(data.Labels, steps);
         TextSplit?[] read = [data.Train, data.Validation, data.Test];
-        List<(TextRow Row, int Place)>?[] splits = [.. read.Select(s => s?.Rows.Select((row, place) => (row, place)).ToList())];
-        var applied = new List<AppliedTransform>();
-        for (int i = 0; i < steps.Count; i++)
-        {
-            for (int s = 0; s < splits.Length; s++)
-            {
-                if (steps[i].Splits.Contains(SplitNames[s]) && splits[s] is { } rows)
-                    applied.Add(Apply(steps[i], i, s, rows, data.Labels));
-            }
-        }
-
-        TextSplit?[] changed = [.. read.Select((split, s) => splits[s] is { } rows ? split! with { Rows = rows.Count > 0 ? [.. rows.Select(r => r.Row)] : throw NothingLeft(SplitNames[s]) } : null)];
-        if (changed[0]!.Rows.Select(r => r.Label).Distinct().Count() < 2)
-            throw new KdException("KD1105", "the remaining training rows have only one class.", "data.transform", "Keep rows of at least two classes.");
+        var (places, applied) = Apply(data.Labels, [.. read.Select(s => s?.Rows.Select(r => r.Label).ToArray())], steps);
+        TextSplit?[] changed = [.. read.Select((split, s) => split is null ? null : split with { Rows = [.. places[s]!.Select(p => split.Rows[p.Place] with { Label = p.Label })] })];
         return data with { Train = changed[0]!, Validation = changed[1]!, Test = changed[2], Overlap = SplitOverlap.Of(changed[0]!, changed[1]!, changed[2]), Transforms = applied };
     }
 
-    private static AppliedTransform Apply(TransformStep step, int index, int split, List<(TextRow Row, int Place)> rows, LabelSpace labels)
+    /// <param name="labels">The classes.</param>
+    /// <param name="splits">The class of each row of the training, validation and test rows; null: there are none.</param>
+    /// <param name="steps">In their order.</param>
+    /// <returns>The rows that are left, by their place and with their class, and what each step did.</returns>
+    /// <exception cref="KdException">As of the other.</exception>
+    public static (List<(int Place, int Label)>?[] Rows, IReadOnlyList<AppliedTransform> Applied) Apply(LabelSpace labels, IReadOnlyList<int[]?> splits, IReadOnlyList<TransformStep> steps)
+    {
+        Check(labels, steps);
+        List<(int Place, int Label)>?[] rows = [.. splits.Select(s => s?.Select((label, place) => (place, label)).ToList())];
+        var applied = new List<AppliedTransform>();
+        for (int i = 0; i < steps.Count; i++)
+        {
+            for (int s = 0; s < rows.Length; s++)
+            {
+                if (steps[i].Splits.Contains(SplitNames[s]) && rows[s] is { } some)
+                    applied.Add(Apply(steps[i], i, s, some, labels));
+            }
+        }
+
+        int empty = Array.FindIndex(rows, r => r is { Count: 0 });
+        if (empty >= 0)
+            throw NothingLeft(SplitNames[empty]);
+        if (rows[0]!.Select(r => r.Label).Distinct().Count() < 2)
+            throw new KdException("KD1105", "the remaining training rows have only one class.", "data.transform", "Keep rows of at least two classes.");
+        return (rows, applied);
+    }
+
+    private static AppliedTransform Apply(TransformStep step, int index, int split, List<(int Place, int Label)> rows, LabelSpace labels)
     {
         bool[] selectable = [.. labels.Names.Select(n => step.Classes?.Contains(n) ?? step.Except?.Contains(n) != true)];
-        var kept = new List<(TextRow, int)>(rows.Count);
+        var kept = new List<(int, int)>(rows.Count);
         int selected = 0, changed = 0;
-        int label = step.Label is null ? -1 : labels.IndexOf(step.Label);
+        int set = step.Label is null ? -1 : labels.IndexOf(step.Label);
         long stream = ((long)index * SplitNames.Length) + split;
-        foreach ((TextRow row, int place) in rows)
+        foreach ((int place, int label) in rows)
         {
-            bool isSelected = selectable[row.Label] && CounterRandom.Unit(step.Seed, RandomStream.Transform, stream, 2L * place) < step.Share;
-            TextRow? now = Changes[step.Kind](row, isSelected, () => CounterRandom.Below(labels.Count, step.Seed, RandomStream.Transform, stream, (2L * place) + 1), label);
+            bool isSelected = selectable[label] && CounterRandom.Unit(step.Seed, RandomStream.Transform, stream, 2L * place) < step.Share;
+            int now = Changes[step.Kind](label, isSelected, () => CounterRandom.Below(labels.Count, step.Seed, RandomStream.Transform, stream, (2L * place) + 1), set);
             selected += isSelected ? 1 : 0;
-            changed += now == row ? 0 : 1;
-            if (now is not null)
-                kept.Add((now, place));
+            changed += now == label ? 0 : 1;
+            if (now != LeftOut)
+                kept.Add((place, now));
         }
 
         var applied = new AppliedTransform(step, SplitNames[split], rows.Count, selected, changed);

@@ -1,5 +1,6 @@
 using KdCluster.Cluster.Teachers;
 using KdCluster.Cluster.Teachers.Pools;
+using KdCluster.Instances;
 using KdCluster.SoftTargets;
 using KdCluster.Teachers;
 using KdCluster.Tests.Support.Simulation;
@@ -69,7 +70,7 @@ internal sealed class SimulatedReplica : IReplica
         Tokenizer = new string('c', 64),
         StoreAsked = "store",
         Outputs = [OutputNames.Logits],
-        Inputs = [.. Enumerable.Range(first, rows).Select(i => new[] { i })],
+        Inputs = [.. Enumerable.Range(first, rows).Select(i => new InstanceView([i]))],
         Keys = new InstanceFingerprint[rows],
     };
 
@@ -120,7 +121,7 @@ internal sealed class SimulatedReplica : IReplica
             int at = i;
             _waiting.Enqueue(new Row(cancellationToken, () =>
             {
-                BitConverter.TryWriteBytes(rows.AsSpan(at * sizeof(float)), (float)request.Inputs[at][0]);
+                BitConverter.TryWriteBytes(rows.AsSpan(at * sizeof(float)), (float)request.Inputs[at].Ids[0]);
                 if (--left == 0)
                 {
                     answer.TrySetResult([rows]);

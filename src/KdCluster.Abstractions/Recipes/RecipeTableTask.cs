@@ -1,0 +1,30 @@
+using static KdCluster.Recipes.RecipeKeyType;
+
+namespace KdCluster.Recipes;
+
+/// <summary>The tasks, and the conditions that depend on them.</summary>
+internal static class RecipeTableTask
+{
+    internal static readonly RecipeChoice[] Tasks =
+    [
+        new(TaskNames.TextClassification, "the class of a text, or of a pair of texts"),
+        new(TaskNames.ImageClassification, "the class of an image"),
+    ];
+
+    internal static readonly RecipeKey Task = new("task", Text, $"What is learned. {RecipeChoice.Text(Tasks)} Left out: `{TaskNames.TextClassification}`.") { Choices = [.. Tasks.Select(t => t.Name)] };
+
+    internal static readonly RecipeCondition Texts = Only(TaskNames.TextClassification), Images = Only(TaskNames.ImageClassification);
+
+    /// <summary>The task; null when the recipe is too broken to tell.</summary>
+    internal static string? Of(RecipeTree tree) => tree.Unknown("task") ? null : tree.Text("task") ?? TaskNames.TextClassification;
+
+    /// <summary>Where both hold; what is said is the first's where that one fails.</summary>
+    internal static RecipeCondition And(this RecipeCondition task, RecipeCondition other) => other with
+    {
+        When = $"{other.When}, and {task.When}",
+        Holds = t => task.Holds(t) == false ? false : other.Holds(t),
+        RemedyFor = t => task.Holds(t) == false ? task.Remedy : other.RemedyFor?.Invoke(t),
+    };
+
+    private static RecipeCondition Only(string task) => new($"with the task `{task}`", $"Leave it out, or choose the task `{task}`.", t => Of(t) is { } given ? given == task : null);
+}

@@ -1,0 +1,37 @@
+using KdCluster.Instances;
+using KdCluster.Learning.Text;
+
+namespace KdCluster.Learning.Data;
+
+/// <summary>A split as models and fingerprints see it.</summary>
+/// <param name="Views">Each row, model-ready; none longer than the encoder's maximum.</param>
+/// <param name="Labels">Class of each row.</param>
+public sealed record EncodedSplit(InstanceView[] Views, int[] Labels)
+{
+    /// <summary>Texts.</summary>
+    /// <param name="tokens">Token ids of each row, unpadded.</param>
+    /// <param name="labels">Class of each row.</param>
+    public EncodedSplit(int[][] tokens, int[] labels)
+        : this(InstanceView.OfTokens(tokens), labels)
+    {
+    }
+
+    /// <summary>Number of rows.</summary>
+    public int Count => Views.Length;
+
+    /// <summary>Encodes all rows, on all cores.</summary>
+    public static EncodedSplit Encode(TextSplit split, Tokenizer tokenizer)
+    {
+        ArgumentNullException.ThrowIfNull(split);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        var views = new InstanceView[split.Count];
+        var labels = new int[split.Count];
+        Parallel.For(0, split.Count, i =>
+        {
+            TextRow row = split.Rows[i];
+            views[i] = new InstanceView(tokenizer.Encode(row.Text, row.Pair));
+            labels[i] = row.Label;
+        });
+        return new EncodedSplit(views, labels);
+    }
+}

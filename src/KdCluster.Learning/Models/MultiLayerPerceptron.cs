@@ -1,0 +1,35 @@
+using System.Globalization;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace KdCluster.Learning.Models;
+
+/// <summary>Fully connected layers over all pixels; the embedding is the last hidden layer.</summary>
+internal sealed class MultiLayerPerceptron : ImageModel
+{
+    private readonly Linear[] _layers;
+
+    public MultiLayerPerceptron(ModelShape shape)
+        : base(shape, shape.Spec.Hidden)
+    {
+        long width = shape.Image!.Layout.Bytes!.Value;
+        _layers = new Linear[shape.Spec.Layers];
+        for (int i = 0; i < _layers.Length; i++)
+        {
+            _layers[i] = Linear(width, shape.Spec.Hidden);
+            register_module(string.Create(CultureInfo.InvariantCulture, $"layer_{i}"), _layers[i]);
+            width = shape.Spec.Hidden;
+        }
+
+        Complete();
+    }
+
+    private protected override Tensor Features(Tensor images)
+    {
+        Tensor states = images.flatten(1);
+        for (int i = 0; i < _layers.Length; i++)
+            states = functional.relu(_layers[i].call(i == 0 ? states : Dropout.call(states)));
+        return states;
+    }
+}

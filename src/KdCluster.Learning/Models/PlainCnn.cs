@@ -1,0 +1,66 @@
+using System.Globalization;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace KdCluster.Learning.Models;
+
+/// <summary>
+/// 3×3 convolutions, each with batch normalisation and ReLU, and no shortcuts: Mirzadeh et al., arXiv 1902.03393, <c>plain_cnn_cifar.py</c>. Two of them share a width, which doubles from pair to pair up to eight times
+/// the first; a pair ends with a maximum over 2×2, with fewer than four convolutions each of them does, as long as a side of at least 2 is left. The embedding is all that the last one gives. (The authors' nets of 8 and 10 have one more hidden layer before the classifier.)
+/// </summary>
+internal sealed class PlainCnn : ImageModel
+{
+    public const int Shallowest = 2, Deepest = 10;
+
+    private const int Smallest = 4, MostDoublings = 3;
+
+    private readonly (Conv2d Convolution, BatchNorm2d Norm, bool Pools)[] _layers;
+
+    public PlainCnn(ModelShape shape)
+        : base(shape, Plan(shape).Width)
+    {
+        _layers = new (Conv2d, BatchNorm2d, bool)[shape.Spec.DepthOrDefault()];
+        int channels = shape.Image!.Channels;
+        bool[] pools = Plan(shape).Pools;
+        for (int i = 0; i < _layers.Length; i++)
+        {
+            int width = WidthOf(shape, i);
+            _layers[i] = (Conv2d(channels, width, 3, padding: 1, bias: false), BatchNorm2d(width), pools[i]);
+            register_module(string.Create(CultureInfo.InvariantCulture, $"conv{i + 1}"), _layers[i].Convolution);
+            register_module(string.Create(CultureInfo.InvariantCulture, $"bn{i + 1}"), _layers[i].Norm);
+            channels = width;
+        }
+
+        Complete();
+    }
+
+    private protected override Tensor Features(Tensor images)
+    {
+        Tensor states = images;
+        foreach ((Conv2d convolution, BatchNorm2d norm, bool pools) in _layers)
+        {
+            states = functional.relu(norm.call(Convolution.Apply(convolution, states)));
+            if (pools)
+                states = functional.max_pool2d(states, 2);
+        }
+
+        return states.flatten(1);
+    }
+
+    private static int WidthOf(ModelShape shape, int layer) => shape.Spec.ChannelsOrDefault() << Math.Min(layer / 2, MostDoublings);
+
+    private static (bool[] Pools, int Width) Plan(ModelShape shape)
+    {
+        int depth = shape.Spec.DepthOrDefault(), height = shape.Image!.Height, width = shape.Image.Width;
+        var pools = new bool[depth];
+        for (int i = 0; i < depth; i++)
+        {
+            pools[i] = (depth < 4 || i % 2 == 1) && Math.Min(height, width) >= Smallest;
+            if (pools[i])
+                (height, width) = (height / 2, width / 2);
+        }
+
+        return (pools, WidthOf(shape, depth - 1) * height * width);
+    }
+}

@@ -1,0 +1,43 @@
+using KdCluster.Learning.Data;
+using KdCluster.Learning.Data.Transforms;
+using KdCluster.Recipes;
+
+namespace KdCluster.Learning.Tasks;
+
+/// <summary>A labelled data set of some task, read and checked: what a run needs of it.</summary>
+/// <param name="Labels">The classes.</param>
+/// <param name="BadRows">What was skipped, and why.</param>
+public abstract record TaskData(LabelSpace Labels, BadRowReport BadRows)
+{
+    /// <summary>What the reader guessed of the files, one sentence each; the profile adds what the rows show.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>The declared changes that were made to the rows, in order; <see cref="Labels"/> is not touched by them.</summary>
+    public IReadOnlyList<AppliedTransform> Transforms { get; init; } = [];
+
+    /// <summary>Rows of a split; 0: there is no such split.</summary>
+    public abstract int Count(DataSplit split);
+
+    /// <summary>What makes a student's views.</summary>
+    /// <param name="spec">The recipe's data.</param>
+    /// <param name="teachers">The different encoders of its teachers.</param>
+    public abstract InputEncoder StudentEncoder(DataSpec spec, IReadOnlyCollection<InputEncoder> teachers);
+
+    /// <summary>Why a teacher's encoder cannot take these rows; null: it can.</summary>
+    public abstract string? Misfit(InputEncoder encoder);
+
+    /// <summary>The views of all rows of a split that there is.</summary>
+    /// <param name="split">Which.</param>
+    /// <param name="encoder">Makes them; of these rows.</param>
+    public abstract EncodedSplit Encode(DataSplit split, InputEncoder encoder);
+
+    /// <summary>What it holds, class by class and split by split, and what in it looks wrong.</summary>
+    /// <param name="maxLength">Longest input in tokens, where inputs have a length.</param>
+    public abstract DataProfile Profile(int maxLength);
+
+    /// <summary>A row for people: its text, the second text of a pair, and its class.</summary>
+    public abstract (string Text, string? Pair, string Label) Describe(DataSplit split, int row);
+
+    /// <summary>Writes the rows of a split with the names of their classes, so that no two different splits give the same bytes.</summary>
+    public abstract void WriteRows(DataSplit split, BinaryWriter writer);
+}
