@@ -96,6 +96,8 @@ public static class ErrorCatalog
         new("KD1507", "The run has no such student"),
         new("KD1508", "There are no weights of single instances yet"),
         new("KD1509", "There is no such training row"),
+        new("KD1510", "A teacher of the recipe could not be trained"),
+        new("KD1511", "The recipe trains its own teachers, which only a run does"),
         new("KD1599", "An unexpected failure: a bug in KdCluster"),
 
         new("KD1601", "The silo is not reachable"),

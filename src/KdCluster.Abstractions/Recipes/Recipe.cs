@@ -42,6 +42,9 @@ public sealed record Recipe
     /// <summary><see cref="Task"/>, or what it is where it is left out.</summary>
     public string TaskOrDefault() => Task ?? TaskNames.TextClassification;
 
+    /// <summary>Other ways to train the same student, by name, in the order of their rows in the report; null: none.</summary>
+    public OrderedDictionary<string, VariantSpec>? Variants { get; init; }
+
     /// <summary>Whether it trains in more than the one way that it is itself.</summary>
     public bool IsStaged() => Stages is not null || Driver is not null;
 
@@ -52,7 +55,7 @@ public sealed record Recipe
     public IReadOnlyList<StageSpec> AllStages()
     {
         IReadOnlyList<StageSpec> stages = Stages ?? [Whole()];
-        return Driver is null ? stages : DriverStages.Of(Driver, stages);
+        return Driver is null or { Kind: DriverSpec.Grid } ? stages : DriverStages.Of(Driver, stages);
     }
 
     private StageSpec Whole() => new()

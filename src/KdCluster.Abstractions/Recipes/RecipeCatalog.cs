@@ -19,7 +19,7 @@ public static class RecipeCatalog
         ("losses", () => [.. RecipeTableLosses.All.Select(l => new RecipeChoice(l.Name, l.Doc))]),
         ("weightings", () => RecipeTableWeighting.All),
         ("schedules", () => RecipeTableTerms.Schedules),
-        ("drivers", () => RecipeTableStages.Drivers),
+        ("drivers", () => RecipeTableGrid.Drivers),
     ];
 
     /// <summary>The kinds, in the order of the documentation.</summary>

@@ -84,7 +84,7 @@ internal static class RecipeDataRules
             mistakes.Contradiction(key, $"without a header there is no column named \"{column}\".", "Give its 0-based position, or \"header\": true.");
     }
 
-    private static void Transform(RecipeTree tree, RecipeMistakes mistakes)
+    internal static void Transform(RecipeTree tree, RecipeMistakes mistakes)
     {
         if (tree.Unknown("data.transform") || (tree.Given["data"] as JsonObject)?["transform"] is not JsonArray steps)
             return;

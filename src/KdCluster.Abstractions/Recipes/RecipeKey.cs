@@ -25,7 +25,7 @@ internal sealed record RecipeKey(string Name, RecipeKeyType Type, string Doc)
     /// <summary>The only values; of a list, of each item.</summary>
     public string[]? Choices { get; init; }
 
-    /// <summary>What a text looks like.</summary>
+    /// <summary>What a text looks like; of named sections, a name.</summary>
     public string? Pattern { get; init; }
 
     /// <summary>What <see cref="Pattern"/> says, in words.</summary>
@@ -35,6 +35,9 @@ internal sealed record RecipeKey(string Name, RecipeKeyType Type, string Doc)
     public int MinItems { get; init; }
 
     public RecipeCondition? Only { get; init; }
+
+    /// <summary>Of named sections that hold named sections again: those.</summary>
+    public RecipeKey? Inner { get; init; }
 
     /// <summary>The keys of a section, or of each section of a list.</summary>
     public RecipeKey[] Keys { get; init; } = [];
@@ -69,6 +72,7 @@ internal sealed record RecipeKey(string Name, RecipeKeyType Type, string Doc)
         RecipeKeyType.Scheduled => "a number or a schedule",
         RecipeKeyType.Section => "a section { … }",
         RecipeKeyType.Sections => "a list of sections [{ … }]",
+        RecipeKeyType.Named => "named sections { name: { … } }",
         _ => throw new InvalidOperationException($"{Type} has no words"),
     };
 }

@@ -16,4 +16,6 @@ internal enum RecipeKeyType
     Scheduled,
     Section,
     Sections,
+    /// <summary>Sections with names that the recipe chooses.</summary>
+    Named,
 }

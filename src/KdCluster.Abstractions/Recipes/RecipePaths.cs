@@ -25,9 +25,22 @@ public static class RecipePaths
     public static Recipe Absolute(Recipe recipe, string recipePath) => recipe with
     {
         Data = Absolute(recipe.Data, recipePath),
-        Weighting = WeightingSpec.IsFile(recipe.Weighting.From) ? recipe.Weighting with { From = At(recipe.Weighting.From, recipePath) } : recipe.Weighting,
+        Weighting = Absolute(recipe.Weighting, recipePath),
+        Variants = recipe.Variants is null ? null : new(recipe.Variants.Select(v => KeyValuePair.Create(v.Key, v.Value with { Weighting = Absolute(v.Value.Weighting, recipePath) }))),
         Teachers = [.. recipe.Teachers.Select(t => t.Tokenizer is null ? t : t with { Tokenizer = At(t.Tokenizer, recipePath) })],
     };
+
+    /// <summary>Where a data file would be in a folder of data sets: what a recipe writes as <c>../data/sst2/train.tsv</c> is <c>sst2/train.tsv</c> there.</summary>
+    /// <param name="file">As the recipe writes it.</param>
+    /// <param name="folder">The folder of data sets.</param>
+    /// <returns>Null for an absolute path: it means one place.</returns>
+    public static string? InDataFolder(string file, string folder)
+    {
+        if (Path.IsPathRooted(file))
+            return null;
+        string[] parts = [.. file.Split('/').SkipWhile(p => p is ".." or "." or "")];
+        return Path.GetFullPath(Path.Combine([folder, .. parts.Length > 1 && parts[0] == "data" ? parts[1..] : parts]));
+    }
 
     /// <summary>The format of a data file: the one given, else by its ending (a last <c>.gz</c> set aside); null when neither tells.</summary>
     /// <param name="given"><see cref="DataSpec.Format"/>.</param>
@@ -77,6 +90,9 @@ public static class RecipePaths
             ? Path.Combine(Path.GetDirectoryName(images) ?? "", name.Replace("images-idx3", "labels-idx1", StringComparison.Ordinal))
             : null;
     }
+
+    private static WeightingSpec Absolute(WeightingSpec weighting, string recipePath) =>
+        WeightingSpec.IsFile(weighting.From) ? weighting with { From = At(weighting.From, recipePath) } : weighting;
 
     private static string? At(string? file, string recipePath) => file is null ? null : Path.GetFullPath(file, Path.GetDirectoryName(Path.GetFullPath(recipePath))!);
 }

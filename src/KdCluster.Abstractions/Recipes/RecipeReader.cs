@@ -10,8 +10,15 @@ public static class RecipeReader
 {
     /// <summary>Reads a recipe's file.</summary>
     /// <param name="path">Its path. Paths in the recipe are left as they are written; <see cref="RecipePaths.Absolute(Recipe, string)"/> resolves them.</param>
+    /// <param name="full">Whether its section <c>full</c> is put over it.</param>
     /// <exception cref="KdException"><c>KD1008</c>: no such file, or it cannot be read; or what <see cref="Read"/> throws.</exception>
-    public static Recipe ReadFile(string path)
+    public static Recipe ReadFile(string path, bool full = false) => Make(Given(BytesOf(path), path, full));
+
+    /// <summary>Reads a recipe's file as it is written: what is left out is not filled in, comments are gone.</summary>
+    /// <inheritdoc cref="ReadFile"/>
+    public static JsonObject ReadGiven(string path, bool full = false) => Given(BytesOf(path), path, full);
+
+    private static byte[] BytesOf(string path)
     {
         byte[] bytes;
         try
@@ -24,17 +31,16 @@ public static class RecipeReader
             throw new KdException("KD1008", absent ? "there is no such recipe." : $"the recipe cannot be read: {e.Message}", path, "Give the path of a recipe's JSON file.", e);
         }
 
-        ReadOnlySpan<byte> utf8 = bytes.AsSpan();
-        return ReadUtf8(utf8.StartsWith(Encoding.UTF8.Preamble) ? utf8[Encoding.UTF8.Preamble.Length..] : utf8, path);
+        return bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes;
     }
 
     /// <summary>Reads a recipe's text.</summary>
     /// <param name="json">The text.</param>
     /// <param name="path">How mistakes name the place; empty for a text without a file.</param>
-    /// <returns>The recipe with every default filled in.</returns>
+    /// <returns>The recipe with every default filled in. Its section <c>full</c> is checked and left out.</returns>
     /// <exception cref="KdException">Every mistake: <c>KD1001</c> not JSON, <c>KD1002</c> unknown key, <c>KD1003</c> wrong type, <c>KD1004</c> missing key,
     /// <c>KD1005</c> out of range, <c>KD1006</c> unknown name, <c>KD1007</c> keys that contradict each other.</exception>
-    public static Recipe Read(string json, string path) => ReadUtf8(Encoding.UTF8.GetBytes(json), path);
+    public static Recipe Read(string json, string path) => Make(Given(Encoding.UTF8.GetBytes(json), path, full: false));
 
     /// <summary>Checks a recipe made in code by the same rules.</summary>
     /// <param name="recipe">The recipe.</param>
@@ -42,7 +48,7 @@ public static class RecipeReader
     /// <exception cref="KdException">As <see cref="Read"/>, without lines.</exception>
     public static Recipe Check(Recipe recipe) => Read(RecipeWriter.Write(recipe), "");
 
-    private static Recipe ReadUtf8(ReadOnlySpan<byte> utf8, string path)
+    private static JsonObject Given(ReadOnlySpan<byte> utf8, string path, bool full)
     {
         var mistakes = new RecipeMistakes(path);
         JsonObject given = [];
@@ -67,9 +73,40 @@ public static class RecipeReader
 
         var tree = new RecipeTree(given, mistakes.Invalid);
         RecipeRules.Check(tree, mistakes);
+        RecipeFull.Check(tree, mistakes);
+        if (full && given["full"] is null)
+            mistakes.Add("KD1004", "full", "the recipe has no section `full`.", "Add one, such as \"full\": { \"training\": { \"seeds\": [1, 2, 3, 4, 5] } }, or leave out --full.");
         mistakes.ThrowIfAny();
+        return full ? RecipeFull.Over(given) : RecipeFull.Short(given);
+    }
+
+    private static Recipe Make(JsonObject given)
+    {
+        return Whole(given) with
+        {
+            Variants = RecipeVariants.Of(given) is { Count: > 0 } variants ? new(variants.Select(v => KeyValuePair.Create(v.Name, Variant(given, v.Own)))) : null,
+        };
+    }
+
+    private static Recipe Whole(JsonObject given)
+    {
         Recipe recipe = Complete(given);
         return RecipeStages.Of(given) is { Count: > 0 } stages ? recipe with { Stages = [.. stages.Select(s => Stage(given, s, recipe))] } : recipe;
+    }
+
+    private static VariantSpec Variant(JsonObject given, JsonObject own)
+    {
+        Recipe effective = Whole(RecipeVariants.Effective(given, own, whole: false));
+        return new VariantSpec
+        {
+            Teachers = [.. effective.Teachers.Select(t => t.Name)],
+            Weighting = effective.Weighting,
+            Student = effective.Student,
+            Objective = effective.Objective,
+            Training = StageTraining.Of(effective.Training),
+            Stages = effective.Stages ?? [],
+            Driver = effective.Driver,
+        };
     }
 
     // Which defaults a term has depends on its loss; without teachers nothing is learned of them.
@@ -77,6 +114,8 @@ public static class RecipeReader
     {
         JsonObject one = given.DeepClone().AsObject();
         one.Remove("stages");
+        one.Remove("variants");
+        RecipeTeacherRules.Complete(one);
         Recipe recipe = RecipeJson.ToRecipe(one);
         ObjectiveSpec objective = recipe.Objective.Terms is not { } terms ? recipe.Objective
             : recipe.Objective with { Terms = [.. terms.Select(t => RecipeTableLosses.Find(t.Loss)!.Complete(t))] };

@@ -22,7 +22,7 @@ public static class RecipeReference
             text.Append($"| `{key.Name}` | {Values(key)} | {Default(key, Join(path, key.Name))} | {key.Doc.Replace("|", "\\|")}{Only(key)} |\n");
         text.Append('\n');
         foreach (RecipeKey key in section.Keys.Where(k => k.Keys.Length > 0 && k.Type != RecipeKeyType.Scheduled))
-            Table(text, key, Join(path, key.Name) + (key.Type == RecipeKeyType.Sections ? "[]" : ""), $"`{Join(path, key.Name)}`");
+            Table(text, key, Join(path, key.Name) + (key.Type == RecipeKeyType.Sections ? "[]" : key.Type == RecipeKeyType.Named ? ".NAME" : ""), $"`{Join(path, key.Name)}`");
     }
 
     private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
@@ -31,7 +31,7 @@ public static class RecipeReference
 
     private static string Values(RecipeKey key)
     {
-        string values = key.Choices is { } choices ? string.Join(", ", choices.Select(c => $"`{c}`")) : key.Form ?? key.TypeWords;
+        string values = key.Choices is { } choices ? string.Join(", ", choices.Select(c => $"`{c}`")) : key.Type == RecipeKeyType.Named ? $"{key.TypeWords}, each name {key.Form}" : key.Form ?? key.TypeWords;
         string list = key.Type == RecipeKeyType.Texts && key.Choices is not null ? "a list of " : "";
         return $"{list}{values}{(key.Range is { } range ? $", {range}" : "")}{(key.MinItems > 0 ? $", {key.MinItems} or more" : "")}";
     }

@@ -8,10 +8,12 @@ internal static class RecipeRules
     internal static void Check(RecipeTree tree, RecipeMistakes mistakes)
     {
         RecipeDataRules.Check(tree, mistakes);
-        Teachers(tree, mistakes);
+        RecipeTeacherRules.Check(tree, mistakes);
         CheckOne(tree, mistakes);
         Secrets(tree, mistakes);
         RecipeStageRules.Check(tree, mistakes);
+        RecipeVariants.Check(tree, mistakes);
+        RecipeGrid.Check(tree, mistakes);
     }
 
     /// <summary>What holds of a recipe, and of each stage.</summary>
@@ -50,38 +52,9 @@ internal static class RecipeRules
                 continue;
             if (key.Only is { } only && only.Holds(tree) == false)
                 mistakes.Contradiction(at, $"\"{key.Name}\" has a meaning only {only.When}.", only.RemedyFor?.Invoke(tree) ?? only.Remedy);
-            else if (key.Type == RecipeKeyType.Section)
+            else if (key.Type == RecipeKeyType.Section && at != RecipeFull.Name)
                 Meaning(key, at, tree, mistakes);
         }
-    }
-
-    private static void Teachers(RecipeTree tree, RecipeMistakes mistakes)
-    {
-        if (tree.Unknown("teachers") || tree.Given["teachers"]?.AsArray() is not { } teachers)
-            return;
-        IEnumerable<string?> names = teachers.Select(t => t?["name"]?.GetValue<string>());
-        foreach ((int index, string? name) in Repeated(names.Select((n, i) => n ?? $"\n{i}")))
-            mistakes.Contradiction($"teachers[{index}].name", $"the teacher \"{name}\" is given twice.", "Name each teacher once; deploy it under another name if it differs.");
-        for (int i = 0; i < teachers.Count; i++)
-        {
-            if (tree.Unknown($"teachers[{i}].endpoint") || TeacherRef.IsInference(teachers[i]?["endpoint"]?.GetValue<string>()))
-                continue;
-            foreach (string key in RecipeTable.InferenceKeys.Where(k => teachers[i]?[k] is not null))
-                mistakes.Contradiction($"teachers[{i}].{key}", $"\"{key}\" has a meaning only with an endpoint `oip://host:port`: a silo says it of its teachers itself.", "Leave it out.");
-        }
-
-        for (int i = 0; i < teachers.Count; i++)
-        {
-            if (teachers[i]?["endpoints"] is not JsonArray endpoints)
-                continue;
-            if (teachers[i]?["endpoint"] is not null)
-                mistakes.Contradiction($"teachers[{i}].endpoints", "both \"endpoint\" and \"endpoints\" are given.", "Keep one of them.");
-            foreach ((int index, string address) in Repeated(endpoints.Select(e => e!.GetValue<string>().TrimEnd('/'))))
-                mistakes.Contradiction($"teachers[{i}].endpoints[{index}]", $"the endpoint {address} is given twice.", "Give each silo once.");
-        }
-
-        if (teachers.Count > 0 && tree.Number("objective.alpha") == 0)
-            mistakes.Contradiction("objective.alpha", "with alpha 0 the teachers are never listened to.", "Give an alpha above 0, or leave the teachers out.");
     }
 
     private static void Weighting(RecipeTree tree, RecipeMistakes mistakes)
@@ -170,7 +143,12 @@ internal static class RecipeRules
     {
         foreach ((int index, decimal seed) in Repeated(tree.Numbers("training.seeds") ?? []))
             mistakes.Contradiction($"training.seeds[{index}]", $"the seed {seed} is given twice.", "Give each seed once: the same seed gives the same student.");
+        CheckRows(tree, mistakes);
+    }
 
+    /// <summary>Whether there is a batch.</summary>
+    internal static void CheckRows(RecipeTree tree, RecipeMistakes mistakes)
+    {
         if (tree.Number("data.limit") is { } limit && tree.Number("training.batchSize") is { } batch && limit < batch)
             mistakes.Contradiction("data.limit", $"{limit} training rows do not fill one batch of {batch}.", "Give a larger limit, or a smaller `training.batchSize`.");
     }

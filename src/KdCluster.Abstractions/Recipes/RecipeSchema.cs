@@ -45,6 +45,12 @@ public static class RecipeSchema
         {
             RecipeKeyType.Section => Section(key, path),
             RecipeKeyType.Sections => new() { ["type"] = "array", ["items"] = Section(key with { Doc = "One of them." }, $"{path}[]"), ["minItems"] = key.MinItems },
+            RecipeKeyType.Named => new()
+            {
+                ["type"] = "object",
+                ["propertyNames"] = new JsonObject { ["pattern"] = key.Pattern },
+                ["additionalProperties"] = key.Inner is { } inner ? Key(inner, $"{path}[]") : Section(key with { Doc = "One of them." }, $"{path}[]"),
+            },
             RecipeKeyType.Texts => new() { ["type"] = "array", ["items"] = Value(key, "string"), ["minItems"] = key.MinItems, ["uniqueItems"] = true },
             RecipeKeyType.Numbers => new() { ["type"] = "array", ["items"] = Value(key, "number"), ["minItems"] = key.MinItems },
             RecipeKeyType.Wholes => new() { ["type"] = "array", ["items"] = Value(key, "integer"), ["minItems"] = key.MinItems, ["uniqueItems"] = true },

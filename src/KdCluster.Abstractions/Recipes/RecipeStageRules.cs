@@ -30,8 +30,9 @@ internal static class RecipeStageRules
     {
         if (tree.Unknown("driver") || tree.Given["driver"] is not JsonObject driver || tree.Unknown("driver.kind") || tree.Text("driver.kind") is not { } kind)
             return;
-        Only("students", DriverSpec.Chain);
-        Only("count", DriverSpec.Generations);
+        Only("students", DriverSpec.Chain, "Name the models between teachers and student.");
+        Only("count", DriverSpec.Generations, "Say how many generations there are.");
+        Only("axes", DriverSpec.Grid, "Name the axes, each with its levels.");
         if (kind == DriverSpec.Chain && tree.Count("teachers") == 0)
             mistakes.Contradiction("driver.kind", "a chain begins with teachers, and there are none.", "Name teachers in `teachers`, or choose `generations`.");
         if (kind == DriverSpec.Generations && tree.Count("teachers") == 0 && tree.Text("weighting.kind") == "reinforced")
@@ -46,10 +47,10 @@ internal static class RecipeStageRules
             RecipeRules.CheckModel(new RecipeTree(one, InvalidIn(mistakes.Invalid, $"{at}.", "student.")), mistakes.Within(at, "student."));
         }
 
-        void Only(string key, string of)
+        void Only(string key, string of, string remedy)
         {
             if (kind == of && driver[key] is null && !tree.Unknown($"driver.{key}"))
-                mistakes.Add("KD1004", $"driver.{key}", $"the required key \"{key}\" is missing.", key == "count" ? "Say how many generations there are." : "Name the models between teachers and student.");
+                mistakes.Add("KD1004", $"driver.{key}", $"the required key \"{key}\" is missing.", remedy);
             else if (kind != of && driver[key] is not null)
                 mistakes.Contradiction($"driver.{key}", $"\"{key}\" has a meaning only with kind `{of}`.", $"Leave it out, or choose `{of}`.");
         }
@@ -95,6 +96,6 @@ internal static class RecipeStageRules
         JsonNode? Model(int stage) => RecipeStages.Effective(tree.Given, stages[stage], whole: false)["student"];
     }
 
-    private static HashSet<string> InvalidIn(IReadOnlySet<string> invalid, string stage, string section = "") =>
-        [.. invalid.Where(p => !p.StartsWith("stages", StringComparison.Ordinal)), .. invalid.Where(p => p.StartsWith(stage, StringComparison.Ordinal)).Select(p => section + p[stage.Length..])];
+    internal static HashSet<string> InvalidIn(IReadOnlySet<string> invalid, string stage, string section = "") =>
+        [.. invalid.Where(p => !p.StartsWith("stages", StringComparison.Ordinal) && !p.StartsWith("variants", StringComparison.Ordinal)), .. invalid.Where(p => p.StartsWith(stage, StringComparison.Ordinal)).Select(p => section + p[stage.Length..])];
 }

@@ -16,12 +16,13 @@ internal static class RecipeStages
     /// <param name="recipe">The run's, as it is written.</param>
     /// <param name="stage">The stage, as it is written.</param>
     /// <param name="whole">Whether a section of the stage stands for the recipe's as a whole, because everything is written out.</param>
-    internal static JsonObject Effective(JsonObject recipe, JsonObject stage, bool whole)
+    /// <param name="keepsDriver">Whether it is more than one stage, which a driver may run.</param>
+    internal static JsonObject Effective(JsonObject recipe, JsonObject stage, bool whole, bool keepsDriver = false)
     {
         JsonObject effective = [];
         foreach ((string key, JsonNode? value) in recipe)
         {
-            if (key is not ("stages" or "baselines"))
+            if (key is not ("stages" or "baselines" or "variants" or "full"))
                 effective[key] = value?.DeepClone();
         }
 
@@ -34,14 +35,14 @@ internal static class RecipeStages
         if (stage["teachers"] is JsonArray names)
             effective["teachers"] = Teachers(recipe, names);
         // One that says that it has none has none in later rounds either.
-        if (stage["teachers"] is JsonArray { Count: 0 })
+        if (!keepsDriver && stage["teachers"] is JsonArray { Count: 0 })
             effective.Remove("driver");
         if (!whole)
             DropWhatHasNoMeaning(RecipeTable.Root, effective, stage, "", effective);
         return effective;
     }
 
-    private static JsonObject Merged(JsonObject inherited, JsonObject own)
+    internal static JsonObject Merged(JsonObject inherited, JsonObject own)
     {
         JsonObject merged = inherited.DeepClone().AsObject();
         // The two ways to write an objective stand for one another.
@@ -61,12 +62,12 @@ internal static class RecipeStages
     }
 
     // What is inherited and has no meaning in this stage is not the stage's mistake.
-    private static void DropWhatHasNoMeaning(RecipeKey section, JsonObject effective, JsonObject own, string path, JsonObject root)
+    internal static void DropWhatHasNoMeaning(RecipeKey section, JsonObject effective, JsonObject own, string path, JsonObject root)
     {
         foreach (RecipeKey key in section.Keys)
         {
             string at = path.Length == 0 ? key.Name : $"{path}.{key.Name}";
-            if (effective[key.Name] is not { } value || key.Type == RecipeKeyType.Sections)
+            if (effective[key.Name] is not { } value || key.Type is RecipeKeyType.Sections or RecipeKeyType.Named)
                 continue;
             JsonNode? given = own[key.Name];
             if (given is null && key.Only?.Holds(new RecipeTree(root, new HashSet<string>())) == false)

@@ -58,7 +58,7 @@ internal static class RecipeTableData
         ],
     };
 
-    private static RecipeKey[] TransformKeys =>
+    internal static RecipeKey[] TransformKeys =>
     [
         new("kind", Text, "`keep-rows`: only the selected rows are kept; `drop-rows`: the selected rows are removed (with the share, seed and place in the list of a `keep-rows`, this is the other part); `random-labels`: each selected row gets a label drawn from all classes, including its own; `set-labels`: each selected row gets `label`.") { Required = true, Choices = TransformKinds },
         new("share", Number, "Share of the rows that is selected, row by row at random. Left out: all.") { Min = 0, AboveMin = true, Max = 1 },

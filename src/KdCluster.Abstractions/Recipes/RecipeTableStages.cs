@@ -5,7 +5,7 @@ namespace KdCluster.Recipes;
 /// <summary>The keys of <see cref="StageSpec"/>.</summary>
 internal static class RecipeTableStages
 {
-    private static readonly string[] OfARun = ["seeds", "checkpointEvery", "prefetch", "device"];
+    internal static readonly string[] OfARun = ["seeds", "checkpointEvery", "prefetch", "device"];
 
     internal static readonly RecipeChoice[] Drivers =
     [

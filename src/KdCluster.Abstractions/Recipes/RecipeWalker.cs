@@ -84,9 +84,10 @@ internal sealed class RecipeWalker(RecipeMistakes mistakes)
         JsonNode? value = (key.Type, json.TokenType) switch
         {
             (RecipeKeyType.Section or RecipeKeyType.Scheduled, JsonTokenType.StartObject) => Section(ref json, key, at),
+            (RecipeKeyType.Named, JsonTokenType.StartObject) => Named(ref json, key, at),
             (RecipeKeyType.Sections, JsonTokenType.StartArray) => Sections(ref json, key, at),
             (RecipeKeyType.Texts or RecipeKeyType.Wholes or RecipeKeyType.Numbers, JsonTokenType.StartArray) => List(ref json, key, at),
-            (RecipeKeyType.Section or RecipeKeyType.Sections or RecipeKeyType.Texts or RecipeKeyType.Wholes or RecipeKeyType.Numbers, _) => _values.WrongType(in json, key, at),
+            (RecipeKeyType.Section or RecipeKeyType.Sections or RecipeKeyType.Named or RecipeKeyType.Texts or RecipeKeyType.Wholes or RecipeKeyType.Numbers, _) => _values.WrongType(in json, key, at),
             _ => _values.Read(in json, key, at),
         };
         if (value is null)
@@ -96,6 +97,46 @@ internal sealed class RecipeWalker(RecipeMistakes mistakes)
         }
         else
             into[key.Name] = value;
+    }
+
+    private JsonObject? Named(ref Utf8JsonReader json, RecipeKey key, string at)
+    {
+        JsonObject items = [];
+        Dictionary<string, int> seen = [];
+        while (json.Read() && json.TokenType != JsonTokenType.EndObject)
+        {
+            string name = json.GetString()!;
+            int line = Line(in json);
+            // A name that is wrong may hold what would part a path.
+            string item = key.Fits(name) ? $"{at}.{name}" : at;
+            json.Read();
+            if (!key.Fits(name))
+            {
+                mistakes.AddAt("KD1005", line, at, $"\"{name}\" is no name here.", $"Use {key.Form}.");
+                json.Skip();
+            }
+            else if (!seen.TryAdd(name, line))
+            {
+                mistakes.AddAt("KD1007", line, item, $"\"{name}\" is given twice, first in line {seen[name]}.", "Keep one of them.");
+                json.Skip();
+            }
+            else if (json.TokenType != JsonTokenType.StartObject)
+            {
+                mistakes.Place(item, line);
+                mistakes.Add("KD1003", item, $"expected a section {{ … }}, found {RecipeValues.Words(in json)}.");
+                json.Skip();
+            }
+            else
+            {
+                mistakes.Place(item, line);
+                if ((key.Inner is { } inner ? Named(ref json, inner, item) : Section(ref json, key, item)) is { } one)
+                    items[name] = one;
+                else
+                    mistakes.Invalid.Add(item);
+            }
+        }
+
+        return HasEnough(seen.Count, key, at) ? items : null;
     }
 
     private JsonArray? Sections(ref Utf8JsonReader json, RecipeKey key, string at)

@@ -14,11 +14,28 @@ public static class RecipeWriter
         Recipe effective = recipe.IsTaught() ? recipe : recipe with { Objective = recipe.Objective with { Alpha = 0 } };
         var tree = new RecipeTree(RecipeJson.ToObject(effective), None);
         JsonObject written = Section(RecipeTable.Root, tree.Given, "", tree);
-        if (RecipeStages.Of(tree.Given) is { Count: > 0 } stages)
-            written["stages"] = new JsonArray([.. stages.Select(s => Stage(tree.Given, s))]);
-        if (tree.Given["driver"]?["students"] is JsonArray students)
-            written["driver"]!["students"] = new JsonArray([.. students.Select(s => Model(tree.Given, s!))]);
+        WritePhases(written, tree.Given);
+        foreach ((string name, JsonObject variant) in RecipeVariants.Of(tree.Given))
+            written["variants"]![name] = Variant(tree.Given, variant);
+        foreach ((JsonObject train, JsonObject from) in RecipeTeacherRules.Trained(written).Zip(RecipeTeacherRules.Trained(tree.Given)))
+            train["model"] = Model(tree.Given, from["model"]!);
         return RecipeJson.ToText(written);
+    }
+
+    private static void WritePhases(JsonObject written, JsonObject recipe)
+    {
+        if (RecipeStages.Of(recipe) is { Count: > 0 } stages)
+            written["stages"] = new JsonArray([.. stages.Select(s => Stage(recipe, s))]);
+        if (recipe["driver"]?["students"] is JsonArray students)
+            written["driver"]!["students"] = new JsonArray([.. students.Select(s => Model(recipe, s!))]);
+    }
+
+    private static JsonObject Variant(JsonObject recipe, JsonObject variant)
+    {
+        JsonObject effective = RecipeVariants.Effective(recipe, variant, whole: true);
+        JsonObject written = Section(RecipeTableVariants.Variants, variant, "", new RecipeTree(effective, None));
+        WritePhases(written, effective);
+        return written;
     }
 
     private static JsonObject Model(JsonObject recipe, JsonNode model)
@@ -50,6 +67,7 @@ public static class RecipeWriter
             JsonNode copy = (key.Type, value) switch
             {
                 (RecipeKeyType.Section, JsonObject inner) => Section(key, inner, at, tree),
+                (RecipeKeyType.Named, JsonObject inner) when key.Inner is null => new JsonObject(inner.Select(i => KeyValuePair.Create(i.Key, (JsonNode?)Section(key, i.Value!.AsObject(), at, tree)))),
                 (RecipeKeyType.Sections, JsonArray inner) => new JsonArray([.. inner.Select(i => Section(key, i!.AsObject(), at, tree))]),
                 _ => value.DeepClone(),
             };

@@ -1,9 +1,9 @@
 namespace KdCluster.Recipes;
 
-/// <summary>A deployed teacher, named; in this cluster, at another process's address, or a model of someone else's inference server.</summary>
+/// <summary>A teacher, named: deployed in this cluster, at another process's address, a model of someone else's inference server, or one that the run trains.</summary>
 public sealed record TeacherRef
 {
-    /// <summary>The name it was deployed under.</summary>
+    /// <summary>The name it was deployed under; of one that the run trains, its name in the run.</summary>
     public required string Name { get; init; }
 
     /// <summary>
@@ -32,6 +32,12 @@ public sealed record TeacherRef
 
     /// <summary>Instances in one request at most; null: 32.</summary>
     public int? Batch { get; init; }
+
+    /// <summary>How the run makes it; null: somebody has deployed it.</summary>
+    public TeacherTraining? Train { get; init; }
+
+    /// <summary>Whether a teacher that the run made stays deployed when the run has ended; null: it does not.</summary>
+    public bool? Keep { get; init; }
 
     /// <summary>Whether an inference server, not a silo, serves it.</summary>
     public static bool IsInference(string? endpoint) => endpoint?.StartsWith("oip", StringComparison.Ordinal) == true;

@@ -1,10 +1,10 @@
 namespace KdCluster.Runs;
 
-/// <summary>One student of a run: a weighting and a seed.</summary>
+/// <summary>One student of a run: a row of its report and a seed.</summary>
 [GenerateSerializer, Immutable, Alias("kd.StudentStatus")]
 public sealed record StudentStatus
 {
-    /// <summary>The weighting's kind, or <c>alone</c>.</summary>
+    /// <summary>The weighting's kind, <c>alone</c>, <c>stages</c>, or the name of a variant of the recipe.</summary>
     [Id(0)] public required string Variant { get; init; }
 
     /// <summary>Its seed.</summary>

@@ -11,11 +11,12 @@ internal static class CommonOptions
     public static readonly Option Device = new("device", "DEVICE", "cpu, cuda or cuda:N. Default: $KD_DEVICE, else cpu");
     public static readonly Option Recipe = new("recipe", "FILE", "The recipe's file");
     public static readonly Option Set = new("set", "KEY=VALUE", "Change one key of the recipe, such as training.epochs=1") { Repeats = true };
+    public static readonly Option Full = new("full", null, "Put the recipe's section `full` over it: the whole experiment, such as five seeds");
     public static readonly Option Detach = new("detach", null, "Start the run and return; kd run watch follows it. Needs a running silo");
     public static readonly Option Yes = new("yes", null, "Do not ask");
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<Option> All => [Verbose, Help, Home, Silo, Store, Device, Recipe, Set, Detach, Yes];
+    public static IReadOnlyList<Option> All => [Verbose, Help, Home, Silo, Store, Device, Recipe, Set, Full, Detach, Yes];
 
     /// <summary>What every command takes.</summary>
     public static readonly IReadOnlyList<Option> Everywhere = [Verbose, Help];

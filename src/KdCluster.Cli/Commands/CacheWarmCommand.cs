@@ -17,7 +17,7 @@ internal static class CacheWarmCommand
         Path = "cache warm",
         Summary = "Compute all soft targets that a recipe needs, so that its run never waits for teachers.",
         Arguments = [new Argument("RECIPE", "The recipe's file")],
-        Options = [CommonOptions.Set, .. CommonOptions.Connection],
+        Options = [CommonOptions.Set, CommonOptions.Full, .. CommonOptions.Connection],
         Remarks = "Computes only what is missing. When it was stopped, it continues where it was.",
         Example = "kd cache warm recipes/dotnet-docs.json",
         Run = RunAsync,
@@ -26,7 +26,7 @@ internal static class CacheWarmCommand
     private static Task<int> RunAsync(Invocation invocation, CancellationToken stop)
     {
         string file = invocation.Context.At(invocation.Required(0));
-        Recipe recipe = RecipeSource.Read(file, invocation.Values(CommonOptions.Set));
+        Recipe recipe = RecipeSource.Read(file, invocation);
         return SiloConnection.UseAsync(invocation, stop, async silo =>
         {
             WarmProgress last = await FollowAsync(invocation, silo, recipe, file, stop).ConfigureAwait(false);

@@ -15,7 +15,7 @@ internal static class RecipeCheckCommand
         Path = "recipe check",
         Summary = "Check a recipe, its data and its teachers, and print the effective recipe: every key, with defaults.",
         Arguments = [new Argument("FILE", "The recipe's file")],
-        Options = [CommonOptions.Set, CommonOptions.Silo, CommonOptions.Home, .. ClientAccess.Options],
+        Options = [CommonOptions.Set, CommonOptions.Full, CommonOptions.Silo, CommonOptions.Home, .. ClientAccess.Options],
         Remarks = "All mistakes are printed at once. A silo checks data, teachers and devices; when none runs, only the recipe itself is checked.",
         Example = "kd recipe check recipes/sst2.json",
         Run = RunAsync,
@@ -24,7 +24,7 @@ internal static class RecipeCheckCommand
     private static async Task<int> RunAsync(Invocation invocation, CancellationToken stop)
     {
         string file = invocation.Context.At(invocation.Required(0));
-        Recipe recipe = RecipeSource.Read(file, invocation.Values(CommonOptions.Set));
+        Recipe recipe = RecipeSource.Read(file, invocation);
         invocation.Terminal.Write(RecipeWriter.Write(recipe).TrimEnd());
         invocation.Terminal.Note($"Hash: {RecipeHash.Of(recipe)}");
         if (await SiloFinder.FindAsync(invocation, KdHome.Of(invocation), stop).ConfigureAwait(false) is not { } address)

@@ -14,7 +14,7 @@ internal static class RunStartCommand
         Path = "run start",
         Summary = "Start the run of a recipe and follow it to its report.",
         Arguments = [new Argument("RECIPE", "The recipe's file; kd recipe check explains its mistakes")],
-        Options = [CommonOptions.Set, CommonOptions.Detach, .. CommonOptions.Connection],
+        Options = [CommonOptions.Set, CommonOptions.Full, CommonOptions.Detach, .. CommonOptions.Connection],
         Remarks = "A table of the data is printed first. When the check fails, there is no run. Ctrl-C stops watching, and the run continues on its silo. If the silo is inside this command, the run stops at its next step; kd run resume continues it.",
         Example = "kd run start recipes/sst2.json --set training.epochs=1",
         Run = RunAsync,
@@ -23,7 +23,7 @@ internal static class RunStartCommand
     private static Task<int> RunAsync(Invocation invocation, CancellationToken stop)
     {
         string file = invocation.Context.At(invocation.Required(0));
-        Recipe recipe = RecipeSource.Read(file, invocation.Values(CommonOptions.Set));
+        Recipe recipe = RecipeSource.Read(file, invocation);
         return SiloConnection.UseAsync(invocation, stop, async silo =>
         {
             RunLauncher.CheckDetach(invocation, silo);

@@ -34,7 +34,9 @@ internal static class RecipeChecker
     public static string Unseen(Recipe recipe)
     {
         string data = recipe.Data.BuiltIn is { } name ? $"the built-in data {name}" : $"the data ({string.Join(", ", new[] { recipe.Data.Train, recipe.Data.Validation, recipe.Data.Test }.OfType<string>())})";
-        string teachers = recipe.Teachers.Count > 0 ? $", the teachers ({string.Join(", ", recipe.Teachers.Select(t => t.Name))})" : "";
+        // Those that the run trains are not there yet.
+        string[] there = [.. recipe.Teachers.Where(t => t.Train is null).Select(t => t.Name)];
+        string teachers = there.Length > 0 ? $", the teachers ({string.Join(", ", there)})" : "";
         return $"{data}{teachers} and the device {recipe.Training.Device}";
     }
 

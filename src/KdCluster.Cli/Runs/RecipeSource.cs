@@ -10,21 +10,31 @@ internal static class RecipeSource
 {
     private const string Contradicts = "KD1007";
 
-    /// <summary>Reads a recipe; its data's paths become absolute.</summary>
+    /// <summary>Reads a recipe with what <c>--full</c> and <c>--set</c> make of it; its data's paths become absolute.</summary>
     /// <param name="file">The file, absolute.</param>
-    /// <param name="changes">Of the form <c>training.epochs=1</c>; the value is JSON, or else text.</param>
+    /// <param name="invocation">Where the options are, and <c>KD_DATA</c>.</param>
     /// <exception cref="KdException">Every mistake in the file, else every mistake in the changes.</exception>
-    public static Recipe Read(string file, IReadOnlyList<string> changes) => RecipePaths.Absolute(Change(RecipeReader.ReadFile(file), changes), file);
+    public static Recipe Read(string file, Invocation invocation)
+    {
+        bool full = invocation.Has(CommonOptions.Full);
+        IReadOnlyList<string> changes = invocation.Values(CommonOptions.Set);
+        Recipe recipe = RecipeReader.ReadFile(file, full);
+        // Changed as it is written: what stages and variants take over from the recipe changes with it.
+        Recipe changed = changes.Count == 0 ? recipe : Change(RecipeReader.ReadGiven(file, full), changes);
+        return RecipePaths.Absolute(changed with { Data = InDataFolder(changed.Data, file, invocation) }, file);
+    }
 
     /// <summary>The recipe that <c>--recipe</c> names, with its <c>--set</c>.</summary>
-    public static Recipe Read(Invocation invocation) => Read(invocation.Context.At(invocation.Needed(CommonOptions.Recipe)), invocation.Values(CommonOptions.Set));
+    public static Recipe Read(Invocation invocation) => Read(invocation.Context.At(invocation.Needed(CommonOptions.Recipe)), invocation);
 
     /// <summary>Changes keys. What has no meaning any more, such as a policy's options under a uniform weighting, is left out.</summary>
     public static Recipe Change(Recipe recipe, IReadOnlyList<string> changes)
     {
-        if (changes.Count == 0)
-            return recipe;
-        JsonObject root = JsonNode.Parse(RecipeWriter.Write(recipe))!.AsObject();
+        return changes.Count == 0 ? recipe : Change(JsonNode.Parse(RecipeWriter.Write(recipe))!.AsObject(), changes);
+    }
+
+    private static Recipe Change(JsonObject root, IReadOnlyList<string> changes)
+    {
         HashSet<string> changed = [];
         foreach (string change in changes)
         {
@@ -49,6 +59,30 @@ internal static class RecipeSource
             {
                 throw new KdException([.. e.Errors.Select(error => error with { Where = $"--set {error.Where}".TrimEnd() })], e);
             }
+        }
+    }
+
+    /// <summary>Data files that are not where the recipe says, and are in the folder that <c>KD_DATA</c> names.</summary>
+    private static DataSpec InDataFolder(DataSpec data, string file, Invocation invocation)
+    {
+        if (invocation.Context.Variable("KD_DATA") is not { } folder)
+            return data;
+        return data with
+        {
+            Train = Found("data.train", data.Train),
+            Validation = Found("data.validation", data.Validation),
+            Test = Found("data.test", data.Test),
+            TrainLabels = Found("data.trainLabels", data.TrainLabels),
+            ValidationLabels = Found("data.validationLabels", data.ValidationLabels),
+            TestLabels = Found("data.testLabels", data.TestLabels),
+        };
+
+        string? Found(string key, string? path)
+        {
+            if (path is null || Path.Exists(Path.GetFullPath(path, Path.GetDirectoryName(file)!)) || RecipePaths.InDataFolder(path, invocation.Context.At(folder)) is not { } there || !Path.Exists(there))
+                return path;
+            invocation.Terminal.Note($"{key}: {path} is not there; {there} is taken (KD_DATA).");
+            return there;
         }
     }
 

@@ -70,6 +70,7 @@ public static class KdClusterHosting
         services.AddSingleton<TeacherConnector>();
         services.AddSingleton<RecentData>();
         services.AddSingleton<RunMaterials>();
+        services.AddSingleton<TrainedTeachers>();
         services.AddSingleton<RecipeChecks>();
         services.AddSingleton<RunContextFactory>();
         services.AddSingleton<RunContexts>();

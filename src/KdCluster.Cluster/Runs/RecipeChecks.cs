@@ -50,7 +50,7 @@ internal sealed class RecipeChecks(KdClusterOptions options, RunMaterials materi
 
     private async Task<RecipeCheck> CheckHereAsync(Recipe recipe, CancellationToken cancellationToken)
     {
-        await using RunMaterial material = await materials.FindAsync(recipe, fresh: false, null, _ => Task.CompletedTask, cancellationToken);
+        await using RunMaterial material = await materials.FindAsync(recipe, null, fresh: false, null, _ => Task.CompletedTask, cancellationToken);
         RecipeCheck check = new();
         check.Errors.AddRange(material.Errors.Concat(StudentDevice.Errors(board.Silos, recipe.Training.Device, TorchRuntime.HasDevice)).Select(e => e.ToProto()));
         if (material.Data is { } data)

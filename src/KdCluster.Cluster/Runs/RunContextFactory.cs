@@ -21,7 +21,7 @@ internal sealed class RunContextFactory(KdClusterOptions options, RunMaterials m
     {
         RunFolder? folder = run is null ? null : RunFolder.Of(options, run);
         bool goesOn = folder is not null && File.Exists(folder.Inputs);
-        RunMaterial material = await materials.FindAsync(recipe, fresh: goesOn, goesOn ? folder!.Policy : null, activity, cancellationToken);
+        RunMaterial material = await materials.FindAsync(recipe, run, fresh: goesOn, goesOn ? folder!.Policy : null, activity, cancellationToken);
         try
         {
             if (material.Errors.Count > 0)

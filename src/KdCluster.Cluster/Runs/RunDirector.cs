@@ -10,8 +10,9 @@ namespace KdCluster.Cluster.Runs;
 
 /// <summary>Does for a run's grain what takes time: preparing, asking the silos that train, and writing the report. Answers by calling the grain back.</summary>
 internal sealed class RunDirector(
-    KdClusterOptions options, RunContexts contexts, RunReportWriter reports, TrainerServices trainers, TrainerSilos silos, GrainRetry retry, IGrainFactory grains, ILogger<RunDirector> log)
+    KdClusterOptions options, RunContexts contexts, TrainedTeachers trained, RunReportWriter reports, TrainerServices trainers, TrainerSilos silos, GrainRetry retry, IGrainFactory grains, TimeProvider time, ILogger<RunDirector> log)
 {
+    private static readonly TimeSpan s_toRetire = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _preparing = new();
     private readonly ConcurrentDictionary<string, int> _waiting = new();
 
@@ -33,6 +34,7 @@ internal sealed class RunDirector(
             Recipe parsed = RecipeReader.Read(recipe, run);
             RunFolder folder = RunFolder.Of(options, run);
             folder.Create(parsed, threads);
+            await trained.ProvideAsync(run, parsed, threads, grain.PreparingAsync, cancel.Token);
             // Made now, so that what does not fit is known before anything is trained; kept for the students that this silo trains, and for the report.
             await using (RunContexts.Use use = await contexts.UseAsync(run, recipe, grain.PreparingAsync, cancel.Token))
             {
@@ -93,6 +95,24 @@ internal sealed class RunDirector(
 
     /// <summary>The run's grain goes to another silo, or ends.</summary>
     public void Leave(string run) => _waiting.TryRemove(run, out _);
+
+    /// <summary>Undeploys the teachers that the run has trained. Ends when they are, or have not been for a while: then they are tried further, and the run ends without them.</summary>
+    public async Task RetireAsync(string run, string recipe)
+    {
+        Task retiring = Task.Run(async () =>
+        {
+            try
+            {
+                Recipe parsed = RecipeReader.Read(recipe, run);
+                await RepeatAsync(() => trained.RetireAsync(run, parsed));
+            }
+            catch (Exception e)
+            {
+                log.TeachersLeft(run, e.Message);
+            }
+        });
+        await Task.WhenAny(retiring, Task.Delay(s_toRetire, time));
+    }
 
     /// <summary>The run has ended: all silos let go of what it held in memory.</summary>
     public void Release(string run)

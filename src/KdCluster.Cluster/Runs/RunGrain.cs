@@ -159,6 +159,7 @@ internal sealed partial class RunGrain(
     public async Task EndedAsync(RunState outcome, KdError[] errors)
     {
         StopStudents();
+        await director.RetireAsync(Id, Kept.Recipe);
         Change(s => s with { State = outcome, Ended = time.GetUtcNow(), Errors = [.. errors.Distinct()], Activity = "" });
         (Kept.Cancelling, Kept.Errors, Kept.Places) = (false, [], []);
         if (await TryKeepAsync() is { } unkept && outcome == RunState.Succeeded)

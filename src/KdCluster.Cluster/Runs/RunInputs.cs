@@ -100,7 +100,8 @@ internal sealed record RunInputs(IReadOnlyDictionary<string, string> Splits, IRe
         _ => data.Train,
     } ?? data.BuiltIn;
 
-    private static string HashOf(TaskData data, DataSplit split) => HashOf(writer => data.WriteRows(split, writer));
+    /// <summary>SHA-256 of the rows of a split: what a model reads and their labels, in their order.</summary>
+    internal static string HashOf(TaskData data, DataSplit split) => HashOf(writer => data.WriteRows(split, writer));
 
     /// <summary>Of the outputs that are asked of it: one that is served besides changes no student.</summary>
     private static string HashOf(TeacherDescription teacher, bool embeds) => HashOf(writer =>

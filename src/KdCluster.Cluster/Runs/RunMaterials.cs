@@ -15,6 +15,7 @@ namespace KdCluster.Cluster.Runs;
 internal sealed class RunMaterials(TeacherConnector connector, Stores stores, RecentData recent, PolicySources policies)
 {
     /// <param name="recipe">The effective recipe, paths absolute.</param>
+    /// <param name="run">The run, which has deployed the teachers that it trains; null: they are not there yet, and only their data are looked at.</param>
     /// <param name="fresh">Whether data that were read a moment ago are read again.</param>
     /// <param name="keptPolicy">Where the run keeps the policy that it began with; null: it begins now.</param>
     /// <param name="activity">Told what is being done, for people.</param>
@@ -23,7 +24,7 @@ internal sealed class RunMaterials(TeacherConnector connector, Stores stores, Re
     /// What was found, and in its errors <c>KD11xx</c> data; <c>KD1306</c>, <c>KD1308</c>, <c>KD1321</c>, <c>KD1343</c> teachers; <c>KD1304</c> inputs that do not fit; <c>KD1305</c> outputs that
     /// are not served; <c>KD1307</c> label spaces; <c>KD1350</c>, <c>KD1351</c>, <c>KD1202</c>, <c>KD1203</c> the learned policy that the recipe names; <c>KD1402</c>, <c>KD1404</c> the store.
     /// </returns>
-    public async Task<RunMaterial> FindAsync(Recipe recipe, bool fresh, string? keptPolicy, Func<string, Task> activity, CancellationToken cancellationToken)
+    public async Task<RunMaterial> FindAsync(Recipe recipe, string? run, bool fresh, string? keptPolicy, Func<string, Task> activity, CancellationToken cancellationToken)
     {
         List<KdError> errors = [];
         await activity("reading the data");
@@ -31,18 +32,20 @@ internal sealed class RunMaterials(TeacherConnector connector, Stores stores, Re
         cancellationToken.ThrowIfCancellationRequested();
 
         await activity("finding the teachers");
-        List<KdError>[] failures = [.. recipe.Teachers.Select(_ => new List<KdError>())];
-        Task<ITeacherClient?>[] connecting = [.. recipe.Teachers.Select((t, i) => TryAsync(failures[i], () => connector.ConnectAsync(t, cancellationToken)))];
+        TeacherRef[] there = [.. recipe.Teachers.Where(t => t.Train is null || run is not null)];
+        List<KdError>[] failures = [.. there.Select(_ => new List<KdError>())];
+        Task<ITeacherClient?>[] connecting = [.. there.Select((t, i) => TryAsync(failures[i], () => connector.ConnectAsync(t, run, cancellationToken)))];
         try
         {
             ITeacherClient[] teachers = [.. (await Task.WhenAll(connecting)).OfType<ITeacherClient>()];
             errors.AddRange(failures.SelectMany(f => f));
+            errors.AddRange(WrongTrainings(recipe, recipe.Teachers.Except(there), data, cancellationToken));
             errors.AddRange(WrongOutputs(recipe, teachers));
             errors.AddRange(WrongLabels(teachers, data?.Labels));
             Dictionary<string, InputEncoder> encoders = await EncodersAsync(teachers, data, errors, cancellationToken);
             ISoftTargetStore? store = await TryAsync(errors, () => Task.FromResult(stores.For(recipe.Store)));
             LearnedPolicy? learned = recipe.Weighting.From is null ? null : await TryAsync(errors, () => policies.FindAsync(recipe.Weighting, keptPolicy, cancellationToken));
-            if (learned is not null && data is not null && errors.Count == 0)
+            if (learned is not null && there.Length == recipe.Teachers.Count && data is not null && errors.Count == 0)
             {
                 errors.AddRange(WrongPolicy(recipe, learned, PolicyGrains.InputsOf([.. teachers.Select(t => t.Description)], teachers.Length > 0 && Variants.Embedded(recipe).Contains(teachers[0].Description.Name), data.Labels.Names)));
             }
@@ -81,6 +84,36 @@ internal sealed class RunMaterials(TeacherConnector connector, Stores stores, Re
         }
     }
 
+    /// <summary>What a training of the run's own teachers would end with, as far as their data show it.</summary>
+    private List<KdError> WrongTrainings(Recipe recipe, IEnumerable<TeacherRef> teachers, TaskData? data, CancellationToken cancellationToken)
+    {
+        List<KdError> errors = [];
+        foreach (TeacherRef teacher in teachers)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (data is null)
+            {
+                // What is wrong with the run's own data is told already, and theirs are of the same files.
+                break;
+            }
+
+            try
+            {
+                TaskData own = recent.Load(TeacherTraining.RecipeOf(recipe, teacher), fresh: false);
+                if (own.Labels.Hash != data.Labels.Hash)
+                {
+                    errors.Add(OtherLabels(teacher.Name, own.Labels.Names, own.Labels.Hash, "the data", data.Labels.Hash, data.Labels.Names));
+                }
+            }
+            catch (KdException e)
+            {
+                errors.AddRange(e.Errors.Select(error => error with { Where = $"teacher {teacher.Name}{(error.Where is null ? "" : $", {error.Where}")}" }));
+            }
+        }
+
+        return errors;
+    }
+
     private static IEnumerable<KdError> WrongOutputs(Recipe recipe, IReadOnlyList<ITeacherClient> teachers)
     {
         IReadOnlySet<string> embedded = Variants.Embedded(recipe);
@@ -106,11 +139,12 @@ internal sealed class RunMaterials(TeacherConnector connector, Stores stores, Re
 
         TeacherDescription first = teachers[0].Description;
         (string owner, string hash, IReadOnlyList<string> names) = labels is null ? ($"teacher {first.Name}", first.LabelSpace, first.Labels) : ("the data", labels.Hash, labels.Names);
-        return teachers.Where(t => t.Description.LabelSpace != hash).Select(t => new KdError(
-            "KD1307",
-            $"its label space {Show(t.Description.Labels)} ({t.Description.LabelSpace[..12]}) is not that of {owner}, {Show(names)} ({hash[..12]}).",
-            $"teacher {t.Description.Name}", "Train the teacher on the same classes, or give the order of the labels in the recipe (data.labels)."));
+        return teachers.Where(t => t.Description.LabelSpace != hash).Select(t => OtherLabels(t.Description.Name, t.Description.Labels, t.Description.LabelSpace, owner, hash, names));
     }
+
+    private static KdError OtherLabels(string teacher, IReadOnlyList<string> labels, string labelsHash, string owner, string hash, IReadOnlyList<string> names) => new(
+        "KD1307", $"its label space {Show(labels)} ({labelsHash[..12]}) is not that of {owner}, {Show(names)} ({hash[..12]}).",
+        $"teacher {teacher}", "Train the teacher on the same classes, or give the order of the labels in the recipe (data.labels).");
 
     private static string Show(IReadOnlyList<string> names) => $"[{string.Join(", ", names.Take(4))}{(names.Count > 4 ? $", … {names.Count} in all" : "")}]";
 

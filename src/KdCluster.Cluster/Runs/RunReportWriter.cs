@@ -30,9 +30,18 @@ internal sealed class RunReportWriter(KdClusterOptions options)
         text.AppendLine(CultureInfo.InvariantCulture, $"Run `{status.Id}`, recipe `{status.RecipeHash[..12]}`, {context.Train.Count:N0} training rows, {context.Labels.Count} classes;");
         text.AppendLine(CultureInfo.InvariantCulture, $"accuracy on {results.Rows:N0} {results.JudgedOn} rows, mean over {context.Recipe.Training.Seeds.Count} seed(s).").AppendLine();
         text.Append(ReportTable.Of(results, context.Teachers.Count)).AppendLine();
-        if (StageTable.Of(status.Students.Select(s => folder.Stages(s.Variant, s.Seed))) is { } stages)
+        if (GridTable.Of(context.Recipe, results.Students) is { } grid)
         {
-            text.AppendLine("Stage by stage, on the validation rows:").AppendLine().Append(stages).AppendLine();
+            text.Append(grid).AppendLine();
+        }
+
+        foreach (IGrouping<string, StudentStatus> variant in status.Students.GroupBy(s => s.Variant))
+        {
+            if (StageTable.Of(variant.Select(s => folder.Stages(s.Variant, s.Seed))) is { } stages)
+            {
+                string whose = variant.Key == Variants.Staged ? "" : $"Student {variant.Key}, ";
+                text.AppendLine(CultureInfo.InvariantCulture, $"{(whose.Length > 0 ? $"{whose}stage" : "Stage")} by stage, on the validation rows:").AppendLine().Append(stages).AppendLine();
+            }
         }
 
         Notes(text, context, status, results, unkept);
@@ -82,6 +91,15 @@ internal sealed class RunReportWriter(KdClusterOptions options)
         foreach (Comparison comparison in results.Comparisons.Where(c => c.Test.Count > 1))
         {
             text.AppendLine(invariant, $"- {comparison}");
+        }
+
+        if (results.Comparisons.Any(c => c.Detectable is not null))
+        {
+            text.AppendLine("- “Would be seen from”: the smallest true difference that a test with so many seeds finds 4 times in 5, if differences vary as they did here. From few seeds that is a rough figure. The p are not corrected for their number.");
+        }
+        else if (results.Comparisons.Any(c => c.Test.Count == 1))
+        {
+            text.AppendLine("- One seed: no difference between two rows can be told from chance.");
         }
     }
 }

@@ -66,7 +66,7 @@ internal sealed record RunResults(
 internal sealed record TeacherLine(string Name, string Kind, double Accuracy, long Parameters);
 
 /// <summary>One variant over its seeds.</summary>
-/// <param name="Variant">The weighting's kind, or <c>alone</c>.</param>
+/// <param name="Variant">The weighting's kind, <c>alone</c>, <c>stages</c>, or the name of a variant.</param>
 /// <param name="Accuracies">One per seed, in the recipe's order of seeds.</param>
 /// <param name="Accuracy">Their mean and deviation.</param>
 /// <param name="Parameters">Weights of the student.</param>
@@ -100,9 +100,18 @@ internal sealed record Comparison(string First, string Second, PairedTest Test)
     // Differences of accuracies that are equal still differ in their last bits.
     private const double Rounding = 1e-12;
 
+    /// <summary>The smallest true difference that these seeds would find 4 times in 5, were the deviation that of all seeds; null below two of them, or without a deviation.</summary>
+    public double? Detectable => Test.Count > 1 && Test.Deviation >= Rounding ? DetectableDifference.Of(Test.Count, Test.Deviation) : null;
+
     public override string ToString()
     {
+        string seen = Detectable switch
+        {
+            null => "",
+            >= 1 => " So few seeds see no difference that there can be.",
+            { } least => string.Create(CultureInfo.InvariantCulture, $" Would be seen from {100 * least:0.00} points on."),
+        };
         string p = Test.Deviation < Rounding ? "– (the difference is the same for every seed, so there is no test)" : Test.PValue < 0.0005 ? "< 0.001" : Test.PValue.ToString("= 0.000", CultureInfo.InvariantCulture);
-        return string.Create(CultureInfo.InvariantCulture, $"{First} − {Second}: {100 * Test.MeanDifference:+0.00;−0.00;0.00} points, seed by seed (paired t, p {p}, n = {Test.Count}).");
+        return string.Create(CultureInfo.InvariantCulture, $"{First} − {Second}: {100 * Test.MeanDifference:+0.00;−0.00;0.00} points, seed by seed (paired t, p {p}, n = {Test.Count}).{seen}");
     }
 }

@@ -48,6 +48,12 @@ internal static partial class RunsLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "run {Run}: {Why}")]
     public static partial void RunWaits(this ILogger log, string run, string why);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "run {Run} has ended: its teacher {Teacher} is undeployed")]
+    public static partial void TeacherRetired(this ILogger log, string run, string teacher);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "teachers of run {Run} are still deployed: {Why}")]
+    public static partial void TeachersLeft(this ILogger log, string run, string why);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "{Message}")]
     public static partial void StoreFailed(this ILogger log, string message);
 

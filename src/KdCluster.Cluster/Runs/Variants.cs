@@ -4,7 +4,7 @@ using KdCluster.Runs;
 
 namespace KdCluster.Cluster.Runs;
 
-/// <summary>The rows of a run's report that are trained: the recipe's own weighting, then its baselines, each with every seed.</summary>
+/// <summary>The rows of a run's report that are trained: the recipe itself, its baselines, then its variants, each with every seed.</summary>
 internal static class Variants
 {
     /// <summary>A student that learns from the labels alone.</summary>
@@ -13,11 +13,26 @@ internal static class Variants
     /// <summary>A student that learns in the stages that the recipe names. The recipe's baselines are beside it what the recipe is without them.</summary>
     public const string Staged = "stages";
 
-    public static IReadOnlyList<string> Of(Recipe recipe) => [recipe.IsStaged() ? Staged : recipe.Teachers.Count == 0 ? Alone : recipe.Weighting.Kind, .. recipe.Baselines];
+    /// <summary>All rows; the first is the one that the others are compared with: the recipe itself, or of a grid the combination of each axis' last level.</summary>
+    public static IReadOnlyList<string> Of(Recipe recipe)
+    {
+        string[] named = [.. recipe.Variants?.Keys ?? Enumerable.Empty<string>()];
+        if (recipe.Driver is { Kind: DriverSpec.Grid } grid)
+        {
+            string[] combinations = [.. grid.Combinations().Select(DriverSpec.Combination)];
+            return [combinations[^1], .. combinations[..^1], .. recipe.Baselines, .. named.Except(combinations)];
+        }
+
+        return [recipe.IsStaged() ? Staged : recipe.Teachers.Count == 0 ? Alone : recipe.Weighting.Kind, .. recipe.Baselines, .. named];
+    }
+
+    /// <summary>Whether a student may have a policy, by its name alone: not where that is a fixed rule's.</summary>
+    public static bool MayHavePolicy(string variant) => WeightingRegistry.Names.Contains(variant) ? WeightingRegistry.IsPolicy(variant) : variant != Alone;
 
     /// <summary>What a student learns in.</summary>
-    public static IReadOnlyList<StageSpec> Stages(Recipe recipe, string variant) => variant == Staged
-        ? recipe.AllStages()
+    public static IReadOnlyList<StageSpec> Stages(Recipe recipe, string variant) => recipe.Variants?.TryGetValue(variant, out VariantSpec? named) == true
+        ? named.Over(recipe).AllStages()
+        : variant == Staged ? recipe.AllStages()
         : [(recipe with { Stages = null, Driver = null }).AllStages()[0] with
         {
             Teachers = variant == Alone ? [] : [.. recipe.Teachers.Select(t => t.Name)],

@@ -116,7 +116,13 @@ internal sealed class RunRpc(
     [Authorize(nameof(Role.Client))]
     public override Task Warm(StartRunRequest request, IServerStreamWriter<WarmProgress> responseStream, ServerCallContext context) => ErrorMapping.StreamAsync(log, context, lifetime.ApplicationStopping, async end =>
     {
-        await using RunContext run = await contexts.CreateAsync(Read(request.Recipe, request.Source), null, _ => Task.CompletedTask, end);
+        Recipe recipe = Read(request.Recipe, request.Source);
+        if (recipe.Teachers.FirstOrDefault(t => t.Train is not null) is { } trained)
+        {
+            throw new KdException("KD1511", $"the recipe trains its teacher \"{trained.Name}\" itself, and only a run does that.", request.Source, "Start the run: what its teachers answer is kept for later runs.");
+        }
+
+        await using RunContext run = await contexts.CreateAsync(recipe, null, _ => Task.CompletedTask, end);
         if (run.TrainTargets is null || run.TestTargets is null)
         {
             throw new KdException("KD1503", "the recipe names no teachers, so there is nothing to keep.", request.Source, "Add `teachers` to it.");

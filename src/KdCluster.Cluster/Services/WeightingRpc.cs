@@ -22,7 +22,7 @@ internal sealed class WeightingRpc(IGrainFactory grains, GrainRetry retry, RunFi
         ListWeightingsReply reply = new();
         await foreach (KdCluster.Runs.RunStatus run in runs.AllAsync(context.CancellationToken))
         {
-            foreach (StudentStatus student in run.Students.Where(s => s.Variant != Variants.Alone))
+            foreach (StudentStatus student in run.Students.Where(s => s.Variant != Variants.Alone && !(s.Done && s.Weights.Length == 0)))
             {
                 reply.Weightings.Add(await DescribeAsync(run, student, context.CancellationToken));
             }
@@ -72,7 +72,7 @@ internal sealed class WeightingRpc(IGrainFactory grains, GrainRetry retry, RunFi
     {
         Weighting message = new() { Run = run.Id, Variant = student.Variant, Seed = student.Seed, Stage = student.Stage, Entropy = double.NaN };
         string key = new StudentKey(run.Id, student.Key).ToString();
-        PolicyDescription? policy = student.Variant == Variants.Staged || WeightingRegistry.IsPolicy(student.Variant) ? await retry.CallAsync(() => grains.GetGrain<IWeightingGrain>(key).DescribeAsync(), cancellationToken) : null;
+        PolicyDescription? policy = Variants.MayHavePolicy(student.Variant) ? await retry.CallAsync(() => grains.GetGrain<IWeightingGrain>(key).DescribeAsync(), cancellationToken) : null;
         if (policy is null)
         {
             message.Teachers.AddRange(run.Teachers);

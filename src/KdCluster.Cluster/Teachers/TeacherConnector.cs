@@ -1,4 +1,5 @@
 using KdCluster.Cluster.Inference;
+using KdCluster.Cluster.Runs;
 using KdCluster.Cluster.Security;
 using KdCluster.Cluster.Silos;
 using KdCluster.Cluster.Teachers.Pools;
@@ -18,6 +19,14 @@ internal sealed class TeacherConnector(TeacherDirectory directory, SelfEndpoint 
     /// <c>KD1308</c>: no such name; <c>KD1306</c>: its server cannot be reached; <c>KD1321</c>: its endpoints serve different models; <c>KD1343</c>: an inference
     /// server says too little.
     /// </exception>
+    /// <param name="teacher">As the recipe names it.</param>
+    /// <param name="run">The run, where the recipe has it trained.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<ITeacherClient> ConnectAsync(TeacherRef teacher, string? run, CancellationToken cancellationToken) => teacher.Train is null
+        ? await ConnectAsync(teacher, cancellationToken)
+        : new RenamedTeacher(await ConnectAsync(TrainedTeachers.Deployed(run ?? throw new ArgumentNullException(nameof(run)), teacher), cancellationToken), teacher.Name);
+
+    /// <inheritdoc cref="ConnectAsync(TeacherRef, string?, CancellationToken)"/>
     public async Task<ITeacherClient> ConnectAsync(TeacherRef teacher, CancellationToken cancellationToken)
     {
         if (TeacherRef.IsInference(teacher.Endpoint))

@@ -65,7 +65,7 @@ internal sealed class PolicyQuestions(KdClusterOptions options, TeacherConnector
         {
             foreach (TeacherRef teacher in recipe.Teachers)
             {
-                teachers.Add(await connector.ConnectAsync(teacher, cancellationToken));
+                teachers.Add(await connector.ConnectAsync(teacher, run.Id, cancellationToken));
             }
 
             PolicyInputs now = PolicyGrains.InputsOf([.. teachers.Select(t => t.Description)], learned.Inputs.EmbeddingWidth > 0, teachers[0].Description.Labels);

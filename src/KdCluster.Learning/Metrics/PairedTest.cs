@@ -21,7 +21,7 @@ public sealed record PairedTest(int Count, double MeanDifference, double Deviati
     }
 
     // P(|t| > x) = I(ν/(ν+x²); ν/2, 1/2), Abramowitz and Stegun 26.7.1 with 26.5.27.
-    private static double TwoSided(double t, int freedom)
+    internal static double TwoSided(double t, int freedom)
     {
         if (double.IsNaN(t))
             return double.NaN;

@@ -25,4 +25,12 @@ public class RecipePathsTests
         Assert.Equal(("/runs/one/a.tsv", "/runs/b.tsv", "/c.tsv"), (data.Train, data.Validation, data.Test));
         Assert.Null(RecipePaths.Absolute(new DataSpec(), "/runs/one/r.json").Train);
     }
+
+    [Theory]
+    [InlineData("../data/sst2/train.tsv", "/sets/sst2/train.tsv")]
+    [InlineData("data/sst2/train.tsv", "/sets/sst2/train.tsv")]
+    [InlineData("./sst2/train.tsv", "/sets/sst2/train.tsv")]
+    [InlineData("data", "/sets/data")]
+    [InlineData("/data/train.tsv", null)]
+    public void A_data_set_is_looked_for_in_the_folder_of_data_sets(string file, string? there) => Assert.Equal(there, RecipePaths.InDataFolder(file, "/sets"));
 }

@@ -15,13 +15,15 @@ public class RecipeTableTests
         static void Same(RecipeKey section, Type record)
         {
             PropertyInfo[] properties = record.GetProperties();
+            // The driver of a variant is no grid.
+            IEnumerable<string> names = properties.Select(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name)).Where(n => n != "axes" || section == RecipeTableGrid.Driver);
             Assert.Equal(
-                properties.Select(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name)).Order(),
-                section.Keys.Select(k => k.Name).Where(n => n != "$schema").Order());
-            foreach (RecipeKey key in section.Keys.Where(k => k.Keys.Length > 0))
+                names.Order(),
+                section.Keys.Select(k => k.Name).Where(n => n is not ("$schema" or "full")).Order());
+            foreach (RecipeKey key in section.Keys.Where(k => k.Keys.Length > 0 && k.Name != "full"))
             {
                 Type type = properties.Single(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name) == key.Name).PropertyType;
-                Same(key, type.IsGenericType ? type.GetGenericArguments()[0] : type);
+                Same(key, type.IsGenericType ? type.GetGenericArguments()[^1] : type);
             }
         }
     }

@@ -92,7 +92,7 @@ public class RecipeValuesTests
     {
         KdError error = Sample.Error("\"xyzzy\": { \"deep\": [1, 2] }");
         Assert.Equal("there is no key \"xyzzy\" here.", error.What);
-        Assert.Matches("^Known here: name, task, data, teachers, .*store, baselines\\.$", error.Remedy);
+        Assert.Matches("^Known here: name, task, data, teachers, .*store, baselines, variants, full\\.$", error.Remedy);
         Assert.DoesNotContain("$schema", error.Remedy, StringComparison.Ordinal);
     }
 

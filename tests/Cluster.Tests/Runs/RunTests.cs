@@ -77,7 +77,8 @@ public class RunTests
     [Theory]
     [InlineData(new[] { 0.5, 0.75 }, new[] { 0.5, 0.75 }, "a − b: 0.00 points, seed by seed (paired t, p – (the difference is the same for every seed, so there is no test), n = 2).")]
     [InlineData(new[] { 0.8, 0.9 }, new[] { 0.7, 0.8 }, "a − b: +10.00 points, seed by seed (paired t, p – (the difference is the same for every seed, so there is no test), n = 2).")]
-    [InlineData(new[] { 0.75, 0.5 }, new[] { 0.5, 0.75 }, "a − b: 0.00 points, seed by seed (paired t, p = 1.000, n = 2).")]
+    [InlineData(new[] { 0.75, 0.5 }, new[] { 0.5, 0.75 }, "a − b: 0.00 points, seed by seed (paired t, p = 1.000, n = 2). So few seeds see no difference that there can be.")]
+    [InlineData(new[] { 0.71, 0.70 }, new[] { 0.70, 0.71 }, "a − b: 0.00 points, seed by seed (paired t, p = 1.000, n = 2). Would be seen from 16.33 points on.")]
     public void A_comparison_without_a_test_says_so(double[] first, double[] second, string text) =>
         Assert.Equal(text, new Comparison("a", "b", PairedTest.Of(first, second)).ToString());
 
