@@ -7,6 +7,7 @@ public static class RecipeTableLosses
 {
     private const string Temperature = "temperature";
     private const string StudentTemperature = "studentTemperature";
+    private const string Layers = "layers", Projection = "projection", Heads = "heads", Window = "window";
 
     private static readonly RecipeLoss[] Losses =
     [
@@ -20,6 +21,23 @@ public static class RecipeTableLosses
         new("standardised-kd", "`kd` on logits whose mean and deviation over the classes are 0 and 1", true, Options((Temperature, 2))),
         new("beta-smoothing", "labels that are smoothed the less, the surer teacher `average` is of them: sorted draws of Beta(shape, 1)", true, Options(("shape", 3))),
         new("dist", "1 − correlation of p and q, over the classes of an instance and over the instances of a class", true, Options((Temperature, 1), ("inter", 1), ("intra", 1))),
+        Of("hidden-mse", "states of layers: mean over tokens and width of (P·s − t)², P the projection", OutputFamily.Hidden, Layers, Projection),
+        Of("hidden-cosine", "states of layers: mean over the tokens of 1 − cos(P·s, t)", OutputFamily.Hidden, Layers, Projection),
+        Of("patient", "states of layers: ‖P·s − t‖² of the first token, both at length 1", OutputFamily.Hidden, Layers, Projection),
+        Of("fsp", "states of layers: mean of the squared difference of aᵀb/length, a and b the states of a layer and the next one listed; equal widths", OutputFamily.Hidden, Layers),
+        Of("token-gram", "states of layers: mean of the squared difference of the tokens' products a·b/width", OutputFamily.Hidden, Layers),
+        Of("word-relation", "states of layers: KL between how near each token is to the others, by cosine", OutputFamily.Hidden, Layers),
+        Of("word-angle", "states of layers: squared difference of the angles between tokens that are near in the text", OutputFamily.Hidden, Layers, Window),
+        Of("layer-relation", "states of layers: KL between how near a token's states in the layers are to each other; three layers or more", OutputFamily.Hidden, Layers),
+        Of("layer-angle", "states of layers: squared difference of the angles between a token's states in three layers", OutputFamily.Hidden, Layers),
+        Of("attention-mse", "scores of attention before the softmax: mean of (s − t)² over the tokens' pairs and heads", OutputFamily.Attention, Layers, Heads),
+        Of("attention-ce", "attention: −Σ softmax(t)·log softmax(s), a mean over tokens and heads", OutputFamily.Attention, Layers, Heads),
+        Of("embedding-mse", "embedding of the instance: mean over the width of (P·s − t)²", OutputFamily.Embedding, Projection),
+        Of("embedding-cosine", "embedding of the instance: 1 − cos(P·s, t)", OutputFamily.Embedding, Projection),
+        Of("similarity", "embeddings of the batch: squared difference of their products, each row at length 1", OutputFamily.Embedding),
+        Of("pkt", "embeddings of the batch: KL between how near each instance is to the others, by cosine", OutputFamily.Embedding),
+        Of("rkd-distance", "embeddings of the batch: smooth L1 of their distances, divided by the mean distance", OutputFamily.Embedding),
+        Of("rkd-angle", "embeddings of the batch: smooth L1 of the cosines of the angles in their triangles", OutputFamily.Embedding),
     ];
 
     /// <summary>All of them, in the order of the documentation.</summary>
@@ -28,6 +46,8 @@ public static class RecipeTableLosses
     /// <summary>One of them; null: there is no such name.</summary>
     public static RecipeLoss? Find(string name) => Array.Find(Losses, l => l.Name == name);
 
+    private static RecipeLoss Of(string name, string doc, OutputFamily compares, params string[] keys) => new(name, doc, true, Options()) { Compares = compares, Keys = keys };
+
     private static ReadOnlyDictionary<string, double> Options(params (string Name, double Default)[] options) => options.ToDictionary(o => o.Name, o => o.Default).AsReadOnly();
 }
 
@@ -35,9 +55,18 @@ public static class RecipeTableLosses
 /// <param name="Name">As in <see cref="TermSpec.Loss"/>.</param>
 /// <param name="Doc">What it is, for the person who chooses.</param>
 /// <param name="NeedsTeachers">Whether it has no meaning without teachers.</param>
-/// <param name="Options">The keys that it has beside the weight, with their defaults.</param>
+/// <param name="Options">Its keys with a number, beside the weight, with their defaults.</param>
 public sealed record RecipeLoss(string Name, string Doc, bool NeedsTeachers, IReadOnlyDictionary<string, double> Options)
 {
+    /// <summary>What of student and teachers it compares.</summary>
+    public OutputFamily Compares { get; init; } = OutputFamily.Logits;
+
+    /// <summary>Its other keys.</summary>
+    public IReadOnlyList<string> Keys { get; init; } = [];
+
+    /// <summary>All its keys beside the weight.</summary>
+    internal IEnumerable<string> AllKeys => Options.Keys.Concat(Keys);
+
     /// <summary>The term with every option of the loss filled in.</summary>
     internal TermSpec Complete(TermSpec term) => term with
     {
@@ -48,7 +77,28 @@ public sealed record RecipeLoss(string Name, string Doc, bool NeedsTeachers, IRe
         Shape = term.Shape ?? Default("shape"),
         Inter = term.Inter ?? Default("inter"),
         Intra = term.Intra ?? Default("intra"),
+        Projection = term.Projection ?? Default("projection", "linear"),
+        Heads = term.Heads ?? Default("heads", "each"),
+        Window = term.Window ?? (Keys.Contains("window") ? 21 : null),
     };
 
+    private string? Default(string key, string value) => Keys.Contains(key) ? value : null;
+
     private double? Default(string option) => Options.TryGetValue(option, out double value) ? value : null;
+}
+
+/// <summary>Outputs that a loss compares.</summary>
+public enum OutputFamily
+{
+    /// <summary>The scores per class.</summary>
+    Logits,
+
+    /// <summary>The embedding of the instance.</summary>
+    Embedding,
+
+    /// <summary>The states of layers, one per token.</summary>
+    Hidden,
+
+    /// <summary>The scores of the layers' attention.</summary>
+    Attention,
 }

@@ -38,8 +38,22 @@ internal static class RecipeTableTerms
             new("shape", Number, With("shape", "a of Beta(a, 1): the larger, the surer the labels")) { Min = 0, AboveMin = true },
             new("inter", Number, With("inter", "Factor of the correlation over the classes of an instance")) { Min = 0 },
             new("intra", Number, With("intra", "Factor of the correlation over the instances of a class")) { Min = 0 },
+            new("layers", Sections, Of("layers", "The layers that are compared. Left out: as many as the depths of student and teacher share, at equal distances, the embedding of the tokens as layer 0 included, for attention without it"))
+            {
+                MinItems = 1,
+                Keys =
+                [
+                    new("student", Whole, "Layer of the student; 0 is the embedding of the tokens.") { Required = true, Min = 0, Max = 1_024 },
+                    new("teacher", Whole, "Layer of each teacher.") { Required = true, Min = 0, Max = 1_024 },
+                ],
+            },
+            new("projection", Text, Of("projection", "What brings the student's states to the teacher's width. `linear`: a linear map for each teacher and layer, trained with the student and not part of it; `none`: the widths are equal. Left out: `linear`")) { Choices = ["linear", "none"] },
+            new("heads", Text, Of("heads", "`each`: head against head; `mean`: the means over the heads. Left out: `each`")) { Choices = ["each", "mean"] },
+            new("window", Whole, Of("window", "Tokens that a token is compared with, itself in the middle; odd. Left out: 21")) { Min = 3, Max = 1_023 },
         ],
     };
+
+    private static string Of(string key, string what) => $"{what}. For the losses {string.Join(", ", RecipeTableLosses.All.Where(l => l.Keys.Contains(key)).Select(l => $"`{l.Name}`"))}.";
 
     private static string With(string option, string what)
     {

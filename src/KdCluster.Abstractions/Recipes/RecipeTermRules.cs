@@ -20,13 +20,14 @@ internal static class RecipeTermRules
             losses.Add(loss);
             foreach ((string key, JsonNode? value) in term)
             {
-                if (loss is not null && !Beside.Contains(key) && !loss.Options.ContainsKey(key))
-                    mistakes.Contradiction($"{at}.{key}", $"the loss `{loss.Name}` has no \"{key}\".", $"Leave it out{(loss.Options.Count > 0 ? $"; its keys are {string.Join(", ", loss.Options.Keys)}" : "")}.");
+                if (loss is not null && !Beside.Contains(key) && !loss.AllKeys.Contains(key))
+                    mistakes.Contradiction($"{at}.{key}", $"the loss `{loss.Name}` has no \"{key}\".", $"Leave it out{(loss.AllKeys.Any() ? $"; its keys are {string.Join(", ", loss.AllKeys)}" : "")}.");
                 if (value is JsonObject schedule)
                     Schedule(schedule, $"{at}.{key}", tree, mistakes);
             }
         }
 
+        Compared(losses, terms, tree, mistakes);
         if (losses.Contains(null) || tree.Count("teachers") is not { } teachers || tree.Text("driver.kind") == DriverSpec.Generations)
             return;
         for (int i = 0; i < losses.Count; i++)
@@ -45,6 +46,25 @@ internal static class RecipeTermRules
             mistakes.Contradiction("objective.terms", "no term compares with the teachers: they are never listened to.", "Give a term such as `kd`, or leave the teachers out.");
         if (UsesPolicy(tree) && !losses.Any(l => l!.Name == "kd"))
             mistakes.Contradiction("objective.terms", "the policy of `reinforced` is rewarded by the loss `kd`, and there is no such term.", "Give a term `kd`, or choose another weighting.");
+    }
+
+    // What can be told without the teachers. Whether they serve it is known when they are found.
+    private static void Compared(List<RecipeLoss?> losses, JsonArray terms, RecipeTree tree, RecipeMistakes mistakes)
+    {
+        string[] own = [.. ((tree.Given["teachers"] as JsonArray) ?? []).Select(t => (t as JsonObject)?["name"] is JsonValue name && name.TryGetValue(out string? text) ? text : "")
+            .Where(n => n == StageSpec.Average || n.StartsWith(StageSpec.StagePrefix, StringComparison.Ordinal))];
+        for (int i = 0; i < losses.Count; i++)
+        {
+            string at = $"objective.terms[{i}]";
+            if (losses[i] is not { Compares: not OutputFamily.Logits } loss)
+                continue;
+            if (own.Length > 0 || tree.Text("driver.kind") is DriverSpec.Chain or DriverSpec.Generations)
+                mistakes.Contradiction($"{at}.loss", $"`{loss.Name}` compares what layers say, and of the run's own students{(own.Length > 0 ? $" ({string.Join(", ", own)})" : "")} only the logits can be asked.", "Name served teachers alone, without a driver, or choose a loss on logits.");
+            if (loss.Compares == OutputFamily.Attention && tree.Text("student.kind") is { } kind && kind != "transformer")
+                mistakes.Contradiction($"{at}.loss", $"`{loss.Name}` compares attention, and a `{kind}` has none.", "Choose the student kind `transformer`, or another loss.");
+            if (terms[i]!["window"] is JsonValue window && window.TryGetValue(out long tokens) && tokens % 2 == 0)
+                mistakes.Add("KD1005", $"{at}.window", "a window has its token in the middle.", "Give an odd number.");
+        }
     }
 
     private static bool UsesPolicy(RecipeTree tree) => tree.Text("weighting.kind") == "reinforced" || tree.Texts("baselines")?.Contains("reinforced") == true;

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace KdCluster.Recipes;
 
 /// <summary>One summand of the objective. Which options a loss has, and their defaults, is in <see cref="RecipeTableLosses"/>; null when the loss does not have the option.</summary>
@@ -29,4 +31,26 @@ public sealed record TermSpec
 
     /// <summary>Factor of the relation between the instances of a class.</summary>
     public double? Intra { get; init; }
+
+    /// <summary>Which layer of the student is compared with which of the teachers; null: as many as both depths share, at equal distances.</summary>
+    // Left out where it is not given, as all that came later, so that what hashes this record stays as it was.
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<LayerPair>? Layers { get; init; }
+
+    /// <summary><c>linear</c>: what the student says is brought to the teacher's width by a linear map that is trained with it and not part of it; <c>none</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Projection { get; init; }
+
+    /// <summary><c>each</c>: head against head; <c>mean</c>: the means over the heads.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Heads { get; init; }
+
+    /// <summary>How many tokens a token is compared with, itself in the middle; odd.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Window { get; init; }
 }
+
+/// <summary>A layer of the student and the teachers' layer that it is compared with. Layer 0 is the embedding of the tokens.</summary>
+/// <param name="Student">From 0.</param>
+/// <param name="Teacher">From 0.</param>
+public sealed record LayerPair(int Student, int Teacher);

@@ -81,14 +81,15 @@ internal sealed class RunContextFactory(KdClusterOptions options, RunMaterials m
 
         // The first of them says what an instance is, where a weighting wants to know.
         SoftTargetSource TrainSource(int[] teachers) =>
-            Source(DataSplit.Train, train, teachers, embedded.Contains(material.Teachers[teachers[0]].Description.Name) ? 0 : null, recipe.Training.Prefetch);
+            Source(DataSplit.Train, train, teachers, embedded.Contains(material.Teachers[teachers[0]].Description.Name) ? 0 : null, recipe.Training.Prefetch, material.Outputs);
 
-        SoftTargetSource Source(DataSplit split, EncodedSplit encoded, int[] numbers, int? embeddingTeacher, int prefetch)
+        SoftTargetSource Source(DataSplit split, EncodedSplit encoded, int[] numbers, int? embeddingTeacher, int prefetch, IReadOnlyDictionary<string, IReadOnlyList<string>>? outputs = null)
         {
             ITeacherClient[] teachers = [.. numbers.Select(n => material.Teachers[n])];
             // Each teacher is asked with views of its own encoder.
             Dictionary<string, InstanceView[]> views = material.Encoders.ToDictionary(e => e.Key, e => e.Key == encoder.Hash ? encoded.Views : data.Encode(split, e.Value).Views);
-            return new SoftTargetSource(material.Store!, teachers, [.. teachers.Select(t => views[t.Description.Tokenizer])], embeddingTeacher, prefetch, time);
+            return new SoftTargetSource(material.Store!, teachers, [.. teachers.Select(t => views[t.Description.Tokenizer])], embeddingTeacher, prefetch, time,
+                outputs: outputs is null ? null : [.. teachers.Select(t => outputs[t.Description.Name])]);
         }
     }
 }

@@ -17,6 +17,9 @@ internal sealed class RunMaterial : IAsyncDisposable
     /// <summary>What makes the teachers' inputs, by hash: each teacher reads with its own.</summary>
     public required IReadOnlyDictionary<string, InputEncoder> Encoders { get; init; }
 
+    /// <summary>Names of the outputs that the run asks of each teacher, by its name.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Outputs { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
     /// <summary>What the recipe's own policy begins with; null where it names nothing, or that cannot be found.</summary>
     public LearnedPolicy? Learned { get; init; }
 

@@ -2,6 +2,7 @@ using KdCluster.Cluster.Storage;
 using KdCluster.Cluster.Teachers;
 using KdCluster.Cluster.Weightings;
 using KdCluster.Learning.Data;
+using KdCluster.Learning.Models;
 using KdCluster.Learning.Tasks;
 using KdCluster.Learning.Weightings;
 using KdCluster.Recipes;
@@ -21,7 +22,7 @@ internal sealed class RunMaterials(TeacherConnector connector, Stores stores, Re
     /// <param name="activity">Told what is being done, for people.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>
-    /// What was found, and in its errors <c>KD11xx</c> data; <c>KD1306</c>, <c>KD1308</c>, <c>KD1321</c>, <c>KD1343</c> teachers; <c>KD1304</c> inputs that do not fit; <c>KD1305</c> outputs that
+    /// What was found, and in its errors <c>KD11xx</c> data; <c>KD1306</c>, <c>KD1308</c>, <c>KD1321</c>, <c>KD1343</c> teachers; <c>KD1304</c> inputs that do not fit; <c>KD1227</c> losses that do not fit; <c>KD1305</c> outputs that
     /// are not served; <c>KD1307</c> label spaces; <c>KD1350</c>, <c>KD1351</c>, <c>KD1202</c>, <c>KD1203</c> the learned policy that the recipe names; <c>KD1402</c>, <c>KD1404</c> the store.
     /// </returns>
     public async Task<RunMaterial> FindAsync(Recipe recipe, string? run, bool fresh, string? keptPolicy, Func<string, Task> activity, CancellationToken cancellationToken)
@@ -43,6 +44,7 @@ internal sealed class RunMaterials(TeacherConnector connector, Stores stores, Re
             errors.AddRange(WrongOutputs(recipe, teachers));
             errors.AddRange(WrongLabels(teachers, data?.Labels));
             Dictionary<string, InputEncoder> encoders = await EncodersAsync(teachers, data, errors, cancellationToken);
+            IReadOnlyDictionary<string, IReadOnlyList<string>> outputs = RunOutputs.Of(recipe, [.. teachers.Select(t => t.Description)], spec => ShapeOf(spec, recipe, data, encoders), errors);
             ISoftTargetStore? store = await TryAsync(errors, () => Task.FromResult(stores.For(recipe.Store)));
             LearnedPolicy? learned = recipe.Weighting.From is null ? null : await TryAsync(errors, () => policies.FindAsync(recipe.Weighting, keptPolicy, cancellationToken));
             if (learned is not null && there.Length == recipe.Teachers.Count && data is not null && errors.Count == 0)
@@ -50,7 +52,7 @@ internal sealed class RunMaterials(TeacherConnector connector, Stores stores, Re
                 errors.AddRange(WrongPolicy(recipe, learned, PolicyGrains.InputsOf([.. teachers.Select(t => t.Description)], teachers.Length > 0 && Variants.Embedded(recipe).Contains(teachers[0].Description.Name), data.Labels.Names)));
             }
 
-            return new RunMaterial { Data = data, Teachers = teachers, Encoders = encoders, Learned = learned, Store = store, Errors = errors };
+            return new RunMaterial { Data = data, Teachers = teachers, Encoders = encoders, Outputs = outputs, Learned = learned, Store = store, Errors = errors };
         }
         catch
         {
@@ -114,19 +116,16 @@ internal sealed class RunMaterials(TeacherConnector connector, Stores stores, Re
         return errors;
     }
 
+    // Enough of a student to know what its layers say; null where that hangs on data that cannot be read.
+    private static ModelShape? ShapeOf(ModelSpec spec, Recipe recipe, TaskData? data, Dictionary<string, InputEncoder> encoders) => ModelFactory.TaskOf(spec.Kind) == TaskNames.TextClassification
+        ? new ModelShape(spec, Vocabulary: 3, Classes: 2, MaxLength: 2)
+        : data?.StudentEncoder(recipe.Data, encoders.Values).ShapeOf(spec, data.Labels.Count);
+
+    // The embedding that a weighting of the run sees.
     private static IEnumerable<KdError> WrongOutputs(Recipe recipe, IReadOnlyList<ITeacherClient> teachers)
     {
         IReadOnlySet<string> embedded = Variants.Embedded(recipe);
-        foreach (TeacherDescription teacher in teachers.Select(t => t.Description))
-        {
-            foreach (string output in embedded.Contains(teacher.Name) ? [OutputNames.Logits, OutputNames.Embedding] : (string[])[OutputNames.Logits])
-            {
-                if (teacher.Find(output) is null)
-                {
-                    yield return teacher.NotServed(output);
-                }
-            }
-        }
+        return teachers.Select(t => t.Description).Where(t => embedded.Contains(t.Name) && t.Find(OutputNames.Embedding) is null).Select(t => t.NotServed(OutputNames.Embedding));
     }
 
     /// <summary>Against the data's, or where these cannot be read, against the first teacher's.</summary>

@@ -66,6 +66,14 @@ public abstract class Model : Module<Tensor, ModelOutput>
     /// <param name="device">Where it goes; null is the CPU.</param>
     public Tensor Collate(IReadOnlyList<InstanceView> rows, Device? device = null) => Collate(rows, PaddedLength(rows.Max(r => r.Length)), 0, device);
 
+    /// <summary>Where a batch's tokens are: 1 at tokens, 0 at padding, [batch, length]; ones [batch, 1] where inputs have no length.</summary>
+    /// <param name="batch">Of <see cref="Collate(IReadOnlyList{InstanceView}, int, int, Device?)"/>.</param>
+    public virtual Tensor Real(Tensor batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return ones(batch.shape[0], 1, device: batch.device);
+    }
+
     /// <summary>Computes logits and embedding.</summary>
     /// <param name="batch">Of <see cref="Collate(IReadOnlyList{InstanceView}, int, int, Device?)"/>.</param>
     public sealed override ModelOutput forward(Tensor batch)

@@ -29,6 +29,9 @@ public abstract class TextModel : Model
     public override IReadOnlyList<(string Name, OutputShape Shape)> Outputs =>
         [(OutputNames.Logits, new OutputShape(Shape.Classes)), (OutputNames.Embedding, new OutputShape(EmbeddingWidth)), (OutputNames.Hidden(0), new OutputShape(OutputShape.Length, Spec.Embedding)), .. LayerOutputs];
 
+    /// <inheritdoc/>
+    public override Tensor Real(Tensor batch) => Masks.Real(batch);
+
     private protected Embedding Tokens { get; }
 
     private protected override Linear Classifier => _classifier;

@@ -9,6 +9,12 @@ public interface IObjective
     /// <summary>Whether <see cref="ObjectiveInput.TeacherLogits"/> and <see cref="ObjectiveInput.Weights"/> must be there.</summary>
     bool NeedsTeachers { get; }
 
+    /// <summary>The student's outputs beyond the logits that it looks at.</summary>
+    IReadOnlyCollection<string> StudentOutputs => [];
+
+    /// <summary>Weights of its own, which are trained with the student and are no part of it.</summary>
+    IReadOnlyList<(string Name, TorchSharp.Modules.Parameter Weight)> Adapters => [];
+
     /// <summary>The loss of a batch; a mean over its instances.</summary>
     ObjectiveValue Evaluate(ObjectiveInput input);
 }

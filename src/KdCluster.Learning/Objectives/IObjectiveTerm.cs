@@ -41,4 +41,7 @@ public readonly record struct TermInput(Tensor Student, Tensor Labels, Tensor? T
 {
     /// <summary>Decides what the term draws, together with the step.</summary>
     public long Seed { get; init; }
+
+    /// <summary>What student and teachers say beyond the logits; null where no term asks for it.</summary>
+    public LayerValues? Layers { get; init; }
 }

@@ -14,4 +14,7 @@ public readonly record struct ObjectiveInput(Tensor Logits, Tensor Labels, Tenso
 
     /// <summary>Decides what a term draws, together with the step.</summary>
     public long Seed { get; init; }
+
+    /// <summary>What student and teachers say beyond the logits; null where the objective does not ask for it.</summary>
+    public LayerValues? Layers { get; init; }
 }

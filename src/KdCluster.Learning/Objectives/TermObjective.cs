@@ -10,17 +10,21 @@ namespace KdCluster.Learning.Objectives;
 /// L = Σ_t weight_t·mean_b loss_t(b): the terms that a recipe lists. A term that takes each teacher's own answers gives its losses [teachers, batch], which are mixed
 /// by the weights of the instance; the others see the teachers mixed already.
 /// </summary>
-internal sealed class TermObjective : IObjective
+internal sealed class TermObjective : IObjective, IDisposable
 {
     public const string ObjectiveName = "terms";
 
     private readonly (string Name, ScheduleSpec Weight, IObjectiveTerm Term)[] _terms;
 
-    /// <exception cref="KdException"><c>KD1221</c>: there is no such loss.</exception>
-    public TermObjective(IReadOnlyList<TermSpec> terms)
+    /// <param name="terms">At least one, with their options filled in.</param>
+    /// <param name="setup">What losses on layers must know; null: there are none.</param>
+    /// <exception cref="KdException"><c>KD1221</c>: there is no such loss; <c>KD1305</c>, <c>KD1227</c>: student and teachers do not fit one.</exception>
+    public TermObjective(IReadOnlyList<TermSpec> terms, ObjectiveSetup? setup = null)
     {
         var names = new Dictionary<string, int>(StringComparer.Ordinal);
-        _terms = [.. terms.Select(t => (Named(t.Loss), t.Weight, TermRegistry.Create(t)))];
+        _terms = [.. terms.Select(t => (Named(t.Loss), t.Weight, TermRegistry.Create(t, setup)))];
+        StudentOutputs = [.. Layered.SelectMany(t => t.Term.StudentOutputs).Distinct()];
+        Adapters = [.. Layered.SelectMany(t => t.Term.Projections, (t, p) => ($"{t.Name}.{p.Name}", p.Weight))];
 
         // The second of a kind is told apart in the metrics.
         string Named(string loss) => (names[loss] = names.GetValueOrDefault(loss) + 1) is > 1 and { } n ? FormattableString.Invariant($"{loss}-{n}") : loss;
@@ -29,6 +33,18 @@ internal sealed class TermObjective : IObjective
     public string Name => ObjectiveName;
 
     public bool NeedsTeachers => _terms.Any(t => t.Term.Mix != TeacherMix.None);
+
+    public IReadOnlyCollection<string> StudentOutputs { get; }
+
+    public IReadOnlyList<(string Name, TorchSharp.Modules.Parameter Weight)> Adapters { get; }
+
+    private IEnumerable<(string Name, LayerTerm Term)> Layered => _terms.Where(t => t.Term is LayerTerm).Select(t => (t.Name, (LayerTerm)t.Term));
+
+    public void Dispose()
+    {
+        foreach ((_, LayerTerm term) in Layered)
+            term.Dispose();
+    }
 
     public ObjectiveValue Evaluate(ObjectiveInput input)
     {
@@ -39,7 +55,7 @@ internal sealed class TermObjective : IObjective
         {
             var (name, schedule, term) = _terms[i];
             double weight = Schedule.ValueAt(schedule, input.At);
-            var loss = weight == 0 ? null : Mean(term.Evaluate(new TermInput(input.Logits, labels, Mixed(term, input), input.At) { Seed = input.Seed }), input.Weights);
+            var loss = weight == 0 ? null : Mean(term.Evaluate(new TermInput(input.Logits, labels, Mixed(term, input), input.At) { Seed = input.Seed, Layers = input.Layers }), input.Weights);
             losses[i] = (name, weight, loss);
             if (loss is not null)
                 sum = sum is null ? loss.Times(weight) : sum.Plus(loss.Times(weight));
@@ -53,7 +69,7 @@ internal sealed class TermObjective : IObjective
 
     private static Tensor? Mixed(IObjectiveTerm term, ObjectiveInput input)
     {
-        if (term.Mix == TeacherMix.None)
+        if (term.Mix == TeacherMix.None || term is LayerTerm)
             return null;
         if (input.TeacherLogits is not { } logits || input.Weights is not { } weights)
             throw new ArgumentException("a term compares with teachers, and there are none", nameof(input));

@@ -1,3 +1,4 @@
+using KdCluster.Learning.Objectives.Layers;
 using KdCluster.Learning.Objectives.Terms;
 using KdCluster.Recipes;
 
@@ -20,16 +21,42 @@ public static class TermRegistry
         ["dist"] = t => new CorrelationTerm(t.Temperature ?? 1, t.Inter ?? 1, t.Intra ?? 1),
     };
 
+    private static readonly Dictionary<string, Func<TermSpec, ILayerLoss>> OnLayers = new(StringComparer.Ordinal)
+    {
+        ["hidden-mse"] = _ => new HiddenSquaredErrorLoss(),
+        ["hidden-cosine"] = _ => new HiddenCosineLoss(),
+        ["patient"] = _ => new PatientLoss(),
+        ["fsp"] = _ => new FlowLoss(),
+        ["token-gram"] = _ => new TokenGramLoss(),
+        ["word-relation"] = _ => new WordRelationLoss(),
+        ["word-angle"] = t => new WordAngleLoss(t.Window ?? 21),
+        ["layer-relation"] = _ => new LayerRelationLoss(),
+        ["layer-angle"] = _ => new LayerAngleLoss(),
+        ["attention-mse"] = _ => new AttentionSquaredErrorLoss(),
+        ["attention-ce"] = _ => new AttentionCrossEntropyLoss(),
+        ["embedding-mse"] = _ => new EmbeddingSquaredErrorLoss(),
+        ["embedding-cosine"] = _ => new EmbeddingCosineLoss(),
+        ["similarity"] = _ => new SimilarityLoss(),
+        ["pkt"] = _ => new ProbabilisticTransferLoss(),
+        ["rkd-distance"] = _ => new RelationalDistanceLoss(),
+        ["rkd-angle"] = _ => new RelationalAngleLoss(),
+    };
+
     /// <summary>The names, in the order of the documentation.</summary>
-    public static IReadOnlyCollection<string> Names => Known.Keys;
+    public static IReadOnlyCollection<string> Names { get; } = [.. Known.Keys, .. OnLayers.Keys];
 
     /// <summary>Makes a term.</summary>
-    /// <exception cref="KdException"><c>KD1221</c>: there is no such loss.</exception>
-    public static IObjectiveTerm Create(TermSpec term)
+    /// <param name="term">With its options filled in.</param>
+    /// <param name="setup">What a loss on layers must know; null: there is none.</param>
+    /// <exception cref="KdException"><c>KD1221</c>: there is no such loss; <c>KD1305</c>, <c>KD1227</c>: student and teachers do not fit it.</exception>
+    public static IObjectiveTerm Create(TermSpec term, ObjectiveSetup? setup = null)
     {
         ArgumentNullException.ThrowIfNull(term);
-        return Known.TryGetValue(term.Loss, out var make)
-            ? make(term)
+        return Known.TryGetValue(term.Loss, out var make) ? make(term)
+            : LayerLoss(term) is { } loss ? new LayerTerm(term, loss, setup ?? throw new ArgumentNullException(nameof(setup)))
             : throw new KdException("KD1221", $"there is no loss '{term.Loss}'.", "objective.terms", $"Use one of: {string.Join(", ", Names)}.");
     }
+
+    /// <summary>The loss of a term on layers; null: it is on the logits.</summary>
+    internal static ILayerLoss? LayerLoss(TermSpec term) => OnLayers.GetValueOrDefault(term.Loss)?.Invoke(term);
 }

@@ -2,6 +2,7 @@ using KdCluster.Instances;
 using KdCluster.Learning.Models;
 using KdCluster.Learning.Objectives;
 using KdCluster.Learning.Schedules;
+using KdCluster.Learning.Torch;
 using KdCluster.Learning.Weightings;
 using KdCluster.SoftTargets;
 using TorchSharp;
@@ -24,7 +25,6 @@ internal sealed class Learner : IDisposable
         _job = job;
         _device = device;
         _teachers = job.SoftTargets?.Teachers.Count ?? 0;
-        _objective = ObjectiveRegistry.Create(job.Objective.Terms is not null ? TermObjective.ObjectiveName : _teachers > 0 ? DistillationObjective.ObjectiveName : CrossEntropyObjective.ObjectiveName, job.Objective);
         if (_teachers > 0)
         {
             var setup = new WeightingSetup(job.Weighting, job.Objective, _teachers, job.Labels.Count, job.SoftTargets!.EmbeddingWidth, job.Seed);
@@ -41,10 +41,18 @@ internal sealed class Learner : IDisposable
         job.First?.Load(Model);
         if (job.AverageTeacher is not null)
             Average = new MovingAverage(ModelFactory.Create(shape, job.Seed, device), Model, job.AverageDecay);
-        Optimizer = new AdamOptimizer(Model.named_parameters().Select(p => (p.name, p.parameter)), options);
+        _objective = ObjectiveRegistry.Create(
+            job.Objective.Terms is not null ? TermObjective.ObjectiveName : _teachers > 0 ? DistillationObjective.ObjectiveName : CrossEntropyObjective.ObjectiveName,
+            job.Objective, new ObjectiveSetup(job.SoftTargets?.Teachers ?? [], Model.Outputs, job.Seed, device));
+        Optimizer = new AdamOptimizer(Model.named_parameters().Select(p => (p.name, p.parameter)).Concat(_objective.Adapters.Select(a => (AdapterPrefix + a.Name, a.Weight))), options);
     }
 
+    private const string AdapterPrefix = "adapter.";
+
     public Model Model { get; }
+
+    /// <summary>What is trained beside the model and is no part of it.</summary>
+    public IReadOnlyList<(string Name, Parameter Weight)> Adapters => _objective.Adapters;
 
     public AdamOptimizer Optimizer { get; }
 
@@ -80,7 +88,8 @@ internal sealed class Learner : IDisposable
             weighting!.Prepare(tick, soft, labels);
         // The stream's number is 63 bits of (seed, tick): the generator keeps no state between steps.
         Model.Random?.manual_seed((long)(CounterRandom.Bits(_job.Seed, RandomStream.Dropout, tick) >> 1));
-        var logits = Model.call(inputs).Logits;
+        var outputs = _objective.StudentOutputs.Count == 0 ? null : Model.Compute(inputs, [OutputNames.Logits, .. _objective.StudentOutputs]);
+        var logits = outputs is null ? Model.call(inputs).Logits : outputs[OutputNames.Logits];
         var state = soft is null ? null : State(tick, labels, soft, logits);
         var value = _objective.Evaluate(new ObjectiveInput(
             logits,
@@ -90,6 +99,7 @@ internal sealed class Learner : IDisposable
         {
             At = at,
             Seed = _job.Seed,
+            Layers = outputs is null ? null : new LayerValues(outputs, soft!.Outputs, Model.Real(inputs)),
         });
         if (state is not null && phase == TrainingPhase.Train)
             Instances!.Put(rows, weighting!.Given);
@@ -110,6 +120,7 @@ internal sealed class Learner : IDisposable
     public void Dispose()
     {
         Optimizer.Dispose();
+        (_objective as IDisposable)?.Dispose();
         Average?.Dispose();
         Model.Random?.Dispose();
         Model.Dispose();

@@ -14,6 +14,7 @@ internal static class LearnerState
     private const string Moments = "moments.";
     private const string Weighting = "weighting.";
     private const string Average = "average.";
+    private const string Adapters = "adapters.";
 
     /// <exception cref="InvalidDataException">A weight is not finite.</exception>
     public static List<SafeTensor> Save(Learner learner)
@@ -25,6 +26,8 @@ internal static class LearnerState
             arrays.Add(SafeTensor.Of(Moments + name, moment.shape, Finite(name, HostArray.Of(moment))));
         foreach (var (name, weight) in learner.Average is { } average ? ModelState.Of(average.Model) : [])
             arrays.Add(SafeTensor.Of(Average + name, weight.shape, Finite(name, HostArray.Of(weight))));
+        foreach (var (name, weight) in learner.Adapters)
+            arrays.Add(SafeTensor.Of(Adapters + name, weight.shape, Finite(name, HostArray.Of(weight))));
         foreach (var (name, numbers) in learner.Weighting?.StateDict() ?? new Dictionary<string, double[]>())
             arrays.Add(new SafeTensor(Weighting + name, SafeTensorType.F64, [numbers.Length], MemoryMarshal.AsBytes<double>(numbers).ToArray()));
         if (learner.Instances is { } instances)
@@ -40,6 +43,8 @@ internal static class LearnerState
         LoadWeights(learner.Model, arrays);
         foreach (var (name, weight) in learner.Average is { } average ? ModelState.Of(average.Model) : [])
             weight.copy_(Read(arrays, Average + name, weight.shape));
+        foreach (var (name, weight) in learner.Adapters)
+            weight.copy_(Read(arrays, Adapters + name, weight.shape));
         var moments = learner.Optimizer.StateDict().ToDictionary(m => m.Key, m => Read(arrays, Moments + m.Key, m.Value.shape));
         learner.Optimizer.Load(moments, optimizerSteps);
         learner.Instances?.Load(arrays);

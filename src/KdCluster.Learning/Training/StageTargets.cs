@@ -84,8 +84,11 @@ public sealed class StageTargets : ISoftTargetSource
             }
         }
 
-        return new SoftTargetBatch { Instances = rows, Logits = logits, Embedding = served?.Embedding ?? [], StoreHits = served?.StoreHits ?? 0, TeacherRows = served?.TeacherRows ?? 0 };
+        return new SoftTargetBatch { Instances = rows, Logits = logits, Outputs = Own(served?.Outputs ?? []), Embedding = served?.Embedding ?? [], StoreHits = served?.StoreHits ?? 0, TeacherRows = served?.TeacherRows ?? 0 };
     }
+
+    // By the numbers that the stage's teachers have.
+    private OutputRows[] Own(IReadOnlyList<OutputRows> outputs) => [.. outputs.Select(o => o with { Teacher = _teachers.Index().First(t => t.Item.Served == o.Teacher).Index })];
 
     private sealed class Stream(StageTargets targets, ISoftTargetStream? served, IEnumerator<int[]>? own) : ISoftTargetStream
     {

@@ -82,6 +82,11 @@ public class RecipeRulesTests
     [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"cross-entropy\" }]", "KD1007", "objective.terms")]
     [InlineData("", "[{ \"loss\": \"kd\" }]", "KD1007", "objective.terms[0].loss")]
     [InlineData(Sample.TwoTeachers + "\"weighting\": { \"kind\": \"reinforced\" },", "[{ \"loss\": \"mse\" }]", "KD1007", "objective.terms")]
+    [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"kd\", \"layers\": [{ \"student\": 1, \"teacher\": 1 }] }]", "KD1007", "objective.terms[0].layers")]
+    [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"word-angle\", \"window\": 4 }]", "KD1005", "objective.terms[0].window")]
+    [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"attention-mse\" }]", "KD1007", "objective.terms[0].loss")]
+    [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"hidden-mse\", \"projection\": \"curved\" }]", "KD1006", "objective.terms[0].projection")]
+    [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"hidden-mse\", \"layers\": [{ \"student\": 1 }] }]", "KD1004", "objective.terms[0].layers[0].teacher")]
     public void Terms_that_say_nothing_sensible_are_refused(string rest, string terms, string code, string key)
     {
         KdError error = Sample.Error($"{rest}\"objective\": {{ \"terms\": {terms} }}");

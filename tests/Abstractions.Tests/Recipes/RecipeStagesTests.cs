@@ -86,6 +86,7 @@ public class RecipeStagesTests
     [InlineData("[{ \"name\": \"x\", \"teachers\": [\"a\"], \"weighting\": { \"kind\": \"reinforced\" } }]", "KD1007", "stages[0].weighting.kind")]
     [InlineData("[{ \"name\": \"w\" }, { \"name\": \"x\", \"teachers\": [\"average\", \"stage:w\"], \"weighting\": { \"kind\": \"reinforced\" } }]", "KD1007", "stages[1].teachers")]
     [InlineData("[{ \"name\": \"x\", \"objective\": { \"terms\": [{ \"loss\": \"cross-entropy\" }] } }]", "KD1007", "stages[0].objective.terms")]
+    [InlineData("[{ \"name\": \"x\", \"teachers\": [\"average\"], \"objective\": { \"terms\": [{ \"loss\": \"hidden-mse\" }] } }]", "KD1007", "stages[0].objective.terms[0].loss")]
     public void Mistakes_are_told_where_they_are_written(string stages, string code, string key)
     {
         KdError error = Sample.Error($"{Sample.TwoTeachers} \"stages\": {stages}");

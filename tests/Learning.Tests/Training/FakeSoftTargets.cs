@@ -16,6 +16,9 @@ internal sealed class FakeSoftTargets(int teachers, int width, Tokenizer tokeniz
     public IReadOnlyList<TeacherDescription> Teachers { get; init; } = [.. Enumerable.Range(0, teachers).Select(k => new TeacherDescription(
         $"teacher-{k}", "bag-of-embeddings", 1000, labels.Names, labels.Hash, tokenizer.Hash, tokenizer.MaxLength, [], double.NaN))];
 
+    /// <summary>What they say beyond the logits of a batch's rows.</summary>
+    public Func<int[], IReadOnlyList<OutputRows>> Outputs { get; init; } = _ => [];
+
     public int EmbeddingWidth => width;
 
     public ISoftTargetStream Open(IEnumerable<int[]> batches, CancellationToken cancellationToken) => new Stream(this, batches.GetEnumerator());
@@ -29,6 +32,7 @@ internal sealed class FakeSoftTargets(int teachers, int width, Tokenizer tokeniz
             Instances = rows,
             Logits = [.. Enumerable.Range(0, teachers).SelectMany(k => rows.SelectMany(r => logits(k, r)))],
             Embedding = [.. rows.SelectMany(embedding)],
+            Outputs = Outputs(rows),
             StoreHits = rows.Length * (teachers - 1),
             TeacherRows = rows.Length,
         };

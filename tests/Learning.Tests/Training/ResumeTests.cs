@@ -14,10 +14,11 @@ public class ResumeTests : TensorScope
     [InlineData("random-single")]
     [InlineData("reinforced")]
     [InlineData("average")]
+    [InlineData("layers")]
     public void Stopped_at_any_step_and_resumed_it_ends_with_the_same_bytes(string kind)
     {
         using var task = new TrainingCase(200);
-        TrainingJob Job(string name) => kind == "average" ? StageTrainingTests.Averaged(task, name) : kind == "alone" ? task.Job(name) with { ValidateEvery = 5 } : task.Job(name, task.Teachers(badFirst: true), Reinforced with { Kind = kind });
+        TrainingJob Job(string name) => kind == "average" ? StageTrainingTests.Averaged(task, name) : kind == "layers" ? LayerTrainingTests.Job(task, name) : kind == "alone" ? task.Job(name) with { ValidateEvery = 5 } : task.Job(name, task.Teachers(badFirst: true), Reinforced with { Kind = kind });
         var whole = StudentTrainer.Train(Job("whole"));
 
         for (int trial = 0; trial < 4; trial++)

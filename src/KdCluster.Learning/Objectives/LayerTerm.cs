@@ -1,0 +1,64 @@
+using KdCluster.Learning.Torch;
+using KdCluster.Recipes;
+using KdCluster.SoftTargets;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace KdCluster.Learning.Objectives;
+
+/// <summary>A term on what layers say: each teacher's layers beside the student's that they are matched with, through projections that are trained with the student and are no part of it.</summary>
+internal sealed class LayerTerm : IObjectiveTerm, IDisposable
+{
+    private readonly ILayerLoss _loss;
+    private readonly IReadOnlyList<(string Student, string Teacher)>[] _pairs;
+    private readonly Linear?[][] _projections;
+    private readonly bool _meanHeads;
+
+    /// <exception cref="KdException"><c>KD1305</c>, <c>KD1227</c>: student and teachers do not fit.</exception>
+    public LayerTerm(TermSpec term, ILayerLoss loss, ObjectiveSetup setup)
+    {
+        (_loss, _meanHeads) = (loss, term.Heads == "mean");
+        _pairs = [.. setup.Teachers.Select(t => LayerMatch.Of(term, setup.Student, t))];
+        bool projects = loss.Widths == LayerWidths.Same && term.Projection == "linear";
+        _projections = TorchRuntime.WithSeed(setup.Seed, () => setup.Teachers.Select((t, k) =>
+            _pairs[k].Select(p => projects ? Linear(Width(setup.Student.First(o => o.Name == p.Student).Shape), Width(t.Output(p.Teacher).Shape), hasBias: false) : null).ToArray()).ToArray());
+        foreach (Linear? projection in _projections.SelectMany(p => p))
+            projection?.to(setup.Device);
+    }
+
+    public TeacherMix Mix => TeacherMix.Separate;
+
+    /// <summary>The student's outputs that it looks at.</summary>
+    public IEnumerable<string> StudentOutputs => _pairs.SelectMany(p => p).Select(p => p.Student).Distinct();
+
+    /// <summary>The weights of its projections.</summary>
+    public IEnumerable<(string Name, Parameter Weight)> Projections =>
+        from k in Enumerable.Range(0, _projections.Length)
+        from i in Enumerable.Range(0, _projections[k].Length)
+        where _projections[k][i] is not null
+        select (FormattableString.Invariant($"teacher-{k + 1}.{_pairs[k][i].Student}"), (Parameter)_projections[k][i]!.weight!);
+
+    public Tensor Evaluate(TermInput input)
+    {
+        LayerValues layers = input.Layers ?? throw new ArgumentException("a term compares layers, and there are none", nameof(input));
+        return stack([.. Enumerable.Range(0, _pairs.Length).Select(k => _loss.Evaluate(new LayerInput(
+            [.. _pairs[k].Select((p, i) => Heads(Projected(layers.Student(p.Student), _projections[k][i])))],
+            [.. _pairs[k].Select(p => Heads(layers.Teacher(k, p.Teacher)))],
+            layers.Real)))]);
+    }
+
+    public void Dispose()
+    {
+        foreach (Linear? projection in _projections.SelectMany(p => p))
+            projection?.Dispose();
+    }
+
+    private static Tensor Projected(Tensor output, Linear? projection) => projection is null ? output : projection.call(output);
+
+    private static int Width(OutputShape shape) => shape.Dimensions[^1];
+
+    // [batch, heads, length, length]
+    private Tensor Heads(Tensor output) => _meanHeads ? output.mean([1L], keepdim: true) : output;
+}

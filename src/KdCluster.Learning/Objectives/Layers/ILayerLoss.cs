@@ -1,0 +1,52 @@
+using KdCluster.Learning.Torch;
+using static TorchSharp.torch;
+
+namespace KdCluster.Learning.Objectives;
+
+/// <summary>A loss on what layers say, or on the embedding. To add one: a file in <c>Layers/</c>, a line in <see cref="TermRegistry"/> and one in <see cref="Recipes.RecipeTableLosses"/>.</summary>
+internal interface ILayerLoss
+{
+    /// <summary>Layers that are compared at least.</summary>
+    int FewestLayers => 1;
+
+    /// <summary>What must be equal in width.</summary>
+    LayerWidths Widths => LayerWidths.Any;
+
+    /// <summary>The loss of each instance against one teacher, with gradient by the student: [batch].</summary>
+    Tensor Evaluate(LayerInput input);
+}
+
+/// <summary>What a loss on layers wants of their widths; a projection brings the student's to the teacher's before.</summary>
+internal enum LayerWidths
+{
+    /// <summary>Nothing: it compares relations.</summary>
+    Any,
+
+    /// <summary>All layers of the student have one width, and all of the teacher's.</summary>
+    OneEach,
+
+    /// <summary>The width of each of the student's layers is that of the teacher's layer that it is compared with.</summary>
+    Same,
+}
+
+/// <summary>What a loss on layers sees: the layers that are compared, in pairs.</summary>
+/// <param name="Student">Of states [batch, length, width], of attention [batch, heads, length, length], of embeddings [batch, width]; with gradient. At padding without meaning, but finite.</param>
+/// <param name="Teacher">The same of one teacher; 0 at padding.</param>
+/// <param name="Real">1 where a token is, 0 where padding is: [batch, length].</param>
+internal readonly record struct LayerInput(IReadOnlyList<Tensor> Student, IReadOnlyList<Tensor> Teacher, Tensor Real)
+{
+    /// <summary>Tokens of each instance, at least 1: [batch].</summary>
+    public Tensor Tokens => Real.sum(1).AtLeast(1);
+
+    /// <summary>The mean over the pairs of layers.</summary>
+    /// <param name="loss">Of one pair: [batch].</param>
+    public Tensor Mean(Func<Tensor, Tensor, Tensor> loss)
+    {
+        Tensor[] all = [.. Student.Zip(Teacher, loss)];
+        return all.Length == 1 ? all[0] : stack(all).mean([0L]);
+    }
+
+    /// <summary>The mean over the tokens of each instance.</summary>
+    /// <param name="each">[batch, length].</param>
+    public Tensor OverTokens(Tensor each) => each.mul(Real).sum(1).div(Tokens);
+}
