@@ -15,6 +15,7 @@ internal static class CommandTable
         SiloDrainCommand.Definition,
         TopCommand.Definition,
         TeacherTrainCommand.Definition,
+        TeacherImportCommand.Definition,
         TeacherDeployCommand.Definition,
         TeacherUndeployCommand.Definition,
         TeacherListCommand.Definition,

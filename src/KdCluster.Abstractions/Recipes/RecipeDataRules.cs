@@ -73,6 +73,8 @@ internal static class RecipeDataRules
 
     private static void Columns(RecipeTree tree, RecipeMistakes mistakes)
     {
+        if (RecipeTableTask.Of(tree) != TaskNames.TextClassification)
+            return;
         string[] keys = ["data.columns.text", "data.columns.pair", "data.columns.label"];
         List<(string Key, string Column)> columns = [.. keys.Select(k => (k, tree.Text(k))).Where(c => c.Item2 is not null).Select(c => (c.k, c.Item2!))];
         foreach ((int index, string column) in RecipeRules.Repeated(columns.Select(c => c.Column)))

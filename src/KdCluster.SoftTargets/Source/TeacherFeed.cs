@@ -9,6 +9,9 @@ namespace KdCluster.SoftTargets.Source;
 /// </summary>
 internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client, EncodedInputs inputs, string[] outputs, RowMemory memory, FetchTotals totals, CancellationToken stopping)
 {
+    /// <summary>Bytes of inputs in one request at most, unless one row alone has more.</summary>
+    public const long MostInputBytes = 8 << 20;
+
     private const int MostRows = 256;
     private const long MostBytes = 64 << 20;
 
@@ -176,7 +179,9 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
         using Activity? span = SoftTargetSpans.Fetch(Description.Name, rows.Length);
         bool[] found = await AskStoreAsync(keys, layouts, bytes).ConfigureAwait(false);
         int[] missing = [.. Enumerable.Range(0, rows.Length).Where(i => !found[i])];
-        long asked = missing.Length > 0 ? await AskTeacherAsync(rows, keys, missing, layouts, bytes).ConfigureAwait(false) : 0;
+        long asked = 0;
+        foreach (int[] part in Parts(rows, missing))
+            asked += await AskTeacherAsync(rows, keys, part, layouts, bytes).ConfigureAwait(false);
         totals.Add(rows.Length - missing.Length, missing.Length, layouts.Sum(l => (long)l.Bytes) - asked, asked);
 
         float[][] values = new float[layouts.Length][];
@@ -218,6 +223,27 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
 
         StoreMetrics.Got(Stopwatch.GetElapsedTime(since));
         return found;
+    }
+
+    // A message has a bound, which large images reach before the rows do.
+    private IEnumerable<int[]> Parts(int[] rows, int[] missing)
+    {
+        int from = 0;
+        long size = 0;
+        for (int i = 0; i < missing.Length; i++)
+        {
+            long more = inputs.Views[rows[missing[i]]].Bytes;
+            if (i > from && size + more > MostInputBytes)
+            {
+                yield return missing[from..i];
+                (from, size) = (i, 0);
+            }
+
+            size += more;
+        }
+
+        if (from < missing.Length)
+            yield return missing[from..];
     }
 
     // The bytes that it gave.

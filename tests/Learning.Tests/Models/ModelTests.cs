@@ -1,5 +1,6 @@
 using KdCluster.Learning.Models;
 using KdCluster.Learning.Text;
+using KdCluster.Learning.Torch;
 using KdCluster.SoftTargets;
 using KdCluster.Recipes;
 using TorchSharp;
@@ -170,7 +171,8 @@ public sealed class ModelTests : TensorScope
     public void A_seed_decides_weights_and_dropout_whatever_ran_before(string kind)
     {
         float[] first = Trained(), second;
-        _ = rand(17);
+        // Under its lock: other tests make models of seeds at this moment.
+        _ = TorchRuntime.WithSeed(17, () => rand(17));
         using (TextModel other = ModelCases.Create(kind, seed: 99))
         {
             second = Trained();
@@ -183,7 +185,7 @@ public sealed class ModelTests : TensorScope
             using TextModel model = ModelCases.Create(kind, dropout: 0.3);
             Tensor ids = TokenBatch.Collate(ModelCases.Rows(Rows, 24, seed: 4), 24);
             _ = model.call(ids);
-            _ = rand(3);
+            _ = TorchRuntime.WithSeed(3, () => rand(3));
             return model.call(ids).Logits.data<float>().ToArray();
         }
     }

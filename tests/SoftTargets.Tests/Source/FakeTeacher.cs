@@ -57,18 +57,21 @@ internal sealed class FakeTeacher : ITeacherClient
         _ => [.. input.SelectMany(token => Enumerable.Range(0, StateWidth).Select(w => token + (w / 4f) + (_name / 256f)))],
     };
 
+    // Of an image its first pixel.
+    private static int[] Tokens(InstanceView view) => view.IsText ? view.Ids : [view.Tensors[0].Bytes.Span[0]];
+
     public async Task<IReadOnlyList<byte[]>> GetAsync(TeacherRequest request, CancellationToken cancellationToken)
     {
         Requests.Enqueue(request);
         foreach (InstanceView input in request.Inputs)
-            Asked.Enqueue(input.Ids[0]);
+            Asked.Enqueue(Tokens(input)[0]);
         await Before(request).WaitAsync(cancellationToken);
         List<byte[]> answer = [];
         foreach (string output in request.Outputs)
         {
             TeacherOutput what = Description.Output(output);
             RowLayout layout = new(what, [.. request.Inputs.Select(i => i.Length)]);
-            byte[] bytes = [.. request.Inputs.SelectMany(i => RowCodec.Encode(what.Set(i.Length), Row(output, i.Ids)))];
+            byte[] bytes = [.. request.Inputs.SelectMany(i => RowCodec.Encode(what.Set(i.Length), Row(output, Tokens(i))))];
             answer.Add(bytes);
             if (_store is not null)
                 await layout.PutAsync(_store, request.Keys.ToArray(), bytes, cancellationToken);

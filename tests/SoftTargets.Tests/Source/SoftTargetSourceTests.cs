@@ -1,5 +1,6 @@
 using KdCluster.Instances;
 using KdCluster.SoftTargets;
+using KdCluster.SoftTargets.Source;
 using KdCluster.Teachers;
 using KdCluster.Tests.Fixtures;
 
@@ -219,6 +220,21 @@ public sealed class SoftTargetSourceTests : IAsyncLifetime
             Assert.Contains("teacher-b", (await Assert.ThrowsAsync<KdException>(() => Task.Run(stream.Take))).Message);
         _teachers[1].Before = _ => Task.CompletedTask;
         await RunAsync(source, [[1, 2]]);
+    }
+
+    [Fact]
+    public async Task Large_inputs_are_asked_for_in_parts_that_fit_a_message()
+    {
+        const int side = 1500, rows = 12;   // 27 MB in all
+        var layout = new TensorLayout("pixels", TensorType.UInt8, [1, side, side]);
+        InstanceView[] images = [.. Enumerable.Range(0, rows).Select(i => new InstanceView(new NamedTensor(layout, Enumerable.Repeat((byte)i, side * side).ToArray())))];
+        FakeTeacher teacher = _teachers[0];
+        using var source = new SoftTargetSource(new NullStore(), [teacher], [images], null, 2, _time);
+        using ISoftTargetStream stream = source.Open([[.. Enumerable.Range(0, rows)]], default);
+        SoftTargetBatch batch = await Task.Run(stream.Take);
+        Assert.Equal([3, 3, 3, 3], teacher.Requests.Select(r => r.Inputs.Count));
+        Assert.All(teacher.Requests, r => Assert.True(r.Inputs.Sum(i => i.Bytes) <= TeacherFeed.MostInputBytes));
+        Assert.Equal(Enumerable.Range(0, rows).SelectMany(i => Enumerable.Range(0, FakeTeacher.Classes).Select(c => teacher.Logit(i, c))), batch.Logits);
     }
 
     [Fact]
