@@ -48,6 +48,9 @@ public sealed record DataSpec
     /// <summary>At most this many training rows (those with the smallest hash); null takes all.</summary>
     public int? Limit { get; init; }
 
+    /// <summary>How training images are changed in each epoch; null: not at all.</summary>
+    public AugmentSpec? Augment { get; init; }
+
     /// <summary>Changes to the rows, in order, before <see cref="Limit"/>; null changes nothing.</summary>
     public IReadOnlyList<TransformStep>? Transform { get; init; }
 }

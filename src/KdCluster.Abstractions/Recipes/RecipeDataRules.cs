@@ -17,6 +17,7 @@ internal static class RecipeDataRules
         SameFiles(tree, mistakes);
         Columns(tree, mistakes);
         Transform(tree, mistakes);
+        Augment(tree, mistakes);
         foreach ((int index, string label) in RecipeRules.Repeated(tree.Texts("data.labels") ?? []))
             mistakes.Contradiction($"data.labels[{index}]", $"the label \"{label}\" is given twice.", "Name each class once.");
     }
@@ -84,6 +85,12 @@ internal static class RecipeDataRules
             && RecipePaths.FormatOf(tree.Text("data.format"), train) != "jsonl";
         foreach ((string key, string column) in columns.Where(c => byPosition && !c.Column.All(char.IsAsciiDigit)))
             mistakes.Contradiction(key, $"without a header there is no column named \"{column}\".", "Give its 0-based position, or \"header\": true.");
+    }
+
+    private static void Augment(RecipeTree tree, RecipeMistakes mistakes)
+    {
+        if (tree.IsGiven("data.augment") && !tree.Unknown("data.augment") && !tree.Unknown("data.augment.crop") && !tree.Unknown("data.augment.flip") && tree.Number("data.augment.crop") is not > 0 && tree.Flag("data.augment.flip") != true)
+            mistakes.Contradiction("data.augment", "it changes no image.", "Give a \"crop\" above 0 or \"flip\": true, or leave it out.");
     }
 
     internal static void Transform(RecipeTree tree, RecipeMistakes mistakes)

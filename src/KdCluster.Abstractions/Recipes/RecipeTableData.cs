@@ -54,6 +54,16 @@ internal static class RecipeTableData
             new("maxLength", Whole, "Longest input in tokens. Longer texts are cut.") { Min = 4, Max = 65_536, Only = RecipeTableTask.Texts },
             new("vocabulary", Whole, "Largest vocabulary of a tokenizer built on this data, special tokens included.") { Min = 8, Max = 10_000_000, Only = RecipeTableTask.Texts },
             new("limit", Whole, "Largest number of training rows (those with the smallest hash are used). Left out: all.") { Min = 1, Max = int.MaxValue },
+            new("augment", Section, "Changes of the training images, anew in each epoch. Teachers, validation and test see the images as they are.")
+            {
+                Only = RecipeTableTask.Images,
+                Keys =
+                [
+                    new("crop", Whole, "Black pixels that are put around an image before a part of its own size is cut out, anywhere.") { Min = 0, Max = 64 },
+                    new("flip", Flag, "Whether half of the images, drawn at random, are mirrored left to right."),
+                    new("seed", Whole, "Decides the draws, together with the row and the epoch. It is the same for all students."),
+                ],
+            },
             new("transform", Sections, "Changes to the rows, made in this order before `limit`. Left out: none.") { MinItems = 1, Keys = TransformKeys },
         ],
     };

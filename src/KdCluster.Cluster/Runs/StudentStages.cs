@@ -1,6 +1,7 @@
 using KdCluster.Cluster.Weightings;
 using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Data.Transforms;
+using KdCluster.Learning.Tasks;
 using KdCluster.Learning.Torch;
 using KdCluster.Learning.Training;
 using KdCluster.Recipes;
@@ -69,6 +70,7 @@ internal sealed class StudentStages(RunContext context, StudentOrder order, RunF
             Select = stage.Select,
             Seed = order.Student.Seed,
             Train = context.Train,
+            Augmentation = TaskRegistry.Find(context.Recipe.TaskOrDefault()).Augmentation(context.Recipe.Data),
             Validation = context.Validation,
             Encoder = context.Encoder,
             Labels = context.Labels,

@@ -14,4 +14,7 @@ public interface ITask
     /// <param name="cacheFolder">Where a built-in data set is kept once extracted; null extracts it each time.</param>
     /// <exception cref="KdException"><c>KD11xx</c>: all that is wrong with the data.</exception>
     TaskData Load(DataSpec spec, string baseFolder, string? cacheFolder = null);
+
+    /// <summary>How a recipe's training rows are changed for students; null: not at all.</summary>
+    IAugmentation? Augmentation(DataSpec spec) => null;
 }

@@ -34,6 +34,8 @@ internal static class JobFingerprint
             hash.Add(JsonSerializer.SerializeToUtf8Bytes(new { First = job.First?.Fingerprint(), job.AverageTeacher, job.AverageDecay, job.Select }));
         if (job.Encoder.ShapeOf(job.Model, job.Labels.Count).Image is { } image)
             hash.Add(image.ToString());
+        if (job.Augmentation is { } augmentation)
+            hash.Add(augmentation.Description);
         Append(hash, job.Train);
         Append(hash, job.Validation);
         if (job.Learned is { } learned)

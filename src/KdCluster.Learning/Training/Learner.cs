@@ -77,7 +77,7 @@ internal sealed class Learner : IDisposable
     public StepOutcome Step(int tick, TrainingPhase phase, int[] rows, SoftTargetBatch? soft, double learningRate, double accuracy, bool read, StepPosition at = default)
     {
         using var scope = NewDisposeScope();
-        var (inputs, labels) = Batch(rows);
+        var (inputs, labels) = Batch(rows, at.Epoch);
         if (soft is not null)
             AskAverage(inputs, soft);
         if (phase == TrainingPhase.PolicyWarmup)
@@ -148,13 +148,13 @@ internal sealed class Learner : IDisposable
         answers.CopyTo(soft.Logits, _job.AverageTeacher!.Value * answers.Length);
     }
 
-    private (Tensor Inputs, int[] Labels) Batch(int[] rows)
+    private (Tensor Inputs, int[] Labels) Batch(int[] rows, int epoch)
     {
         var views = new InstanceView[rows.Length];
         var labels = new int[rows.Length];
         for (int i = 0; i < rows.Length; i++)
         {
-            views[i] = _job.Train.Views[rows[i]];
+            views[i] = _job.Augmentation?.Apply(_job.Train.Views[rows[i]], rows[i], epoch) ?? _job.Train.Views[rows[i]];
             labels[i] = _job.Train.Labels[rows[i]];
         }
 

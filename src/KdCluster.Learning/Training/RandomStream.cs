@@ -23,4 +23,7 @@ public enum RandomStream : ulong
 
     /// <summary>How sure smoothed labels are.</summary>
     Labels = 7,
+
+    /// <summary>Changes of a training row in an epoch.</summary>
+    Augment = 8,
 }

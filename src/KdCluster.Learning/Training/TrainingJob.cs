@@ -40,6 +40,9 @@ public sealed record TrainingJob
     /// <summary>Training rows; at least one.</summary>
     public required EncodedSplit Train { get; init; }
 
+    /// <summary>Changes the training rows in each epoch, for the student alone; null: nothing does.</summary>
+    public IAugmentation? Augmentation { get; init; }
+
     /// <summary>Validation rows, of which the best checkpoint is chosen; at least one.</summary>
     public required EncodedSplit Validation { get; init; }
 

@@ -74,6 +74,8 @@ public sealed class RecipeTaskTests
     [InlineData("", "\"train\": \"a.tsv\", \"format\": \"png\"", Sample.Bag, "is no format of the task `text-classification`")]
     [InlineData(Task, "\"train\": \"a.idx\"", Mlp, "does not show which file has its labels")]
     [InlineData(Task, "\"train\": \"a.bin\", \"trainLabels\": \"b\"", Mlp, "only with idx files")]
+    [InlineData(Task, $"{Idx}, \"augment\": {{ \"seed\": 1 }}", Mlp, "changes no image")]
+    [InlineData("", "\"train\": \"a.tsv\", \"augment\": { \"crop\": 1 }", Sample.Bag, "only with the task `image-classification`")]
     [InlineData(Task, Idx, "\"kind\": \"resnet\", \"depth\": 21", "6n+2 layers")]
     [InlineData(Task, Idx, "\"kind\": \"resnet\", \"channels\": 15", "even number of channels")]
     [InlineData(Task, Idx, "\"kind\": \"cnn\", \"depth\": 14", "2 to 10 convolutions")]
