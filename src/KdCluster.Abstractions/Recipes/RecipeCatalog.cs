@@ -16,6 +16,7 @@ public static class RecipeCatalog
     [
         ("tasks", () => RecipeTableTask.Tasks),
         ("models", () => RecipeTableModel.Kinds),
+        ("outputs", () => RecipeTableLosses.Outputs),
         ("losses", () => [.. RecipeTableLosses.All.Select(l => new RecipeChoice(l.Name, l.Doc))]),
         ("weightings", () => RecipeTableWeighting.All),
         ("schedules", () => RecipeTableTerms.Schedules),

@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using KdCluster.SoftTargets;
 
 namespace KdCluster.Recipes;
 
@@ -38,6 +39,15 @@ public static class RecipeTableLosses
         Of("pkt", "embeddings of the batch: KL between how near each instance is to the others, by cosine", OutputFamily.Embedding),
         Of("rkd-distance", "embeddings of the batch: smooth L1 of their distances, divided by the mean distance", OutputFamily.Embedding),
         Of("rkd-angle", "embeddings of the batch: smooth L1 of the cosines of the angles in their triangles", OutputFamily.Embedding),
+    ];
+
+    /// <summary>What losses and weightings may look at. Which of them a teacher serves, and with which shape, hangs on its model.</summary>
+    internal static readonly RecipeChoice[] Outputs =
+    [
+        new(OutputNames.Logits, "raw scores per class, [classes]: every model"),
+        new(OutputNames.Embedding, "the pooled hidden state before the classifier, [width]: every model"),
+        new("hidden.N", "the states of layer N, [length, width]; 0 is the embedding of the tokens: every text model has it, `bilstm` and `transformer` have further layers"),
+        new("attention.N", "the scores of layer N's attention before the softmax, [heads, length, length]; from 1: `transformer`"),
     ];
 
     /// <summary>All of them, in the order of the documentation.</summary>
