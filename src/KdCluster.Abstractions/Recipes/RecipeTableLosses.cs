@@ -8,7 +8,7 @@ public static class RecipeTableLosses
 {
     private const string Temperature = "temperature";
     private const string StudentTemperature = "studentTemperature";
-    private const string Layers = "layers", Projection = "projection", Heads = "heads", Window = "window";
+    private const string Layers = "layers", Projection = "projection", Heads = "heads", Window = "window", Pool = "pool";
 
     private static readonly RecipeLoss[] Losses =
     [
@@ -33,6 +33,9 @@ public static class RecipeTableLosses
         Of("layer-angle", "states of layers: squared difference of the angles between a token's states in three layers", OutputFamily.Hidden, Layers),
         Of("attention-mse", "scores of attention before the softmax: mean of (s − t)² over the tokens' pairs and heads", OutputFamily.Attention, Layers, Heads),
         Of("attention-ce", "attention: −Σ softmax(t)·log softmax(s), a mean over tokens and heads", OutputFamily.Attention, Layers, Heads),
+        Of("map-mse", "feature maps: mean over pixels and channels of (P·s − t)²", OutputFamily.Map, Layers, Projection, Pool),
+        Of("map-affinity", "feature maps: mean of the squared difference of the cosines between pixels", OutputFamily.Map, Layers, Pool),
+        Of("attention-transfer", "feature maps: squared difference of where they are strong, each at length 1", OutputFamily.Map, Layers, Pool),
         Of("embedding-mse", "embedding of the instance: mean over the width of (P·s − t)²", OutputFamily.Embedding, Projection),
         Of("embedding-cosine", "embedding of the instance: 1 − cos(P·s, t)", OutputFamily.Embedding, Projection),
         Of("similarity", "embeddings of the batch: squared difference of their products, each row at length 1", OutputFamily.Embedding),
@@ -48,6 +51,7 @@ public static class RecipeTableLosses
         new(OutputNames.Embedding, "the pooled hidden state before the classifier, [width]: every model"),
         new("hidden.N", "the states of layer N, [length, width]; 0 is the embedding of the tokens: every text model has it, `bilstm` and `transformer` have further layers"),
         new("attention.N", "the scores of layer N's attention before the softmax, [heads, length, length]; from 1: `transformer`"),
+        new("map.N", "the feature maps of layer N, [channels, height, width]; from 1: `resnet` after each stage, `cnn` after each maximum over pixels; also averaged to G×G pixels, as `map.N.poolG`, G one of 1, 2, 4 and 8"),
     ];
 
     /// <summary>All of them, in the order of the documentation.</summary>
@@ -111,4 +115,7 @@ public enum OutputFamily
 
     /// <summary>The scores of the layers' attention.</summary>
     Attention,
+
+    /// <summary>The feature maps of layers.</summary>
+    Map,
 }

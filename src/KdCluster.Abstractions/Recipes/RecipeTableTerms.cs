@@ -38,7 +38,7 @@ internal static class RecipeTableTerms
             new("shape", Number, With("shape", "a of Beta(a, 1): the larger, the surer the labels")) { Min = 0, AboveMin = true },
             new("inter", Number, With("inter", "Factor of the correlation over the classes of an instance")) { Min = 0 },
             new("intra", Number, With("intra", "Factor of the correlation over the instances of a class")) { Min = 0 },
-            new("layers", Sections, Of("layers", "The layers that are compared. Left out: as many as the depths of student and teacher share, at equal distances, the embedding of the tokens as layer 0 included, for attention without it"))
+            new("layers", Sections, Of("layers", "The layers that are compared. Left out: as many as the depths of student and teacher share, at equal distances, the embedding of the tokens as layer 0 included where states are compared"))
             {
                 MinItems = 1,
                 Keys =
@@ -49,6 +49,7 @@ internal static class RecipeTableTerms
             },
             new("projection", Text, Of("projection", "What brings the student's states to the teacher's width. `linear`: a linear map for each teacher and layer, trained with the student and not part of it; `none`: the widths are equal. Left out: `linear`")) { Choices = ["linear", "none"] },
             new("heads", Text, Of("heads", "`each`: head against head; `mean`: the means over the heads. Left out: `each`")) { Choices = ["each", "mean"] },
+            new("pool", Whole, Of("pool", "Side to which the feature maps of student and teacher are averaged: 1, 2, 4 or 8. Left out: they are compared as they are, and must have the same height and width")) { Min = 1, Max = 8 },
             new("window", Whole, Of("window", "Tokens that a token is compared with, itself in the middle; odd. Left out: 21")) { Min = 3, Max = 1_023 },
         ],
     };

@@ -60,12 +60,23 @@ internal static class RecipeTermRules
                 continue;
             if (own.Length > 0 || tree.Text("driver.kind") is DriverSpec.Chain or DriverSpec.Generations)
                 mistakes.Contradiction($"{at}.loss", $"`{loss.Name}` compares what layers say, and of the run's own students{(own.Length > 0 ? $" ({string.Join(", ", own)})" : "")} only the logits can be asked.", "Name served teachers alone, without a driver, or choose a loss on logits.");
-            if (loss.Compares == OutputFamily.Attention && tree.Text("student.kind") is { } kind && kind != "transformer")
-                mistakes.Contradiction($"{at}.loss", $"`{loss.Name}` compares attention, and a `{kind}` has none.", "Choose the student kind `transformer`, or another loss.");
+            if (tree.Text("student.kind") is { } kind && Kinds(loss.Compares) is { } kinds && !kinds.Contains(kind))
+                mistakes.Contradiction($"{at}.loss", $"`{loss.Name}` compares {(loss.Compares == OutputFamily.Map ? "feature maps" : loss.Compares == OutputFamily.Attention ? "attention" : "states of tokens")}, and a `{kind}` has none.", $"Choose a student of the kind {string.Join(" or ", kinds.Select(k => $"`{k}`"))}, or another loss.");
+            if (terms[i]!["pool"] is JsonValue pool && pool.TryGetValue(out long side) && side is not (1 or 2 or 4 or 8))
+                mistakes.Add("KD1005", $"{at}.pool", $"maps are not averaged to {side}×{side} pixels.", "Give 1, 2, 4 or 8.");
             if (terms[i]!["window"] is JsonValue window && window.TryGetValue(out long tokens) && tokens % 2 == 0)
                 mistakes.Add("KD1005", $"{at}.window", "a window has its token in the middle.", "Give an odd number.");
         }
     }
+
+    // The students that have what a loss compares; null: all.
+    private static string[]? Kinds(OutputFamily compares) => compares switch
+    {
+        OutputFamily.Hidden => ["bag-of-embeddings", "text-cnn", "bilstm", "transformer"],
+        OutputFamily.Attention => ["transformer"],
+        OutputFamily.Map => ["cnn", "resnet"],
+        _ => null,
+    };
 
     private static bool UsesPolicy(RecipeTree tree) => tree.Text("weighting.kind") == "reinforced" || tree.Texts("baselines")?.Contains("reinforced") == true;
 

@@ -45,6 +45,10 @@ public sealed record TermSpec
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Heads { get; init; }
 
+    /// <summary>Side to which feature maps are averaged before they are compared; null: they are compared as they are.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Pool { get; init; }
+
     /// <summary>How many tokens a token is compared with, itself in the middle; odd.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Window { get; init; }

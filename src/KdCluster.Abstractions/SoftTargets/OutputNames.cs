@@ -11,7 +11,7 @@ public static class OutputNames
     /// <summary>The pooled hidden state before the classifier: [width].</summary>
     public const string Embedding = "embedding";
 
-    private const string HiddenPrefix = "hidden.", AttentionPrefix = "attention.";
+    private const string HiddenPrefix = "hidden.", AttentionPrefix = "attention.", MapPrefix = "map.", PoolMark = ".pool";
 
     /// <summary>The states of a layer, one per token: [length, width]. Layer 0 is the embedding of the tokens.</summary>
     public static string Hidden(int layer) => string.Create(CultureInfo.InvariantCulture, $"{HiddenPrefix}{layer}");
@@ -24,6 +24,14 @@ public static class OutputNames
 
     /// <summary>The layer of an output of attention scores; null where it is another output.</summary>
     public static int? AttentionLayer(string output) => Layer(output, AttentionPrefix);
+
+    /// <summary>The feature maps of a layer of an image model: [channels, height, width]; the first layer is 1.</summary>
+    /// <param name="layer">From 1.</param>
+    /// <param name="pool">Side to which the maps are averaged, a reduction that the model makes itself; 0: as they are.</param>
+    public static string Map(int layer, int pool = 0) => string.Create(CultureInfo.InvariantCulture, $"{MapPrefix}{layer}{(pool > 0 ? $"{PoolMark}{pool}" : "")}");
+
+    /// <summary>The layer of an output of feature maps as they are; null where it is another output.</summary>
+    public static int? MapLayer(string output) => Layer(output, MapPrefix);
 
     private static int? Layer(string output, string prefix) =>
         output.StartsWith(prefix, StringComparison.Ordinal) && int.TryParse(output.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int layer) ? layer : null;

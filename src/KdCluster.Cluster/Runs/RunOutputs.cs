@@ -65,7 +65,7 @@ internal static class RunOutputs
                 errors.AddRange(e.Errors);
             }
 
-            if (RecipeTableLosses.Find(term.Loss)!.Compares != OutputFamily.Embedding && teachers.FirstOrDefault(t => t.Tokenizer != teacher.Tokenizer) is { } other)
+            if (RecipeTableLosses.Find(term.Loss)!.Compares is OutputFamily.Hidden or OutputFamily.Attention && teachers.FirstOrDefault(t => t.Tokenizer != teacher.Tokenizer) is { } other)
             {
                 errors.Add(new KdError(
                     "KD1304", $"the loss {term.Loss} compares a text's tokens, and those of teacher {other.Name} are others, so that no student has the tokens of both.", $"teacher {teacher.Name}",

@@ -1,5 +1,6 @@
 using KdCluster.Instances;
 using KdCluster.Learning.Torch;
+using KdCluster.SoftTargets;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -48,10 +49,24 @@ public abstract class ImageModel : Model
         return device is null || device.type == DeviceType.CPU ? tensor(pixels, shape) : tensor(pixels, shape, device: device);
     }
 
-    private protected sealed override Tensor Pool(Tensor batch, OutputTap tap) => Features(Normalised(batch));
+    private protected sealed override Tensor Pool(Tensor batch, OutputTap tap) => Features(Normalised(batch), tap);
 
-    /// <summary>The row's pooled hidden state: float32 [batch, channels, height, width] to [batch, embedding width].</summary>
-    private protected abstract Tensor Features(Tensor images);
+    /// <summary>The row's pooled hidden state: float32 [batch, channels, height, width] to [batch, embedding width]. Offers its maps by <see cref="Offer"/>.</summary>
+    private protected abstract Tensor Features(Tensor images, OutputTap tap);
+
+    /// <summary>The maps of a layer as outputs: as they are, and averaged to every side of <see cref="Pools"/> that they have.</summary>
+    private protected static IEnumerable<(string Name, OutputShape Shape)> Maps(int layer, int channels, int height, int width) =>
+        Pools.Where(p => p == 0 || p <= Math.Min(height, width)).Select(p => (OutputNames.Map(layer, p), p == 0 ? new OutputShape(channels, height, width) : new OutputShape(channels, p, p)));
+
+    /// <summary>Keeps the maps of a layer where they are wanted: [batch, channels, height, width].</summary>
+    private protected static void Offer(OutputTap tap, int layer, Tensor maps)
+    {
+        foreach (int pool in Pools.Where(p => tap.Wants(OutputNames.Map(layer, p))))
+            tap.Offer(OutputNames.Map(layer, pool), pool == 0 ? maps : functional.adaptive_avg_pool2d(maps, [pool, pool]));
+    }
+
+    // 0: as they are.
+    private static readonly int[] Pools = [0, 1, 2, 4, 8];
 
     /// <summary>Makes the classifier after the body, so that the state dict reads from input to output, and sets the first weights of convolutions: He et al., 1502.01852, equation 10.</summary>
     private protected void Complete()

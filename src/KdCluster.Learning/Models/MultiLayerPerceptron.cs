@@ -25,7 +25,7 @@ internal sealed class MultiLayerPerceptron : ImageModel
         Complete();
     }
 
-    private protected override Tensor Features(Tensor images)
+    private protected override Tensor Features(Tensor images, OutputTap tap)
     {
         Tensor states = images.flatten(1);
         for (int i = 0; i < _layers.Length; i++)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KdCluster.SoftTargets;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -35,17 +36,36 @@ internal sealed class PlainCnn : ImageModel
         Complete();
     }
 
-    private protected override Tensor Features(Tensor images)
+    private protected override Tensor Features(Tensor images, OutputTap tap)
     {
         Tensor states = images;
+        int layer = 0;
         foreach ((Conv2d convolution, BatchNorm2d norm, bool pools) in _layers)
         {
             states = functional.relu(norm.call(Convolution.Apply(convolution, states)));
-            if (pools)
-                states = functional.max_pool2d(states, 2);
+            if (!pools)
+                continue;
+            states = functional.max_pool2d(states, 2);
+            Offer(tap, ++layer, states);
         }
 
         return states.flatten(1);
+    }
+
+    private protected override IEnumerable<(string Name, OutputShape Shape)> LayerOutputs
+    {
+        get
+        {
+            (int height, int width, int layer) = (Shape.Image!.Height, Shape.Image.Width, 0);
+            for (int i = 0; i < _layers.Length; i++)
+            {
+                if (!_layers[i].Pools)
+                    continue;
+                (height, width) = (height / 2, width / 2);
+                foreach ((string, OutputShape) output in Maps(++layer, WidthOf(Shape, i), height, width))
+                    yield return output;
+            }
+        }
     }
 
     private static int WidthOf(ModelShape shape, int layer) => shape.Spec.ChannelsOrDefault() << Math.Min(layer / 2, MostDoublings);

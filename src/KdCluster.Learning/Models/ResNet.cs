@@ -1,4 +1,5 @@
 using System.Globalization;
+using KdCluster.SoftTargets;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -13,6 +14,8 @@ internal sealed class ResNet : ImageModel
 {
     public const int Smallest = 8;
 
+    private const int Stages = 3;
+
     private readonly Conv2d _convolution;
     private readonly BatchNorm2d _norm;
     private readonly ResidualBlock[] _blocks;
@@ -25,8 +28,8 @@ internal sealed class ResNet : ImageModel
         _norm = BatchNorm2d(width);
         register_module("conv1", _convolution);
         register_module("bn1", _norm);
-        _blocks = new ResidualBlock[3 * each];
-        for (int stage = 0; stage < 3; stage++)
+        _blocks = new ResidualBlock[Stages * each];
+        for (int stage = 0; stage < Stages; stage++)
         {
             int channels = width << stage;
             for (int block = 0; block < each; block++)
@@ -42,11 +45,22 @@ internal sealed class ResNet : ImageModel
         Complete();
     }
 
-    private protected override Tensor Features(Tensor images)
+    // A convolution of stride 2 and padding 1 leaves half the side, rounded up.
+    private protected override IEnumerable<(string Name, OutputShape Shape)> LayerOutputs => Enumerable.Range(0, Stages).SelectMany(stage =>
+        Maps(stage + 1, Spec.ChannelsOrDefault() << stage, Side(Shape.Image!.Height, stage), Side(Shape.Image.Width, stage)));
+
+    private static int Side(int side, int stage) => (side + (1 << stage) - 1) >> stage;
+
+    private protected override Tensor Features(Tensor images, OutputTap tap)
     {
         Tensor states = functional.relu(_norm.call(Convolution.Apply(_convolution, images)));
-        foreach (ResidualBlock block in _blocks)
-            states = block.call(states);
+        for (int i = 0; i < _blocks.Length; i++)
+        {
+            states = _blocks[i].call(states);
+            if ((i + 1) % (_blocks.Length / Stages) == 0)
+                Offer(tap, (i + 1) / (_blocks.Length / Stages), states);
+        }
+
         return states.mean([2L, 3L]);
     }
 }

@@ -23,7 +23,7 @@ public static class LayerMatch
         OutputFamily family = RecipeTableLosses.Find(term.Loss)!.Compares;
         (string, string)[] pairs = family == OutputFamily.Embedding
             ? [(OutputNames.Embedding, OutputNames.Embedding)]
-            : [.. Layers(term, family, student.Select(o => o.Name), teacher.Outputs.Select(o => o.Output)).Select(p => (Name(family, p.Student), Name(family, p.Teacher)))];
+            : [.. Layers(term, family, student.Select(o => o.Name), teacher.Outputs.Select(o => o.Output)).Select(p => (Name(family, p.Student, term), Name(family, p.Teacher, term)))];
         KdError[] errors = [.. Missing(term, pairs, student, teacher)];
         if (errors.Length == 0)
             errors = [.. Unfit(term, loss, pairs, student, teacher)];
@@ -43,9 +43,14 @@ public static class LayerMatch
     }
 
     private static int Depth(OutputFamily family, IEnumerable<string> outputs) =>
-        outputs.Max(o => (family == OutputFamily.Hidden ? OutputNames.HiddenLayer(o) : OutputNames.AttentionLayer(o)) ?? 0);
+        outputs.Max(o => (family switch { OutputFamily.Hidden => OutputNames.HiddenLayer(o), OutputFamily.Attention => OutputNames.AttentionLayer(o), _ => OutputNames.MapLayer(o) }) ?? 0);
 
-    private static string Name(OutputFamily family, int layer) => family == OutputFamily.Hidden ? OutputNames.Hidden(layer) : OutputNames.Attention(layer);
+    private static string Name(OutputFamily family, int layer, TermSpec term) => family switch
+    {
+        OutputFamily.Hidden => OutputNames.Hidden(layer),
+        OutputFamily.Attention => OutputNames.Attention(layer),
+        _ => OutputNames.Map(layer, term.Pool ?? 0),
+    };
 
     private static IEnumerable<KdError> Missing(TermSpec term, (string Student, string Teacher)[] pairs, IReadOnlyList<(string Name, OutputShape Shape)> student, TeacherDescription teacher)
     {
@@ -67,7 +72,9 @@ public static class LayerMatch
             yield return Fault(term, $"it needs layers of one width, and they are {Shown(own)} in the student, {Shown(theirs)} in the teacher.", teacher, "Name layers of one width in the term's `layers`.");
         for (int i = 0; i < pairs.Length; i++)
         {
-            if (loss.Widths == LayerWidths.Same && term.Projection != "linear" && !own[i].Equals(theirs[i]))
+            if (own[i].Dimensions.Count == 3 && !own[i].Varies && !own[i].Dimensions.Skip(1).SequenceEqual(theirs[i].Dimensions.Skip(1)))
+                yield return Fault(term, $"{pairs[i].Student} is {own[i]} in the student, and {pairs[i].Teacher} {theirs[i]} in the teacher.", teacher, "Name layers whose maps have one height and width in the term's `layers`, or let both be averaged to one: \"pool\": 4.");
+            else if (loss.Widths == LayerWidths.Same && term.Projection != "linear" && !own[i].Equals(theirs[i]))
                 yield return Fault(term, $"{pairs[i].Student} is {own[i]} in the student, and {pairs[i].Teacher} {theirs[i]} in the teacher.", teacher, "Choose a student of the teacher's width, or, where the loss has it, \"projection\": \"linear\".");
             if (term.Heads == "each" && own[i].Dimensions[0] != theirs[i].Dimensions[0])
                 yield return Fault(term, $"the student has {own[i].Dimensions[0]} heads, and the teacher {theirs[i].Dimensions[0]}.", teacher, "Choose \"heads\": \"mean\", or a student with as many.");

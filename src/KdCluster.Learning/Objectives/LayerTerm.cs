@@ -14,12 +14,13 @@ internal sealed class LayerTerm : IObjectiveTerm, IDisposable
     private readonly ILayerLoss _loss;
     private readonly IReadOnlyList<(string Student, string Teacher)>[] _pairs;
     private readonly Linear?[][] _projections;
+    private readonly bool _maps;
     private readonly bool _meanHeads;
 
     /// <exception cref="KdException"><c>KD1305</c>, <c>KD1227</c>: student and teachers do not fit.</exception>
     public LayerTerm(TermSpec term, ILayerLoss loss, ObjectiveSetup setup)
     {
-        (_loss, _meanHeads) = (loss, term.Heads == "mean");
+        (_loss, _maps, _meanHeads) = (loss, RecipeTableLosses.Find(term.Loss)!.Compares == OutputFamily.Map, term.Heads == "mean");
         _pairs = [.. setup.Teachers.Select(t => LayerMatch.Of(term, setup.Student, t))];
         bool projects = loss.Widths == LayerWidths.Same && term.Projection == "linear";
         _projections = TorchRuntime.WithSeed(setup.Seed, () => setup.Teachers.Select((t, k) =>
@@ -44,8 +45,8 @@ internal sealed class LayerTerm : IObjectiveTerm, IDisposable
     {
         LayerValues layers = input.Layers ?? throw new ArgumentException("a term compares layers, and there are none", nameof(input));
         return stack([.. Enumerable.Range(0, _pairs.Length).Select(k => _loss.Evaluate(new LayerInput(
-            [.. _pairs[k].Select((p, i) => Heads(Projected(layers.Student(p.Student), _projections[k][i])))],
-            [.. _pairs[k].Select(p => Heads(layers.Teacher(k, p.Teacher)))],
+            [.. _pairs[k].Select((p, i) => Projected(Formed(layers.Student(p.Student)), _projections[k][i]))],
+            [.. _pairs[k].Select(p => Formed(layers.Teacher(k, p.Teacher)))],
             layers.Real)))]);
     }
 
@@ -57,8 +58,9 @@ internal sealed class LayerTerm : IObjectiveTerm, IDisposable
 
     private static Tensor Projected(Tensor output, Linear? projection) => projection is null ? output : projection.call(output);
 
-    private static int Width(OutputShape shape) => shape.Dimensions[^1];
+    // Of maps the channels, of all else the last.
+    private int Width(OutputShape shape) => shape.Dimensions[_maps ? 0 : ^1];
 
-    // [batch, heads, length, length]
-    private Tensor Heads(Tensor output) => _meanHeads ? output.mean([1L], keepdim: true) : output;
+    // The pixels of maps are their tokens; the heads of attention are left as they are, or averaged.
+    private Tensor Formed(Tensor output) => _maps ? output.flatten(2).transpose(1, 2) : _meanHeads ? output.mean([1L], keepdim: true) : output;
 }

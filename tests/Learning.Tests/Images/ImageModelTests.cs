@@ -46,6 +46,38 @@ public sealed class ImageModelTests : TensorScope
         Assert.Equal(expected[5], Answers(model, [batch[5]])[0]);
     }
 
+    /// <summary>What a layer says of an image has the shape that it says, and does not depend on the image's company; averaged maps are means over their part of the pixels.</summary>
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Maps_are_outputs_by_name(string kind)
+    {
+        using var task = new ImageCase(64, channels: 3);
+        using Model model = task.Create(kind);
+        InstanceView[] all = task.Data.Encode(DataSplit.Train, task.Encoder).Views;
+        model.call(model.Collate(all[..Rows]));
+        model.eval();
+        using var off = no_grad();
+        string[] names = [.. model.Outputs.Select(o => o.Name)];
+        Assert.Equal(kind != "mlp", names.Any(n => n.StartsWith("map.", StringComparison.Ordinal)));
+        InstanceView[] mixed = [.. all[Rows..(2 * Rows)]];
+        mixed[9] = all[3];
+        var said = model.Compute(model.Collate(all[..Rows]), names);
+        var again = model.Compute(model.Collate(mixed), names);
+        foreach ((string name, OutputShape shape) in model.Outputs)
+        {
+            Assert.Equal([Rows, .. shape.At(1)], said[name].shape);
+            Assert.Equal(said[name][3].contiguous().data<float>().ToArray(), again[name][9].contiguous().data<float>().ToArray());
+        }
+
+        foreach ((string name, OutputShape shape) in model.Outputs.Where(o => OutputNames.MapLayer(o.Name) is not null))
+        {
+            Assert.True(allclose(said[$"{name}.pool1"].squeeze(), said[name].mean([2L, 3L]), 1e-5, 1e-6));
+            int half = shape.Dimensions[1] / 2;
+            if (shape.Dimensions[1] % 2 == 0 && shape.Dimensions[2] == shape.Dimensions[1])
+                Assert.True(allclose(said[$"{name}.pool2"][3, 0, 1, 0], said[name][3, 0, half.., ..half].mean(), 1e-5, 1e-6));
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public void A_model_whose_tensors_were_replaced_by_a_move_answers_with_the_new_ones(string kind)

@@ -16,6 +16,9 @@ internal static class LayerLoops
         "layer-angle" => Mean(s[0].Length, i => Mean(s.Length, m => Mean(s.Length, n => Mean(s.Length, o => Square(Angle(Through(s, i), m, n, o) - Angle(Through(t, i), m, n, o)))))),
         "attention-mse" => OverLayers(s, t, (a, b) => Mean(a.Length, i => Mean(a[i].Length, j => Square(a[i][j] - b[i][j])))),
         "attention-ce" => OverLayers(s, t, (a, b) => Mean(a.Length, i => -Softmax(b[i]).Zip(Softmax(a[i]), (p, q) => p * Math.Log(q)).Sum())),
+        "map-mse" => OverLayers(s, t, (a, b) => Mean(a.Length, i => Mean(a[i].Length, w => Square(a[i][w] - b[i][w])))),
+        "map-affinity" => OverLayers(s, t, (a, b) => Mean(a.Length, i => Mean(a.Length, j => Square(Cosine(a[i], a[j]) - Cosine(b[i], b[j]))))),
+        "attention-transfer" => OverLayers(s, t, (a, b) => Strength(a).Zip(Strength(b), (x, y) => Square(x - y)).Average()),
         _ => throw new ArgumentOutOfRangeException(nameof(loss), loss, null),
     };
 
@@ -48,6 +51,12 @@ internal static class LayerLoops
     private static double[] Others(double[][] vectors, int i) => Softmax([.. Enumerable.Range(0, vectors.Length).Where(j => j != i).Select(j => Cosine(vectors[i], vectors[j]))]);
 
     private static double Angle(double[][] v, int i, int j, int k) => Cosine([.. v[i].Zip(v[j], (x, y) => x - y)], [.. v[i].Zip(v[k], (x, y) => x - y)]);
+
+    private static double[] Strength(double[][] pixels)
+    {
+        double[] strong = [.. pixels.Select(p => Dot(p, p) / p.Length)];
+        return [.. strong.Select(x => x / Norm(strong))];
+    }
 
     private static double[] Softmax(double[] x) => [.. x.Select(v => Math.Exp(v) / x.Sum(Math.Exp))];
 

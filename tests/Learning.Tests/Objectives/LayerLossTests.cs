@@ -52,6 +52,21 @@ public class LayerLossTests : TensorScope
         Assert.True(found.Sum() > 0);
     }
 
+    [Theory]
+    [InlineData("map-mse")]
+    [InlineData("map-affinity")]
+    [InlineData("attention-transfer")]
+    public void Loops_over_pixels_give_the_same(string loss)
+    {
+        LayerInput input = Input(loss, 0);
+        double[] found = Of(loss).Evaluate(input).data<double>().ToArray();
+        for (int b = 0; b < Lengths.Length; b++)
+            Assert.Equal(LayerLoops.Of(loss, Image(input.Student, b), Image(input.Teacher, b)), found[b], 1e-9);
+
+        static double[][][] Image(IReadOnlyList<Tensor> layers, int b) =>
+            [.. layers.Select(l => Enumerable.Range(0, 6).Select(p => l[b, p].data<double>().ToArray()).ToArray())];
+    }
+
     /// <summary>A narrow window, so that it leaves the text on both sides.</summary>
     [Fact]
     public void A_window_counts_what_is_in_it()
@@ -133,6 +148,8 @@ public class LayerLossTests : TensorScope
         OutputFamily family = RecipeTableLosses.Find(loss)!.Compares;
         if (family == OutputFamily.Embedding)
             return new LayerInput([Embeddings(1, Width)], [Embeddings(2, same || SameWidth(loss) ? Width : TeacherWidth)], ones(Lengths.Length, 1));
+        if (family == OutputFamily.Map)
+            return new LayerInput([Pixels(1, Width), Pixels(3, Width)], [Pixels(2, same || SameWidth(loss) ? Width : TeacherWidth), Pixels(4, same || SameWidth(loss) ? Width : TeacherWidth)], ones(Lengths.Length, 1));
         Tensor real = zeros(Lengths.Length, padded, dtype: ScalarType.Float64);
         for (int b = 0; b < Lengths.Length; b++)
             real[b, ..Lengths[b]] = tensor(1.0);
@@ -163,10 +180,14 @@ public class LayerLossTests : TensorScope
             return all;
         })];
 
-        static Tensor Embeddings(int seed, int width)
+        static Tensor Embeddings(int seed, int width) => tensor(Drawn(seed, Lengths.Length * width), [Lengths.Length, width]);
+
+        static Tensor Pixels(int seed, int width) => tensor(Drawn(seed, Lengths.Length * 6 * width), [Lengths.Length, 6, width]);
+
+        static double[] Drawn(int seed, int count)
         {
             var random = new Random(seed);
-            return tensor(Enumerable.Range(0, Lengths.Length * width).Select(_ => (random.NextDouble() * 2) - 1).ToArray(), [Lengths.Length, width]);
+            return [.. Enumerable.Range(0, count).Select(_ => (random.NextDouble() * 2) - 1)];
         }
     }
 }

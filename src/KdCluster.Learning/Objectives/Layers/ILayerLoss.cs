@@ -30,9 +30,9 @@ internal enum LayerWidths
 }
 
 /// <summary>What a loss on layers sees: the layers that are compared, in pairs.</summary>
-/// <param name="Student">Of states [batch, length, width], of attention [batch, heads, length, length], of embeddings [batch, width]; with gradient. At padding without meaning, but finite.</param>
+/// <param name="Student">Of states [batch, length, width], of feature maps the pixels as tokens [batch, height × width, channels], of attention [batch, heads, length, length], of embeddings [batch, width]; with gradient. At padding without meaning, but finite.</param>
 /// <param name="Teacher">The same of one teacher; 0 at padding.</param>
-/// <param name="Real">1 where a token is, 0 where padding is: [batch, length].</param>
+/// <param name="Real">1 where a token is, 0 where padding is: [batch, length]. Every pixel is a token.</param>
 internal readonly record struct LayerInput(IReadOnlyList<Tensor> Student, IReadOnlyList<Tensor> Teacher, Tensor Real)
 {
     /// <summary>Tokens of each instance, at least 1: [batch].</summary>
