@@ -9,7 +9,7 @@ public sealed record RecipeChoice(string Name, string Doc)
     internal static string Text(IEnumerable<RecipeChoice> choices) => $"{string.Join("; ", choices.Select(c => $"`{c.Name}`: {c.Doc}"))}.";
 }
 
-/// <summary>What there is to choose from in a recipe, kind by kind: <c>kd list</c>.</summary>
+/// <summary>What there is to choose from in a recipe, kind by kind, and the methods that there are recipes of: <c>kd list</c>.</summary>
 public static class RecipeCatalog
 {
     private static readonly (string Kind, Func<IReadOnlyList<RecipeChoice>> Choices)[] Entries =
@@ -21,6 +21,7 @@ public static class RecipeCatalog
         ("weightings", () => RecipeTableWeighting.All),
         ("schedules", () => RecipeTableTerms.Schedules),
         ("drivers", () => RecipeTableGrid.Drivers),
+        ("methods", () => RecipeMethods.All),
     ];
 
     /// <summary>The kinds, in the order of the documentation.</summary>

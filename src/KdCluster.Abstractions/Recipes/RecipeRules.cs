@@ -24,6 +24,7 @@ internal static class RecipeRules
         Baselines(tree, mistakes);
         Student(tree, mistakes);
         Training(tree, mistakes);
+        Augmentation(tree, mistakes);
         RecipeTermRules.Check(tree, mistakes);
     }
 
@@ -144,6 +145,18 @@ internal static class RecipeRules
         foreach ((int index, decimal seed) in Repeated(tree.Numbers("training.seeds") ?? []))
             mistakes.Contradiction($"training.seeds[{index}]", $"the seed {seed} is given twice.", "Give each seed once: the same seed gives the same student.");
         CheckRows(tree, mistakes);
+    }
+
+    private static void Augmentation(RecipeTree tree, RecipeMistakes mistakes)
+    {
+        if (tree.Given["training"]?["augmentation"] is JsonObject && !tree.Unknown("training.augmentation.dropWords") && !tree.Unknown("training.augmentation.maskSpans")
+            && (tree.Number("training.augmentation.dropWords") ?? 0) == 0 && (tree.Number("training.augmentation.maskSpans") ?? 0) == 0)
+            mistakes.Contradiction("training.augmentation", "it changes nothing.", "Give `dropWords` or `maskSpans` above 0, or leave it out.");
+        else if (tree.IsGiven("training.augmentation.spanLength") && !tree.Unknown("training.augmentation.maskSpans") && (tree.Number("training.augmentation.maskSpans") ?? 0) == 0)
+            mistakes.Contradiction("training.augmentation.spanLength", "\"spanLength\" has a meaning only with `maskSpans` above 0.", "Leave it out, or give `maskSpans`.");
+        IEnumerable<string> losses = (tree.Unknown("objective.terms") ? null : tree.Given["objective"]?["terms"] as JsonArray ?? [])?.Select(t => t?["loss"]?.GetValue<string>()).OfType<string>() ?? [];
+        if ((tree.Number("training.augmentation.dropWords") ?? 0) > 0 && losses.FirstOrDefault(l => RecipeTableLosses.Find(l)?.Compares is OutputFamily.Hidden or OutputFamily.Attention) is { } tokens)
+            mistakes.Contradiction("training.augmentation.dropWords", $"the loss `{tokens}` compares token with token, and the student would lack those that are left out.", "Use `maskSpans`, which keeps the tokens' places, or another loss.");
     }
 
     /// <summary>Whether there is a batch.</summary>

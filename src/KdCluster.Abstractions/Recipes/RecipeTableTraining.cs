@@ -43,6 +43,28 @@ internal static class RecipeTableTraining
             new("warmup", Number, "Share of all steps in which the learning rate rises from 0 to its peak.") { Min = 0, Max = 1 },
             new("decay", Text, "Learning rate after the warm-up: to 0 along a line or a cosine, or constant.") { Choices = ["linear", "cosine", "none"] },
             new("clip", Number, "Largest L2 norm of all gradients together; larger gradients are scaled down. 0: no clipping.") { Min = 0 },
+            new("augmentation", Section, "Changes to the training texts, drawn anew for each instance and epoch. Only the student sees them: teachers answer for the texts as they are.")
+            {
+                Only = RecipeTableTask.Texts,
+                Keys =
+                [
+                    new("dropWords", Number, "Probability with which each word is left out.") { Min = 0, Max = 1, BelowMax = true },
+                    new("maskSpans", Number, "Share of the words that the unknown word replaces, in spans.") { Min = 0, Max = 1, BelowMax = true },
+                    new("spanLength", Whole, "Words in a masked span; 3 when left out.") { Min = 1, Max = 1_000 },
+                ],
+            },
+            new("pruning", Section, "The smallest weights of each linear and convolution layer become 0, more and more of them during the training.")
+            {
+                Keys =
+                [
+                    new("sparsity", Number, "Share of a layer's weights that is 0 in the end.") { Required = true, Min = 0, AboveMin = true, Max = 1, BelowMax = true },
+                    new("until", Number, "Share of the steps in which that share rises from 0: sparsity·(1 − (1 − t)³), t from 0 to 1; 0.75 when left out.") { Min = 0, AboveMin = true, Max = 1 },
+                ],
+            },
+            new("quantization", Section, "The weights of linear layers are rounded when a checkpoint is made, one scale for each output of a layer; what is validated and tested is the rounded model. Computation stays float32.")
+            {
+                Keys = [new("bits", Whole, "Bits of a weight; 8 when left out.") { Min = 2, Max = 8 }],
+            },
             new("seeds", Wholes, "One student is trained per seed; results are their mean.") { MinItems = 1 },
             new("checkpointEvery", Whole, "Steps between the checkpoints from which a killed run resumes. 0: only at the end of each epoch.") { Min = 0, Max = int.MaxValue },
             new("prefetch", Whole, "Batches of soft targets that are fetched before the student needs them.") { Min = 1, Max = 10_000, Only = RecipeConditions.WithTeachers },

@@ -5,6 +5,9 @@ namespace KdCluster.Recipes;
 /// <summary>Contradictions among teachers, and in how a recipe trains its own.</summary>
 internal static class RecipeTeacherRules
 {
+    // What is done to the student is not done to its teachers unless they say so.
+    private static readonly string[] OfTheStudent = [.. RecipeTableStages.OfARun, "augmentation", "pruning", "quantization"];
+
     internal static void Check(RecipeTree tree, RecipeMistakes mistakes)
     {
         if (tree.Unknown("teachers") || tree.Given["teachers"]?.AsArray() is not { } teachers)
@@ -40,7 +43,7 @@ internal static class RecipeTeacherRules
     internal static JsonObject Training(JsonObject recipe, JsonObject train)
     {
         JsonObject training = recipe["training"]?.DeepClone().AsObject() ?? [];
-        foreach (string ofTheRun in RecipeTableStages.OfARun)
+        foreach (string ofTheRun in OfTheStudent)
             training.Remove(ofTheRun);
         foreach ((string key, JsonNode? value) in train["training"] as JsonObject ?? [])
             training[key] = value?.DeepClone();

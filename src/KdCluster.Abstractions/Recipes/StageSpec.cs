@@ -67,6 +67,15 @@ public sealed record StageTraining
     /// <inheritdoc cref="TrainingSpec.Clip"/>
     public double Clip { get; init; } = 1;
 
+    /// <inheritdoc cref="TrainingSpec.Augmentation"/>
+    public AugmentationSpec? Augmentation { get; init; }
+
+    /// <inheritdoc cref="TrainingSpec.Pruning"/>
+    public PruningSpec? Pruning { get; init; }
+
+    /// <inheritdoc cref="TrainingSpec.Quantization"/>
+    public QuantizationSpec? Quantization { get; init; }
+
     /// <summary>The optimisation of the stage in a run.</summary>
     /// <param name="run">Where seeds, checkpoints and device come from.</param>
     public TrainingSpec Over(TrainingSpec run) => run with
@@ -79,6 +88,9 @@ public sealed record StageTraining
         Warmup = Warmup,
         Decay = Decay,
         Clip = Clip,
+        Augmentation = Augmentation,
+        Pruning = Pruning,
+        Quantization = Quantization,
     };
 
     /// <summary>The part of a run's optimisation that a stage may have of its own.</summary>
@@ -92,5 +104,8 @@ public sealed record StageTraining
         Warmup = run.Warmup,
         Decay = run.Decay,
         Clip = run.Clip,
+        Augmentation = run.Augmentation,
+        Pruning = run.Pruning,
+        Quantization = run.Quantization,
     };
 }

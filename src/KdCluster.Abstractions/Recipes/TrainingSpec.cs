@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace KdCluster.Recipes;
 
 /// <summary>The optimisation of one model.</summary>
@@ -26,6 +28,18 @@ public sealed record TrainingSpec
 
     /// <summary>Largest L2 norm of all gradients together; larger ones are scaled down; 0 is no clipping.</summary>
     public double Clip { get; init; } = 1;
+
+    /// <summary>Changes to the training texts, for the student alone; null: none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AugmentationSpec? Augmentation { get; init; }
+
+    /// <summary>Pruning of the weights; null: none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PruningSpec? Pruning { get; init; }
+
+    /// <summary>Quantisation of the weights; null: none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public QuantizationSpec? Quantization { get; init; }
 
     /// <summary>One student is trained per seed; figures are their mean.</summary>
     public IReadOnlyList<long> Seeds { get; init; } = [1];

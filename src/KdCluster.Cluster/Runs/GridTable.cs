@@ -28,7 +28,7 @@ internal static class GridTable
 
         IEnumerable<string[]> effects = FactorialEffects.Of(axes.Count, values).Select(e => Effect(e, names));
         return $"Mean of each level over all combinations with it:\n\n{means}\n" +
-            "Effects, second level minus first, in points; of several axes, how much more the one does where the other is at its second level (0: they add up), with 95 % intervals over the seeds:\n\n" +
+            "Effects, second level minus first, in points; of several axes, how much more the one does where the other is at its second level (0: they add up), with 95 % intervals over the seeds. One interval in twenty leaves out 0 by chance:\n\n" +
             ReportTable.Aligned([["effect of", "points", "95 % interval", ""], .. effects]);
     }
 
@@ -42,8 +42,8 @@ internal static class GridTable
     private static string[] Effect(FactorialEffects effect, string[] names) =>
     [
         string.Join(" × ", effect.Axes.Select(a => names[a])), Points(effect.Mean, "+0.00;−0.00;0.00"),
-        double.IsNaN(effect.Half) ? "–" : $"{Points(effect.Mean - effect.Half, "+0.00;−0.00;0.00")} to {Points(effect.Mean + effect.Half, "+0.00;−0.00;0.00")}",
-        double.IsNaN(effect.Half) ? "one seed" : effect.IsSeen ? "seen" : effect.Axes.Count > 1 ? "add up, as far as seen" : "not seen",
+        double.IsNaN(effect.Half) || effect.IsConstant ? "–" : $"{Points(effect.Mean - effect.Half, "+0.00;−0.00;0.00")} to {Points(effect.Mean + effect.Half, "+0.00;−0.00;0.00")}",
+        double.IsNaN(effect.Half) ? "one seed" : effect.IsConstant ? "the same for every seed" : effect.IsSeen ? "seen" : effect.Axes.Count > 1 ? "add up, as far as seen" : "not seen",
     ];
 
     private static string Points(double share, string format) => (100 * share).ToString(format, CultureInfo.InvariantCulture);

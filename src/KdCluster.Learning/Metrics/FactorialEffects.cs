@@ -10,8 +10,14 @@ namespace KdCluster.Learning.Metrics;
 /// <param name="Half">Half the width of its 95 % interval (Student's t over the seeds); NaN with one seed.</param>
 public sealed record FactorialEffects(IReadOnlyList<int> Axes, double Mean, double Half)
 {
+    // Sums of equal values still differ in their last bits.
+    private const double Rounding = 1e-12;
+
+    /// <summary>Whether it is the same for every seed, so that there is no interval.</summary>
+    public bool IsConstant => Half < Rounding;
+
     /// <summary>Whether 0 lies outside the interval.</summary>
-    public bool IsSeen => Math.Abs(Mean) > Half;
+    public bool IsSeen => !IsConstant && Math.Abs(Mean) > Half;
 
     /// <summary>All effects: those of single axes first, then of pairs, and so on.</summary>
     /// <param name="axes">How many axes there are.</param>

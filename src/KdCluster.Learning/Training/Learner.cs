@@ -1,4 +1,6 @@
 using KdCluster.Instances;
+using KdCluster.Learning.Augmentation;
+using KdCluster.Learning.Compression;
 using KdCluster.Learning.Models;
 using KdCluster.Learning.Objectives;
 using KdCluster.Learning.Schedules;
@@ -19,6 +21,7 @@ internal sealed class Learner : IDisposable
     private readonly IObjective _objective;
     private readonly IWeighting? _uniform;
     private readonly int _teachers;
+    private readonly PrunedWeights? _pruned;
 
     public Learner(TrainingJob job, Device device)
     {
@@ -39,6 +42,7 @@ internal sealed class Learner : IDisposable
         ModelShape shape = job.Encoder.ShapeOf(job.Model, job.Labels.Count);
         Model = ModelFactory.Create(shape, job.Seed, device);
         job.First?.Load(Model);
+        _pruned = job.Training.Pruning is { } pruning ? new PrunedWeights(Model, pruning) : null;
         if (job.AverageTeacher is not null)
             Average = new MovingAverage(ModelFactory.Create(shape, job.Seed, device), Model, job.AverageDecay);
         _objective = ObjectiveRegistry.Create(
@@ -109,6 +113,8 @@ internal sealed class Learner : IDisposable
         bool sound = parts is not { } p || double.IsFinite(p.Loss);
         double norm = sound ? Optimizer.Step(learningRate, _job.Training.Clip, read) : double.NaN;
         sound &= !(read || _job.Training.Clip > 0) || double.IsFinite(norm);
+        if (sound && _job.Training.Pruning is { } pruning)
+            _pruned!.Apply(PrunedWeights.SparsityAt(pruning, at.Step + 1, at.Steps));
         if (sound)
             Average?.Update(Optimizer.Steps - 1);
         double reward = sound && state is not null && phase == TrainingPhase.Train && weighting!.Learns
@@ -155,6 +161,8 @@ internal sealed class Learner : IDisposable
         for (int i = 0; i < rows.Length; i++)
         {
             views[i] = _job.Augmentation?.Apply(_job.Train.Views[rows[i]], rows[i], epoch) ?? _job.Train.Views[rows[i]];
+            if (_job.Training.Augmentation is { } augmentation)
+                views[i] = TextAugmentation.Of(augmentation, views[i], _job.Seed, rows[i], epoch);
             labels[i] = _job.Train.Labels[rows[i]];
         }
 

@@ -1,4 +1,5 @@
 using KdCluster.Learning.Checkpoints;
+using KdCluster.Learning.Compression;
 using KdCluster.Learning.Schedules;
 using KdCluster.SoftTargets;
 using static TorchSharp.torch;
@@ -153,6 +154,7 @@ internal sealed class TrainingRun : IDisposable
     private void Validate(int step)
     {
         Report(TrainingPhase.Validate);
+        using var compressed = CompressedWeights.Of(_learner.Model, _job.Training);
         // Not cancelled half-way: a checkpoint is taken after the validation or before the step, never between.
         var found = Evaluator.Evaluate(_learner.Model, _job.Validation);
         if (!double.IsFinite(found.CrossEntropy))

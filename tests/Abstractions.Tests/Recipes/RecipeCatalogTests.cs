@@ -30,5 +30,14 @@ public class RecipeCatalogTests
         Assert.All(RecipeCatalog.Kinds, k => Assert.NotEmpty(RecipeCatalog.Of(k)));
 
     [Fact]
+    public void Every_recipe_of_a_method_is_listed_with_its_paper()
+    {
+        Assert.Equal(
+            Directory.EnumerateFiles(Path.Combine(RepositoryFiles.Root, "recipes", "methods"), "*.json").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal),
+            RecipeMethods.Recipes.Select(m => m.Name).Order(StringComparer.Ordinal));
+        Assert.All(RecipeCatalog.Of("methods"), m => Assert.Matches(@"\(arXiv \d{4}\.\d{5}\)", m.Doc));
+    }
+
+    [Fact]
     public void A_kind_that_there_is_not_is_an_error() => Assert.Throws<ArgumentException>(() => RecipeCatalog.Of("gadgets"));
 }

@@ -142,4 +142,36 @@ public class RecipeRulesTests
         Assert.EndsWith($"({key})", error.Where);
         Assert.Contains(remedy, error.Remedy);
     }
+
+    [Theory]
+    [InlineData("{}", "training.augmentation")]
+    [InlineData("{ \"dropWords\": 0 }", "training.augmentation")]
+    [InlineData("{ \"dropWords\": 0.1, \"spanLength\": 2 }", "training.augmentation.spanLength")]
+    public void An_augmentation_that_does_nothing_is_refused(string augmentation, string where)
+    {
+        KdError error = Sample.Error($"\"training\": {{ \"augmentation\": {augmentation} }}");
+        Assert.Equal(("KD1007", $"r.json:5 ({where})"), (error.Code, error.Where));
+    }
+
+    [Fact]
+    public void Words_that_are_left_out_cannot_be_compared()
+    {
+        KdError error = Sample.Error(Sample.TwoTeachers + "\"objective\": { \"terms\": [{ \"loss\": \"hidden-mse\" }] }, \"training\": { \"augmentation\": { \"dropWords\": 0.1 } }", student: "\"kind\": \"transformer\"");
+        Assert.Equal("r.json:5 (training.augmentation.dropWords)", error.Where);
+        Sample.Read(Sample.TwoTeachers + "\"objective\": { \"terms\": [{ \"loss\": \"hidden-mse\" }] }, \"training\": { \"augmentation\": { \"maskSpans\": 0.1 } }", student: "\"kind\": \"transformer\"");
+    }
+
+    [Fact]
+    public void What_is_done_to_the_student_is_not_done_to_teachers_that_do_not_say_so()
+    {
+        Recipe recipe = Sample.Read("""
+            "training": { "augmentation": { "maskSpans": 0.1 }, "pruning": { "sparsity": 0.5 }, "quantization": {} },
+            "teachers": [{ "name": "a", "train": { "model": { "kind": "text-cnn" } } }, { "name": "b", "train": { "model": { "kind": "text-cnn" }, "training": { "pruning": { "sparsity": 0.1 } } } }]
+            """);
+        Assert.Equal((0.5, 8, 3), (recipe.Training.Pruning!.Sparsity, recipe.Training.Quantization!.Bits, recipe.Training.Augmentation!.SpanLength));
+        Assert.Equal([null, 0.1], recipe.Teachers.Select(t => t.Train!.Training.Pruning?.Sparsity));
+        Assert.All(recipe.Teachers, t => Assert.Null(t.Train!.Training.Augmentation));
+        Assert.Equal(RecipeWriter.Write(recipe), RecipeWriter.Write(RecipeReader.Read(RecipeWriter.Write(recipe), "r.json")));
+        Assert.DoesNotContain("pruning", RecipeWriter.Write(Sample.Read()), StringComparison.Ordinal);
+    }
 }

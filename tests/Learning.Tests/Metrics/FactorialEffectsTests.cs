@@ -35,6 +35,8 @@ public class FactorialEffectsTests
         Assert.True(effect.IsSeen);
         Assert.False(FactorialEffects.Of(1, [[0, 0], [1, -1]])[0].IsSeen);
         Assert.Equal(double.NaN, FactorialEffects.Of(1, [[0], [1]])[0].Half);
+        FactorialEffects constant = FactorialEffects.Of(1, [[0.1, 0.2, 0.4], [0.3, 0.4, 0.6]])[0];
+        Assert.True(constant.IsConstant && !constant.IsSeen);
     }
 
     [Fact]

@@ -15,10 +15,18 @@ public class ResumeTests : TensorScope
     [InlineData("reinforced")]
     [InlineData("average")]
     [InlineData("layers")]
+    [InlineData("compressed")]
     public void Stopped_at_any_step_and_resumed_it_ends_with_the_same_bytes(string kind)
     {
         using var task = new TrainingCase(200);
-        TrainingJob Job(string name) => kind == "average" ? StageTrainingTests.Averaged(task, name) : kind == "layers" ? LayerTrainingTests.Job(task, name) : kind == "alone" ? task.Job(name) with { ValidateEvery = 5 } : task.Job(name, task.Teachers(badFirst: true), Reinforced with { Kind = kind });
+        TrainingJob Job(string name) => kind switch
+        {
+            "average" => StageTrainingTests.Averaged(task, name),
+            "layers" => LayerTrainingTests.Job(task, name),
+            "compressed" => Compressed(task.Job(name)),
+            "alone" => task.Job(name) with { ValidateEvery = 5 },
+            _ => task.Job(name, task.Teachers(badFirst: true), Reinforced with { Kind = kind }),
+        };
         var whole = StudentTrainer.Train(Job("whole"));
 
         for (int trial = 0; trial < 4; trial++)
@@ -43,6 +51,16 @@ public class ResumeTests : TensorScope
             Same(whole, result, Path.Combine(task.Folder, "whole"), job.Folder);
         }
     }
+
+    private static TrainingJob Compressed(TrainingJob job) => job with
+    {
+        Training = job.Training with
+        {
+            Augmentation = new AugmentationSpec { DropWords = 0.1, MaskSpans = 0.1 },
+            Pruning = new PruningSpec { Sparsity = 0.5 },
+            Quantization = new QuantizationSpec(),
+        },
+    };
 
     // A kill between checkpoints: the folder is what the last checkpoint left, with lines of metrics and maybe a best checkpoint from after it.
     [Fact]

@@ -1,0 +1,69 @@
+using KdCluster.Instances;
+using KdCluster.Learning.Text;
+using KdCluster.Learning.Training;
+using KdCluster.Recipes;
+
+namespace KdCluster.Learning.Augmentation;
+
+/// <summary>
+/// Leaves out words and masks spans of a text. What happens to a text depends on (seed, row, epoch) alone, so that a resumed training sees the same. The marks around and between texts stay, and so does one word at least.
+/// </summary>
+public static class TextAugmentation
+{
+    // Draws of one text: one for each word, then two for each span.
+    private const int Draws = 1 << 20;
+
+    /// <summary>A text as the student sees it in an epoch.</summary>
+    /// <param name="spec">What is done.</param>
+    /// <param name="view">The text; anything else comes back as it is.</param>
+    /// <param name="seed">The training's.</param>
+    /// <param name="row">The row's number.</param>
+    /// <param name="epoch">From 0.</param>
+    public static InstanceView Of(AugmentationSpec spec, InstanceView view, long seed, int row, int epoch)
+    {
+        if (!view.IsText || !view.Ids.Any(IsWord))
+            return view;
+        int[] ids = view.Ids;
+        if (spec.MaskSpans > 0)
+            ids = Masked(spec, ids, seed, row, epoch);
+        return new InstanceView(spec.DropWords > 0 ? Dropped(spec, ids, seed, row, epoch) : ids);
+    }
+
+    private static bool IsWord(int id) => id == Tokenizer.Unknown || id >= Tokenizer.SpecialTokens.Count;
+
+    private static int[] Dropped(AugmentationSpec spec, int[] ids, long seed, int row, int epoch)
+    {
+        double[] drawn = [.. Enumerable.Range(0, ids.Length).Select(i => IsWord(ids[i]) ? Unit(seed, row, epoch, i) : 1)];
+        int[] kept = [.. ids.Where((_, i) => drawn[i] >= spec.DropWords)];
+        if (kept.Any(IsWord))
+            return kept;
+        // The word that was nearest to staying.
+        int last = Enumerable.Range(0, ids.Length).Where(i => IsWord(ids[i])).MaxBy(i => drawn[i]);
+        return [.. ids.Where((id, i) => !IsWord(id) || i == last)];
+    }
+
+    // Spans begin at words drawn from all, until so many words are masked as the share says; the last span may be shorter.
+    private static int[] Masked(AugmentationSpec spec, int[] ids, long seed, int row, int epoch)
+    {
+        int[] words = [.. Enumerable.Range(0, ids.Length).Where(i => IsWord(ids[i]))];
+        double wanted = spec.MaskSpans * words.Length;
+        // The part of a word by its probability, so that the share holds on average for short texts too.
+        int left = (int)wanted + (Unit(seed, row, epoch, Draws / 2) < wanted - (int)wanted ? 1 : 0);
+        int[] masked = [.. ids];
+        bool[] done = new bool[words.Length];
+        for (int draw = 0; left > 0; draw++)
+        {
+            int[] open = [.. Enumerable.Range(0, words.Length).Where(w => !done[w])];
+            int start = open[(int)(Unit(seed, row, epoch, (Draws / 2) + 1 + draw) * open.Length)];
+            for (int w = start; w < words.Length && w < start + spec.SpanLength && left > 0 && !done[w]; w++)
+            {
+                (done[w], masked[words[w]]) = (true, Tokenizer.Unknown);
+                left--;
+            }
+        }
+
+        return masked;
+    }
+
+    private static double Unit(long seed, int row, int epoch, int draw) => CounterRandom.Unit(seed, RandomStream.Augment, ((long)epoch << 32) | (uint)row, draw);
+}
