@@ -24,7 +24,7 @@ public sealed record DataSpec
     /// <inheritdoc cref="TrainLabels"/>
     public string? TestLabels { get; init; }
 
-    /// <summary><c>tsv</c>, <c>csv</c> (RFC 4180) or <c>jsonl</c>; for images <c>idx</c>, <c>cifar</c> or <c>png</c>. Default: by the file's name.</summary>
+    /// <summary><c>tsv</c>, <c>csv</c> (RFC 4180), <c>jsonl</c> or <c>parquet</c>; for images <c>idx</c>, <c>cifar</c> or <c>png</c>. Default: by the file's name.</summary>
     public string? Format { get; init; }
 
     /// <summary>Whether the first row of a TSV or CSV file names the columns.</summary>

@@ -82,7 +82,7 @@ internal static class RecipeDataRules
             mistakes.Contradiction(columns[index].Key, $"the column \"{column}\" is named for two things.", "Name another column.");
 
         bool byPosition = tree.Flag("data.header") == false && tree.Text("data.train") is { } train && !tree.Unknown("data.format")
-            && RecipePaths.FormatOf(tree.Text("data.format"), train) != "jsonl";
+            && RecipePaths.FormatOf(tree.Text("data.format"), train) is not ("jsonl" or "parquet");
         foreach ((string key, string column) in columns.Where(c => byPosition && !c.Column.All(char.IsAsciiDigit)))
             mistakes.Contradiction(key, $"without a header there is no column named \"{column}\".", "Give its 0-based position, or \"header\": true.");
     }

@@ -45,7 +45,7 @@ public static class RecipePaths
     /// <summary>The format of a data file: the one given, else by its ending (a last <c>.gz</c> set aside); null when neither tells.</summary>
     /// <param name="given"><see cref="DataSpec.Format"/>.</param>
     /// <param name="file">The file's name.</param>
-    /// <returns><c>tsv</c>, <c>csv</c>, <c>jsonl</c> or null.</returns>
+    /// <returns><c>tsv</c>, <c>csv</c>, <c>jsonl</c>, <c>parquet</c> or null.</returns>
     public static string? FormatOf(string? given, string? file)
     {
         if (given is not null || file is null)
@@ -56,6 +56,7 @@ public static class RecipePaths
             ".tsv" => "tsv",
             ".csv" => "csv",
             ".jsonl" or ".ndjson" => "jsonl",
+            ".parquet" => "parquet",
             _ => null,
         };
     }

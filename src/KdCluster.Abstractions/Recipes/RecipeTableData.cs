@@ -11,15 +11,15 @@ internal static class RecipeTableData
 
     private static readonly string[] TransformSplits = ["train", "validation", "test"];
 
-    internal static readonly (string Task, string[] Formats)[] Formats = [(TaskNames.TextClassification, ["tsv", "csv", "jsonl"]), (TaskNames.ImageClassification, ["idx", "cifar", "png"])];
+    internal static readonly (string Task, string[] Formats)[] Formats = [(TaskNames.TextClassification, ["tsv", "csv", "jsonl", "parquet"]), (TaskNames.ImageClassification, ["idx", "cifar", "png"])];
 
     private static readonly RecipeCondition FromFiles = new(
         "with files", "Leave it out, or give `train` instead of `builtIn`.", t => t.Unknown("data.builtIn") ? null : t.Text("data.builtIn") is null);
 
     private static readonly RecipeCondition WithRowNames = new(
-        "with TSV and CSV files", "Leave it out: JSON rows name their columns.",
+        "with TSV and CSV files", "Leave it out: JSON and Parquet rows name their columns.",
         t => t.Unknown("data.builtIn") || t.Unknown("data.format") ? null
-            : t.Text("data.builtIn") is null && RecipePaths.FormatOf(t.Text("data.format"), t.Text("data.train")) != "jsonl");
+            : t.Text("data.builtIn") is null && RecipePaths.FormatOf(t.Text("data.format"), t.Text("data.train")) is not ("jsonl" or "parquet"));
 
     private static readonly RecipeCondition WithLabelFiles = RecipeTableTask.Images.And(new(
         "with idx files", "Leave it out: the other formats have labels and images together.",
@@ -37,9 +37,9 @@ internal static class RecipeTableData
             LabelFile("trainLabels", "train"),
             LabelFile("validationLabels", "validation"),
             LabelFile("testLabels", "test"),
-            new("format", Text, "Format of the files. Texts: `tsv`, `csv` (RFC 4180), `jsonl`. Images: `idx` (MNIST and its relatives), `cifar` (the binary form of CIFAR-10), `png` (a folder with one folder of PNG files for each class). Left out: by the file's name.") { Choices = [.. Formats.SelectMany(f => f.Formats)], Only = FromFiles },
+            new("format", Text, "Format of the files. Texts: `tsv`, `csv` (RFC 4180), `jsonl`, `parquet`. Images: `idx` (MNIST and its relatives), `cifar` (the binary form of CIFAR-10), `png` (a folder with one folder of PNG files for each class). Left out: by the file's name.") { Choices = [.. Formats.SelectMany(f => f.Formats)], Only = FromFiles },
             new("header", Flag, "Whether the first row of a TSV or CSV file names the columns.") { Only = RecipeTableTask.Texts.And(WithRowNames) },
-            new("columns", Section, "Columns: names (from the header, or JSON property names), or positions counted from 0.")
+            new("columns", Section, "Columns: names (from the header, the Parquet schema, or JSON property names), or positions counted from 0.")
             {
                 Only = RecipeTableTask.Texts.And(FromFiles),
                 Keys =

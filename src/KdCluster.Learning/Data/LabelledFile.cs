@@ -37,7 +37,7 @@ internal sealed class LabelledFile
     public static LabelledFile Read(DataSpec spec, Stream stream, string name)
     {
         var file = new LabelledFile(name);
-        foreach (RawRow row in RowReaders.For(spec, name).Read(new LineSource(stream, name), spec, file.Notes))
+        foreach (RawRow row in RowReaders.For(spec, name).Read(stream, name, spec, file.Notes))
         {
             string? problem = row.Problem
                 ?? (string.IsNullOrWhiteSpace(row.Text) || string.IsNullOrWhiteSpace(row.Pair ?? "-") ? "empty text" : null)

@@ -10,8 +10,9 @@ internal sealed class CsvReader : IRowReader
 
     public IReadOnlyList<string> Endings => [".csv"];
 
-    public IEnumerable<RawRow> Read(LineSource lines, DataSpec spec, ReaderNotes notes)
+    public IEnumerable<RawRow> Read(Stream stream, string file, DataSpec spec, ReaderNotes notes)
     {
+        LineSource lines = new(stream, file);
         ColumnMap? map = null;
         var record = new CsvRecord();
         foreach (TextLine line in lines.Lines())

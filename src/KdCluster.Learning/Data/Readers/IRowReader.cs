@@ -12,6 +12,10 @@ internal interface IRowReader
     IReadOnlyList<string> Endings { get; }
 
     /// <summary>The rows in file order, bad ones included.</summary>
-    /// <exception cref="KdException"><c>KD1103</c>: a column is missing, or is ambiguous; <c>KD1102</c>: the bytes are no UTF-8 text.</exception>
-    IEnumerable<RawRow> Read(LineSource lines, DataSpec spec, ReaderNotes notes);
+    /// <param name="stream">The file's bytes; seekable.</param>
+    /// <param name="file">How messages name it.</param>
+    /// <param name="spec">Which columns.</param>
+    /// <param name="notes">Told what only the classes can judge.</param>
+    /// <exception cref="KdException"><c>KD1103</c>: a column is missing, or is ambiguous; <c>KD1102</c>: the bytes are not of this format.</exception>
+    IEnumerable<RawRow> Read(Stream stream, string file, DataSpec spec, ReaderNotes notes);
 }

@@ -10,8 +10,9 @@ internal sealed class JsonLinesReader : IRowReader
 
     public IReadOnlyList<string> Endings => [".jsonl", ".ndjson"];
 
-    public IEnumerable<RawRow> Read(LineSource lines, DataSpec spec, ReaderNotes notes)
+    public IEnumerable<RawRow> Read(Stream stream, string file, DataSpec spec, ReaderNotes notes)
     {
+        LineSource lines = new(stream, file);
         bool isFirst = true;
         foreach (TextLine line in lines.Lines())
         {

@@ -5,7 +5,7 @@ namespace KdCluster.Learning.Data.Readers;
 /// <summary>The formats there are.</summary>
 internal static class RowReaders
 {
-    private static readonly IRowReader[] All = [new TsvReader(), new CsvReader(), new JsonLinesReader()];
+    private static readonly IRowReader[] All = [new TsvReader(), new CsvReader(), new JsonLinesReader(), new ParquetRowReader()];
 
     /// <summary>The reader that the recipe names, or that the file's ending asks for.</summary>
     /// <exception cref="KdException"><c>KD1108</c>: there is none.</exception>

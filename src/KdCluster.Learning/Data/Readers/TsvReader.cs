@@ -9,8 +9,9 @@ internal sealed class TsvReader : IRowReader
 
     public IReadOnlyList<string> Endings => [".tsv", ".tab"];
 
-    public IEnumerable<RawRow> Read(LineSource lines, DataSpec spec, ReaderNotes notes)
+    public IEnumerable<RawRow> Read(Stream stream, string file, DataSpec spec, ReaderNotes notes)
     {
+        LineSource lines = new(stream, file);
         ColumnMap? map = null;
         foreach (TextLine line in lines.Lines())
         {
