@@ -29,7 +29,7 @@ public class RecipeRulesTests
     [InlineData("\"builtIn\": \"dotnet-docs\", \"test\": \"a.tsv\"", "data.test", "`train`")]
     [InlineData("\"builtIn\": \"dotnet-docs\", \"limit\": 31", "data.limit", "smaller `training.batchSize`")]
     [InlineData("\"train\": \"a.tsv\", \"test\": \"./x/../a.tsv\"", "data.test", "cannot measure")]
-    [InlineData("\"train\": \"a.jsonl.gz\", \"header\": false", "data.header", "JSON rows")]
+    [InlineData("\"train\": \"a.jsonl.gz\", \"header\": false", "data.header", "JSON and Parquet rows")]
     [InlineData("\"train\": \"a.tsv\", \"header\": false, \"columns\": { \"text\": 0 }", "data.columns.label", "0-based position")]
     [InlineData("\"train\": \"a.tsv\", \"columns\": { \"label\": \"text\" }", "data.columns.label", "another column")]
     [InlineData("\"train\": \"a.tsv\", \"labels\": [\"x\", \"y\", \"x\"]", "data.labels[2]", "once")]
