@@ -15,8 +15,42 @@ public static class RecipeSchema
         };
         foreach ((string name, JsonNode? value) in Section(RecipeTable.Root, ""))
             root[name] = value?.DeepClone();
+        Refer(root, "#", new Dictionary<string, string>(StringComparer.Ordinal));
         return RecipeJson.ToText(root);
     }
+
+    // A section that was written before is referred to: stages, variants and `full` repeat most of a recipe.
+    private static void Refer(JsonNode node, string pointer, Dictionary<string, string> written)
+    {
+        foreach ((string step, JsonNode child) in Children(node))
+        {
+            string at = $"{pointer}/{step}";
+            if (child is JsonObject section && section.ContainsKey("properties") && section.Parent is { } parent)
+            {
+                string text = section.ToJsonString();
+                if (written.TryGetValue(text, out string? first))
+                {
+                    JsonObject reference = new() { ["description"] = section["description"]?.DeepClone(), ["$ref"] = first };
+                    if (parent is JsonObject owner)
+                        owner[step] = reference;
+                    else
+                        parent.AsArray()[section.GetElementIndex()] = reference;
+                    continue;
+                }
+
+                written[text] = at;
+            }
+
+            Refer(child, at, written);
+        }
+    }
+
+    private static List<(string Step, JsonNode Child)> Children(JsonNode node) => node switch
+    {
+        JsonObject o => [.. o.Where(p => p.Value is not null).Select(p => (p.Key, p.Value!))],
+        JsonArray a => [.. a.Index().Where(i => i.Item is not null).Select(i => (i.Index.ToString(System.Globalization.CultureInfo.InvariantCulture), i.Item!))],
+        _ => [],
+    };
 
     private static JsonObject Section(RecipeKey section, string path)
     {

@@ -29,7 +29,7 @@ internal static class RecipeTableTerms
         MinItems = 1,
         Keys =
         [
-            new("loss", Text, $"The loss, a mean over the instances. {string.Join("; ", RecipeTableLosses.All.Select(l => $"`{l.Name}`: {l.Doc}"))}.") { Required = true, Choices = [.. RecipeTableLosses.All.Select(l => l.Name)] },
+            new("loss", Text, "The loss, a mean over the instances. What each is stands under \"The losses\" in docs/recipe.md; `kd list losses` prints it.") { Required = true, Choices = [.. RecipeTableLosses.All.Select(l => l.Name)] },
             new("weight", Scheduled, "The term's factor in the sum. Left out: 1.") { Min = 0, Keys = Schedule },
             new("temperature", Number, With("temperature", "T of the teachers, and of the student if `studentTemperature` is left out")) { Min = 0, AboveMin = true },
             new("studentTemperature", Number, With("studentTemperature", "T of the student")) { Min = 0, AboveMin = true },
