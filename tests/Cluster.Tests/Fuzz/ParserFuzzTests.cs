@@ -3,8 +3,10 @@ using System.Text;
 using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Models;
+using KdCluster.Learning.Tasks.ImageClassification;
 using KdCluster.Learning.Text;
 using KdCluster.Recipes;
+using KdCluster.Tests.Images;
 using KdCluster.Tests.Support;
 
 namespace KdCluster.Tests.Fuzz;
@@ -13,7 +15,7 @@ namespace KdCluster.Tests.Fuzz;
 [Collection("fuzz")]
 public class ParserFuzzTests
 {
-    private static readonly string[] CheckpointFiles = ["config.json", "model.safetensors", "tokenizer.json"];
+    private static readonly string[] CheckpointFiles = ["config.json", "model.safetensors", "tokenizer.json", "preprocessor_config.json"];
 
     [Fact]
     public async Task Recipes()
@@ -37,7 +39,8 @@ public class ParserFuzzTests
     {
         using TemporaryFolder folder = new();
         string[] made = [.. new[] { "bag-of-embeddings", "text-cnn", "bilstm", "transformer" }.Select(kind => Make(folder.File(kind), kind))];
-        Dictionary<string, byte[]> whole = made.SelectMany(f => CheckpointFiles.Select(n => Path.Combine(f, n))).ToDictionary(f => f, File.ReadAllBytes);
+        made = [.. made, .. new[] { "mlp", "cnn", "resnet" }.Select(kind => MakeImage(folder.File(kind), kind))];
+        Dictionary<string, byte[]> whole = made.SelectMany(f => CheckpointFiles.Select(n => Path.Combine(f, n)).Where(File.Exists)).ToDictionary(f => f, File.ReadAllBytes);
         string[] files = [.. whole.Keys];
         await new FuzzRun("checkpoints").RunAsync(300, 20_000, async random =>
         {
@@ -79,6 +82,44 @@ public class ParserFuzzTests
     }
 
     [Fact]
+    public async Task Images()
+    {
+        using TemporaryFolder folder = new();
+        byte[] pixels = [.. Enumerable.Range(0, 20 * 64).Select(i => (byte)(i * 7))];
+        byte[] images = ImageFiles.Idx([20, 8, 8], pixels), labels = ImageFiles.Idx([20], [.. Enumerable.Range(0, 20).Select(i => (byte)(i % 2))]);
+        byte[] cifar = [.. Enumerable.Range(0, 4).SelectMany(i => (byte[])[(byte)(i % 2), .. Enumerable.Repeat((byte)i, 3072)])];
+        byte[] grey = ImageFiles.Png(8, 8, 1, pixels[..64]), colour = ImageFiles.Png(8, 8, 3, pixels[..192]);
+        Directory.CreateDirectory(folder.File("png/a"));
+        Directory.CreateDirectory(folder.File("png/b"));
+        await File.WriteAllBytesAsync(folder.File("png/a/1.png"), grey);
+        await File.WriteAllBytesAsync(folder.File("png/b/2.png"), grey);
+        await new FuzzRun("images").RunAsync(400, 20_000, random => FuzzRun.CodedAsync(async () =>
+        {
+            Mutator mutator = new(random);
+            DataSpec spec = new() { Train = "train-images-idx3-ubyte", MaxBadRows = random.Next(2) };
+            switch (random.Next(4))
+            {
+                case 0:
+                    await File.WriteAllBytesAsync(folder.File(spec.Train), random.Next(2) == 0 ? Zipped(mutator.Mutate(images)) : mutator.Mutate(images));
+                    await File.WriteAllBytesAsync(folder.File("train-labels-idx1-ubyte"), random.Next(2) == 0 ? labels : mutator.Mutate(labels));
+                    break;
+                case 1:
+                    spec = spec with { Train = "a.bin", Labels = random.Next(2) == 0 ? ["x", "y"] : null };
+                    await File.WriteAllBytesAsync(folder.File("a.bin"), mutator.Mutate(cifar));
+                    break;
+                default:
+                    spec = spec with { Train = "png" };
+                    await File.WriteAllBytesAsync(folder.File("png/a/3.png"), mutator.Mutate(random.Next(2) == 0 ? grey : colour));
+                    break;
+            }
+
+            ImageData data = ImageDataLoader.Load(spec, folder.Path);
+            _ = data.Encode(DataSplit.Train, data.StudentEncoder(spec, []));
+            _ = data.Profile(0).ToString();
+        }));
+    }
+
+    [Fact]
     public async Task Files_of_tokens()
     {
         using TemporaryFolder folder = new();
@@ -98,6 +139,14 @@ public class ParserFuzzTests
         ModelSpec spec = new() { Kind = kind, Embedding = 8, Hidden = 8, Heads = 2 };
         using TextModel model = ModelFactory.Create(spec, tokenizer.Vocabulary, 3, 16, seed: 1);
         Checkpoint.Save(folder, model, tokenizer, new LabelSpace(["a", "b", "c"]), new CheckpointInfo { Name = "fuzz" });
+        return folder;
+    }
+
+    private static string MakeImage(string folder, string kind)
+    {
+        ImageEncoder encoder = new(new ImageInput(1, 8, 8, [0.5], [0.25]));
+        using Model model = ModelFactory.Create(encoder.ShapeOf(new ModelSpec { Kind = kind, Hidden = 8, Depth = kind == "resnet" ? 8 : null, Channels = kind == "mlp" ? null : 4 }, 3), seed: 1);
+        Checkpoint.Save(folder, model, encoder, new LabelSpace(["a", "b", "c"]), new CheckpointInfo { Name = "fuzz" });
         return folder;
     }
 
