@@ -1,7 +1,7 @@
 using KdCluster.Instances;
 using KdCluster.Learning.Models;
-using KdCluster.Learning.Text;
 using KdCluster.Learning.Tasks.ImageClassification;
+using KdCluster.Learning.Text;
 using KdCluster.Recipes;
 
 namespace KdCluster.Learning.Tasks;

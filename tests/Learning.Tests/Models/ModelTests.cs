@@ -1,8 +1,8 @@
 using KdCluster.Learning.Models;
 using KdCluster.Learning.Text;
 using KdCluster.Learning.Torch;
-using KdCluster.SoftTargets;
 using KdCluster.Recipes;
+using KdCluster.SoftTargets;
 using TorchSharp;
 using static TorchSharp.torch;
 
