@@ -39,7 +39,7 @@ internal static class RecipeTableData
             LabelFile("testLabels", "test"),
             new("format", Text, "Format of the files. Texts: `tsv`, `csv` (RFC 4180), `jsonl`, `parquet`. Images: `idx` (MNIST and its relatives), `cifar` (the binary form of CIFAR-10), `png` (a folder with one folder of PNG files for each class). Left out: by the file's name.") { Choices = [.. Formats.SelectMany(f => f.Formats)], Only = FromFiles },
             new("header", Flag, "Whether the first row of a TSV or CSV file names the columns.") { Only = RecipeTableTask.Texts.And(WithRowNames) },
-            new("columns", Section, "Columns: names (from the header, the Parquet schema, or JSON property names), or positions counted from 0.")
+            new("columns", Section, "Columns: names (from the header, the Parquet schema, or JSON property names), or positions counted from 0 (TSV and CSV).")
             {
                 Only = RecipeTableTask.Texts.And(FromFiles),
                 Keys =

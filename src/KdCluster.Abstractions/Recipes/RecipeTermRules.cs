@@ -64,6 +64,10 @@ internal static class RecipeTermRules
                 mistakes.Contradiction($"{at}.loss", $"`{loss.Name}` compares {(loss.Compares == OutputFamily.Map ? "feature maps" : loss.Compares == OutputFamily.Attention ? "attention" : "states of tokens")}, and a `{kind}` has none.", $"Choose a student of the kind {string.Join(" or ", kinds.Select(k => $"`{k}`"))}, or another loss.");
             if (terms[i]!["pool"] is JsonValue pool && pool.TryGetValue(out long side) && side is not (1 or 2 or 4 or 8))
                 mistakes.Add("KD1005", $"{at}.pool", $"maps are not averaged to {side}×{side} pixels.", "Give 1, 2, 4 or 8.");
+            if (!tree.Unknown($"{at}.layers") && terms[i]!["layers"] is JsonArray layers && layers.Select(l => l!.ToJsonString()).Distinct(StringComparer.Ordinal).Count() != layers.Count)
+                mistakes.Contradiction($"{at}.layers", "two layers are compared twice.", "Name each pair once; `weight` is the term's.");
+            if (loss.Compares == OutputFamily.Map && (tree.Number("data.augment.crop") is > 0 || tree.Flag("data.augment.flip") == true) && !(terms[i]!["pool"] is JsonValue whole && whole.TryGetValue(out long one) && one == 1))
+                mistakes.Contradiction($"{at}.loss", $"`{loss.Name}` compares pixels at their places, and the student sees images that are moved or mirrored where the teachers see them as they are.", "Leave `data.augment` out, or give \"pool\": 1, which has no places.");
             if (terms[i]!["window"] is JsonValue window && window.TryGetValue(out long tokens) && tokens % 2 == 0)
                 mistakes.Add("KD1005", $"{at}.window", "a window has its token in the middle.", "Give an odd number.");
         }

@@ -32,6 +32,8 @@ public sealed record TeacherTraining
             {
                 Limit = own.Limit is 0 ? null : own.Limit ?? run.Data.Limit,
                 Transform = own.Transform is { Count: 0 } ? null : own.Transform ?? run.Data.Transform,
+                // The student's: a teacher learns from the rows as they are.
+                Augment = null,
             },
             Student = own.Model,
             Training = own.Training.Over(run.Training) with { Seeds = [own.Seed] },

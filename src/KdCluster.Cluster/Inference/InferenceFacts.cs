@@ -32,7 +32,7 @@ internal sealed class InferenceFacts
     /// <summary>Its tokenizer's file.</summary>
     public byte[] TokenizerFile { get; private set; } = [];
 
-    /// <summary>Token ids that its tokenizer knows.</summary>
+    /// <summary>What makes its inputs.</summary>
     public InputEncoder Encoder { get; private set; } = null!;
 
     /// <summary>The version that is asked; empty when the server has none.</summary>

@@ -25,8 +25,8 @@ internal sealed class InferenceRpc(InferenceTeachers teachers, SiloReadiness rea
     {
         try
         {
-            await teachers.FindAsync(request.Name, request.Version, context.CancellationToken);
-            return new ModelReadyResponse { Ready = true };
+            ITeacherClient teacher = await teachers.FindAsync(request.Name, request.Version, context.CancellationToken);
+            return new ModelReadyResponse { Ready = InferenceTeachers.Takes(teacher.Description) };
         }
         catch (KdException)
         {
@@ -41,7 +41,7 @@ internal sealed class InferenceRpc(InferenceTeachers teachers, SiloReadiness rea
 
     [Authorize(nameof(Role.Observer))]
     public override Task<ModelMetadataResponse> ModelMetadata(ModelMetadataRequest request, ServerCallContext context) => ErrorMapping.CallAsync(
-        log, context, async () => InferenceMetadata.Of((await teachers.FindAsync(request.Name, request.Version, context.CancellationToken)).Description));
+        log, context, async () => InferenceMetadata.Of(InferenceTeachers.Text((await teachers.FindAsync(request.Name, request.Version, context.CancellationToken)).Description)));
 
     [Authorize(nameof(Role.Client))]
     public override Task<ModelInferResponse> ModelInfer(ModelInferRequest request, ServerCallContext context) => ErrorMapping.CallAsync(log, context, async () =>

@@ -26,6 +26,14 @@ internal sealed class InferenceTeachers(TeacherConnector connector, TeacherDirec
             "KD1342", $"the model has version {has}, not '{version}'.", $"model {name}", "Leave the version out, or ask for the one that is deployed.");
     }
 
+    /// <summary>Whether a teacher can be asked by this protocol: it takes token ids.</summary>
+    public static bool Takes(TeacherDescription teacher) => teacher.Inputs.SequenceEqual([TensorLayout.Ids]);
+
+    /// <summary>A teacher that can be asked by this protocol.</summary>
+    /// <exception cref="KdException"><c>KD1341</c>: it takes something else than texts.</exception>
+    public static TeacherDescription Text(TeacherDescription teacher) => Takes(teacher) ? teacher : throw new KdException(
+        "KD1341", $"the teacher takes {string.Join(" and ", teacher.Inputs)}, and this protocol serves teachers of texts alone.", $"teacher {teacher.Name}", "Ask it by KdCluster's own protocol (teacher.proto).");
+
     /// <summary>Asks a teacher; one that was replaced since it was connected to is connected to again.</summary>
     public async Task<(TeacherDescription Teacher, string[] Outputs, IReadOnlyList<byte[]> Rows)> AskAsync(
         string name, string version, Func<TeacherDescription, string[]> outputs, Func<ITeacherClient, Task<int[][]>> inputs, CancellationToken cancellationToken)
@@ -70,12 +78,7 @@ internal sealed class InferenceTeachers(TeacherConnector connector, TeacherDirec
     private static async Task<(TeacherDescription Teacher, string[] Outputs, IReadOnlyList<byte[]> Rows)> AskAsync(
         ITeacherClient teacher, Func<TeacherDescription, string[]> outputs, Func<ITeacherClient, Task<int[][]>> inputs, CancellationToken cancellationToken)
     {
-        if (!teacher.Description.Inputs.SequenceEqual([TensorLayout.Ids]))
-        {
-            throw new KdException("KD1341", $"the teacher takes {string.Join(" and ", teacher.Description.Inputs)}, and this protocol serves teachers of texts alone.", $"teacher {teacher.Description.Name}", "Ask it by KdCluster's own protocol (teacher.proto).");
-        }
-
-        string[] wanted = outputs(teacher.Description);
+        string[] wanted = outputs(Text(teacher.Description));
         InstanceView[] rows = InstanceView.OfTokens(await inputs(teacher));
         TeacherRequest request = new()
         {

@@ -99,11 +99,16 @@ internal sealed class RunDirector(
     /// <summary>Undeploys the teachers that the run has trained. Ends when they are, or have not been for a while: then they are tried further, and the run ends without them.</summary>
     public async Task RetireAsync(string run, string recipe)
     {
+        Recipe parsed = RecipeReader.Read(recipe, run);
+        if (parsed.Teachers.All(t => t.Train is null))
+        {
+            return;
+        }
+
         Task retiring = Task.Run(async () =>
         {
             try
             {
-                Recipe parsed = RecipeReader.Read(recipe, run);
                 await RepeatAsync(() => trained.RetireAsync(run, parsed));
             }
             catch (Exception e)

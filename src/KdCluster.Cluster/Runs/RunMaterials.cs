@@ -2,7 +2,6 @@ using KdCluster.Cluster.Storage;
 using KdCluster.Cluster.Teachers;
 using KdCluster.Cluster.Weightings;
 using KdCluster.Learning.Data;
-using KdCluster.Learning.Models;
 using KdCluster.Learning.Tasks;
 using KdCluster.Learning.Weightings;
 using KdCluster.Recipes;
@@ -40,11 +39,13 @@ internal sealed class RunMaterials(TeacherConnector connector, Stores stores, Re
         {
             ITeacherClient[] teachers = [.. (await Task.WhenAll(connecting)).OfType<ITeacherClient>()];
             errors.AddRange(failures.SelectMany(f => f));
-            errors.AddRange(WrongTrainings(recipe, recipe.Teachers.Except(there), data, cancellationToken));
+            errors.AddRange(await Task.Run(() => WrongTrainings(recipe, recipe.Teachers.Except(there), data, cancellationToken), cancellationToken));
             errors.AddRange(WrongOutputs(recipe, teachers));
             errors.AddRange(WrongLabels(teachers, data?.Labels));
             Dictionary<string, InputEncoder> encoders = await EncodersAsync(teachers, data, errors, cancellationToken);
-            IReadOnlyDictionary<string, IReadOnlyList<string>> outputs = RunOutputs.Of(recipe, [.. teachers.Select(t => t.Description)], spec => ShapeOf(spec, recipe, data, encoders), errors);
+            RunModels models = new(recipe, data, encoders.Values);
+            errors.AddRange(models.Errors());
+            IReadOnlyDictionary<string, IReadOnlyList<string>> outputs = RunOutputs.Of(recipe, [.. teachers.Select(t => t.Description), .. recipe.Teachers.Except(there).Select(models.Describe).OfType<TeacherDescription>()], models, errors);
             ISoftTargetStore? store = await TryAsync(errors, () => Task.FromResult(stores.For(recipe.Store)));
             LearnedPolicy? learned = recipe.Weighting.From is null ? null : await TryAsync(errors, () => policies.FindAsync(recipe.Weighting, keptPolicy, cancellationToken));
             if (learned is not null && there.Length == recipe.Teachers.Count && data is not null && errors.Count == 0)
@@ -115,11 +116,6 @@ internal sealed class RunMaterials(TeacherConnector connector, Stores stores, Re
 
         return errors;
     }
-
-    // Enough of a student to know what its layers say; null where that hangs on data that cannot be read.
-    private static ModelShape? ShapeOf(ModelSpec spec, Recipe recipe, TaskData? data, Dictionary<string, InputEncoder> encoders) => ModelFactory.TaskOf(spec.Kind) == TaskNames.TextClassification
-        ? new ModelShape(spec, Vocabulary: 3, Classes: 2, MaxLength: 2)
-        : data?.StudentEncoder(recipe.Data, encoders.Values).ShapeOf(spec, data.Labels.Count);
 
     // The embedding that a weighting of the run sees.
     private static IEnumerable<KdError> WrongOutputs(Recipe recipe, IReadOnlyList<ITeacherClient> teachers)

@@ -1,4 +1,3 @@
-using KdCluster.Learning.Models;
 using KdCluster.Learning.Objectives;
 using KdCluster.Learning.Weightings;
 using KdCluster.Recipes;
@@ -12,10 +11,10 @@ internal static class RunOutputs
 {
     /// <summary>Names of the outputs, by the teacher's name.</summary>
     /// <param name="recipe">The effective recipe.</param>
-    /// <param name="teachers">Those of its teachers that were found.</param>
-    /// <param name="shapeOf">The shape of a student; null where it cannot be known.</param>
+    /// <param name="teachers">Those of its teachers that were found, and those that it will train, whose tokenizer is not known.</param>
+    /// <param name="models">What its students say.</param>
     /// <param name="errors">Told <c>KD1305</c> what is not served; <c>KD1227</c> losses that do not fit student and teachers; <c>KD1304</c> a teacher whose tokens are not the student's, where tokens are compared.</param>
-    public static IReadOnlyDictionary<string, IReadOnlyList<string>> Of(Recipe recipe, IReadOnlyList<TeacherDescription> teachers, Func<ModelSpec, ModelShape?> shapeOf, List<KdError> errors)
+    public static IReadOnlyDictionary<string, IReadOnlyList<string>> Of(Recipe recipe, IReadOnlyList<TeacherDescription> teachers, RunModels models, List<KdError> errors)
     {
         Dictionary<string, IReadOnlyList<string>> wanted = teachers.ToDictionary(t => t.Name, _ => (IReadOnlyList<string>)[], StringComparer.Ordinal);
         HashSet<string> told = [];
@@ -25,7 +24,7 @@ internal static class RunOutputs
             {
                 try
                 {
-                    wanted[teacher.Name] = [.. wanted[teacher.Name].Union(Of(stage, teacher, teachers, shapeOf))];
+                    wanted[teacher.Name] = [.. wanted[teacher.Name].Union(Of(stage, teacher, teachers, models))];
                 }
                 catch (KdException e)
                 {
@@ -43,7 +42,7 @@ internal static class RunOutputs
         return wanted;
     }
 
-    private static IEnumerable<string> Of(StageSpec stage, TeacherDescription teacher, IReadOnlyList<TeacherDescription> teachers, Func<ModelSpec, ModelShape?> shapeOf)
+    private static IEnumerable<string> Of(StageSpec stage, TeacherDescription teacher, IReadOnlyList<TeacherDescription> teachers, RunModels models)
     {
         TermSpec[] terms = [.. stage.Objective.Terms ?? []];
         bool logits = stage.Objective.Terms is null || !IsBlind(stage.Weighting.Kind) || terms.Any(t => RecipeTableLosses.Find(t.Loss) is { NeedsTeachers: true, Compares: OutputFamily.Logits });
@@ -53,11 +52,9 @@ internal static class RunOutputs
         {
             try
             {
-                if (shapeOf(stage.Student) is { } shape)
+                if (models.Outputs(stage.Student) is { } student)
                 {
-                    using Model student = ModelFactory.Create(shape, seed: 0);
-                    student.Random?.Dispose();
-                    wanted.AddRange(LayerMatch.Of(term, student.Outputs, teacher).Select(p => p.Teacher));
+                    wanted.AddRange(LayerMatch.Of(term, student, teacher).Select(p => p.Teacher));
                 }
             }
             catch (KdException e)
@@ -65,7 +62,7 @@ internal static class RunOutputs
                 errors.AddRange(e.Errors);
             }
 
-            if (RecipeTableLosses.Find(term.Loss)!.Compares is OutputFamily.Hidden or OutputFamily.Attention && teachers.FirstOrDefault(t => t.Tokenizer != teacher.Tokenizer) is { } other)
+            if (RecipeTableLosses.Find(term.Loss)!.Compares is OutputFamily.Hidden or OutputFamily.Attention && teachers.FirstOrDefault(t => t.Tokenizer != teacher.Tokenizer && t.Tokenizer.Length > 0 && teacher.Tokenizer.Length > 0) is { } other)
             {
                 errors.Add(new KdError(
                     "KD1304", $"the loss {term.Loss} compares a text's tokens, and those of teacher {other.Name} are others, so that no student has the tokens of both.", $"teacher {teacher.Name}",

@@ -63,16 +63,16 @@ internal sealed class TrainedTeachers(RecentData recent, IGrainFactory grains, I
         await activity("reading the data of the teachers");
         string owner = (await grains.GetGrain<IRunGrain>(run).GetAsync())?.Owner ?? "";
         List<(TeacherRef Teacher, IRunGrain Run)> trainings = [];
-        foreach (TeacherRef teacher in own)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            Recipe wanted = TeacherTraining.RecipeOf(recipe, teacher);
-            TaskData data = await Task.Run(() => recent.Load(wanted, fresh: false), cancellationToken);
-            trainings.Add((teacher, await BeginAsync(wanted, Identity(wanted, data, threads), owner)));
-        }
-
         try
         {
+            foreach (TeacherRef teacher in own)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                Recipe wanted = TeacherTraining.RecipeOf(recipe, teacher);
+                TaskData data = await Task.Run(() => recent.Load(wanted, fresh: false), cancellationToken);
+                trainings.Add((teacher, await BeginAsync(wanted, Identity(wanted, data, threads), owner)));
+            }
+
             foreach ((TeacherRef teacher, IRunGrain training) in trainings)
             {
                 string checkpoint = await FollowAsync(teacher, training, activity, cancellationToken);
@@ -80,9 +80,9 @@ internal sealed class TrainedTeachers(RecentData recent, IGrainFactory grains, I
                 await DeployAsync(run, teacher, checkpoint);
             }
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is KdException || cancellationToken.IsCancellationRequested)
         {
-            // Another run that waits for the same teacher takes the training up again.
+            // Nobody here wants them any more. Another run that waits for the same teacher takes the training up again.
             await Task.WhenAll(trainings.Select(t => t.Run.CancelAsync()));
             throw;
         }
@@ -131,8 +131,20 @@ internal sealed class TrainedTeachers(RecentData recent, IGrainFactory grains, I
     {
         RunStatus status = (await training.GetAsync())!;
         string told = "";
-        while (!status.Over)
+        while (true)
         {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (status.State is RunState.Cancelled or RunState.Interrupted)
+            {
+                // The run that began it does not want it any more; this one does.
+                status = await training.ResumeAsync();
+            }
+
+            if (status.Over)
+            {
+                break;
+            }
+
             string now = Words(teacher, status);
             if (now != told)
             {
@@ -140,12 +152,6 @@ internal sealed class TrainedTeachers(RecentData recent, IGrainFactory grains, I
             }
 
             status = await training.NextAsync(status.Version);
-            cancellationToken.ThrowIfCancellationRequested();
-            if (status.State is RunState.Cancelled or RunState.Interrupted)
-            {
-                // The run that began it does not want it any more; this one does.
-                status = await training.ResumeAsync();
-            }
         }
 
         return status.State == RunState.Succeeded ? status.Students[0].Checkpoint : throw new KdException([

@@ -7,7 +7,7 @@ namespace KdCluster.Cluster.Teachers;
 /// <summary>What another process says of its teacher, looked over before memory is taken by it or a row is kept under it.</summary>
 internal static class TeacherClaims
 {
-    private const int Widest = 1 << 20, Longest = 1 << 20, LongestName = 100, MostDimensions = 8;
+    private const int Widest = 1 << 20, Largest = 1 << 29, Longest = 1 << 20, LongestName = 100, MostDimensions = 8;
 
     /// <exception cref="KdException"><c>KD1313</c>: no teacher of ours says such a thing.</exception>
     public static void Check(V1.Teacher teacher, string asked, string address)
@@ -30,7 +30,7 @@ internal static class TeacherClaims
             return "its labels have not the hash that it names";
         }
 
-        if (teacher.Inputs.Select(i => i.Name).Distinct(StringComparer.Ordinal).Count() != teacher.Inputs.Count || teacher.Inputs.Any(i => Enum.GetName((TensorType)i.Type) is null || i.Shape.Any(s => s < TensorLayout.Varies)))
+        if (teacher.Inputs.Select(i => i.Name).Distinct(StringComparer.Ordinal).Count() != teacher.Inputs.Count || teacher.Inputs.Any(i => !Enum.IsDefined(i.Type) || i.Type == V1.TensorType.Unspecified || i.Shape.Any(s => s < TensorLayout.Varies)))
         {
             return "the tensors that it takes are none";
         }
@@ -52,10 +52,10 @@ internal static class TeacherClaims
     private static string? Fault(V1.Output output, V1.Teacher teacher)
     {
         bool topK = output.Element == V1.ElementType.TopK, logits = output.Name == OutputNames.Logits;
-        return output.Name.Length is 0 or > LongestName || !Enum.IsDefined(output.Element) || output.Element == V1.ElementType.Unspecified ? "an output is of no kind that there is"
+        return output.Name.Length is 0 or > LongestName || output.Name.Any(char.IsControl) || !Enum.IsDefined(output.Element) || output.Element == V1.ElementType.Unspecified ? "an output is of no kind that there is"
             : !Hexadecimal(output.TeacherFingerprint) ? "a fingerprint is none"
             : output.LabelSpace != teacher.LabelSpace ? "an output has another label space than the teacher"
-            : !Fits(output.Shape, teacher.MaxLength) || (logits && (output.Shape is not [var width] || width != teacher.Labels.Count)) ? $"an output has the shape [{string.Join(", ", output.Shape)}]"
+            : !Fits(output.Shape, teacher.MaxLength, output.Name is OutputNames.Logits or OutputNames.Embedding ? Widest : Largest) || (logits && (output.Shape is not [var width] || width != teacher.Labels.Count)) ? $"an output has the shape [{string.Join(", ", output.Shape)}]"
             : (topK ? !logits || output.TopK < 1 || output.TopK > output.Shape[0] : output.TopK != 0) ? $"an output keeps the {output.TopK} largest of [{string.Join(", ", output.Shape)}]"
             : null;
     }
@@ -71,15 +71,16 @@ internal static class TeacherClaims
         LabelSpace = set.LabelSpace,
     };
 
-    private static bool Fits(IReadOnlyList<int> shape, int maxLength)
+    private static bool Fits(IReadOnlyList<int> shape, int maxLength, int most)
     {
+        // Memory is taken for an output only when it is asked for.
         double size = 1;
         foreach (int d in shape)
         {
             size *= d == OutputShape.Length ? maxLength : d > 0 ? d : double.PositiveInfinity;
         }
 
-        return shape.Count is > 0 and <= MostDimensions && size <= Widest;
+        return shape.Count is > 0 and <= MostDimensions && size <= most;
     }
 
     private static bool Hexadecimal(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);

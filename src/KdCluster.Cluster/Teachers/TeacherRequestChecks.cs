@@ -6,7 +6,7 @@ namespace KdCluster.Cluster.Teachers;
 /// <summary>What a request must be before a row of it is computed.</summary>
 internal static class TeacherRequestChecks
 {
-    // Of one output of one request, decoded.
+    // Of all outputs of one request, decoded.
     private const long MostBytes = 1 << 30;
 
     /// <exception cref="KdException"><c>KD1304</c> inputs made in another way, <c>KD1309</c> too many rows, <c>KD1310</c> bad instances, by row number.</exception>
@@ -25,9 +25,9 @@ internal static class TeacherRequestChecks
                 "KD1309", $"{request.Inputs.Count} instances in one request; the limit is {TeacherHost.MaxRequestRows}.", $"teacher {teacher.Name}", "Ask in parts.");
         }
 
-        if (request.Outputs.FirstOrDefault(o => request.Inputs.Sum(i => teacher.Output(o).Shape.Size(Math.Max(1, i.Length)) * sizeof(float)) > MostBytes) is { } large)
+        if (request.Outputs.Select(teacher.Output).Sum(o => request.Inputs.Sum(i => o.Shape.Size(Math.Max(1, i.Length)) * sizeof(float))) > MostBytes)
         {
-            throw new KdException("KD1309", $"{request.Inputs.Count} rows of {large} are more than {MostBytes >> 20} MiB.", $"teacher {teacher.Name}", "Ask in parts.");
+            throw new KdException("KD1309", $"{request.Inputs.Count} rows of {string.Join(", ", request.Outputs)} are more than {MostBytes >> 20} MiB in float32.", $"teacher {teacher.Name}", "Ask in parts.");
         }
 
         if (request.Keys.Count != request.Inputs.Count)

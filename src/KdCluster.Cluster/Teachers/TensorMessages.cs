@@ -134,7 +134,7 @@ internal static class TensorMessages
     private static int? Count(V1.InputTensor tensor)
     {
         (int rank, int sizes) = (tensor.Rank, tensor.Shapes.Count);
-        if (rank is < 1 or > MostDimensions || sizes == 0 || sizes % rank != 0 || tensor.Shapes.Any(s => s < 0) || !Enum.IsDefined((TensorType)tensor.Type))
+        if (rank is < 1 or > MostDimensions || sizes == 0 || sizes % rank != 0 || tensor.Shapes.Any(s => s < 0) || !Enum.IsDefined(tensor.Type) || tensor.Type == V1.TensorType.Unspecified)
         {
             return null;
         }

@@ -23,7 +23,12 @@ public static class WeightsImport
         try
         {
             // What counts batches decides no answer here.
-            Checkpoint.ReadWeights(model, reader, file, reader.Tensors.Where(t => !t.Name.EndsWith("num_batches_tracked", StringComparison.Ordinal)).ToDictionary(t => NameOf(t.Name), StringComparer.Ordinal));
+            SafeTensorInfo[] tensors = [.. reader.Tensors.Where(t => !t.Name.EndsWith("num_batches_tracked", StringComparison.Ordinal))];
+            KdError[] twice = [.. tensors.GroupBy(t => NameOf(t.Name), StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g =>
+                new KdError("KD1204", $"the tensors {string.Join(" and ", g.Select(t => t.Name))} stand for the same weight, {g.Key}.", file, "Keep one of them."))];
+            if (twice.Length > 0)
+                throw new KdException(twice);
+            Checkpoint.ReadWeights(model, reader, file, tensors.ToDictionary(t => NameOf(t.Name), StringComparer.Ordinal));
         }
         catch
         {

@@ -39,7 +39,7 @@ internal sealed class LayerTerm : IObjectiveTerm, IDisposable
         from k in Enumerable.Range(0, _projections.Length)
         from i in Enumerable.Range(0, _projections[k].Length)
         where _projections[k][i] is not null
-        select (FormattableString.Invariant($"teacher-{k + 1}.{_pairs[k][i].Student}"), (Parameter)_projections[k][i]!.weight!);
+        select (FormattableString.Invariant($"teacher-{k + 1}.{_pairs[k][i].Student}{Beside(k, i)}"), (Parameter)_projections[k][i]!.weight!);
 
     public Tensor Evaluate(TermInput input)
     {
@@ -55,6 +55,9 @@ internal sealed class LayerTerm : IObjectiveTerm, IDisposable
         foreach (Linear? projection in _projections.SelectMany(p => p))
             projection?.Dispose();
     }
+
+    // One of the student's layers may be compared with several of the teacher's.
+    private string Beside(int teacher, int pair) => _pairs[teacher].Count(p => p.Student == _pairs[teacher][pair].Student) > 1 ? $".{_pairs[teacher][pair].Teacher}" : "";
 
     private static Tensor Projected(Tensor output, Linear? projection) => projection is null ? output : projection.call(output);
 

@@ -17,7 +17,7 @@ internal readonly record struct SetKey(UInt128 Hash)
 
     public static SetKey Of(SoftTargetSet set)
     {
-        // The strings are hexadecimal hashes, so the separator cannot occur in them.
+        // Hashes in hexadecimal, and a name without control characters: the separator cannot occur in them.
         string text = $"kdcluster/set/1\n{set.Teacher}\n{(OutputNameJson.Number(set.Output) is > 0 and byte number ? number.ToString(CultureInfo.InvariantCulture) : set.Output)}\n{(byte)set.Element}\n{set.Width}\n{set.TopK}\n{set.LabelSpace}\n";
         return new SetKey(BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
     }

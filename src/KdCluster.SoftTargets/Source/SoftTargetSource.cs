@@ -86,7 +86,7 @@ public sealed class SoftTargetSource : ISoftTargetSource, IDisposable
         int[][] rows = [.. _feeds.Select(f => f.DistinctRows.ToArray())];
         var now = new WarmingProgress(0, rows.Sum(r => (long)r.Length), 0, 0);
         await Task.WhenAll(_feeds.Select((feed, t) => Parallel.ForEachAsync(
-            rows[t].Chunk(256),
+            rows[t].Chunk(feed.RequestRows),
             new ParallelOptions { MaxDegreeOfParallelism = feed.Concurrency, CancellationToken = cancellationToken },
             async (chunk, stop) =>
             {
@@ -110,7 +110,7 @@ public sealed class SoftTargetSource : ISoftTargetSource, IDisposable
         (long kept, long total) = (0, 0);
         foreach (TeacherFeed feed in _feeds)
         {
-            foreach (int[] rows in feed.DistinctRows.Chunk(1024))
+            foreach (int[] rows in feed.DistinctRows.Chunk(4 * feed.RequestRows))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 kept += await feed.CountKeptAsync(rows).ConfigureAwait(false);

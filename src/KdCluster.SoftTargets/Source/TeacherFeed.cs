@@ -38,6 +38,9 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
     /// <summary>Requests worth having under way.</summary>
     public int Concurrency => client.Concurrency;
 
+    /// <summary>Rows that are worth asking for together: fewer where they are large.</summary>
+    public int RequestRows => _requestRows;
+
     /// <summary>Distinct rows there are.</summary>
     public IEnumerable<int> DistinctRows => inputs.First.Where((first, row) => first == row);
 
@@ -225,21 +228,21 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
         return found;
     }
 
-    // A message has a bound, which large images reach before the rows do.
+    // A message has a bound, and so has what a teacher makes at a time: large images and large outputs reach them before the rows do.
     private IEnumerable<int[]> Parts(int[] rows, int[] missing)
     {
         int from = 0;
-        long size = 0;
+        (long sent, long made) = (0, 0);
         for (int i = 0; i < missing.Length; i++)
         {
-            long more = inputs.Views[rows[missing[i]]].Bytes;
-            if (i > from && size + more > MostInputBytes)
+            (long input, long output) = (inputs.Views[rows[missing[i]]].Bytes, Bytes(rows[missing[i]]));
+            if (i > from && (sent + input > MostInputBytes || made + output > MostBytes))
             {
                 yield return missing[from..i];
-                (from, size) = (i, 0);
+                (from, sent, made) = (i, 0, 0);
             }
 
-            size += more;
+            (sent, made) = (sent + input, made + output);
         }
 
         if (from < missing.Length)

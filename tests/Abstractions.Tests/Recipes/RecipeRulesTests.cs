@@ -87,6 +87,7 @@ public class RecipeRulesTests
     [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"attention-mse\" }]", "KD1007", "objective.terms[0].loss")]
     [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"hidden-mse\", \"projection\": \"curved\" }]", "KD1006", "objective.terms[0].projection")]
     [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"hidden-mse\", \"layers\": [{ \"student\": 1 }] }]", "KD1004", "objective.terms[0].layers[0].teacher")]
+    [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"hidden-mse\", \"layers\": [{ \"student\": 0, \"teacher\": 1 }, { \"student\": 0, \"teacher\": 1 }] }]", "KD1007", "objective.terms[0].layers")]
     [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"map-mse\" }]", "KD1007", "objective.terms[0].loss")]
     public void Terms_that_say_nothing_sensible_are_refused(string rest, string terms, string code, string key)
     {

@@ -19,6 +19,15 @@ public sealed class RecipeTaskTests
             Assert.DoesNotContain($"\"{absent}\"", written, StringComparison.Ordinal);
     }
 
+    /// <summary>Else a teacher would be another one for every augmentation, and nothing in its name would say so.</summary>
+    [Fact]
+    public void A_teacher_that_is_trained_learns_from_the_images_as_they_are()
+    {
+        Recipe recipe = Sample.Read($"{Task}, \"teachers\": [{{ \"name\": \"own\", \"train\": {{ \"model\": {{ {Mlp} }} }} }}]", $"{Idx}, \"augment\": {{ \"crop\": 4 }}", Mlp);
+        Assert.Equal(4, recipe.Data.Augment!.Crop);
+        Assert.Null(TeacherTraining.RecipeOf(recipe, recipe.Teachers[0]).Data.Augment);
+    }
+
     [Fact]
     public void The_task_of_texts_is_the_one_that_is_left_out()
     {
@@ -75,6 +84,7 @@ public sealed class RecipeTaskTests
     [InlineData(Task, "\"train\": \"a.idx\"", Mlp, "does not show which file has its labels")]
     [InlineData(Task, "\"train\": \"a.bin\", \"trainLabels\": \"b\"", Mlp, "only with idx files")]
     [InlineData(Task, $"{Idx}, \"augment\": {{ \"seed\": 1 }}", Mlp, "changes no image")]
+    [InlineData($"{Task}, \"teachers\": [{{ \"name\": \"t\" }}], \"objective\": {{ \"terms\": [{{ \"loss\": \"map-mse\", \"pool\": 4 }}] }}", $"{Idx}, \"augment\": {{ \"flip\": true }}", "\"kind\": \"cnn\"", "compares pixels at their places")]
     [InlineData("", "\"train\": \"a.tsv\", \"augment\": { \"crop\": 1 }", Sample.Bag, "only with the task `image-classification`")]
     [InlineData(Task, Idx, "\"kind\": \"resnet\", \"depth\": 21", "6n+2 layers")]
     [InlineData(Task, Idx, "\"kind\": \"resnet\", \"channels\": 15", "even number of channels")]

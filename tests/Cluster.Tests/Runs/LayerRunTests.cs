@@ -50,6 +50,23 @@ public class LayerRunTests
         Assert.Empty(twice.Errors);   // layer 0 is what both have
     }
 
+    /// <summary>What a teacher's layers say is known before it is trained.</summary>
+    [Fact]
+    public async Task Layers_of_a_teacher_that_the_run_would_train_are_checked_before()
+    {
+        await using TinySilo silo = await TinySilo.StartAsync();
+        JsonObject far = Term("hidden-mse");
+        far["layers"] = new JsonArray(new JsonObject { ["student"] = 3, ["teacher"] = 4 });
+        RecipeCheck check = await silo.Client.CheckAsync(TinyTask.Recipe(silo.Folder.Path, teachers: ["own"], change: r =>
+        {
+            r["teachers"]![0]!["train"] = JsonNode.Parse("""{ "model": { "kind": "transformer", "embedding": 16, "hidden": 16, "layers": 2 } }""");
+            r["student"] = Student(8);
+            r["objective"] = new JsonObject { ["terms"] = new JsonArray(Term("cross-entropy"), far) };
+        }));
+        Assert.Equal(["KD1227", "KD1305"], check.Errors.Select(e => e.Code).Order());
+        Assert.Empty((await silo.Client.Runs.ListAsync(new ListRunsRequest())).Runs);
+    }
+
     private static string Recipe(TinySilo silo, JsonObject student, params JsonObject[] terms) => Recipe(silo, student, ["deep"], terms);
 
     private static string Recipe(TinySilo silo, JsonObject student, string[] teachers, params JsonObject[] terms) => TinyTask.Recipe(silo.Folder.Path, teachers: teachers, change: r =>

@@ -97,6 +97,35 @@ public sealed class TrainedTeachersTests
         static void Long(JsonObject recipe) => recipe["teachers"]![0]!["train"]!["training"]!["epochs"] = 60;
     }
 
+    /// <summary>The other's cancellation stops both trainings, the one that is followed and the one that is to be.</summary>
+    [Fact]
+    public async Task A_run_goes_on_with_the_teachers_that_another_run_gave_up()
+    {
+        await using TinySilo silo = await TinySilo.StartAsync();
+        string recipe = Recipe(silo, r =>
+        {
+            foreach (JsonNode? teacher in r["teachers"]!.AsArray())
+            {
+                teacher!["train"]!["training"] = new JsonObject { ["epochs"] = 60 };
+            }
+        });
+        using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(120));
+        RunHandle first = await silo.Client.StartAsync(recipe), second = await silo.Client.StartAsync(recipe);
+        await foreach (Run now in second.WatchAsync(deadline.Token))
+        {
+            if (now.Activity.StartsWith("training teacher wide: epoch", StringComparison.Ordinal))
+            {
+                break;
+            }
+        }
+
+        await first.CancelAsync();
+        Assert.Equal(RunState.Cancelled, (await first.ResultAsync(deadline.Token)).State);
+        Run done = await second.ResultAsync(deadline.Token);
+        Assert.Equal([], done.Errors);
+        Assert.Equal(RunState.Succeeded, done.State);
+    }
+
     [Fact]
     public async Task A_silo_that_goes_away_while_it_trains_a_teacher_leaves_a_run_that_goes_on()
     {

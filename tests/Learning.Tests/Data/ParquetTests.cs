@@ -54,6 +54,29 @@ public sealed class ParquetTests
         Assert.Equal("KD1102", Assert.Throws<KdException>(() => Read(part, new ColumnSpec { Text = "sentence", Label = "label" })).Code);
     }
 
+    /// <summary>Whatever a byte is changed to, rows come out or a coded error does.</summary>
+    [Fact]
+    public async Task A_file_with_any_byte_changed_gives_rows_or_a_coded_error()
+    {
+        byte[] bytes = await WriteAsync();
+        var random = new Random(11);
+        for (int trial = 0; trial < 600; trial++)
+        {
+            byte[] changed = [.. bytes];
+            // The footer, which says how much there is, is at the end.
+            int at = trial % 2 == 0 ? random.Next(bytes.Length) : bytes.Length - 1 - random.Next(Math.Min(600, bytes.Length));
+            changed[at] = (byte)random.Next(256);
+            try
+            {
+                Read(changed, new ColumnSpec { Text = "sentence", Label = "label" });
+            }
+            catch (KdException e)
+            {
+                Assert.All(e.Errors, x => Assert.Contains(x.Code, new[] { "KD1101", "KD1102", "KD1103" }));
+            }
+        }
+    }
+
     private static LabelledFile Read(byte[] bytes, ColumnSpec columns) => LabelledFile.Read(new DataSpec { Columns = columns }, new MemoryStream(bytes), "a.parquet");
 
     // Two groups of the same rows.

@@ -43,6 +43,18 @@ public class LayerTrainingTests : TensorScope
         Assert.Equal(student.named_parameters().Select(p => p.name).Order(), weights.Tensors.Select(t => t.Name).Order());
     }
 
+    [Fact]
+    public void One_layer_of_the_student_may_be_compared_with_several_of_the_teacher()
+    {
+        using var task = new TrainingCase(200);
+        TermSpec term = new() { Loss = "hidden-mse", Projection = "linear", Layers = [new LayerPair(1, 1), new LayerPair(1, 2), new LayerPair(2, 2)] };
+        TrainingJob job = Job(task, "several", [Terms[0], term]);
+        StudentTrainer.Train(job);
+        Assert.Equal(
+            ["adapters.hidden-mse.teacher-1.hidden.1.hidden.1", "adapters.hidden-mse.teacher-1.hidden.1.hidden.2", "adapters.hidden-mse.teacher-1.hidden.2"],
+            Adapters(job.Folder).Keys.Order(StringComparer.Ordinal));
+    }
+
     /// <summary>What must move is the relation itself: on rows that were not trained on, it comes nearer than by labels alone.</summary>
     [Fact]
     public void A_relation_that_is_learned_comes_nearer_on_new_rows()

@@ -8,6 +8,8 @@ namespace KdCluster.Learning.Data.Readers;
 /// <summary>Apache Parquet, one group of rows in memory at a time. Texts are strings; labels may be strings, whole numbers or booleans. Rows are counted from 1, as there are no lines.</summary>
 internal sealed class ParquetRowReader : IRowReader
 {
+    private const int MostRowsPerByte = 1024;
+
     public string Format => "parquet";
 
     public IReadOnlyList<string> Endings => [".parquet"];
@@ -16,11 +18,12 @@ internal sealed class ParquetRowReader : IRowReader
     {
         // It holds the stream and nothing else, and the stream is the caller's.
         ParquetReader reader = Guarded(file, () => ParquetReader.CreateAsync(stream, leaveStreamOpen: true));
-        (DataField text, DataField? pair, DataField label) = Find(reader.Schema, spec.Columns, file);
+        DataField[] fields = Guarded(file, () => Task.FromResult(reader.Schema.GetDataFields()));
+        (DataField text, DataField? pair, DataField label) = Find(fields, spec.Columns, file);
         int row = 0;
         for (int group = 0; group < reader.RowGroupCount; group++)
         {
-            using ParquetRowGroupReader rows = reader.OpenRowGroupReader(group);
+            using ParquetRowGroupReader rows = Guarded(file, () => Task.FromResult(Sized(reader.OpenRowGroupReader(group), stream.Length)));
             string?[] texts = Column(rows, text, file), labels = Column(rows, label, file);
             string?[]? pairs = pair is null ? null : Column(rows, pair, file);
             for (int i = 0; i < texts.Length; i++)
@@ -33,9 +36,8 @@ internal sealed class ParquetRowReader : IRowReader
     }
 
     // All that is wrong with the columns at once.
-    private static (DataField Text, DataField? Pair, DataField Label) Find(ParquetSchema schema, ColumnSpec columns, string file)
+    private static (DataField Text, DataField? Pair, DataField Label) Find(DataField[] fields, ColumnSpec columns, string file)
     {
-        DataField[] fields = schema.GetDataFields();
         List<KdError> errors = [];
         DataField? text = One("text", columns.Text), pair = columns.Pair is null ? null : One("pair", columns.Pair), label = One("label", columns.Label);
         return errors.Count == 0 ? (text!, pair, label!) : throw new KdException(errors);
@@ -50,6 +52,11 @@ internal sealed class ParquetRowReader : IRowReader
             return field;
         }
     }
+
+    // What a file says of its rows is what memory is taken by: no text is kept in so few bytes.
+    private static ParquetRowGroupReader Sized(ParquetRowGroupReader rows, long bytes) => rows.RowCount >= 0 && rows.RowCount <= Math.Min(bytes * MostRowsPerByte, Array.MaxLength)
+        ? rows
+        : throw new InvalidDataException($"a group of {rows.RowCount} rows in a file of {bytes} bytes");
 
     // Of a field in a group with the group's.
     private static string NameOf(DataField field) => $"{field.Path}";

@@ -1,0 +1,78 @@
+using KdCluster.Learning.Models;
+using KdCluster.Learning.Tasks;
+using KdCluster.Recipes;
+using KdCluster.SoftTargets;
+using KdCluster.Teachers;
+
+namespace KdCluster.Cluster.Runs;
+
+/// <summary>What a run's models are like before any is trained: enough to know whether they can be made, and what their layers say.</summary>
+/// <param name="recipe">The effective recipe.</param>
+/// <param name="data">Null where it cannot be read.</param>
+/// <param name="encoders">The different encoders of the teachers that were found.</param>
+internal sealed class RunModels(Recipe recipe, TaskData? data, IReadOnlyCollection<InputEncoder> encoders)
+{
+    private readonly Lazy<InputEncoder?> _encoder = new(() => data?.StudentEncoder(recipe.Data, encoders));
+    private readonly Dictionary<ModelSpec, IReadOnlyList<(string Name, OutputShape Shape)>?> _outputs = [];
+
+    /// <summary>Models that cannot be made of the recipe's sizes and these data: <c>KD1205</c>, with what they are for.</summary>
+    public IEnumerable<KdError> Errors()
+    {
+        IEnumerable<(string Where, ModelSpec Spec)> models =
+        [
+            .. Variants.Of(recipe).SelectMany(v => Variants.Stages(recipe, v)).Select(s => ("student", s.Student)),
+            .. recipe.Teachers.Where(t => t.Train is not null).Select(t => ($"teacher {t.Name}", t.Train!.Model)),
+        ];
+        List<KdError> errors = [];
+        foreach ((string where, ModelSpec spec) in models.Distinct())
+        {
+            try
+            {
+                Outputs(spec);
+            }
+            catch (KdException e)
+            {
+                errors.AddRange(e.Errors.Select(x => x with { Where = x.Where is null ? where : $"{where}, {x.Where}" }));
+            }
+        }
+
+        return errors.DistinctBy(e => e.ToString());
+    }
+
+    /// <summary>What a model says, by name; null where that hangs on data that cannot be read.</summary>
+    /// <exception cref="KdException"><c>KD1201</c>, <c>KD1205</c>: no such model can be made.</exception>
+    public IReadOnlyList<(string Name, OutputShape Shape)>? Outputs(ModelSpec spec)
+    {
+        if (!_outputs.TryGetValue(spec, out IReadOnlyList<(string, OutputShape)>? outputs))
+        {
+            outputs = null;
+            // Of texts the outputs do not hang on the data, and a tokenizer is not made for them.
+            ModelShape? shape = ModelFactory.TaskOf(spec.Kind) == TaskNames.TextClassification ? new ModelShape(spec, Vocabulary: 3, Classes: data?.Labels.Count ?? 2, MaxLength: 2) : _encoder.Value?.ShapeOf(spec, data!.Labels.Count);
+            if (shape is not null)
+            {
+                using Model model = ModelFactory.Create(shape, seed: 0);
+                model.Random?.Dispose();
+                outputs = model.Outputs;
+            }
+
+            _outputs[spec] = outputs;
+        }
+
+        return outputs;
+    }
+
+    /// <summary>A teacher that the run will train, as far as its layers say; null where that cannot be known, or no such model can be made.</summary>
+    public TeacherDescription? Describe(TeacherRef teacher)
+    {
+        try
+        {
+            return data is null || Outputs(teacher.Train!.Model) is not { } outputs ? null : new TeacherDescription(
+                teacher.Name, teacher.Train.Model.Kind, 0, data.Labels.Names, data.Labels.Hash, "", recipe.Data.MaxLength,
+                [.. outputs.Select(o => new TeacherOutput("", o.Name, ElementType.Float16, o.Shape, 0, data.Labels.Hash))], double.NaN);
+        }
+        catch (KdException)
+        {
+            return null;   // told by Errors
+        }
+    }
+}
