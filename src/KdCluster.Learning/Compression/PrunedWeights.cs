@@ -1,4 +1,5 @@
 using KdCluster.Learning.Models;
+using KdCluster.Learning.Torch;
 using KdCluster.Recipes;
 using static TorchSharp.torch;
 
@@ -32,7 +33,7 @@ internal sealed class PrunedWeights(Model model, PruningSpec spec)
         {
             long count = CountOf(weight.numel(), sparsity);
             if (count > 0)
-                weight.view(-1).index_fill_(0, weight.abs().view(-1).topk((int)count, 0, largest: false, sorted: false).indexes, 0);
+                weight.view(-1).FillInPlace(weight.abs().view(-1).topk((int)count, 0, largest: false, sorted: false).indexes, 0);
         }
     }
 

@@ -1,4 +1,5 @@
 using KdCluster.Learning.Models;
+using KdCluster.Learning.Torch;
 using static TorchSharp.torch;
 
 namespace KdCluster.Learning.Compression;
@@ -25,7 +26,7 @@ internal static class QuantizedWeights
     {
         double most = (1 << (bits - 1)) - 1;
         // Where all weights of an output are 0, any scale will do.
-        Tensor scale = weight.abs().amax([1], keepdim: true).div(most).clamp_min(float.Epsilon * 1e6);
-        return weight.div(scale).round().clamp(-most, most).mul(scale);
+        Tensor scale = weight.abs().amax([1], keepdim: true).Over(most).AtLeast(float.Epsilon * 1e6);
+        return weight.div(scale).round().Between(-most, most).mul(scale);
     }
 }

@@ -85,6 +85,19 @@ internal static class HeldScalar
         return tensor.clamp(min: held);
     }
 
+    public static Tensor Between(this Tensor tensor, double least, double most)
+    {
+        using Scalar low = least, high = most;
+        return tensor.clamp(low, high);
+    }
+
+    /// <summary>Sets the entries of a vector at some places.</summary>
+    public static Tensor FillInPlace(this Tensor vector, Tensor places, double number)
+    {
+        using Scalar held = number;
+        return vector.index_fill_(0, places, held);
+    }
+
     public static Tensor IsBelow(this Tensor tensor, double number)
     {
         using Scalar held = number;

@@ -24,6 +24,7 @@ public sealed class SoftTargetSource : ISoftTargetSource, IDisposable
     private readonly int? _embedding;
     private readonly (int Teacher, int Output, TeacherOutput What)[] _others;
     private readonly int[] _logits;
+    private readonly int _embeddingPlace;
     private readonly int _classes;
     private readonly int _prefetch;
     private readonly TimeProvider _time;
@@ -57,6 +58,7 @@ public sealed class SoftTargetSource : ISoftTargetSource, IDisposable
         _feeds = [.. teachers.Select((teacher, t) => new TeacherFeed(
             store, teacher, encoded[inputs[t]], Wanted(outputs?[t], t == embedding), kept, _totals, _stopping.Token))];
         _logits = Array.ConvertAll(_feeds, f => Place(f, OutputNames.Logits));
+        _embeddingPlace = embedding is { } seen ? Place(_feeds[seen], OutputNames.Embedding) : -1;
         _others = [.. _feeds.SelectMany((f, t) => f.Outputs.Select((o, k) => (t, k, o)).Where(o => o.o.Output != OutputNames.Logits && !(t == embedding && o.o.Output == OutputNames.Embedding && outputs?[t].Contains(OutputNames.Embedding) != true)))];
         _classes = Teachers.Count > 0 ? Teachers[0].Labels.Count : 0;
         EmbeddingWidth = embedding is { } e ? Teachers[e].Output(OutputNames.Embedding).Set().Width : 0;
@@ -178,7 +180,7 @@ public sealed class SoftTargetSource : ISoftTargetSource, IDisposable
                 if (_logits[t] >= 0)
                     request.Values(_logits[t], index).CopyTo(logits.AsMemory(((t * n) + i) * _classes));
                 if (t == _embedding)
-                    request.Values(Place(_feeds[t], OutputNames.Embedding), index).CopyTo(embedding.AsMemory(i * EmbeddingWidth));
+                    request.Values(_embeddingPlace, index).CopyTo(embedding.AsMemory(i * EmbeddingWidth));
             }
         }
 
