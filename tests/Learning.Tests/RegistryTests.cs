@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using KdCluster.Learning.Data.Readers;
+using KdCluster.Learning.Loops;
 using KdCluster.Learning.Models;
 using KdCluster.Learning.Objectives;
 using KdCluster.Learning.Weightings;
@@ -18,6 +19,9 @@ public class RegistryTests
 
     [Fact]
     public void A_recipe_knows_every_loss() => Assert.Equal(TermRegistry.Names, RecipeTableLosses.All.Select(l => l.Name));
+
+    [Fact]
+    public void A_recipe_knows_every_loop() => Assert.Equal(LoopRegistry.Names, RecipeCatalog.Of("loops").Select(l => l.Name));
 
     // The schema is made of the table that recipes are read by.
     private static IEnumerable<string> Choices(params string[] key)

@@ -1,3 +1,4 @@
+using KdCluster.Learning.Loops;
 using KdCluster.Learning.Training;
 using KdCluster.Recipes;
 using static TorchSharp.torch;
@@ -24,9 +25,9 @@ internal sealed class StudentStepBench : IBench
     {
         TrainingJob job = task.Job(spec, task.Rows(Steps * BatchSize, seed: 5, length: Length), null, "uniform", context.Folder);
         int[][] batches = [.. Enumerable.Range(0, Steps * BatchSize).Chunk(BatchSize)];
-        using var learner = new Learner(job, CPU);
+        using var loop = new SupervisedLoop(job, CPU);
         int tick = 0;
-        Cost Train() => Cost.Of(() => Array.ForEach(batches, rows => learner.Step(tick++, TrainingPhase.Train, rows, null, 1e-4, 0, read: false)));
+        Cost Train() => Cost.Of(() => Array.ForEach(batches, rows => loop.Step(new LoopTick(tick++, TrainingPhase.Train, rows, null, 1e-4, 0, Read: false))));
 
         (PyTorch? torch, string found) = await PyTorch.StartAsync(
             [spec.Kind, $"{task.Tokenizer.Vocabulary}", $"{BenchTask.Classes}", $"{spec.Embedding}", $"{spec.Hidden}", $"{spec.Layers}", $"{spec.Heads}", $"{BatchSize}", $"{Length}"],

@@ -2,6 +2,7 @@ using KdCluster.Cluster;
 using KdCluster.Cluster.Silos;
 using KdCluster.Cluster.Weightings;
 using KdCluster.Grains;
+using KdCluster.Learning.Loops;
 using KdCluster.Learning.Training;
 using KdCluster.Learning.Weightings;
 using KdCluster.SoftTargets;
@@ -43,18 +44,18 @@ internal sealed class WeightingShareBench : IBench
             using SoftTargetSource source = store.Source(store.Rows, embedding: true);
             SoftTargetBatch[] batches = Batches(source, cancellationToken);
             TrainingJob job = task.Job(spec, store.Rows, source, "reinforced", context.Folder) with { PolicyHost = host?.Invoke(student) };
-            using var learner = new Learner(job, CPU);
+            using var loop = new SupervisedLoop(job, CPU);
             using Tensor logits = randn(BatchSize, BenchTask.Classes);
             int tick = 0;
             void WeighAll(int rounds)
             {
                 for (int round = 0; round < rounds; round++)
-                    Array.ForEach(batches, batch => Weigh(learner.Weighting!, batch, job.Train.Labels, logits, tick++));
+                    Array.ForEach(batches, batch => Weigh(loop.Weighting!, batch, job.Train.Labels, logits, tick++));
             }
 
             PairedCosts costs = await context.Timing(BenchModels.Students.Count).MeasureAsync(
                 _ => Task.FromResult(Cost.Of(() => WeighAll(Rounds)) / Rounds),
-                _ => Task.FromResult(Cost.Of(() => Array.ForEach(batches, batch => learner.Step(tick++, TrainingPhase.Train, batch.Instances, batch, 1e-4, 0.5, read: false)))),
+                _ => Task.FromResult(Cost.Of(() => Array.ForEach(batches, batch => loop.Step(new LoopTick(tick++, TrainingPhase.Train, batch.Instances, batch, 1e-4, 0.5, Read: false))))),
                 cancellationToken).ConfigureAwait(false);
             string note = FormattableString.Invariant($"{costs.WorkMilliseconds(Steps) * 1000:0} us of {costs.ReferenceMilliseconds(Steps):0.00} ms");
             rows.Add(new BenchRow($"{student}, 5 teachers, reinforced {place}", "the whole step, processor") { Value = costs.Processor, Hold = Hold.AtMost(0.01), Note = note });

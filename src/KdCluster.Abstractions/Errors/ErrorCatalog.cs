@@ -56,6 +56,7 @@ public static class ErrorCatalog
         new("KD1226", "The schedule is unknown"),
 
         new("KD1227", "A loss does not fit student and teachers"),
+        new("KD1228", "The loop is unknown"),
         new("KD1301", "A teacher's labels are not the student's"),
         new("KD1303", "Soft targets are not finite"),
         new("KD1304", "The teacher uses another tokenizer"),

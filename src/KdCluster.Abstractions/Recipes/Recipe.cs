@@ -27,6 +27,9 @@ public sealed record Recipe
     /// <summary>The optimisation.</summary>
     public TrainingSpec Training { get; init; } = new();
 
+    /// <summary>What a step does; null: <see cref="LoopSpec.Supervised"/>.</summary>
+    public LoopSpec? Loop { get; init; }
+
     /// <summary>Training phases, one after the other; null: the recipe is one.</summary>
     public IReadOnlyList<StageSpec>? Stages { get; init; }
 
@@ -66,5 +69,6 @@ public sealed record Recipe
         Weighting = Weighting,
         Objective = Objective,
         Training = StageTraining.Of(Training),
+        Loop = Loop,
     };
 }

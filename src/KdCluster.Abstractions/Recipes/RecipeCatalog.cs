@@ -20,6 +20,7 @@ public static class RecipeCatalog
         ("losses", () => [.. RecipeTableLosses.All.Select(l => new RecipeChoice(l.Name, l.Doc))]),
         ("weightings", () => RecipeTableWeighting.All),
         ("schedules", () => RecipeTableTerms.Schedules),
+        ("loops", () => RecipeTableLoop.Loops),
         ("drivers", () => RecipeTableGrid.Drivers),
         ("methods", () => RecipeMethods.All),
     ];

@@ -82,9 +82,10 @@ public static class RecipeReader
 
     private static Recipe Make(JsonObject given)
     {
-        return Whole(given) with
+        Recipe recipe = Whole(given);
+        return recipe with
         {
-            Variants = RecipeVariants.Of(given) is { Count: > 0 } variants ? new(variants.Select(v => KeyValuePair.Create(v.Name, Variant(given, v.Own)))) : null,
+            Variants = RecipeVariants.Of(given) is { Count: > 0 } variants ? new(variants.Select(v => KeyValuePair.Create(v.Name, Variant(given, v.Own, recipe)))) : null,
         };
     }
 
@@ -94,7 +95,7 @@ public static class RecipeReader
         return RecipeStages.Of(given) is { Count: > 0 } stages ? recipe with { Stages = [.. stages.Select(s => Stage(given, s, recipe))] } : recipe;
     }
 
-    private static VariantSpec Variant(JsonObject given, JsonObject own)
+    private static VariantSpec Variant(JsonObject given, JsonObject own, Recipe recipe)
     {
         Recipe effective = Whole(RecipeVariants.Effective(given, own, whole: false));
         return new VariantSpec
@@ -104,10 +105,14 @@ public static class RecipeReader
             Student = effective.Student,
             Objective = effective.Objective,
             Training = StageTraining.Of(effective.Training),
+            Loop = Beside(effective.Loop, recipe),
             Stages = effective.Stages ?? [],
             Driver = effective.Driver,
         };
     }
+
+    // What is left out is the recipe's, so that a loop that is not the recipe's is named.
+    private static LoopSpec? Beside(LoopSpec? own, Recipe recipe) => own ?? (recipe.Loop is null ? null : new LoopSpec());
 
     // Which defaults a term has depends on its loss; without teachers nothing is learned of them.
     private static Recipe Complete(JsonObject given)
@@ -119,7 +124,7 @@ public static class RecipeReader
         Recipe recipe = RecipeJson.ToRecipe(one);
         ObjectiveSpec objective = recipe.Objective.Terms is not { } terms ? recipe.Objective
             : recipe.Objective with { Terms = [.. terms.Select(t => RecipeTableLosses.Find(t.Loss)!.Complete(t))] };
-        return recipe with { Task = recipe.Task == TaskNames.TextClassification ? null : recipe.Task, Objective = recipe.IsTaught() ? objective : objective with { Alpha = 0 } };
+        return recipe with { Task = recipe.Task == TaskNames.TextClassification ? null : recipe.Task, Loop = recipe.Loop is { Kind: LoopSpec.Supervised } ? null : recipe.Loop, Objective = recipe.IsTaught() ? objective : objective with { Alpha = 0 } };
     }
 
     private static StageSpec Stage(JsonObject given, JsonObject stage, Recipe recipe)
@@ -133,6 +138,7 @@ public static class RecipeReader
             Weighting = effective.Weighting,
             Objective = effective.Objective,
             Training = StageTraining.Of(effective.Training),
+            Loop = Beside(effective.Loop, recipe),
             Init = stage["init"]?.GetValue<string>() ?? "fresh",
             Select = stage["select"]?.GetValue<string>() ?? "accuracy",
             AverageDecay = stage["averageDecay"]?.GetValue<double>() ?? new StageSpec { Name = "", Student = recipe.Student }.AverageDecay,

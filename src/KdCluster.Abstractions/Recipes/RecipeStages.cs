@@ -7,7 +7,7 @@ namespace KdCluster.Recipes;
 /// </summary>
 internal static class RecipeStages
 {
-    private static readonly string[] Sections = ["student", "weighting", "objective", "training"];
+    private static readonly string[] Sections = ["student", "weighting", "objective", "training", "loop"];
 
     /// <summary>The stages of a recipe as it is written; none where it has none.</summary>
     internal static IReadOnlyList<JsonObject> Of(JsonObject recipe) => recipe["stages"] is JsonArray stages ? [.. stages.Select(s => s!.AsObject())] : [];

@@ -27,6 +27,7 @@ internal static class RecipeTable
         RecipeTableModel.Student,
         RecipeTableTraining.Objective,
         RecipeTableTraining.Training,
+        RecipeTableLoop.Loop,
         RecipeTableStages.Stages,
         RecipeTableGrid.Driver,
         new("store", Text, "Where soft targets are kept: `silo` (the store of the silo that trains), `local`, `redis://host[:port][/db]` or `none` (every run asks the teachers again).")

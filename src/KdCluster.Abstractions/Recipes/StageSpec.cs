@@ -27,6 +27,9 @@ public sealed record StageSpec
     /// <summary>Its optimisation.</summary>
     public StageTraining Training { get; init; } = new();
 
+    /// <summary>What a step does; null: <see cref="LoopSpec.Supervised"/>.</summary>
+    public LoopSpec? Loop { get; init; }
+
     /// <summary>The first weights: <c>fresh</c>, or <c>NAME.best</c> or <c>NAME.last</c> of an earlier stage, <c>previous</c> standing for the one before.</summary>
     public string Init { get; init; } = "fresh";
 

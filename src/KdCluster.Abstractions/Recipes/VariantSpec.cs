@@ -18,6 +18,9 @@ public sealed record VariantSpec
     /// <summary>Its optimisation; seeds, checkpoints and device are those of the run.</summary>
     public StageTraining Training { get; init; } = new();
 
+    /// <summary>What a step does; null: <see cref="LoopSpec.Supervised"/>.</summary>
+    public LoopSpec? Loop { get; init; }
+
     /// <summary>Its training phases; empty: it is one.</summary>
     public IReadOnlyList<StageSpec> Stages { get; init; } = [];
 
@@ -33,6 +36,7 @@ public sealed record VariantSpec
         Student = Student,
         Objective = Objective,
         Training = Training.Over(run.Training),
+        Loop = Loop,
         Stages = Stages.Count > 0 ? Stages : null,
         Driver = Driver,
         Baselines = [],

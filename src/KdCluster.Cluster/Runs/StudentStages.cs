@@ -64,6 +64,7 @@ internal sealed class StudentStages(RunContext context, StudentOrder order, RunF
             Training = stage.Training.Over(context.Recipe.Training),
             Objective = stage.Objective,
             Weighting = stage.Weighting,
+            Loop = stage.Loop,
             First = First(index),
             AverageTeacher = average < 0 ? null : average,
             AverageDecay = stage.AverageDecay,

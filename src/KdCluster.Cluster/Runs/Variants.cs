@@ -38,6 +38,7 @@ internal static class Variants
             Teachers = variant == Alone ? [] : [.. recipe.Teachers.Select(t => t.Name)],
             Weighting = Weighting(recipe, variant),
             Objective = Objective(recipe, variant),
+            Loop = variant == Alone && recipe.IsTaught() ? null : recipe.Loop,
         }];
 
     /// <summary>The teachers whose instance embedding a weighting of the run sees: of each stage, the first that is served.</summary>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using KdCluster.Learning.Checkpoints;
+using KdCluster.Learning.Loops;
 using KdCluster.Learning.Models;
 using KdCluster.SoftTargets;
 using static TorchSharp.torch;
@@ -25,7 +26,7 @@ public sealed record FirstWeights(string Folder, bool Last)
         using var scope = NewDisposeScope();
         if (Last)
         {
-            LearnerState.LoadWeights(model, new ResumeFolder(Folder).Load(out _)?.Arrays ?? throw new KdException("KD1208", "the folder holds no training to begin from.", Folder, "Start the run anew."));
+            LoopState.LoadWeights(model, new ResumeFolder(Folder).Load(out _)?.Arrays ?? throw new KdException("KD1208", "the folder holds no training to begin from.", Folder, "Start the run anew."));
             return;
         }
 

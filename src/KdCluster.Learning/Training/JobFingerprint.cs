@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using KdCluster.Instances;
 using KdCluster.Learning.Data;
+using KdCluster.Recipes;
 using KdCluster.SoftTargets;
 
 namespace KdCluster.Learning.Training;
@@ -32,6 +33,8 @@ internal static class JobFingerprint
         // Added where it is given alone, so that trainings of earlier versions keep their fingerprint.
         if (job.First is not null || job.AverageTeacher is not null || job.Select != "accuracy")
             hash.Add(JsonSerializer.SerializeToUtf8Bytes(new { First = job.First?.Fingerprint(), job.AverageTeacher, job.AverageDecay, job.Select }));
+        if (job.Loop is { Kind: not LoopSpec.Supervised } loop)
+            hash.Add(JsonSerializer.SerializeToUtf8Bytes(loop));
         if (job.Encoder.ShapeOf(job.Model, job.Labels.Count).Image is { } image)
             hash.Add(image.ToString());
         if (job.Augmentation is { } augmentation)

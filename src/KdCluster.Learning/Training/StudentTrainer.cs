@@ -17,7 +17,7 @@ public static class StudentTrainer
     /// <param name="cancellationToken">Stops between steps; the folder then holds a checkpoint of the last step done.</param>
     /// <exception cref="OperationCanceledException">Cancelled. The same job with the same folder continues the training.</exception>
     /// <exception cref="KdException">
-    /// <c>KD1208</c>: all resume checkpoints are damaged; <c>KD1209</c>: the loss is not finite; <c>KD1222</c> to <c>KD1224</c>: a name in the job is unknown;
+    /// <c>KD1208</c>: all resume checkpoints are damaged; <c>KD1209</c>: the loss is not finite; <c>KD1222</c> to <c>KD1224</c>, <c>KD1228</c>: a name in the job is unknown;
     /// <c>KD1225</c>: the folder belongs to another job; <c>KD1301</c>: a teacher has other labels; those of the soft targets' source;
     /// <c>KD1504</c>, <c>KD1506</c>: those of the policy's host.
     /// </exception>

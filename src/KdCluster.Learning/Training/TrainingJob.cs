@@ -22,6 +22,9 @@ public sealed record TrainingJob
     /// <summary>How teachers are mixed; not used without <see cref="SoftTargets"/>.</summary>
     public WeightingSpec Weighting { get; init; } = new();
 
+    /// <summary>What a step does; null: <see cref="LoopSpec.Supervised"/>.</summary>
+    public LoopSpec? Loop { get; init; }
+
     /// <summary>The weights to begin with; null draws them.</summary>
     public FirstWeights? First { get; init; }
 

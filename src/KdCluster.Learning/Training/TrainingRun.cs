@@ -1,5 +1,6 @@
 using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Compression;
+using KdCluster.Learning.Loops;
 using KdCluster.Learning.Schedules;
 using KdCluster.SoftTargets;
 using static TorchSharp.torch;
@@ -11,7 +12,7 @@ internal sealed class TrainingRun : IDisposable
 {
     private readonly TrainingJob _job;
     private readonly IProgress<TrainingProgress>? _progress;
-    private readonly Learner _learner;
+    private readonly ILoop _loop;
     private readonly PhasePlan _plan;
     private readonly LearningRateSchedule _schedule;
     private readonly ResumeFolder _resume;
@@ -32,14 +33,14 @@ internal sealed class TrainingRun : IDisposable
         if (saved is { } found && found.Position.Job != fingerprint)
             throw new KdException("KD1225", "the folder contains another training, with other data, specs, seed or teachers.", job.Folder, "Choose another folder, or delete this one to start again.");
 
-        _learner = new Learner(job, device);
+        _loop = LoopRegistry.Create(job, device);
         try
         {
             _plan = Plan();
             _schedule = new LearningRateSchedule(job.Training, _plan.StudentSteps);
             _at = _began = saved?.Position ?? new TrainingPosition { Job = fingerprint };
             if (saved is { } state)
-                LearnerState.Load(_learner, state.Arrays, _at.OptimizerSteps);
+                _loop.Load(state.Arrays, _at.OptimizerSteps);
             _metrics = new MetricsLog(job.Folder, _at.MetricsLength);
             _throttle = new ProgressThrottle(job.Time, job.ProgressEvery);
             _shown = new TrainingProgress { Phase = _plan.Phase(_at.Tick), Epoch = 1, Epochs = job.Training.Epochs, Step = _at.Tick, Steps = _plan.Ticks, Notice = damage ?? notice };
@@ -48,7 +49,7 @@ internal sealed class TrainingRun : IDisposable
         catch
         {
             _metrics?.Dispose();
-            _learner.Dispose();
+            _loop.Dispose();
             throw;
         }
     }
@@ -67,27 +68,27 @@ internal sealed class TrainingRun : IDisposable
         }
 
         _job.BeforeWrite?.Invoke();
-        _learner.Instances?.Write(_job.Folder, _job.SoftTargets!.Teachers.Select(t => t.Name));
+        _loop.Instances?.Write(_job.Folder, _job.SoftTargets!.Teachers.Select(t => t.Name));
         Report(TrainingPhase.Done);
         return new TrainingResult
         {
             BestFolder = Path.Combine(_job.Folder, "best"),
             Best = _at.Best!,
             BestStep = _at.BestStep,
-            Parameters = _learner.Model.ParameterCount,
+            Parameters = _loop.Model.ParameterCount,
             Steps = _plan.StudentSteps,
             Duration = _at.Duration,
             Stall = _at.Stall,
             StoreHits = _at.StoreHits,
             TeacherRows = _at.TeacherRows,
-            Weights = _learner.Weighting?.Statistics,
+            Weights = _loop.Weighting?.Statistics,
         };
     }
 
     public void Dispose()
     {
         _stream?.Dispose();
-        _learner.Dispose();
+        _loop.Dispose();
         _metrics.Dispose();   // may throw where there is no room for what it still holds
     }
 
@@ -108,7 +109,7 @@ internal sealed class TrainingRun : IDisposable
         bool progressDue = _throttle.Due;
         double rate = student ? _schedule.At(step - 1) : 0;
 
-        var outcome = _learner.Step(tick, phase, rows, soft, rate, _at.ValidationAccuracy, metricsDue || checkpointDue || progressDue, At(step, tick));
+        var outcome = _loop.Step(new LoopTick(tick, phase, rows, soft, rate, _at.ValidationAccuracy, metricsDue || checkpointDue || progressDue, At(step, tick)));
         if (!outcome.Sound)
             throw NotFinite(tick, null);
         _throttle.Add(rows.Length);
@@ -116,7 +117,7 @@ internal sealed class TrainingRun : IDisposable
         _at = _at with
         {
             Tick = tick + 1,
-            OptimizerSteps = _learner.Optimizer.Steps,
+            OptimizerSteps = _loop.Steps,
             StoreHits = _at.StoreHits + (soft?.StoreHits ?? 0),
             TeacherRows = _at.TeacherRows + (soft?.TeacherRows ?? 0),
         };
@@ -154,9 +155,10 @@ internal sealed class TrainingRun : IDisposable
     private void Validate(int step)
     {
         Report(TrainingPhase.Validate);
-        using var compressed = CompressedWeights.Of(_learner.Model, _job.Training);
+        _loop.BeforeValidation();
+        using var compressed = CompressedWeights.Of(_loop.Model, _job.Training);
         // Not cancelled half-way: a checkpoint is taken after the validation or before the step, never between.
-        var found = Evaluator.Evaluate(_learner.Model, _job.Validation);
+        var found = Evaluator.Evaluate(_loop.Model, _job.Validation);
         if (!double.IsFinite(found.CrossEntropy))
             throw NotFinite(_at.Tick - 1, null);
         bool best = _at.IsBeatenBy(found, _job.Select);
@@ -168,8 +170,10 @@ internal sealed class TrainingRun : IDisposable
         _at = _at with { ValidationAccuracy = found.Accuracy, Best = best ? found : _at.Best, BestStep = best ? step : _at.BestStep };
         _shown = _shown with { ValidationAccuracy = found.Accuracy, BestAccuracy = _at.Best!.Accuracy };
         _job.BeforeWrite?.Invoke();
-        if (best)
-            Checkpoint.Save(Path.Combine(_job.Folder, "best"), _learner.Model, _job.Encoder, _job.Labels, Describe(found));
+        if (!best)
+            return;
+        Checkpoint.Save(Path.Combine(_job.Folder, "best"), _loop.Model, _job.Encoder, _job.Labels, Describe(found));
+        _loop.WriteBest(_job.Folder);
     }
 
     private CheckpointInfo Describe(EvaluationResult found)
@@ -192,7 +196,7 @@ internal sealed class TrainingRun : IDisposable
         try
         {
             long since = _job.Time.GetTimestamp();
-            _resume.Save(_at, LearnerState.Save(_learner));
+            _resume.Save(_at, _loop.Save());
             TrainingMetrics.Checkpoint(_job.Time.GetElapsedTime(since));
         }
         catch (InvalidDataException e)
@@ -211,7 +215,7 @@ internal sealed class TrainingRun : IDisposable
             ("gradient_norm", outcome.GradientNorm), ("learning_rate", rate), ("reward", outcome.Reward),
             .. (outcome.Parts?.Terms ?? []).SelectMany(t => new[] { ($"term.{t.Name}", t.Value), ($"weight.{t.Name}", t.Weight) }),
         ],
-        _learner.Weighting?.Statistics.MeanWeight);
+        _loop.Weighting?.Statistics.MeanWeight);
 
     private void Show(StepOutcome outcome, double rate)
     {
@@ -235,7 +239,7 @@ internal sealed class TrainingRun : IDisposable
             StallShare = elapsed > 0 ? Stall.TotalSeconds / elapsed : 0,
             StoreHits = _at.StoreHits,
             TeacherRows = _at.TeacherRows,
-            Weights = _learner.Weighting?.Statistics.MeanWeight ?? [],
+            Weights = _loop.Weighting?.Statistics.MeanWeight ?? [],
         });
         _shown = _shown with { Notice = null };
     }
@@ -246,7 +250,7 @@ internal sealed class TrainingRun : IDisposable
     private PhasePlan Plan()
     {
         int[] lengths = Array.ConvertAll(_job.Train.Views, v => v.Length);
-        bool learns = _learner.Weighting?.Learns == true;
+        bool learns = _loop.Weighting?.Learns == true;
         return new PhasePlan(new BatchPlan(_job.Seed, lengths, _job.Training.BatchSize), _job.Training.Epochs,
             learns ? _job.Weighting.StudentWarmup : 0, learns ? _job.Weighting.PolicyWarmup : 0);
     }

@@ -9,6 +9,7 @@ public class RecipeCatalogTests
     [InlineData("models", "student.kind")]
     [InlineData("weightings", "weighting.kind")]
     [InlineData("drivers", "driver.kind")]
+    [InlineData("loops", "loop.kind")]
     [InlineData("losses", "objective.terms[].loss")]
     [InlineData("schedules", "objective.terms[].weight[].kind")]
     public void What_is_listed_is_what_a_recipe_takes(string kind, string key)

@@ -1,11 +1,14 @@
 using System.Text.RegularExpressions;
+using KdCluster.Learning.Loops;
 using KdCluster.Learning.Models;
 using KdCluster.Learning.Objectives;
 using KdCluster.Learning.Objectives.Terms;
 using KdCluster.Learning.Schedules;
+using KdCluster.Learning.Training;
 using KdCluster.Learning.Weightings;
 using KdCluster.Recipes;
 using KdCluster.Tests.Models;
+using KdCluster.Tests.Training;
 using KdCluster.Tests.Weightings;
 using static TorchSharp.torch;
 
@@ -80,6 +83,28 @@ public partial class ExtendingTests : TensorScope
         // The order of the words does not count, which words there are does.
         Assert.True(alone.allclose(model.call(tensor(new long[,] { { 2, 11, 9, 3 } })).Logits, atol: 1e-6));
         Assert.False(alone.allclose(model.call(tensor(new long[,] { { 2, 11, 10, 3 } })).Logits, atol: 1e-6));
+    }
+
+    [Fact]
+    public void The_loop_goes_half_the_way_back_every_fifth_step()
+    {
+        using var task = new TrainingCase(160);
+        TrainingJob job = task.Job("lookahead") with { Training = new TrainingSpec { Epochs = 1, BatchSize = 16, LearningRate = 0.01 } };
+        using LookaheadLoop loop = new(job, CPU);
+        using SupervisedLoop plain = new(job, CPU);
+        float[] first = Weights(plain);
+        for (int tick = 0; tick < 5; tick++)
+        {
+            LoopTick now = new(tick, TrainingPhase.Train, [.. Enumerable.Range(16 * tick, 16)], null, 0.01, 0, Read: false);
+            loop.Step(now);
+            plain.Step(now);
+            Assert.Equal(tick < 4, Weights(loop).SequenceEqual(Weights(plain)));
+        }
+
+        float[] half = [.. first.Zip(Weights(plain), (a, b) => (a + b) / 2)];
+        Assert.All(half.Zip(Weights(loop)), p => Assert.Equal(p.First, p.Second, 1e-6));
+
+        static float[] Weights(SupervisedLoop of) => [.. of.Model.parameters().SelectMany(p => p.data<float>().ToArray())];
     }
 
     private static string Root()

@@ -1,21 +1,23 @@
 using KdCluster.Instances;
 using KdCluster.Learning.Augmentation;
+using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Compression;
 using KdCluster.Learning.Models;
 using KdCluster.Learning.Objectives;
-using KdCluster.Learning.Schedules;
-using KdCluster.Learning.Torch;
+using KdCluster.Learning.Training;
 using KdCluster.Learning.Weightings;
 using KdCluster.SoftTargets;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace KdCluster.Learning.Training;
+namespace KdCluster.Learning.Loops;
 
-/// <summary>The model that learns, with all that a step changes. What a step does depends on this state, its arguments and (seed, tick) alone.</summary>
-internal sealed class Learner : IDisposable
+/// <summary>One step of the student against the objective on a batch: gradient, optimizer, and what follows the weights. The other loops are this one with another part put in.</summary>
+internal class SupervisedLoop : ILoop
 {
+    private const string AdapterPrefix = "adapter.";
+
     private readonly TrainingJob _job;
     private readonly Device _device;
     private readonly IObjective _objective;
@@ -23,7 +25,7 @@ internal sealed class Learner : IDisposable
     private readonly int _teachers;
     private readonly PrunedWeights? _pruned;
 
-    public Learner(TrainingJob job, Device device)
+    public SupervisedLoop(TrainingJob job, Device device)
     {
         _job = job;
         _device = device;
@@ -51,14 +53,14 @@ internal sealed class Learner : IDisposable
         Optimizer = new AdamOptimizer(Model.named_parameters().Select(p => (p.name, p.parameter)).Concat(_objective.Adapters.Select(a => (AdapterPrefix + a.Name, a.Weight))), options);
     }
 
-    private const string AdapterPrefix = "adapter.";
-
     public Model Model { get; }
 
     /// <summary>What is trained beside the model and is no part of it.</summary>
     public IReadOnlyList<(string Name, Parameter Weight)> Adapters => _objective.Adapters;
 
     public AdamOptimizer Optimizer { get; }
+
+    public long Steps => Optimizer.Steps;
 
     /// <summary>Null where it is no teacher.</summary>
     public MovingAverage? Average { get; }
@@ -69,17 +71,9 @@ internal sealed class Learner : IDisposable
     /// <summary>The weights that each row was given last, warm-up of the student excluded; null without teachers.</summary>
     public InstanceWeights? Instances { get; }
 
-    /// <summary>Learns from one batch.</summary>
-    /// <param name="tick">Number of the batch.</param>
-    /// <param name="phase">Says who learns.</param>
-    /// <param name="rows">Row numbers.</param>
-    /// <param name="soft">The teachers' answers; null without teachers.</param>
-    /// <param name="learningRate">Of the student.</param>
-    /// <param name="accuracy">Newest validation accuracy.</param>
-    /// <param name="read">Whether loss and norm are wanted: reading waits for the device.</param>
-    /// <param name="at">The student's step, for what changes with it.</param>
-    public StepOutcome Step(int tick, TrainingPhase phase, int[] rows, SoftTargetBatch? soft, double learningRate, double accuracy, bool read, StepPosition at = default)
+    public virtual StepOutcome Step(in LoopTick now)
     {
+        (int tick, var phase, int[] rows, var soft, double learningRate, double accuracy, bool read, var at) = now;
         using var scope = NewDisposeScope();
         var (inputs, labels) = Batch(rows, at.Epoch);
         if (soft is not null)
@@ -123,7 +117,11 @@ internal sealed class Learner : IDisposable
         return new StepOutcome(parts, norm, reward, sound);
     }
 
-    public void Dispose()
+    public virtual IReadOnlyList<SafeTensor> Save() => LoopState.Save(this);
+
+    public virtual void Load(IReadOnlyDictionary<string, byte[]> arrays, long steps) => LoopState.Load(this, arrays, steps);
+
+    public virtual void Dispose()
     {
         Optimizer.Dispose();
         (_objective as IDisposable)?.Dispose();

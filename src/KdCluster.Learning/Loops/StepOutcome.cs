@@ -1,6 +1,6 @@
 using KdCluster.Learning.Objectives;
 
-namespace KdCluster.Learning.Training;
+namespace KdCluster.Learning.Loops;
 
 /// <summary>What a step has to tell.</summary>
 /// <param name="Parts">The loss and its parts; null when they were not read, or the student was frozen.</param>
