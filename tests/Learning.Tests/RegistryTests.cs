@@ -23,6 +23,13 @@ public class RegistryTests
     [Fact]
     public void A_recipe_knows_every_loop() => Assert.Equal(LoopRegistry.Names, RecipeCatalog.Of("loops").Select(l => l.Name));
 
+    [Fact]
+    public void Every_loss_is_told_with_its_source()
+    {
+        string page = RepositoryFiles.Text("docs/losses.md");
+        Assert.All(TermRegistry.Names, n => Assert.Contains($"`{n}`", page, StringComparison.Ordinal));
+    }
+
     // The schema is made of the table that recipes are read by.
     private static IEnumerable<string> Choices(params string[] key)
     {

@@ -8,25 +8,29 @@ public static class RecipeTableLosses
 {
     private const string Temperature = "temperature";
     private const string StudentTemperature = "studentTemperature";
-    private const string Layers = "layers", Projection = "projection", Heads = "heads", Window = "window", Pool = "pool";
+    private const string Layers = "layers", Projection = "projection", Heads = "heads", Window = "window", Pool = "pool", Shift = "probabilityShift";
 
     private static readonly RecipeLoss[] Losses =
     [
         new("cross-entropy", "labels: −Σ y·log q", false, Options(("smoothing", 0))),
         new("confidence-penalty", "student only: −H(q), against overconfidence", false, Options()),
-        new("kd", "T²·KL(p‖q), both at T; the default objective's soft part", true, Options((Temperature, 4))),
-        new("reverse-kl", "T²·KL(q‖p), both at T: the student may ignore classes that it cannot learn, instead of covering all", true, Options((Temperature, 4))),
-        new("soft-cross-entropy", "−Σ p·log q without T², with separate temperatures for teacher and student", true, Options((Temperature, 4), (StudentTemperature, 1))),
-        new("mse", "mean over the classes of ((s − Φ·z)/T)²", true, Options((Temperature, 1), ("targetScale", 1))),
-        new("l1", "Σ over the classes of |s − z|", true, Options()),
-        new("standardised-kd", "`kd` on logits whose mean and deviation over the classes are 0 and 1", true, Options((Temperature, 2))),
+        Shifted(new("kd", "T²·KL(p‖q), both at T; the default objective's soft part", true, Options((Temperature, 4)))),
+        Shifted(new("reverse-kl", "T²·KL(q‖p), both at T: the student may ignore classes that it cannot learn, instead of covering all", true, Options((Temperature, 4)))),
+        Shifted(new("soft-cross-entropy", "−Σ p·log q without T², with separate temperatures for teacher and student", true, Options((Temperature, 4), (StudentTemperature, 1)))),
+        Shifted(new("mse", "mean over the classes of ((s − Φ·z)/T)²", true, Options((Temperature, 1), ("targetScale", 1)))),
+        Shifted(new("l1", "Σ over the classes of |s − z|", true, Options())),
+        Shifted(new("standardised-kd", "`kd` on logits whose mean and deviation over the classes are 0 and 1", true, Options((Temperature, 2)))),
         new("beta-smoothing", "labels that are smoothed the less, the surer teacher `average` is of them: sorted draws of Beta(shape, 1)", true, Options(("shape", 3))),
-        new("dist", "1 − correlation of p and q, over the classes of an instance and over the instances of a class", true, Options((Temperature, 1), ("inter", 1), ("intra", 1))),
+        Shifted(new("dist", "1 − correlation of p and q, over the classes of an instance and over the instances of a class", true, Options((Temperature, 1), ("inter", 1), ("intra", 1)))),
+        Shifted(new("kd-flsw", "`kd` at a temperature for each instance, T + β·(mean w − w), w = (1 − cos(s, z))^γ: the lower, the more student and teacher differ", true, Options((Temperature, 4), ("beta", 1), ("gamma", 1)))),
+        Shifted(new("kd-cwsm", "`kd` at a temperature for each instance, T + β·(mean w − w), w = 1/max q: the lower, the less sure the student is", true, Options((Temperature, 4), ("beta", 1)))),
+        Shifted(new("skd-direction", "Mahalanobis length of an instance's row of the difference between the cosines of the batch's logits", true, Options(("ridge", 0.1)))),
         Of("hidden-mse", "states of layers: mean over tokens and width of (P·s − t)², P the projection", OutputFamily.Hidden, Layers, Projection),
         Of("hidden-cosine", "states of layers: mean over the tokens of 1 − cos(P·s, t)", OutputFamily.Hidden, Layers, Projection),
         Of("patient", "states of layers: ‖P·s − t‖² of the first token, both at length 1", OutputFamily.Hidden, Layers, Projection),
         Of("fsp", "states of layers: mean of the squared difference of aᵀb/length, a and b the states of a layer and the next one listed; equal widths", OutputFamily.Hidden, Layers),
         Of("token-gram", "states of layers: mean of the squared difference of the tokens' products a·b/width", OutputFamily.Hidden, Layers),
+        Of("nst", "states of layers: squared maximum mean discrepancy between the channels, kernel (a·b)²", OutputFamily.Hidden, Layers),
         Of("word-relation", "states of layers: KL between how near each token is to the others, by cosine", OutputFamily.Hidden, Layers),
         Of("word-angle", "states of layers: squared difference of the angles between tokens that are near in the text", OutputFamily.Hidden, Layers, Window),
         Of("layer-relation", "states of layers: KL between how near a token's states in the layers are to each other; three layers or more", OutputFamily.Hidden, Layers),
@@ -36,12 +40,23 @@ public static class RecipeTableLosses
         Of("map-mse", "feature maps: mean over pixels and channels of (P·s − t)²", OutputFamily.Map, Layers, Projection, Pool),
         Of("map-affinity", "feature maps: mean of the squared difference of the cosines between pixels", OutputFamily.Map, Layers, Pool),
         Of("attention-transfer", "feature maps: squared difference of where they are strong, each at length 1", OutputFamily.Map, Layers, Pool),
+        Of("map-nst", "feature maps: squared maximum mean discrepancy between the channels, kernel (a·b)²", OutputFamily.Map, Layers, Pool),
+        Of("map-fsp", "feature maps: sum of the norms of the columns of the difference of aᵀb/pixels, a and b the maps of a layer and the next one listed; equal channels", OutputFamily.Map, Layers, Pool),
+        Of("channel-similarity", "feature maps: squared difference of the channels' products, each row at length 1, divided by the channels", OutputFamily.Map, Layers, Projection, Pool),
+        Of("channel-affinity", "feature maps: Σ over the channels of ‖u·uᵀ − v·vᵀ‖/pixels, u and v a channel at length 1", OutputFamily.Map, Layers, Projection, Pool),
+        Of("channel-correlation", "feature maps: mean over the pixels of 1 − correlation over the channels", OutputFamily.Map, Layers, Projection, Pool),
+        Of("spatial-correlation", "feature maps: 1 − correlation over the pixels of the channels' sum", OutputFamily.Map, Layers, Pool),
         Of("embedding-mse", "embedding of the instance: mean over the width of (P·s − t)²", OutputFamily.Embedding, Projection),
         Of("embedding-cosine", "embedding of the instance: 1 − cos(P·s, t)", OutputFamily.Embedding, Projection),
         Of("similarity", "embeddings of the batch: squared difference of their products, each row at length 1", OutputFamily.Embedding),
         Of("pkt", "embeddings of the batch: KL between how near each instance is to the others, by cosine", OutputFamily.Embedding),
         Of("rkd-distance", "embeddings of the batch: smooth L1 of their distances, divided by the mean distance", OutputFamily.Embedding),
         Of("rkd-angle", "embeddings of the batch: smooth L1 of the cosines of the angles in their triangles", OutputFamily.Embedding),
+        Of("cckd", "embeddings of the batch: squared difference of their Gaussian kernels exp(−γ·distance²), as a series up to `order`", OutputFamily.Embedding) with { Options = Options(("gamma", 0.4), ("order", 2)) },
+        Of("cckd-bilinear", "embeddings of the batch: squared difference of their cosines", OutputFamily.Embedding),
+        Of("srd", "embeddings of the batch: log Σ|P·s − t|^p, both with mean 0 and variance 1 over the batch", OutputFamily.Embedding, Projection) with { Options = Options(("power", 4)) },
+        Of("contrast", "embeddings of the batch: −log softmax of cos/T, the instance's counterpart among all others of student and teacher", OutputFamily.Embedding, Projection) with { Options = Options((Temperature, 1)) },
+        Of("paired-hinge", "embeddings of the batch: max(0, margin − cos with the counterpart + cos with another instance's)", OutputFamily.Embedding, Projection) with { Options = Options(("margin", 1)) },
     ];
 
     /// <summary>What losses and weightings may look at. Which of them a teacher serves, and with which shape, hangs on its model.</summary>
@@ -61,6 +76,9 @@ public static class RecipeTableLosses
     public static RecipeLoss? Find(string name) => Array.Find(Losses, l => l.Name == name);
 
     private static RecipeLoss Of(string name, string doc, OutputFamily compares, params string[] keys) => new(name, doc, true, Options()) { Compares = compares, Keys = keys };
+
+    // Teachers that are wrong may be set right first.
+    private static RecipeLoss Shifted(RecipeLoss loss) => loss with { Keys = [Shift] };
 
     private static ReadOnlyDictionary<string, double> Options(params (string Name, double Default)[] options) => options.ToDictionary(o => o.Name, o => o.Default).AsReadOnly();
 }
@@ -94,6 +112,13 @@ public sealed record RecipeLoss(string Name, string Doc, bool NeedsTeachers, IRe
         Projection = term.Projection ?? Default("projection", "linear"),
         Heads = term.Heads ?? Default("heads", "each"),
         Window = term.Window ?? (Keys.Contains("window") ? 21 : null),
+        Beta = term.Beta ?? Default("beta"),
+        Gamma = term.Gamma ?? Default("gamma"),
+        Order = term.Order ?? (int?)Default("order"),
+        Power = term.Power ?? Default("power"),
+        Margin = term.Margin ?? Default("margin"),
+        Ridge = term.Ridge ?? Default("ridge"),
+        ProbabilityShift = term.ProbabilityShift == true ? true : null,
     };
 
     private string? Default(string key, string value) => Keys.Contains(key) ? value : null;

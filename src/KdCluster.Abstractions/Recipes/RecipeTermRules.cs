@@ -68,6 +68,8 @@ internal static class RecipeTermRules
                 mistakes.Contradiction($"{at}.layers", "two layers are compared twice.", "Name each pair once; `weight` is the term's.");
             if (loss.Compares == OutputFamily.Map && (tree.Number("data.augment.crop") is > 0 || tree.Flag("data.augment.flip") == true) && !(terms[i]!["pool"] is JsonValue whole && whole.TryGetValue(out long one) && one == 1))
                 mistakes.Contradiction($"{at}.loss", $"`{loss.Name}` compares pixels at their places, and the student sees images that are moved or mirrored where the teachers see them as they are.", "Leave `data.augment` out, or give \"pool\": 1, which has no places.");
+            if (loss.Name != "attention-mse" && terms[i]!["heads"] is JsonValue heads && heads.TryGetValue(out string? way) && way == "sum")
+                mistakes.Contradiction($"{at}.heads", $"`{loss.Name}` compares probabilities, and sums of scores are none of any head.", "Give \"mean\" or \"each\", or choose `attention-mse`.");
             if (terms[i]!["window"] is JsonValue window && window.TryGetValue(out long tokens) && tokens % 2 == 0)
                 mistakes.Add("KD1005", $"{at}.window", "a window has its token in the middle.", "Give an odd number.");
         }

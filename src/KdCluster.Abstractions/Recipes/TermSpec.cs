@@ -41,7 +41,7 @@ public sealed record TermSpec
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Projection { get; init; }
 
-    /// <summary><c>each</c>: head against head; <c>mean</c>: the means over the heads.</summary>
+    /// <summary><c>each</c>: head against head; <c>mean</c>: the means over the heads; <c>sum</c>: their sums.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Heads { get; init; }
 
@@ -52,6 +52,34 @@ public sealed record TermSpec
     /// <summary>How many tokens a token is compared with, itself in the middle; odd.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Window { get; init; }
+
+    /// <summary>β: how far the temperatures of a batch's instances lie apart; 0: they are equal.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Beta { get; init; }
+
+    /// <summary>γ: an exponent of <c>kd-flsw</c>, the width of the kernel of <c>cckd</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Gamma { get; init; }
+
+    /// <summary>Up to which power a series goes, from 1.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Order { get; init; }
+
+    /// <summary>p: the exponent of a difference, at least 1.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Power { get; init; }
+
+    /// <summary>m: by how much the right counterpart must be nearer than the wrong one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Margin { get; init; }
+
+    /// <summary>λ, added to the diagonal of a covariance before it is inverted; above 0.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Ridge { get; init; }
+
+    /// <summary>Whether a teacher's logits of the label and of its likeliest class change places first.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? ProbabilityShift { get; init; }
 }
 
 /// <summary>A layer of the student and the teachers' layer that it is compared with. Layer 0 is the embedding of the tokens.</summary>

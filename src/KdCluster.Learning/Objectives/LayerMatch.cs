@@ -70,9 +70,11 @@ public static class LayerMatch
         OutputShape[] own = [.. pairs.Select(p => student.First(o => o.Name == p.Student).Shape)], theirs = [.. pairs.Select(p => teacher.Output(p.Teacher).Shape)];
         if (loss.Widths == LayerWidths.OneEach && (own.Distinct().Count() > 1 || theirs.Distinct().Count() > 1))
             yield return Fault(term, $"it needs layers of one width, and they are {Shown(own)} in the student, {Shown(theirs)} in the teacher.", teacher, "Name layers of one width in the term's `layers`.");
+        if (loss.SamePlaces && own.Concat(theirs).Select(s => (s.Dimensions[1], s.Dimensions[2])).Distinct().Count() > 1)
+            yield return Fault(term, $"it needs maps of one height and width, and they are {Shown(own)} in the student, {Shown(theirs)} in the teacher.", teacher, "Let all be averaged to one: \"pool\": 4.");
         for (int i = 0; i < pairs.Length; i++)
         {
-            if (own[i].Dimensions.Count == 3 && !own[i].Varies && !own[i].Dimensions.Skip(1).SequenceEqual(theirs[i].Dimensions.Skip(1)))
+            if (!loss.SamePlaces && own[i].Dimensions.Count == 3 && !own[i].Varies && !own[i].Dimensions.Skip(1).SequenceEqual(theirs[i].Dimensions.Skip(1)))
                 yield return Fault(term, $"{pairs[i].Student} is {own[i]} in the student, and {pairs[i].Teacher} {theirs[i]} in the teacher.", teacher, "Name layers whose maps have one height and width in the term's `layers`, or let both be averaged to one: \"pool\": 4.");
             else if (loss.Widths == LayerWidths.Same && term.Projection != "linear" && !own[i].Equals(theirs[i]))
                 yield return Fault(term, $"{pairs[i].Student} is {own[i]} in the student, and {pairs[i].Teacher} {theirs[i]} in the teacher.", teacher, "Choose a student of the teacher's width, or, where the loss has it, \"projection\": \"linear\".");

@@ -15,12 +15,12 @@ internal sealed class LayerTerm : IObjectiveTerm, IDisposable
     private readonly IReadOnlyList<(string Student, string Teacher)>[] _pairs;
     private readonly Linear?[][] _projections;
     private readonly bool _maps;
-    private readonly bool _meanHeads;
+    private readonly string? _heads;
 
     /// <exception cref="KdException"><c>KD1305</c>, <c>KD1227</c>: student and teachers do not fit.</exception>
     public LayerTerm(TermSpec term, ILayerLoss loss, ObjectiveSetup setup)
     {
-        (_loss, _maps, _meanHeads) = (loss, RecipeTableLosses.Find(term.Loss)!.Compares == OutputFamily.Map, term.Heads == "mean");
+        (_loss, _maps, _heads) = (loss, RecipeTableLosses.Find(term.Loss)!.Compares == OutputFamily.Map, term.Heads);
         _pairs = [.. setup.Teachers.Select(t => LayerMatch.Of(term, setup.Student, t))];
         bool projects = loss.Widths == LayerWidths.Same && term.Projection == "linear";
         _projections = TorchRuntime.WithSeed(setup.Seed, () => setup.Teachers.Select((t, k) =>
@@ -64,6 +64,11 @@ internal sealed class LayerTerm : IObjectiveTerm, IDisposable
     // Of maps the channels, of all else the last.
     private int Width(OutputShape shape) => shape.Dimensions[_maps ? 0 : ^1];
 
-    // The pixels of maps are their tokens; the heads of attention are left as they are, or averaged.
-    private Tensor Formed(Tensor output) => _maps ? output.flatten(2).transpose(1, 2) : _meanHeads ? output.mean([1L], keepdim: true) : output;
+    // The pixels of maps are their tokens; the heads of attention are left as they are, averaged or added up.
+    private Tensor Formed(Tensor output) => _maps ? output.flatten(2).transpose(1, 2) : _heads switch
+    {
+        "mean" => output.mean([1L], keepdim: true),
+        "sum" => output.sum(1, keepdim: true),
+        _ => output,
+    };
 }

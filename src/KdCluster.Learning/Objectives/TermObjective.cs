@@ -14,7 +14,7 @@ internal sealed class TermObjective : IObjective, IDisposable
 {
     public const string ObjectiveName = "terms";
 
-    private readonly (string Name, ScheduleSpec Weight, IObjectiveTerm Term)[] _terms;
+    private readonly (string Name, ScheduleSpec Weight, IObjectiveTerm Term, bool Shifts)[] _terms;
 
     /// <param name="terms">At least one, with their options filled in.</param>
     /// <param name="setup">What losses on layers must know; null: there are none.</param>
@@ -22,7 +22,7 @@ internal sealed class TermObjective : IObjective, IDisposable
     public TermObjective(IReadOnlyList<TermSpec> terms, ObjectiveSetup? setup = null)
     {
         var names = new Dictionary<string, int>(StringComparer.Ordinal);
-        _terms = [.. terms.Select(t => (Named(t.Loss), t.Weight, TermRegistry.Create(t, setup)))];
+        _terms = [.. terms.Select(t => (Named(t.Loss), t.Weight, TermRegistry.Create(t, setup), t.ProbabilityShift == true))];
         StudentOutputs = [.. Layered.SelectMany(t => t.Term.StudentOutputs).Distinct()];
         Adapters = [.. Layered.SelectMany(t => t.Term.Projections, (t, p) => ($"{t.Name}.{p.Name}", p.Weight))];
 
@@ -53,9 +53,9 @@ internal sealed class TermObjective : IObjective, IDisposable
         Tensor? sum = null;
         for (int i = 0; i < _terms.Length; i++)
         {
-            var (name, schedule, term) = _terms[i];
+            var (name, schedule, term, shifts) = _terms[i];
             double weight = Schedule.ValueAt(schedule, input.At);
-            var loss = weight == 0 ? null : Mean(term.Evaluate(new TermInput(input.Logits, labels, Mixed(term, input), input.At) { Seed = input.Seed, Layers = input.Layers }), input.Weights);
+            var loss = weight == 0 ? null : Mean(term.Evaluate(new TermInput(input.Logits, labels, Mixed(term, shifts, input), input.At) { Seed = input.Seed, Layers = input.Layers }), input.Weights);
             losses[i] = (name, weight, loss);
             if (loss is not null)
                 sum = sum is null ? loss.Times(weight) : sum.Plus(loss.Times(weight));
@@ -67,13 +67,15 @@ internal sealed class TermObjective : IObjective, IDisposable
 
     private static Tensor Mean(Tensor losses, Tensor? weights) => losses.dim() == 2 ? losses.mul(weights!.t()).sum(dim: 0).mean() : losses.mean();
 
-    private static Tensor? Mixed(IObjectiveTerm term, ObjectiveInput input)
+    private static Tensor? Mixed(IObjectiveTerm term, bool shifts, ObjectiveInput input)
     {
         if (term.Mix == TeacherMix.None || term is LayerTerm)
             return null;
         if (input.TeacherLogits is not { } logits || input.Weights is not { } weights)
             throw new ArgumentException("a term compares with teachers, and there are none", nameof(input));
         using var off = no_grad();
+        if (shifts)
+            logits = ProbabilityShift.Of(logits, input.Labels);
         return term.Mix switch
         {
             TeacherMix.Probabilities => DistillationObjective.Mix(logits, weights, term.Temperature),

@@ -19,6 +19,9 @@ public static class TermRegistry
         ["standardised-kd"] = t => new StandardisedDivergenceTerm(t.Temperature ?? 1),
         ["beta-smoothing"] = t => new BetaSmoothingTerm(t.Shape ?? 1),
         ["dist"] = t => new CorrelationTerm(t.Temperature ?? 1, t.Inter ?? 1, t.Intra ?? 1),
+        ["kd-flsw"] = t => DynamicTemperatureTerm.ByDistance(t.Temperature ?? 1, t.Beta ?? 1, t.Gamma ?? 1),
+        ["kd-cwsm"] = t => DynamicTemperatureTerm.ByConfidence(t.Temperature ?? 1, t.Beta ?? 1),
+        ["skd-direction"] = t => new DirectionTerm(t.Ridge ?? 0.1),
     };
 
     private static readonly Dictionary<string, Func<TermSpec, ILayerLoss>> OnLayers = new(StringComparer.Ordinal)
@@ -28,6 +31,7 @@ public static class TermRegistry
         ["patient"] = _ => new PatientLoss(),
         ["fsp"] = _ => new FlowLoss(),
         ["token-gram"] = _ => new TokenGramLoss(),
+        ["nst"] = _ => new KernelTransferLoss(),
         ["word-relation"] = _ => new WordRelationLoss(),
         ["word-angle"] = t => new WordAngleLoss(t.Window ?? 21),
         ["layer-relation"] = _ => new LayerRelationLoss(),
@@ -37,12 +41,23 @@ public static class TermRegistry
         ["map-mse"] = _ => new MapSquaredErrorLoss(),
         ["map-affinity"] = _ => new AffinityLoss(),
         ["attention-transfer"] = _ => new AttentionTransferLoss(),
+        ["map-nst"] = _ => new KernelTransferLoss(),
+        ["map-fsp"] = _ => new MapFlowLoss(),
+        ["channel-similarity"] = _ => new ChannelSimilarityLoss(),
+        ["channel-affinity"] = _ => new ChannelAffinityLoss(),
+        ["channel-correlation"] = _ => new ChannelCorrelationLoss(),
+        ["spatial-correlation"] = _ => new SpatialCorrelationLoss(),
         ["embedding-mse"] = _ => new EmbeddingSquaredErrorLoss(),
         ["embedding-cosine"] = _ => new EmbeddingCosineLoss(),
         ["similarity"] = _ => new SimilarityLoss(),
         ["pkt"] = _ => new ProbabilisticTransferLoss(),
         ["rkd-distance"] = _ => new RelationalDistanceLoss(),
         ["rkd-angle"] = _ => new RelationalAngleLoss(),
+        ["cckd"] = t => CorrelationCongruenceLoss.Gaussian(t.Gamma ?? 0.4, t.Order ?? 2),
+        ["cckd-bilinear"] = _ => CorrelationCongruenceLoss.Bilinear(),
+        ["srd"] = t => new LogErrorLoss(t.Power ?? 4),
+        ["contrast"] = t => new ContrastLoss(t.Temperature ?? 1),
+        ["paired-hinge"] = t => new PairedHingeLoss(t.Margin ?? 1),
     };
 
     /// <summary>The names, in the order of the documentation.</summary>

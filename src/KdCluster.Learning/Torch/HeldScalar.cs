@@ -79,6 +79,12 @@ internal static class HeldScalar
         return tensor.addcdiv_(first, second, held);
     }
 
+    public static Tensor ToThe(this Tensor tensor, double power)
+    {
+        using Scalar held = power;
+        return tensor.pow(held);
+    }
+
     public static Tensor AtLeast(this Tensor tensor, double number)
     {
         using Scalar held = number;

@@ -85,6 +85,10 @@ public class RecipeRulesTests
     [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"kd\", \"layers\": [{ \"student\": 1, \"teacher\": 1 }] }]", "KD1007", "objective.terms[0].layers")]
     [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"word-angle\", \"window\": 4 }]", "KD1005", "objective.terms[0].window")]
     [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"attention-mse\" }]", "KD1007", "objective.terms[0].loss")]
+    [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"cckd-bilinear\", \"gamma\": 1 }]", "KD1007", "objective.terms[0].gamma")]
+    [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"cckd\", \"order\": 0 }]", "KD1005", "objective.terms[0].order")]
+    [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"skd-direction\", \"ridge\": 0 }]", "KD1005", "objective.terms[0].ridge")]
+    [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"kd\" }, { \"loss\": \"cross-entropy\", \"probabilityShift\": true }]", "KD1007", "objective.terms[1].probabilityShift")]
     [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"hidden-mse\", \"projection\": \"curved\" }]", "KD1006", "objective.terms[0].projection")]
     [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"hidden-mse\", \"layers\": [{ \"student\": 1 }] }]", "KD1004", "objective.terms[0].layers[0].teacher")]
     [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"hidden-mse\", \"layers\": [{ \"student\": 0, \"teacher\": 1 }, { \"student\": 0, \"teacher\": 1 }] }]", "KD1007", "objective.terms[0].layers")]
@@ -94,6 +98,15 @@ public class RecipeRulesTests
         KdError error = Sample.Error($"{rest}\"objective\": {{ \"terms\": {terms} }}");
         Assert.Equal(code, error.Code);
         Assert.Contains($"({key})", error.Where, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Probabilities_have_no_sum_over_the_heads()
+    {
+        KdError error = Sample.Error(Sample.TwoTeachers + "\"objective\": { \"terms\": [{ \"loss\": \"attention-ce\", \"heads\": \"sum\" }] }", student: "\"kind\": \"transformer\"");
+        Assert.Equal("KD1007", error.Code);
+        Assert.Contains("(objective.terms[0].heads)", error.Where, StringComparison.Ordinal);
+        Sample.Read(Sample.TwoTeachers + "\"objective\": { \"terms\": [{ \"loss\": \"attention-mse\", \"heads\": \"sum\" }] }", student: "\"kind\": \"transformer\"");
     }
 
     [Fact]

@@ -22,10 +22,23 @@ public class LayerLossTests : TensorScope
     [InlineData("similarity", 0.050646)]
     [InlineData("rkd-distance", 0.022721)]
     [InlineData("rkd-angle", 0.025878)]
+    [InlineData("contrast", 1.304668)]
+    [InlineData("paired-hinge", 0.644254)]
     public void Relations_of_a_batch_have_known_values(string loss, double value)
     {
         Tensor s = tensor(new[,] { { 1, 2, -1 }, { 0, -1, .5 }, { 2, .5, 0 }, { -1, .3, 1.2 } }), t = tensor(new[,] { { .5, 1.5, 0 }, { 1, -1, .2 }, { 1, 1, -1 }, { -.5, .1, 2 } });
         Assert.Equal(value, Of(loss).Evaluate(new LayerInput([s], [t], ones(4, 1))).mean().item<double>(), 5e-7);
+    }
+
+    /// <summary>The same tables, a row of them a channel: from a loop over the channels' pairs, which gives 0 for a table with itself.</summary>
+    [Theory]
+    [InlineData("nst")]
+    [InlineData("map-nst")]
+    public void The_discrepancy_of_channels_has_a_known_value(string loss)
+    {
+        Tensor s = tensor(new[, ,] { { { 1, 0, 2, -1 }, { 2, -1, .5, .3 }, { -1, .5, 0, 1.2 } } }), t = tensor(new[, ,] { { { .5, 1, 1, -.5 }, { 1.5, -1, 1, .1 }, { 0, .2, -1, 2 } } });
+        Assert.Equal(0.048261, Of(loss).Evaluate(new LayerInput([s], [t], ones(1, 3, dtype: ScalarType.Float64))).item<double>(), 5e-7);
+        Assert.Equal(0, Of(loss).Evaluate(new LayerInput([s], [s], ones(1, 3, dtype: ScalarType.Float64))).item<double>(), 1e-15);
     }
 
     /// <summary>Three words of arXiv 2109.08359's relations, by loops in pure Python.</summary>
@@ -56,6 +69,12 @@ public class LayerLossTests : TensorScope
     [InlineData("map-mse")]
     [InlineData("map-affinity")]
     [InlineData("attention-transfer")]
+    [InlineData("map-nst")]
+    [InlineData("map-fsp")]
+    [InlineData("channel-similarity")]
+    [InlineData("channel-affinity")]
+    [InlineData("channel-correlation")]
+    [InlineData("spatial-correlation")]
     public void Loops_over_pixels_give_the_same(string loss)
     {
         LayerInput input = Input(loss, 0);
@@ -65,6 +84,45 @@ public class LayerLossTests : TensorScope
 
         static double[][][] Image(IReadOnlyList<Tensor> layers, int b) =>
             [.. layers.Select(l => Enumerable.Range(0, 6).Select(p => l[b, p].data<double>().ToArray()).ToArray())];
+    }
+
+    /// <summary>Losses of a whole batch, by loops over its instances.</summary>
+    [Theory]
+    [InlineData("cckd")]
+    [InlineData("cckd-bilinear")]
+    [InlineData("srd")]
+    [InlineData("contrast")]
+    [InlineData("paired-hinge")]
+    public void Loops_over_instances_give_the_same(string loss)
+    {
+        LayerInput input = Input(loss, 0);
+        double[] found = Of(loss).Evaluate(input).data<double>().ToArray(), expected = LayerLoops.OfBatch(loss, Rows(input.Student[0]), Rows(input.Teacher[0]));
+        for (int b = 0; b < Lengths.Length; b++)
+            Assert.Equal(expected[b], found[b], 1e-9);
+
+        static double[][] Rows(Tensor embeddings) => [.. Enumerable.Range(0, (int)embeddings.shape[0]).Select(b => embeddings[b].data<double>().ToArray())];
+    }
+
+    /// <summary>One instance has no relation to another: nothing is learned, and nothing breaks.</summary>
+    [Theory]
+    [InlineData("similarity")]
+    [InlineData("pkt")]
+    [InlineData("rkd-distance")]
+    [InlineData("rkd-angle")]
+    [InlineData("cckd")]
+    [InlineData("cckd-bilinear")]
+    [InlineData("srd")]
+    [InlineData("contrast")]
+    [InlineData("paired-hinge")]
+    public void A_batch_of_one_teaches_no_relation(string loss)
+    {
+        LayerInput input = Input(loss, 0);
+        Tensor student = input.Student[0].narrow(0, 0, 1).clone().requires_grad_(true);
+        Tensor value = Of(loss).Evaluate(new LayerInput([student], [input.Teacher[0].narrow(0, 0, 1)], ones(1, 1)));
+        Assert.Equal([1L], value.shape);
+        Assert.True(double.IsFinite(value.item<double>()));
+        value.sum().backward();
+        Assert.Equal(0, student.grad!.abs().sum().item<double>(), 1e-12);
     }
 
     /// <summary>A narrow window, so that it leaves the text on both sides.</summary>
@@ -122,7 +180,8 @@ public class LayerLossTests : TensorScope
     {
         LayerInput input = Input(loss, 5, same: true);
         double[] own = Of(loss).Evaluate(input with { Student = input.Teacher }).data<double>().ToArray(), other = Of(loss).Evaluate(input).data<double>().ToArray();
-        if (loss != "attention-ce")   // whose least value is the teacher's entropy
+        // Their least values are the teacher's entropy, the logarithm of next to nothing, and what other instances leave.
+        if (loss is not ("attention-ce" or "srd" or "contrast" or "paired-hinge"))
             Assert.All(own, x => Assert.Equal(0, x, 1e-12));
         Assert.True(own.Sum() < other.Sum());
     }

@@ -37,6 +37,98 @@ public class TermTests : TensorScope
         Assert.Equal(0.275363, Value(new TermSpec { Loss = "dist", Inter = 0, Intra = 1 }), 5e-6);
     }
 
+    /// <summary>T²·KL at the temperatures that the source's table gives.</summary>
+    [Theory]
+    [InlineData("kd-flsw", 4.042637, 3.955045, 3.961969, 4.040349)]
+    [InlineData("kd-cwsm", 4.112759, 3.702100, 4.171796, 4.013345)]
+    public void Instances_have_temperatures_of_their_own(string loss, params double[] temperatures)
+    {
+        double expected = 0;
+        for (int i = 0; i < 4; i++)
+        {
+            double[] q = Softmax(S, i, temperatures[i]), p = Softmax(T, i, temperatures[i]);
+            expected += p.Zip(q, (a, b) => temperatures[i] * temperatures[i] * a * Math.Log(a / b)).Sum() / 4;
+        }
+
+        Assert.Equal(expected, Value(new TermSpec { Loss = loss, Temperature = 4, Beta = 1, Gamma = 2 }), 2e-6);
+        Assert.NotEqual(expected, Value(new TermSpec { Loss = loss, Temperature = 4, Beta = 0, Gamma = 2 }), 1e-4);
+    }
+
+    /// <summary>However far apart they are asked to be.</summary>
+    [Theory]
+    [InlineData("kd-flsw")]
+    [InlineData("kd-cwsm")]
+    public void Temperatures_stay_above_nothing(string loss) => Assert.True(double.IsFinite(Value(new TermSpec { Loss = loss, Temperature = 0.5, Beta = 100, Gamma = 1 })));
+
+    /// <summary>By loops: cosines, their covariance, and Gauss's elimination.</summary>
+    [Fact]
+    public void Directions_are_measured_by_their_own_spread()
+    {
+        double[,] d = new double[4, 4], covariance = new double[4, 4];
+        for (int i = 0; i < 4; i++)
+            for (int j = 0; j < 4; j++)
+                d[i, j] = Cosine(S, i, j) - Cosine(T, i, j);
+        for (int a = 0; a < 4; a++)
+        {
+            for (int b = 0; b < 4; b++)
+            {
+                double meanA = Enumerable.Range(0, 4).Average(i => d[i, a]), meanB = Enumerable.Range(0, 4).Average(i => d[i, b]);
+                covariance[a, b] = (Enumerable.Range(0, 4).Sum(i => (d[i, a] - meanA) * (d[i, b] - meanB)) / 3) + (a == b ? 0.1 : 0);
+            }
+        }
+
+        double expected = 0;
+        for (int i = 0; i < 4; i++)
+        {
+            double[] row = [.. Enumerable.Range(0, 4).Select(j => d[i, j])];
+            expected += Math.Sqrt(row.Zip(Solve(covariance, row), (x, y) => x * y).Sum()) / 4;
+        }
+
+        Assert.Equal(expected, Value(new TermSpec { Loss = "skd-direction" }), 1e-5);
+
+        static double Cosine(double[,] z, int i, int j)
+        {
+            double dot = 0, own = 0, other = 0;
+            for (int c = 0; c < 3; c++)
+                (dot, own, other) = (dot + (z[i, c] * z[j, c]), own + (z[i, c] * z[i, c]), other + (z[j, c] * z[j, c]));
+            return dot / Math.Sqrt(own * other);
+        }
+
+        static double[] Solve(double[,] matrix, double[] right)
+        {
+            var m = (double[,])matrix.Clone();
+            var x = (double[])right.Clone();
+            for (int p = 0; p < 4; p++)
+            {
+                for (int r = 0; r < 4; r++)
+                {
+                    double factor = r == p ? 0 : m[r, p] / m[p, p];
+                    for (int c = 0; c < 4; c++)
+                        m[r, c] -= factor * m[p, c];
+                    x[r] -= factor * x[p];
+                }
+            }
+
+            return [.. x.Select((v, i) => v / m[i, i])];
+        }
+    }
+
+    /// <summary>The second teacher is wrong on all but the last row; set right, it says of the label what it said of another class.</summary>
+    [Theory]
+    [InlineData("kd")]
+    [InlineData("reverse-kl")]
+    [InlineData("mse")]
+    public void Wrong_teachers_are_set_right(string loss)
+    {
+        var spec = Complete(loss) with { ProbabilityShift = true };
+        double[,] right = { { 0, 2, 0 }, { .3, .2, .1 }, { 3, 0, 0 }, { 0, 0, 4 } };
+        double shifted = Loss(spec, U), plain = Loss(Complete(loss), right);
+        Assert.Equal(plain, shifted, 1e-6);
+        Assert.NotEqual(plain, Loss(Complete(loss), U), 1e-3);
+
+        static double Loss(TermSpec term, double[,] teacher) => new TermObjective([term]).Evaluate(new ObjectiveInput(Of(S), tensor(Y), stack([Of(T), Of(teacher)]), Of(W))).Read().Loss;
+    }
+
     [Fact]
     public void Values_that_loops_give()
     {
@@ -95,7 +187,8 @@ public class TermTests : TensorScope
     [MemberData(nameof(Losses))]
     public void Gradients_equal_differences(string loss)
     {
-        var term = TermRegistry.Create(Complete(loss));
+        // Temperatures of instances are constants of the student: with β = 0 there is no other way to it.
+        var term = TermRegistry.Create(Complete(loss) with { Beta = 0 });
         var labels = nn.functional.one_hot(tensor(Y), 3).to(ScalarType.Float64);
         var student = Doubles(S).requires_grad_(true);
         Loss(student).backward();
@@ -169,7 +262,7 @@ public class TermTests : TensorScope
     [Fact]
     public void An_unknown_loss_is_refused() => Assert.Equal("KD1221", Assert.Throws<KdException>(() => TermRegistry.Create(new TermSpec { Loss = "hinge" })).Code);
 
-    private static TermSpec Complete(string loss) => new() { Loss = loss, Temperature = 2, StudentTemperature = 1.5, Smoothing = 0.1, TargetScale = 0.8, Inter = 1, Intra = 0.5 };
+    private static TermSpec Complete(string loss) => new() { Loss = loss, Temperature = 2, StudentTemperature = 1.5, Smoothing = 0.1, TargetScale = 0.8, Inter = 1, Intra = 0.5, Beta = 1 };
 
     private static double Value(TermSpec term)
     {

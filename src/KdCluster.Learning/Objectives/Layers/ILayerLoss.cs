@@ -12,6 +12,9 @@ internal interface ILayerLoss
     /// <summary>What must be equal in width.</summary>
     LayerWidths Widths => LayerWidths.Any;
 
+    /// <summary>Whether the maps of all layers that are compared must have one height and width.</summary>
+    bool SamePlaces => false;
+
     /// <summary>The loss of each instance against one teacher, with gradient by the student: [batch].</summary>
     Tensor Evaluate(LayerInput input);
 }

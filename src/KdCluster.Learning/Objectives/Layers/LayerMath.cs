@@ -21,6 +21,21 @@ internal static class LayerMath
     /// <summary>Cosines of the angles between all vectors: [..., n, width] to [..., n, n].</summary>
     public static Tensor Cosines(Tensor vectors) => Products(Unit(vectors));
 
+    /// <summary>Vectors less their mean, at length 1 along the last dimension: the product of two is Pearson's correlation. One that does not vary, up to rounding, is 0.</summary>
+    public static Tensor Centred(Tensor vectors)
+    {
+        Tensor centred = vectors.sub(vectors.mean([-1L], keepdim: true)), squares = centred.square().sum(-1, keepdim: true);
+        Tensor none = squares.le(vectors.detach().square().sum(-1, keepdim: true).Times(1e-10).PlusInPlace(1e-20));
+        return centred.mul(where(none, ones_like(squares), squares).rsqrt()).mul(none.logical_not().to(vectors.dtype));
+    }
+
+    /// <summary>Square roots; of what is below 10⁻²⁰ it is 0, and has no gradient.</summary>
+    public static Tensor Root(Tensor squares)
+    {
+        Tensor none = squares.IsBelow(1e-20);
+        return where(none, ones_like(squares), squares).sqrt().mul(none.logical_not().to(squares.dtype));
+    }
+
     /// <summary>Products of all vectors: [..., n, width] to [..., n, n].</summary>
     public static Tensor Products(Tensor vectors) => matmul(vectors, vectors.transpose(-2, -1));
 
