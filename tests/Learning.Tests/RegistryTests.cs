@@ -15,6 +15,9 @@ public class RegistryTests
     public void A_recipe_knows_every_weighting() => Assert.Equal(WeightingRegistry.Names.Order(), Choices("weighting", "kind"));
 
     [Fact]
+    public void A_recipe_knows_which_weightings_are_policies() => Assert.All(WeightingRegistry.Names, name => Assert.Equal(WeightingRegistry.IsPolicy(name), IsRefusedWithOneTeacher(name)));
+
+    [Fact]
     public void A_recipe_knows_every_model() => Assert.Equal(ModelFactory.Kinds.Order(), Choices("student", "kind"));
 
     [Fact]
@@ -28,6 +31,20 @@ public class RegistryTests
     {
         string page = RepositoryFiles.Text("docs/losses.md");
         Assert.All(TermRegistry.Names, n => Assert.Contains($"`{n}`", page, StringComparison.Ordinal));
+    }
+
+    private static bool IsRefusedWithOneTeacher(string weighting)
+    {
+        string recipe = $$$"""{"name": "one", "task": "text-classification", "data": {"train": "a.tsv", "validation": "b.tsv", "test": "c.tsv"}, "teachers": [{"name": "t"}], "weighting": {"kind": "{{{weighting}}}"}}""";
+        try
+        {
+            RecipeReader.Read(recipe, "one.json");
+            return false;
+        }
+        catch (KdException e)
+        {
+            return e.Errors.Any(x => x.ToString().Contains("nothing to choose", StringComparison.Ordinal));
+        }
     }
 
     // The schema is made of the table that recipes are read by.

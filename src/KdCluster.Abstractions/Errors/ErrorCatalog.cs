@@ -82,6 +82,7 @@ public static class ErrorCatalog
         new("KD1345", "A teacher's answers look like probabilities, not logits"),
         new("KD1350", "A learned policy does not fit the run"),
         new("KD1351", "There is no learned policy"),
+        new("KD1352", "The policy cannot be asked about a text alone"),
 
         new("KD1401", "The store is not reachable"),
         new("KD1402", "The store's folder is not usable"),

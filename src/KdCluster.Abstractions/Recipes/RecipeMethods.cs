@@ -11,6 +11,7 @@ internal static class RecipeMethods
         Of("teacher-assistant", "through models of sizes between teacher and student", "1902.03393"),
         Of("self-distillation", "generations of one model", "2006.05065"),
         Of("beta-smoothing", "labels smoothed by how sure the student's moving average is", "2006.05065"),
+        Of("reinforced-gap", "a policy chooses teachers for each instance and sees how far the student is from each", "2502.18510"),
         Of("with", "distillation with augmentation, pruning and quantisation, every combination", "2009.04120"),
     ];
 

@@ -69,7 +69,7 @@ internal static class RecipeRules
                 mistakes.Contradiction($"stages[{i}].weighting.from", "a run with stages does not begin with a learned policy.", "Leave `from` out.");
         }
 
-        if (tree.Text("weighting.kind") == "reinforced" && tree.Count("teachers") == 1)
+        if (RecipeTableWeighting.IsPolicy(tree.Text("weighting.kind")) && tree.Count("teachers") == 1)
             mistakes.Contradiction("weighting.kind", "with one teacher there is nothing to choose.", "Name more teachers, or choose `uniform`.");
     }
 
@@ -91,7 +91,7 @@ internal static class RecipeRules
                 mistakes.Contradiction(at, "without teachers the run itself is the student alone.", "Leave it out, or name teachers.");
             else if (teachers == 0)
                 mistakes.Contradiction(at, $"\"{baselines[i]}\" mixes teachers, and there are none.", "Name teachers, or leave it out.");
-            else if (baselines[i] == "reinforced" && teachers == 1)
+            else if (RecipeTableWeighting.IsPolicy(baselines[i]) && teachers == 1)
                 mistakes.Contradiction(at, "with one teacher there is nothing to choose.", "Name more teachers, or leave it out.");
             else if (baselines[i] == tree.Text("weighting.kind") && !IsStaged(tree))
                 mistakes.Contradiction(at, $"\"{baselines[i]}\" is the run's own weighting.", "Leave it out: the run has its row already.");

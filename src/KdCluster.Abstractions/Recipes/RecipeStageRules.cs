@@ -35,7 +35,7 @@ internal static class RecipeStageRules
         Only("axes", DriverSpec.Grid, "Name the axes, each with its levels.");
         if (kind == DriverSpec.Chain && tree.Count("teachers") == 0)
             mistakes.Contradiction("driver.kind", "a chain begins with teachers, and there are none.", "Name teachers in `teachers`, or choose `generations`.");
-        if (kind == DriverSpec.Generations && tree.Count("teachers") == 0 && tree.Text("weighting.kind") == "reinforced")
+        if (kind == DriverSpec.Generations && tree.Count("teachers") == 0 && RecipeTableWeighting.IsPolicy(tree.Text("weighting.kind")))
             mistakes.Contradiction("weighting.kind", "an earlier generation is one teacher: there is nothing to choose.", "Name more teachers, or choose `uniform`.");
         if (driver["students"] is not JsonArray students)
             return;
@@ -76,9 +76,9 @@ internal static class RecipeStageRules
 
         if (stage["averageDecay"] is not null && named?.Contains(StageSpec.Average) != true)
             mistakes.Contradiction($"{at}.averageDecay", "\"averageDecay\" has a meaning only with teacher `average`.", "Leave it out, or name `average` in the stage's teachers.");
-        bool policy = (RecipeStages.Effective(tree.Given, stage, whole: false)["weighting"]?["kind"] as JsonValue)?.GetValue<string>() == "reinforced";
-        if (policy && named is not null && !named.Any(known.Contains))
-            mistakes.Contradiction($"{at}.teachers", "the policy of `reinforced` sees the embedding of the first teacher that is served, and none is.", "Name one of `teachers`, or choose another weighting.");
+        string? weighting = (RecipeStages.Effective(tree.Given, stage, whole: false)["weighting"]?["kind"] as JsonValue)?.GetValue<string>();
+        if (RecipeTableWeighting.IsPolicy(weighting) && named is not null && !named.Any(known.Contains))
+            mistakes.Contradiction($"{at}.teachers", $"the policy of `{weighting}` sees the embedding of the first teacher that is served, and none is.", "Name one of `teachers`, or choose another weighting.");
     }
 
     private static void Init(RecipeTree tree, IReadOnlyList<JsonObject> stages, string?[] names, int index, RecipeMistakes mistakes)

@@ -97,6 +97,9 @@ public sealed record RecipeLoss(string Name, string Doc, bool NeedsTeachers, IRe
     public IReadOnlyList<string> Keys { get; init; } = [];
 
     /// <summary>All its keys beside the weight.</summary>
+    /// <summary>Whether it brings what the student says to the width of what the teacher says.</summary>
+    public bool Projects => Keys.Contains("projection");
+
     internal IEnumerable<string> AllKeys => Options.Keys.Concat(Keys);
 
     /// <summary>The term with every option of the loss filled in.</summary>

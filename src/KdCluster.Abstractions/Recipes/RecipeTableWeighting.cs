@@ -11,20 +11,24 @@ internal static class RecipeTableWeighting
         new("random-single", "one teacher per batch, drawn at random"),
         new("best-single", "the teacher with the lowest loss on the label"),
         new("reinforced", "a learned policy chooses for each instance"),
+        new("reinforced-gap", "`reinforced` that also sees how far the student is from each teacher"),
     ];
 
     internal static readonly string[] Kinds = [.. All.Select(c => c.Name)];
 
+    /// <summary>Whether a kind is a learned policy.</summary>
+    internal static bool IsPolicy(string? kind) => kind is "reinforced" or "reinforced-gap";
+
     // A reinforced baseline takes the same options as a reinforced run.
     private static readonly RecipeCondition Reinforced = new(
-        "with kind `reinforced`, or with that baseline, and without `freeze`", "Leave it out, or choose `reinforced` without `freeze`.", Learns);
+        "with kind `reinforced` or `reinforced-gap`, or with such a baseline, and without `freeze`", "Leave it out, or choose `reinforced` without `freeze`.", Learns);
 
     private static readonly RecipeCondition MixedReward = new(
         "with reward `r3`", "Leave it out, or choose `r3`.",
         t => t.Text("weighting.reward") is { } reward ? reward == "r3" && Learns(t) != false : null);
 
     private static readonly RecipeCondition OwnPolicy = new(
-        "with kind `reinforced`", "Leave it out, or choose `reinforced`.", t => t.Text("weighting.kind") is { } kind ? kind == "reinforced" : null);
+        "with kind `reinforced` or `reinforced-gap`", "Leave it out, or choose `reinforced`.", t => t.Text("weighting.kind") is { } kind ? IsPolicy(kind) : null);
 
     private static readonly RecipeCondition FromPolicy = new(
         "with `from`", "Leave it out, or name a learned policy in `from`.", t => t.Unknown("weighting.from") ? null : t.IsGiven("weighting.from"));
@@ -50,6 +54,6 @@ internal static class RecipeTableWeighting
 
     private static bool? Learns(RecipeTree t) =>
         t.Text("weighting.kind") is { } kind && t.Texts("baselines") is { } baselines && !t.Unknown("weighting.freeze")
-            ? t.Flag("weighting.freeze") != true && (kind == "reinforced" || baselines.Contains("reinforced"))
+            ? t.Flag("weighting.freeze") != true && (IsPolicy(kind) || baselines.Any(IsPolicy))
             : null;
 }

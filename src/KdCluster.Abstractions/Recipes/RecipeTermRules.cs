@@ -44,8 +44,8 @@ internal static class RecipeTermRules
 
         if (teachers > 0 && !losses.Any(l => l!.NeedsTeachers))
             mistakes.Contradiction("objective.terms", "no term compares with the teachers: they are never listened to.", "Give a term such as `kd`, or leave the teachers out.");
-        if (UsesPolicy(tree) && !losses.Any(l => l!.Name == "kd"))
-            mistakes.Contradiction("objective.terms", "the policy of `reinforced` is rewarded by the loss `kd`, and there is no such term.", "Give a term `kd`, or choose another weighting.");
+        if (Policy(tree) is { } policy && !losses.Any(l => l!.Name == "kd"))
+            mistakes.Contradiction("objective.terms", $"the policy of `{policy}` is rewarded by the loss `kd`, and there is no such term.", "Give a term `kd`, or choose another weighting.");
     }
 
     // What can be told without the teachers. Whether they serve it is known when they are found.
@@ -84,7 +84,7 @@ internal static class RecipeTermRules
         _ => null,
     };
 
-    private static bool UsesPolicy(RecipeTree tree) => tree.Text("weighting.kind") == "reinforced" || tree.Texts("baselines")?.Contains("reinforced") == true;
+    private static string? Policy(RecipeTree tree) => new[] { tree.Text("weighting.kind") }.Concat(tree.Texts("baselines") ?? []).FirstOrDefault(RecipeTableWeighting.IsPolicy);
 
     private static void Schedule(JsonObject schedule, string at, RecipeTree tree, RecipeMistakes mistakes)
     {

@@ -8,7 +8,16 @@ namespace KdCluster.Weightings;
 /// <param name="Embedding">The instance embedding R(x), [batch, embedding width] flattened; empty for a policy that does not see it.</param>
 [GenerateSerializer, Immutable, Alias("kd.PolicyBatch")]
 public sealed record PolicyBatch(
-    [property: Id(0)] long Tick, [property: Id(1)] int[] Rows, [property: Id(2)] int[] Labels, [property: Id(3)] float[] TeacherLogits, [property: Id(4)] float[] Embedding);
+    [property: Id(0)] long Tick, [property: Id(1)] int[] Rows, [property: Id(2)] int[] Labels, [property: Id(3)] float[] TeacherLogits, [property: Id(4)] float[] Embedding)
+{
+    /// <summary>The student's logits on the batch, [batch, classes] flattened; empty for a policy that does not see the student.</summary>
+    [Id(5)]
+    public float[] StudentLogits { get; init; } = [];
+
+    /// <summary>Cosine of the student's projected embedding and each teacher's, [batch, teachers] flattened; empty where the objective compares no embeddings, or the policy does not see the student.</summary>
+    [Id(6)]
+    public float[] Cosines { get; init; } = [];
+}
 
 /// <summary>What a policy says of a batch.</summary>
 /// <param name="Weights">What the student learns from; rows sum to 1: [batch, teachers] flattened.</param>

@@ -1,4 +1,5 @@
 using KdCluster.Learning.Training;
+using KdCluster.Learning.Weightings;
 using KdCluster.Recipes;
 using KdCluster.Runs;
 
@@ -32,7 +33,7 @@ internal sealed class StudentRelay(StudentStatus student, TimeProvider time, Act
         long Steps(StageSpec stage)
         {
             long steps = (long)stage.Training.Epochs * ((rows + stage.Training.BatchSize - 1) / stage.Training.BatchSize);
-            bool learns = stage.Teachers.Count > 0 && stage.Weighting is { Kind: "reinforced", Freeze: false } && stage.Weighting.StudentWarmup < steps;
+            bool learns = stage.Teachers.Count > 0 && WeightingRegistry.IsPolicy(stage.Weighting.Kind) && !stage.Weighting.Freeze && stage.Weighting.StudentWarmup < steps;
             return steps + (learns ? stage.Weighting.PolicyWarmup : 0);
         }
     }

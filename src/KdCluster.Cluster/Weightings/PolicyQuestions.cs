@@ -45,12 +45,19 @@ internal sealed class PolicyQuestions(KdClusterOptions options, TeacherConnector
 
     /// <summary>Has the run's teachers answer a text, and the policy weigh them on it, for one class or for each.</summary>
     /// <exception cref="KdException">
-    /// <c>KD1351</c>: there is no policy; <c>KD1350</c>: the teachers are others now; <c>KD1106</c>: there is no such class; <c>KD1306</c>, <c>KD1308</c>: a teacher cannot be asked.
+    /// <c>KD1351</c>: there is no policy; <c>KD1352</c>: it looks at the student too; <c>KD1350</c>: the teachers are others now; <c>KD1106</c>: there is no such class; <c>KD1306</c>, <c>KD1308</c>: a teacher cannot be asked.
     /// </exception>
     public async Task<AskWeightingReply> AskAsync(RunStatus run, StudentStatus student, AskWeightingRequest request, CancellationToken cancellationToken)
     {
         StudentKey key = new(run.Id, student.Key);
         LearnedPolicy learned = await LearnedAsync(key, cancellationToken);
+        if (WeightingRegistry.SeesStudent(learned.Kind))
+        {
+            throw new KdException(
+                "KD1352", $"the weights of {learned.Kind} depend on what the student says of a text at that step of its training, and not on the teachers alone.", key.ToString(),
+                "See what it gave the training rows by kd run weights, and its mean weights by kd weighting show.");
+        }
+
         string file = RunFolder.Of(options, run.Id).Recipe;
         Recipe recipe = RecipeReader.Read(await File.ReadAllTextAsync(file, cancellationToken), file);
         string[] labels = learned.Inputs.Labels;

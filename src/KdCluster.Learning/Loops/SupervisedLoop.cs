@@ -24,6 +24,7 @@ internal class SupervisedLoop : ILoop
     private readonly IWeighting? _uniform;
     private readonly int _teachers;
     private readonly PrunedWeights? _pruned;
+    private readonly bool _gap;
 
     public SupervisedLoop(TrainingJob job, Device device)
     {
@@ -38,6 +39,7 @@ internal class SupervisedLoop : ILoop
                 throw new KdException("KD1305", $"no teacher serves the embedding that the weighting '{Weighting.Name}' needs.", "weighting.kind", "Deploy the first teacher with its embedding, or choose another weighting.");
             Instances = new InstanceWeights(job.Train.Count, _teachers);
             _uniform = new UniformWeighting(setup);
+            _gap = WeightingRegistry.SeesStudent(job.Weighting.Kind);
         }
 
         var options = AdamConstants.Of(job.Training);
@@ -86,9 +88,8 @@ internal class SupervisedLoop : ILoop
             weighting!.Prepare(tick, soft, labels);
         // The stream's number is 63 bits of (seed, tick): the generator keeps no state between steps.
         Model.Random?.manual_seed((long)(CounterRandom.Bits(_job.Seed, RandomStream.Dropout, tick) >> 1));
-        var outputs = _objective.StudentOutputs.Count == 0 ? null : Model.Compute(inputs, [OutputNames.Logits, .. _objective.StudentOutputs]);
-        var logits = outputs is null ? Model.call(inputs).Logits : outputs[OutputNames.Logits];
-        var state = soft is null ? null : State(tick, labels, soft, logits);
+        var (logits, layers) = Say(inputs, soft);
+        var state = soft is null ? null : State(tick, labels, soft, logits, layers);
         var value = _objective.Evaluate(new ObjectiveInput(
             logits,
             tensor(Array.ConvertAll(labels, l => (long)l), [labels.Length], device: _device),
@@ -97,7 +98,7 @@ internal class SupervisedLoop : ILoop
         {
             At = at,
             Seed = _job.Seed,
-            Layers = outputs is null ? null : new LayerValues(outputs, soft!.Outputs, Model.Real(inputs)),
+            Layers = layers,
         });
         if (state is not null && phase == TrainingPhase.Train)
             Instances!.Put(rows, weighting!.Given);
@@ -135,12 +136,22 @@ internal class SupervisedLoop : ILoop
         using var off = no_grad();
         Weighting!.Prepare(tick, soft, labels);
         Model.eval();
-        var state = State(tick, labels, soft, Model.call(inputs).Logits);
+        var (logits, layers) = Say(inputs, soft);
+        var state = State(tick, labels, soft, logits, layers);
         Model.train();
         Weighting.Weigh(state);
         Instances!.Put(rows, Weighting.Given);
         double reward = Weighting.Learn(new WeightingFeedback(state, accuracy));
         return new StepOutcome(null, double.NaN, reward, double.IsFinite(reward));
+    }
+
+    // The student on a batch: its logits, and what else the objective looks at.
+    private (Tensor Logits, LayerValues? Layers) Say(Tensor inputs, SoftTargetBatch? soft)
+    {
+        if (_objective.StudentOutputs.Count == 0)
+            return (Model.call(inputs).Logits, null);
+        var outputs = Model.Compute(inputs, [OutputNames.Logits, .. _objective.StudentOutputs]);
+        return (outputs[OutputNames.Logits], new LayerValues(outputs, soft!.Outputs, Model.Real(inputs)));
     }
 
     private void AskAverage(Tensor inputs, SoftTargetBatch soft)
@@ -167,6 +178,6 @@ internal class SupervisedLoop : ILoop
         return (Model.Collate(views, _device), labels);
     }
 
-    private WeightingState State(int tick, int[] labels, SoftTargetBatch soft, Tensor logits) =>
-        new() { Tick = tick, Targets = soft, Labels = labels, StudentLogits = logits.detach(), Device = _device };
+    private WeightingState State(int tick, int[] labels, SoftTargetBatch soft, Tensor logits, LayerValues? layers) =>
+        new() { Tick = tick, Targets = soft, Labels = labels, StudentLogits = logits.detach(), Cosines = _gap && layers is not null ? _objective.Cosines(layers) : null, Device = _device };
 }

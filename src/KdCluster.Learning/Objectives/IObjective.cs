@@ -15,6 +15,9 @@ public interface IObjective
     /// <summary>Weights of its own, which are trained with the student and are no part of it.</summary>
     IReadOnlyList<(string Name, TorchSharp.Modules.Parameter Weight)> Adapters => [];
 
+    /// <summary>Cosine of the student's embedding, projected as its loss projects it, and each teacher's, without gradient: [batch, teachers]; null where no loss does.</summary>
+    TorchSharp.torch.Tensor? Cosines(LayerValues layers) => null;
+
     /// <summary>The loss of a batch; a mean over its instances.</summary>
     ObjectiveValue Evaluate(ObjectiveInput input);
 }

@@ -1,4 +1,5 @@
 using KdCluster.Learning.Torch;
+using KdCluster.Learning.Weightings;
 using KdCluster.Recipes;
 using KdCluster.SoftTargets;
 using TorchSharp;
@@ -20,6 +21,7 @@ internal sealed class LayerTerm : IObjectiveTerm, IDisposable
     /// <exception cref="KdException"><c>KD1305</c>, <c>KD1227</c>: student and teachers do not fit.</exception>
     public LayerTerm(TermSpec term, ILayerLoss loss, ObjectiveSetup setup)
     {
+        MatchesEmbedding = StudentGap.IsMatch(term);
         (_loss, _maps, _heads) = (loss, RecipeTableLosses.Find(term.Loss)!.Compares == OutputFamily.Map, term.Heads);
         _pairs = [.. setup.Teachers.Select(t => LayerMatch.Of(term, setup.Student, t))];
         bool projects = loss.Widths == LayerWidths.Same && term.Projection == "linear";
@@ -40,6 +42,17 @@ internal sealed class LayerTerm : IObjectiveTerm, IDisposable
         from i in Enumerable.Range(0, _projections[k].Length)
         where _projections[k][i] is not null
         select (FormattableString.Invariant($"teacher-{k + 1}.{_pairs[k][i].Student}{Beside(k, i)}"), (Parameter)_projections[k][i]!.weight!);
+
+    /// <summary>Whether it brings the student's embedding to the width of the teacher's.</summary>
+    public bool MatchesEmbedding { get; }
+
+    /// <summary>Cosine of the student's projected embedding and each teacher's, without gradient: [batch, teachers].</summary>
+    public Tensor Cosines(LayerValues layers)
+    {
+        using var off = no_grad();
+        return stack([.. Enumerable.Range(0, _pairs.Length).Select(k => functional.cosine_similarity(
+            Projected(layers.Student(_pairs[k][0].Student), _projections[k][0]), layers.Teacher(k, _pairs[k][0].Teacher), dim: 1))], dim: 1);
+    }
 
     public Tensor Evaluate(TermInput input)
     {

@@ -40,6 +40,8 @@ internal sealed class TermObjective : IObjective, IDisposable
 
     private IEnumerable<(string Name, LayerTerm Term)> Layered => _terms.Where(t => t.Term is LayerTerm).Select(t => (t.Name, (LayerTerm)t.Term));
 
+    public Tensor? Cosines(LayerValues layers) => Layered.FirstOrDefault(t => t.Term.MatchesEmbedding).Term?.Cosines(layers);
+
     public void Dispose()
     {
         foreach ((_, LayerTerm term) in Layered)

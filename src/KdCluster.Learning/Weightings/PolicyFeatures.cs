@@ -6,14 +6,18 @@ namespace KdCluster.Learning.Weightings;
 /// The policy's state of one batch: F_k(x) = [R(x); p_k(x); CE_k(x, y)], arXiv 2012.06048 [S]. R(x) is scaled to length 1 and CE_k is cut at
 /// <see cref="LargestLoss"/>, so that one learning rate serves teachers of any width and confidence.
 /// </summary>
-internal sealed class PolicyFeatures(int teachers, int classes, int embedding)
+/// <param name="teachers">Number of teachers.</param>
+/// <param name="classes">Number of classes.</param>
+/// <param name="embedding">Width of R(x).</param>
+/// <param name="gap">What is seen of the student beside; null: nothing.</param>
+internal sealed class PolicyFeatures(int teachers, int classes, int embedding, StudentGap? gap = null)
 {
     public const float LargestLoss = 5;
 
-    private readonly int _stride = embedding + classes + 2;
+    private readonly int _stride = embedding + classes + (gap?.Width ?? 0) + 2;
     private float[] _probabilities = [];
 
-    public int Width { get; } = embedding + classes + 1;
+    public int Width { get; } = embedding + classes + (gap?.Width ?? 0) + 1;
 
     public int Count { get; private set; }
 
@@ -34,6 +38,7 @@ internal sealed class PolicyFeatures(int teachers, int classes, int embedding)
         }
 
         HostMath.SoftmaxRows(batch.TeacherLogits, classes, 1, _probabilities);
+        gap?.Read(batch);
         for (int i = 0; i < count; i++)
         {
             Span<float> rows = Values.AsSpan(i * teachers * _stride, teachers * _stride);
@@ -49,6 +54,7 @@ internal sealed class PolicyFeatures(int teachers, int classes, int embedding)
                     rows[..embedding].CopyTo(row);
                 var p = _probabilities.AsSpan(((k * count) + i) * classes, classes);
                 p.CopyTo(row[embedding..]);
+                gap?.Write(i, k, row[(embedding + classes)..^2]);
                 row[^2] = MathF.Min(-MathF.Log(MathF.Max(p[labels[i]], float.Epsilon)), LargestLoss);
                 row[^1] = 1;
             }

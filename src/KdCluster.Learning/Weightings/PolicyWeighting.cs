@@ -9,7 +9,7 @@ namespace KdCluster.Learning.Weightings;
 /// the trainer's thread waits only for weights: they are asked for before the student's forward pass, and what the policy learns of a batch it learns while the student goes on. So
 /// the policy sees the same calls in the same order as if every one were waited for.
 /// </summary>
-internal sealed class PolicyWeighting(string name, bool needsEmbedding, WeightingSetup setup, IPolicyHost host, IReadOnlyDictionary<string, double[]>? learned) : IWeighting
+internal sealed class PolicyWeighting(string name, bool needsEmbedding, bool seesStudent, WeightingSetup setup, IPolicyHost host, IReadOnlyDictionary<string, double[]>? learned) : IWeighting
 {
     private Task _last = Task.CompletedTask;
     private Task<PolicyWeights>? _asked;
@@ -36,15 +36,18 @@ internal sealed class PolicyWeighting(string name, bool needsEmbedding, Weightin
 
     public void Prepare(long tick, SoftTargetBatch targets, int[] labels)
     {
-        Begin();
-        _tick = tick;
-        _asked = After(() => host.WeighAsync(new PolicyBatch(tick, targets.Instances, labels, targets.Logits, targets.Embedding)));
+        if (!seesStudent)
+            Ask(new PolicyBatch(tick, targets.Instances, labels, targets.Logits, targets.Embedding));
     }
 
     public Tensor Weigh(WeightingState state)
     {
         if (_asked is null || _tick != state.Tick)
-            Prepare(state.Tick, state.Targets, state.Labels);
+        {
+            PolicyBatch batch = new(state.Tick, state.Targets.Instances, state.Labels, state.Targets.Logits, state.Targets.Embedding);
+            Ask(seesStudent ? batch with { StudentLogits = HostArray.Of(state.StudentLogits), Cosines = state.Cosines is { } cosines ? HostArray.Of(cosines) : [] } : batch);
+        }
+
         PolicyWeights weights = Wait(_asked!);
         _asked = null;
         (_statistics, _given) = (weights.Statistics, weights.Expected);
@@ -67,6 +70,13 @@ internal sealed class PolicyWeighting(string name, bool needsEmbedding, Weightin
     }
 
     public void Load(IReadOnlyDictionary<string, double[]> state) => Begin(state);
+
+    private void Ask(PolicyBatch batch)
+    {
+        Begin();
+        _tick = batch.Tick;
+        _asked = After(() => host.WeighAsync(batch));
+    }
 
     private void Begin()
     {

@@ -34,12 +34,14 @@ internal sealed class ReinforcedPolicy : IPolicy
     private int _batches;
     private bool _frozen;
 
-    public ReinforcedPolicy(WeightingSetup setup)
+    /// <param name="setup">What it is made for.</param>
+    /// <param name="gap">What it sees of the student beside; null: it sees the teachers alone.</param>
+    public ReinforcedPolicy(WeightingSetup setup, StudentGap? gap = null)
     {
         _setup = setup;
         _spec = setup.Weighting;
         Check(_spec);
-        _features = new PolicyFeatures(setup.Teachers, setup.Classes, setup.EmbeddingWidth);
+        _features = new PolicyFeatures(setup.Teachers, setup.Classes, setup.EmbeddingWidth, gap);
         _gradient = new PolicyGradient(setup.Teachers, _features.Width);
         _reward = new LookAheadReward(setup.Objective, _spec.Reward != "r1", setup.Teachers, setup.Classes);
         _totals = new WeightTotals(setup.Teachers);

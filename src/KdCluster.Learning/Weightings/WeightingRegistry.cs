@@ -10,7 +10,8 @@ public static class WeightingRegistry
         [UniformWeighting.WeightingName] = Rule(setup => new UniformWeighting(setup)),
         [RandomSingleWeighting.WeightingName] = Rule(setup => new RandomSingleWeighting(setup)),
         [BestSingleWeighting.WeightingName] = Rule(setup => new BestSingleWeighting(setup)),
-        [ReinforcedPolicy.WeightingName] = Policy(needsEmbedding: true, ReinforcedPolicy.Check, setup => new ReinforcedPolicy(setup)),
+        [ReinforcedPolicy.WeightingName] = Policy(seesStudent: false, setup => new ReinforcedPolicy(setup)),
+        [StudentGap.WeightingName] = Policy(seesStudent: true, setup => new ReinforcedPolicy(setup, new StudentGap(setup.Objective, setup.Teachers, setup.Classes))),
     };
 
     /// <summary>The names, in the order of the documentation.</summary>
@@ -24,6 +25,10 @@ public static class WeightingRegistry
     /// <exception cref="KdException"><c>KD1222</c>: there is none of that name.</exception>
     public static bool IsPolicy(string kind) => Find(kind).MakePolicy is not null;
 
+    /// <summary>Whether a policy's weights depend on the student at that step, and not on the teachers alone.</summary>
+    /// <exception cref="KdException"><c>KD1222</c>: there is none of that name.</exception>
+    public static bool SeesStudent(string kind) => Find(kind).SeesStudent;
+
     /// <summary>Makes a weighting.</summary>
     /// <param name="setup">What it is made for.</param>
     /// <param name="host">Where its policy is, if it has one; null: in this process.</param>
@@ -35,7 +40,7 @@ public static class WeightingRegistry
         if (entry.MakeRule is { } make)
             return make(setup);
         entry.Check(setup.Weighting);
-        return new PolicyWeighting(setup.Weighting.Kind, entry.NeedsEmbedding, setup, host ?? new LocalPolicyHost(), learned);
+        return new PolicyWeighting(setup.Weighting.Kind, entry.NeedsEmbedding, entry.SeesStudent, setup, host ?? new LocalPolicyHost(), learned);
     }
 
     /// <summary>Makes a policy, for its host.</summary>
@@ -65,9 +70,9 @@ public static class WeightingRegistry
         ? entry
         : throw new KdException("KD1222", $"there is no weighting '{kind}'.", "weighting.kind", $"Use one of: {string.Join(", ", Names)}.");
 
-    private static Entry Rule(Func<WeightingSetup, IWeighting> make) => new(false, _ => { }, make, null);
+    private static Entry Rule(Func<WeightingSetup, IWeighting> make) => new(false, false, _ => { }, make, null);
 
-    private static Entry Policy(bool needsEmbedding, Action<WeightingSpec> check, Func<WeightingSetup, IPolicy> make) => new(needsEmbedding, check, null, make);
+    private static Entry Policy(bool seesStudent, Func<WeightingSetup, IPolicy> make) => new(true, seesStudent, ReinforcedPolicy.Check, null, make);
 
-    private sealed record Entry(bool NeedsEmbedding, Action<WeightingSpec> Check, Func<WeightingSetup, IWeighting>? MakeRule, Func<WeightingSetup, IPolicy>? MakePolicy);
+    private sealed record Entry(bool NeedsEmbedding, bool SeesStudent, Action<WeightingSpec> Check, Func<WeightingSetup, IWeighting>? MakeRule, Func<WeightingSetup, IPolicy>? MakePolicy);
 }

@@ -18,6 +18,9 @@ public sealed class WeightingState
     /// <summary>The student's logits on the batch, without gradient: [batch, classes], on the student's device.</summary>
     public required Tensor StudentLogits { get; init; }
 
+    /// <summary>Cosine of the student's projected embedding and each teacher's, without gradient: [batch, teachers]; null where the objective compares no embeddings.</summary>
+    public Tensor? Cosines { get; init; }
+
     /// <summary>The device on which the weights are needed.</summary>
     public required Device Device { get; init; }
 }

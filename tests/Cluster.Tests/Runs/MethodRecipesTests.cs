@@ -50,6 +50,7 @@ public sealed class MethodRecipesTests
     private static void Exact(TinySilo silo, Run run, string method)
     {
         byte[] Best(string place) => File.ReadAllBytes(Path.Combine(silo.Home, "runs", run.Id, "students", place, "best", "model.safetensors"));
+        byte[] State(string student) => File.ReadAllBytes(Path.Combine(silo.Home, "runs", run.Id, "students", $"{student}-1", "last", "state.safetensors"));
         switch (method)
         {
             case "teacher-assistant":
@@ -64,8 +65,11 @@ public sealed class MethodRecipesTests
             case "annealing":
                 Assert.NotEqual(Best("stages-1/stages/match"), Best("no-annealing-1/stages/match"));
                 break;
+            case "reinforced-gap":
+                Assert.NotEqual(State("reinforced-gap"), State("no-gap"));
+                Assert.NotEqual(State("reinforced-gap"), State("equal"));
+                break;
             case "with":
-                byte[] State(string student) => File.ReadAllBytes(Path.Combine(silo.Home, "runs", run.Id, "students", $"{student}-1", "last", "state.safetensors"));
                 // Quantisation is made when a checkpoint is: the training is the same.
                 Assert.Equal(State("kd+augmented+pruned+float"), State("kd+augmented+pruned+int8"));
                 Assert.NotEqual(Best("kd+augmented+pruned+float-1"), Best("kd+augmented+pruned+int8-1"));
@@ -88,6 +92,14 @@ public sealed class MethodRecipesTests
         }
 
         recipe["data"]!["limit"] = 64;
+        foreach (JsonNode? weighting in new[] { recipe["weighting"], recipe["variants"]?["no-gap"]?["weighting"] })
+        {
+            if (weighting is not null)
+            {
+                (weighting["studentWarmup"], weighting["policyWarmup"], weighting["episode"]) = (4, 2, 2);
+            }
+        }
+
         return recipe;
     }
 

@@ -95,6 +95,26 @@ public sealed class LearnedPolicyTests
         static void Teachers(JsonObject recipe, params string[] names) => recipe["teachers"] = new JsonArray([.. names.Select(n => new JsonObject { ["name"] = n })]);
     }
 
+    [Fact]
+    public async Task A_policy_that_sees_the_student_is_kept_and_used_again_and_says_that_it_cannot_be_asked_about_a_text_alone()
+    {
+        await using TinySilo silo = await WeightingGrainTests.StartAsync();
+        string recipe = WeightingGrainTests.Recipe(silo, 2, r => r["weighting"]!["kind"] = "reinforced-gap");
+        Run first = await silo.RunAsync(recipe);
+        Assert.Equal(RunState.Succeeded, first.State);
+        Assert.Equal(1, first.Students[0].Weights.Sum(), 1e-6);
+        Weighting kept = await silo.Client.Run(first.Id).Weighting().GetAsync();
+        Assert.Contains("reinforced-gap", kept.Options, StringComparison.Ordinal);
+
+        KdException asked = await Assert.ThrowsAsync<KdException>(() => silo.Client.Run(first.Id).Weighting().AskAsync("some words"));
+        Assert.Equal("KD1352", asked.Code);
+
+        Run frozen = await silo.RunAsync(WeightingGrainTests.Recipe(silo, 2, r => r["weighting"] = new JsonObject { ["kind"] = "reinforced-gap", ["from"] = first.Id, ["freeze"] = true }));
+        Assert.Equal(kept.Fingerprint, await LearnedAsync(silo, frozen));
+        KdException other = await Assert.ThrowsAsync<KdException>(() => silo.Client.StartAsync(From(silo, first.Id)));
+        Assert.Contains("it is of the kind reinforced-gap", other.Message, StringComparison.Ordinal);
+    }
+
     private static string From(TinySilo silo, string from, bool freeze = false, int epochs = 2) => WeightingGrainTests.Recipe(silo, epochs, r =>
     {
         if (freeze)

@@ -15,6 +15,7 @@ public class ResumeTests : TensorScope
     [InlineData("reinforced")]
     [InlineData("average")]
     [InlineData("layers")]
+    [InlineData("gap")]
     [InlineData("compressed")]
     public void Stopped_at_any_step_and_resumed_it_ends_with_the_same_bytes(string kind)
     {
@@ -23,6 +24,7 @@ public class ResumeTests : TensorScope
         {
             "average" => StageTrainingTests.Averaged(task, name),
             "layers" => LayerTrainingTests.Job(task, name),
+            "gap" => GapTrainingTests.Job(task, name),
             "compressed" => Compressed(task.Job(name)),
             "alone" => task.Job(name) with { ValidateEvery = 5 },
             _ => task.Job(name, task.Teachers(badFirst: true), Reinforced with { Kind = kind }),
