@@ -26,6 +26,7 @@ internal static class RecipeRules
         Training(tree, mistakes);
         Augmentation(tree, mistakes);
         RecipeTermRules.Check(tree, mistakes);
+        RecipeLoopRules.Check(tree, mistakes);
     }
 
     /// <summary>What holds of a model.</summary>

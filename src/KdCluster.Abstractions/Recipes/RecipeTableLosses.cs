@@ -57,6 +57,10 @@ public static class RecipeTableLosses
         Of("srd", "embeddings of the batch: log Σ|P·s − t|^p, both with mean 0 and variance 1 over the batch", OutputFamily.Embedding, Projection) with { Options = Options(("power", 4)) },
         Of("contrast", "embeddings of the batch: −log softmax of cos/T, the instance's counterpart among all others of student and teacher", OutputFamily.Embedding, Projection) with { Options = Options((Temperature, 1)) },
         Of("paired-hinge", "embeddings of the batch: max(0, margin − cos with the counterpart + cos with another instance's)", OutputFamily.Embedding, Projection) with { Options = Options(("margin", 1)) },
+        Adversary("adversary", "logits", OutputFamily.Logits),
+        Adversary("embedding-adversary", "embedding", OutputFamily.Embedding, Projection),
+        Adversary("hidden-adversary", "states of layers", OutputFamily.Hidden, Layers, Projection),
+        Adversary("map-adversary", "feature maps", OutputFamily.Map, Layers, Projection, Pool),
     ];
 
     /// <summary>What losses and weightings may look at. Which of them a teacher serves, and with which shape, hangs on its model.</summary>
@@ -80,6 +84,9 @@ public static class RecipeTableLosses
     // Teachers that are wrong may be set right first.
     private static RecipeLoss Shifted(RecipeLoss loss) => loss with { Keys = [Shift] };
 
+    private static RecipeLoss Adversary(string name, string what, OutputFamily compares, params string[] keys) =>
+        Of(name, $"{what}: −D(s), D the critic of the loop `{LoopSpec.TwoPlayer}`, which tells the student's from the teacher's", compares, keys) with { IsAdversary = true };
+
     private static ReadOnlyDictionary<string, double> Options(params (string Name, double Default)[] options) => options.ToDictionary(o => o.Name, o => o.Default).AsReadOnly();
 }
 
@@ -92,6 +99,9 @@ public sealed record RecipeLoss(string Name, string Doc, bool NeedsTeachers, IRe
 {
     /// <summary>What of student and teachers it compares.</summary>
     public OutputFamily Compares { get; init; } = OutputFamily.Logits;
+
+    /// <summary>Whether it is what a critic says, which only <see cref="LoopSpec.TwoPlayer"/> has.</summary>
+    public bool IsAdversary { get; init; }
 
     /// <summary>Its other keys.</summary>
     public IReadOnlyList<string> Keys { get; init; } = [];

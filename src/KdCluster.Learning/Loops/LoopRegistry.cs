@@ -1,3 +1,4 @@
+using KdCluster.Learning.Loops.TwoPlayer;
 using KdCluster.Learning.Training;
 using KdCluster.Recipes;
 using static TorchSharp.torch;
@@ -10,6 +11,7 @@ internal static class LoopRegistry
     private static readonly Dictionary<string, Func<TrainingJob, Device, ILoop>> Known = new(StringComparer.Ordinal)
     {
         [LoopSpec.Supervised] = (job, device) => new SupervisedLoop(job, device),
+        [LoopSpec.TwoPlayer] = (job, device) => new TwoPlayerLoop(job, device),
     };
 
     /// <summary>The names, in the order of the documentation.</summary>

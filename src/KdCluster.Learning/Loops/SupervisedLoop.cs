@@ -51,9 +51,12 @@ internal class SupervisedLoop : ILoop
             Average = new MovingAverage(ModelFactory.Create(shape, job.Seed, device), Model, job.AverageDecay);
         _objective = ObjectiveRegistry.Create(
             job.Objective.Terms is not null ? TermObjective.ObjectiveName : _teachers > 0 ? DistillationObjective.ObjectiveName : CrossEntropyObjective.ObjectiveName,
-            job.Objective, new ObjectiveSetup(job.SoftTargets?.Teachers ?? [], Model.Outputs, job.Seed, device));
+            job.Objective, new ObjectiveSetup(job.SoftTargets?.Teachers ?? [], Model.Outputs, job.Seed, device) { Loop = job.Loop });
         Optimizer = new AdamOptimizer(Model.named_parameters().Select(p => (p.name, p.parameter)).Concat(_objective.Adapters.Select(a => (AdapterPrefix + a.Name, a.Weight))), options);
     }
+
+    /// <summary>The loss.</summary>
+    public IObjective Objective => _objective;
 
     public Model Model { get; }
 
@@ -90,7 +93,7 @@ internal class SupervisedLoop : ILoop
         Model.Random?.manual_seed((long)(CounterRandom.Bits(_job.Seed, RandomStream.Dropout, tick) >> 1));
         var (logits, layers) = Say(inputs, soft);
         var state = soft is null ? null : State(tick, labels, soft, logits, layers);
-        var value = _objective.Evaluate(new ObjectiveInput(
+        var seen = new ObjectiveInput(
             logits,
             tensor(Array.ConvertAll(labels, l => (long)l), [labels.Length], device: _device),
             soft is null ? null : tensor(soft.Logits, [_teachers, labels.Length, _job.Labels.Count], device: _device),
@@ -99,7 +102,8 @@ internal class SupervisedLoop : ILoop
             At = at,
             Seed = _job.Seed,
             Layers = layers,
-        });
+        };
+        var value = _objective.Evaluate(seen);
         if (state is not null && phase == TrainingPhase.Train)
             Instances!.Put(rows, weighting!.Given);
         value.GradientLoss.backward();
@@ -115,8 +119,14 @@ internal class SupervisedLoop : ILoop
         double reward = sound && state is not null && phase == TrainingPhase.Train && weighting!.Learns
             ? weighting.Learn(new WeightingFeedback(state, accuracy), read)
             : double.NaN;
-        return new StepOutcome(parts, norm, reward, sound);
+        return AfterUpdate(new StepOutcome(parts, norm, reward, sound), seen, now);
     }
+
+    /// <summary>What follows the student's update in its step; the step's tensors still live.</summary>
+    /// <param name="outcome">What the step has to tell so far.</param>
+    /// <param name="seen">What the objective saw of the batch.</param>
+    /// <param name="now">The tick.</param>
+    private protected virtual StepOutcome AfterUpdate(in StepOutcome outcome, in ObjectiveInput seen, in LoopTick now) => outcome;
 
     public virtual IReadOnlyList<SafeTensor> Save() => LoopState.Save(this);
 

@@ -8,7 +8,7 @@ namespace KdCluster.Learning.Objectives;
 /// <summary>Which outputs of a student a term compares with which of a teacher.</summary>
 public static class LayerMatch
 {
-    /// <summary>The pairs, in order; none for a loss on logits.</summary>
+    /// <summary>The pairs, in order; none for a loss on logits that is no adversary.</summary>
     /// <param name="term">The term, with its options filled in.</param>
     /// <param name="student">The student's outputs.</param>
     /// <param name="teacher">The teacher.</param>
@@ -21,6 +21,9 @@ public static class LayerMatch
         if (TermRegistry.LayerLoss(term) is not { } loss)
             return [];
         OutputFamily family = RecipeTableLosses.Find(term.Loss)!.Compares;
+        // Every teacher gives them, also one that is the run's own student, and of as many classes as the student.
+        if (family == OutputFamily.Logits)
+            return [(OutputNames.Logits, OutputNames.Logits)];
         (string, string)[] pairs = family == OutputFamily.Embedding
             ? [(OutputNames.Embedding, OutputNames.Embedding)]
             : [.. Layers(term, family, student.Select(o => o.Name), teacher.Outputs.Select(o => o.Output)).Select(p => (Name(family, p.Student, term), Name(family, p.Teacher, term)))];

@@ -1,3 +1,4 @@
+using KdCluster.Learning.Objectives.Layers;
 using KdCluster.Learning.Torch;
 using KdCluster.Learning.Weightings;
 using KdCluster.Recipes;
@@ -29,9 +30,13 @@ internal sealed class LayerTerm : IObjectiveTerm, IDisposable
             _pairs[k].Select(p => projects ? Linear(Width(setup.Student.First(o => o.Name == p.Student).Shape), Width(t.Output(p.Teacher).Shape), hasBias: false) : null).ToArray()).ToArray());
         foreach (Linear? projection in _projections.SelectMany(p => p))
             projection?.to(setup.Device);
+        Adversary?.Begin([.. setup.Teachers.Select((t, k) => _pairs[k].Select(p => Width(p.Teacher == OutputNames.Logits ? setup.Student.First(o => o.Name == p.Student).Shape : t.Output(p.Teacher).Shape)).ToArray())], setup);
     }
 
     public TeacherMix Mix => TeacherMix.Separate;
+
+    /// <summary>The loss, where it is what critics say; else null.</summary>
+    public AdversaryLoss? Adversary => _loss as AdversaryLoss;
 
     /// <summary>The student's outputs that it looks at.</summary>
     public IEnumerable<string> StudentOutputs => _pairs.SelectMany(p => p).Select(p => p.Student).Distinct();
@@ -54,19 +59,26 @@ internal sealed class LayerTerm : IObjectiveTerm, IDisposable
             Projected(layers.Student(_pairs[k][0].Student), _projections[k][0]), layers.Teacher(k, _pairs[k][0].Teacher), dim: 1))], dim: 1);
     }
 
-    public Tensor Evaluate(TermInput input)
+    public Tensor Evaluate(TermInput input) => stack([.. Inputs(input).Select(_loss.Evaluate)]);
+
+    /// <summary>What the loss sees, teacher by teacher.</summary>
+    public IEnumerable<LayerInput> Inputs(TermInput input)
     {
         LayerValues layers = input.Layers ?? throw new ArgumentException("a term compares layers, and there are none", nameof(input));
-        return stack([.. Enumerable.Range(0, _pairs.Length).Select(k => _loss.Evaluate(new LayerInput(
+        return Enumerable.Range(0, _pairs.Length).Select(k => new LayerInput(
             [.. _pairs[k].Select((p, i) => Projected(Formed(layers.Student(p.Student)), _projections[k][i]))],
-            [.. _pairs[k].Select(p => Formed(layers.Teacher(k, p.Teacher)))],
-            layers.Real)))]);
+            [.. _pairs[k].Select(p => Formed(p.Teacher == OutputNames.Logits ? input.Teacher![k] : layers.Teacher(k, p.Teacher)))],
+            layers.Real)
+        {
+            Number = k,
+        });
     }
 
     public void Dispose()
     {
         foreach (Linear? projection in _projections.SelectMany(p => p))
             projection?.Dispose();
+        Adversary?.Dispose();
     }
 
     // One of the student's layers may be compared with several of the teacher's.

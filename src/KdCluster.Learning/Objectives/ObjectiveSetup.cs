@@ -1,3 +1,4 @@
+using KdCluster.Recipes;
 using KdCluster.SoftTargets;
 using KdCluster.Teachers;
 using static TorchSharp.torch;
@@ -9,4 +10,8 @@ namespace KdCluster.Learning.Objectives;
 /// <param name="Student">The student's outputs and their shapes.</param>
 /// <param name="Seed">Decides the first weights of projections.</param>
 /// <param name="Device">Where the student is.</param>
-public sealed record ObjectiveSetup(IReadOnlyList<TeacherDescription> Teachers, IReadOnlyList<(string Name, OutputShape Shape)> Student, long Seed, Device Device);
+public sealed record ObjectiveSetup(IReadOnlyList<TeacherDescription> Teachers, IReadOnlyList<(string Name, OutputShape Shape)> Student, long Seed, Device Device)
+{
+    /// <summary>The loop, whose critics an adversary listens to; null: it has none.</summary>
+    public LoopSpec? Loop { get; init; }
+}

@@ -38,6 +38,9 @@ internal sealed class TermObjective : IObjective, IDisposable
 
     public IReadOnlyList<(string Name, TorchSharp.Modules.Parameter Weight)> Adapters { get; }
 
+    /// <summary>The terms that listen to critics.</summary>
+    public IEnumerable<(string Name, LayerTerm Term)> Adversaries => Layered.Where(t => t.Term.Adversary is not null);
+
     private IEnumerable<(string Name, LayerTerm Term)> Layered => _terms.Where(t => t.Term is LayerTerm).Select(t => (t.Name, (LayerTerm)t.Term));
 
     public Tensor? Cosines(LayerValues layers) => Layered.FirstOrDefault(t => t.Term.MatchesEmbedding).Term?.Cosines(layers);
@@ -71,8 +74,10 @@ internal sealed class TermObjective : IObjective, IDisposable
 
     private static Tensor? Mixed(IObjectiveTerm term, bool shifts, ObjectiveInput input)
     {
-        if (term.Mix == TeacherMix.None || term is LayerTerm)
+        if (term.Mix == TeacherMix.None)
             return null;
+        if (term is LayerTerm)
+            return input.TeacherLogits;
         if (input.TeacherLogits is not { } logits || input.Weights is not { } weights)
             throw new ArgumentException("a term compares with teachers, and there are none", nameof(input));
         using var off = no_grad();

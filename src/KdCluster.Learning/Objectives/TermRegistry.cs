@@ -58,6 +58,10 @@ public static class TermRegistry
         ["srd"] = t => new LogErrorLoss(t.Power ?? 4),
         ["contrast"] = t => new ContrastLoss(t.Temperature ?? 1),
         ["paired-hinge"] = t => new PairedHingeLoss(t.Margin ?? 1),
+        ["adversary"] = _ => new AdversaryLoss(),
+        ["embedding-adversary"] = _ => new AdversaryLoss(),
+        ["hidden-adversary"] = _ => new AdversaryLoss(),
+        ["map-adversary"] = _ => new AdversaryLoss(),
     };
 
     /// <summary>The names, in the order of the documentation.</summary>

@@ -26,4 +26,7 @@ public enum RandomStream : ulong
 
     /// <summary>Changes of a training row in an epoch.</summary>
     Augment = 8,
+
+    /// <summary>Where between student and teacher a critic's slope is held at 1.</summary>
+    Critic = 9,
 }

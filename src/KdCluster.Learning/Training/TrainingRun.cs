@@ -214,6 +214,7 @@ internal sealed class TrainingRun : IDisposable
             ("cross_entropy", outcome.Parts?.CrossEntropy ?? double.NaN), ("distillation", outcome.Parts?.Distillation ?? double.NaN),
             ("gradient_norm", outcome.GradientNorm), ("learning_rate", rate), ("reward", outcome.Reward),
             .. (outcome.Parts?.Terms ?? []).SelectMany(t => new[] { ($"term.{t.Name}", t.Value), ($"weight.{t.Name}", t.Weight) }),
+            .. outcome.Figures ?? [],
         ],
         _loop.Weighting?.Statistics.MeanWeight);
 

@@ -22,5 +22,40 @@ public class RecipeLoopTests
         Assert.Equal(("KD1004", "r.json:5 (loop.kind)"), Where(Sample.Error("\"loop\": { }")));
     }
 
+    private const string Play = "\"loop\": { \"kind\": \"two-player\" }";
+
+    private const string Terms = "\"objective\": { \"terms\": [{ \"loss\": \"cross-entropy\" }, { \"loss\": \"embedding-adversary\", \"weight\": 0.1 }] }";
+
+    [Fact]
+    public void What_is_left_out_of_a_loop_has_its_default_and_is_part_of_the_hash()
+    {
+        Recipe recipe = Sample.Read($"{Sample.TwoTeachers}{Play},{Terms}");
+        Assert.Equal(new LoopSpec { Kind = "two-player", CriticSteps = 1, CriticHidden = 64, CriticLearningRate = 4e-4, GradientPenalty = 10 }, recipe.Loop);
+        Recipe written = Sample.Read($"{Sample.TwoTeachers}\"loop\": {{ \"kind\": \"two-player\", \"criticSteps\": 1, \"criticHidden\": 64, \"criticLearningRate\": 0.0004, \"gradientPenalty\": 10 }},{Terms}");
+        Assert.Equal(RecipeHash.Of(recipe), RecipeHash.Of(written));
+        Assert.Equal(RecipeHash.Of(recipe), RecipeHash.Of(RecipeReader.Check(recipe)));
+        Assert.NotEqual(RecipeHash.Of(recipe), RecipeHash.Of(recipe with { Loop = recipe.Loop! with { GradientPenalty = 1 } }));
+    }
+
+    [Fact]
+    public void A_stage_and_a_variant_may_leave_the_recipes_loop()
+    {
+        const string Plain = "\"loop\": { \"kind\": \"supervised\" }, \"objective\": { \"alpha\": 0.5 }";
+        Recipe recipe = Sample.Read($"{Sample.TwoTeachers}{Play},{Terms},\"stages\": [{{ \"name\": \"one\", {Plain} }}, {{ \"name\": \"two\" }}], \"variants\": {{ \"plain\": {{ \"stages\": [], {Plain} }}, \"longer\": {{ \"training\": {{ \"epochs\": 9 }} }} }}");
+        Assert.Equal(["supervised", "two-player"], recipe.Stages!.Select(s => s.Loop!.Kind));
+        Assert.Equal("supervised", recipe.Variants!["plain"].Over(recipe).AllStages()[0].Loop!.Kind);
+        Assert.Equal(["supervised", "two-player"], recipe.Variants["longer"].Over(recipe).AllStages().Select(s => s.Loop!.Kind));
+        Assert.Equal(RecipeWriter.Write(recipe), RecipeWriter.Write(RecipeReader.Check(recipe)));
+    }
+
+    [Theory]
+    [InlineData(Sample.TwoTeachers + Play, "loop.kind")]
+    [InlineData(Sample.TwoTeachers + Terms, "objective.terms[1].loss")]
+    [InlineData(Sample.TwoTeachers + Play + "," + Terms + ",\"driver\": { \"kind\": \"chain\", \"students\": [{ \"kind\": \"text-cnn\" }] }", "objective.terms[1].loss", "loop.kind")]
+    [InlineData("\"loop\": { \"kind\": \"supervised\", \"criticSteps\": 3 }", "loop.criticSteps")]
+    [InlineData(Play, "loop.kind", "loop.kind")]
+    public void What_does_not_go_together_is_told_at_once(string rest, params string[] places) =>
+        Assert.Equal(places, Sample.Errors(Sample.Json("\n" + rest)).Select(e => e.Code == "KD1007" ? e.Where![e.Where!.IndexOf('(', StringComparison.Ordinal)..].Trim('(', ')') : e.ToString()));
+
     private static (string Code, string? Where) Where(KdError error) => (error.Code, error.Where);
 }

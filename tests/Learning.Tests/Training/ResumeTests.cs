@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using KdCluster.Learning.Training;
 using KdCluster.Recipes;
+using KdCluster.Tests.Loops;
 using KdCluster.Tests.Models;
 
 namespace KdCluster.Tests.Training;
@@ -17,6 +18,7 @@ public class ResumeTests : TensorScope
     [InlineData("layers")]
     [InlineData("gap")]
     [InlineData("compressed")]
+    [InlineData("two-player")]
     public void Stopped_at_any_step_and_resumed_it_ends_with_the_same_bytes(string kind)
     {
         using var task = new TrainingCase(200);
@@ -26,6 +28,7 @@ public class ResumeTests : TensorScope
             "layers" => LayerTrainingTests.Job(task, name),
             "gap" => GapTrainingTests.Job(task, name),
             "compressed" => Compressed(task.Job(name)),
+            "two-player" => TwoPlayerTests.Job(task, name, [new TermSpec { Loss = "kd", Temperature = 2 }, new TermSpec { Loss = "adversary", Weight = 0.1 }]),
             "alone" => task.Job(name) with { ValidateEvery = 5 },
             _ => task.Job(name, task.Teachers(badFirst: true), Reinforced with { Kind = kind }),
         };

@@ -38,6 +38,9 @@ internal enum LayerWidths
 /// <param name="Real">1 where a token is, 0 where padding is: [batch, length]. Every pixel is a token.</param>
 internal readonly record struct LayerInput(IReadOnlyList<Tensor> Student, IReadOnlyList<Tensor> Teacher, Tensor Real)
 {
+    /// <summary>Number of the teacher.</summary>
+    public int Number { get; init; }
+
     /// <summary>Tokens of each instance, at least 1: [batch].</summary>
     public Tensor Tokens => Real.sum(1).AtLeast(1);
 
