@@ -29,6 +29,7 @@ public static class RecipeTableLosses
         Of("hidden-cosine", "states of layers: mean over the tokens of 1 − cos(P·s, t)", OutputFamily.Hidden, Layers, Projection),
         Of("patient", "states of layers: ‖P·s − t‖² of the first token, both at length 1", OutputFamily.Hidden, Layers, Projection),
         Of("fsp", "states of layers: mean of the squared difference of aᵀb/length, a and b the states of a layer and the next one listed; equal widths", OutputFamily.Hidden, Layers),
+        Of("vid", "states of layers: −log of a normal density, its mean a network of the student's states, its variance one for each of the teacher's channels; both are trained", OutputFamily.Hidden, Layers),
         Of("token-gram", "states of layers: mean of the squared difference of the tokens' products a·b/width", OutputFamily.Hidden, Layers),
         Of("nst", "states of layers: squared maximum mean discrepancy between the channels, kernel (a·b)²", OutputFamily.Hidden, Layers),
         Of("word-relation", "states of layers: KL between how near each token is to the others, by cosine", OutputFamily.Hidden, Layers),
@@ -38,6 +39,8 @@ public static class RecipeTableLosses
         Of("attention-mse", "scores of attention before the softmax: mean of (s − t)² over the tokens' pairs and heads", OutputFamily.Attention, Layers, Heads),
         Of("attention-ce", "attention: −Σ softmax(t)·log softmax(s), a mean over tokens and heads", OutputFamily.Attention, Layers, Heads),
         Of("map-mse", "feature maps: mean over pixels and channels of (P·s − t)²", OutputFamily.Map, Layers, Projection, Pool),
+        Of("map-vid", "feature maps: −log of a normal density, its mean a network of the student's maps, its variance one for each of the teacher's channels; both are trained", OutputFamily.Map, Layers, Pool),
+        Of("review", "feature maps: mean of (o − t)² at the map's size and smaller ones, o fused of the student's layer and the deeper ones by networks that are trained; two layers or more", OutputFamily.Map, Layers, Pool),
         Of("map-affinity", "feature maps: mean of the squared difference of the cosines between pixels", OutputFamily.Map, Layers, Pool),
         Of("attention-transfer", "feature maps: squared difference of where they are strong, each at length 1", OutputFamily.Map, Layers, Pool),
         Of("map-nst", "feature maps: squared maximum mean discrepancy between the channels, kernel (a·b)²", OutputFamily.Map, Layers, Pool),
@@ -48,6 +51,7 @@ public static class RecipeTableLosses
         Of("spatial-correlation", "feature maps: 1 − correlation over the pixels of the channels' sum", OutputFamily.Map, Layers, Pool),
         Of("embedding-mse", "embedding of the instance: mean over the width of (P·s − t)²", OutputFamily.Embedding, Projection),
         Of("embedding-cosine", "embedding of the instance: 1 − cos(P·s, t)", OutputFamily.Embedding, Projection),
+        Of("pad", "embedding of the instance: mean over the width of (P·s − t)²/e^v + v, v guessed from P·s by a map that is trained", OutputFamily.Embedding, Projection),
         Of("similarity", "embeddings of the batch: squared difference of their products, each row at length 1", OutputFamily.Embedding),
         Of("pkt", "embeddings of the batch: KL between how near each instance is to the others, by cosine", OutputFamily.Embedding),
         Of("rkd-distance", "embeddings of the batch: smooth L1 of their distances, divided by the mean distance", OutputFamily.Embedding),
@@ -57,6 +61,8 @@ public static class RecipeTableLosses
         Of("srd", "embeddings of the batch: log Σ|P·s − t|^p, both with mean 0 and variance 1 over the batch", OutputFamily.Embedding, Projection) with { Options = Options(("power", 4)) },
         Of("contrast", "embeddings of the batch: −log softmax of cos/T, the instance's counterpart among all others of student and teacher", OutputFamily.Embedding, Projection) with { Options = Options((Temperature, 1)) },
         Of("paired-hinge", "embeddings of the batch: max(0, margin − cos with the counterpart + cos with another instance's)", OutputFamily.Embedding, Projection) with { Options = Options(("margin", 1)) },
+        Of("crd", "embedding of the instance against those of `negatives` other training rows, as they were last: −log of the odds that its counterpart is told from them, and the same the other way round", OutputFamily.Embedding)
+            with { Options = Options((Temperature, 0.07), ("negatives", 1024), ("momentum", 0.5), ("width", 128)) },
         Adversary("adversary", "logits", OutputFamily.Logits),
         Adversary("embedding-adversary", "embedding", OutputFamily.Embedding, Projection),
         Adversary("hidden-adversary", "states of layers", OutputFamily.Hidden, Layers, Projection),
@@ -131,6 +137,9 @@ public sealed record RecipeLoss(string Name, string Doc, bool NeedsTeachers, IRe
         Power = term.Power ?? Default("power"),
         Margin = term.Margin ?? Default("margin"),
         Ridge = term.Ridge ?? Default("ridge"),
+        Negatives = term.Negatives ?? (int?)Default("negatives"),
+        Momentum = term.Momentum ?? Default("momentum"),
+        Width = term.Width ?? (int?)Default("width"),
         ProbabilityShift = term.ProbabilityShift == true ? true : null,
     };
 

@@ -77,6 +77,18 @@ public sealed record TermSpec
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Ridge { get; init; }
 
+    /// <summary>K: training rows that an instance is told apart from.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Negatives { get; init; }
+
+    /// <summary>What is left of what was remembered of a row when it is seen again, 0 up to but not including 1.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Momentum { get; init; }
+
+    /// <summary>Of the vectors that are remembered.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Width { get; init; }
+
     /// <summary>Whether a teacher's logits of the label and of its likeliest class change places first.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? ProbabilityShift { get; init; }

@@ -1,3 +1,4 @@
+using KdCluster.Learning.Data;
 using KdCluster.Learning.Models;
 using KdCluster.Learning.Tasks;
 using KdCluster.Recipes;
@@ -38,6 +39,9 @@ internal sealed class RunModels(Recipe recipe, TaskData? data, IReadOnlyCollecti
 
         return errors.DistinctBy(e => e.ToString());
     }
+
+    /// <summary>Null where the data cannot be read.</summary>
+    public int? TrainingRows => data?.Count(DataSplit.Train);
 
     /// <summary>What a model says, by name; null where that hangs on data that cannot be read.</summary>
     /// <exception cref="KdException"><c>KD1201</c>, <c>KD1205</c>: no such model can be made.</exception>

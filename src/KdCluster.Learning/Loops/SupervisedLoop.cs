@@ -51,7 +51,7 @@ internal class SupervisedLoop : ILoop
             Average = new MovingAverage(ModelFactory.Create(shape, job.Seed, device), Model, job.AverageDecay);
         _objective = ObjectiveRegistry.Create(
             job.Objective.Terms is not null ? TermObjective.ObjectiveName : _teachers > 0 ? DistillationObjective.ObjectiveName : CrossEntropyObjective.ObjectiveName,
-            job.Objective, new ObjectiveSetup(job.SoftTargets?.Teachers ?? [], Model.Outputs, job.Seed, device) { Loop = job.Loop });
+            job.Objective, new ObjectiveSetup(job.SoftTargets?.Teachers ?? [], Model.Outputs, job.Seed, device) { Loop = job.Loop, Rows = job.Train.Count });
         Optimizer = new AdamOptimizer(Model.named_parameters().Select(p => (p.name, p.parameter)).Concat(_objective.Adapters.Select(a => (AdapterPrefix + a.Name, a.Weight))), options);
     }
 
@@ -60,8 +60,8 @@ internal class SupervisedLoop : ILoop
 
     public Model Model { get; }
 
-    /// <summary>What is trained beside the model and is no part of it.</summary>
-    public IReadOnlyList<(string Name, Parameter Weight)> Adapters => _objective.Adapters;
+    /// <summary>What is trained beside the model and is no part of it, and what losses remember.</summary>
+    public IEnumerable<(string Name, Tensor Value)> Adapters => [.. _objective.Adapters.Select(a => (a.Name, (Tensor)a.Weight)), .. _objective.Memory];
 
     public AdamOptimizer Optimizer { get; }
 
@@ -101,6 +101,7 @@ internal class SupervisedLoop : ILoop
         {
             At = at,
             Seed = _job.Seed,
+            Rows = rows,
             Layers = layers,
         };
         var value = _objective.Evaluate(seen);

@@ -18,6 +18,9 @@ public interface IObjective
     /// <summary>Cosine of the student's embedding, projected as its loss projects it, and each teacher's, without gradient: [batch, teachers]; null where no loss does.</summary>
     TorchSharp.torch.Tensor? Cosines(LayerValues layers) => null;
 
+    /// <summary>Numbers of its own that no gradient changes, and that it changes from batch to batch.</summary>
+    IReadOnlyList<(string Name, TorchSharp.torch.Tensor Value)> Memory => [];
+
     /// <summary>The loss of a batch; a mean over its instances.</summary>
     ObjectiveValue Evaluate(ObjectiveInput input);
 }

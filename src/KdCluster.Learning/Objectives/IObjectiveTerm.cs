@@ -42,6 +42,9 @@ public readonly record struct TermInput(Tensor Student, Tensor Labels, Tensor? T
     /// <summary>Decides what the term draws, together with the step.</summary>
     public long Seed { get; init; }
 
+    /// <summary>The numbers of the training rows: [batch]; null where nobody knows them.</summary>
+    public IReadOnlyList<int>? Rows { get; init; }
+
     /// <summary>What student and teachers say beyond the logits; null where no term asks for it.</summary>
     public LayerValues? Layers { get; init; }
 }

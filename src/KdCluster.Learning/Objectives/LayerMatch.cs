@@ -8,12 +8,15 @@ namespace KdCluster.Learning.Objectives;
 /// <summary>Which outputs of a student a term compares with which of a teacher.</summary>
 public static class LayerMatch
 {
+    private const long MostRemembered = 1L << 30;
+
     /// <summary>The pairs, in order; none for a loss on logits that is no adversary.</summary>
     /// <param name="term">The term, with its options filled in.</param>
     /// <param name="student">The student's outputs.</param>
     /// <param name="teacher">The teacher.</param>
+    /// <param name="rows">Training rows; null where that cannot be known.</param>
     /// <exception cref="KdException"><c>KD1305</c>: the teacher does not serve one; <c>KD1227</c>: the student has none such, or the two do not fit.</exception>
-    public static IReadOnlyList<(string Student, string Teacher)> Of(TermSpec term, IReadOnlyList<(string Name, OutputShape Shape)> student, TeacherDescription teacher)
+    public static IReadOnlyList<(string Student, string Teacher)> Of(TermSpec term, IReadOnlyList<(string Name, OutputShape Shape)> student, TeacherDescription teacher, int? rows = null)
     {
         ArgumentNullException.ThrowIfNull(term);
         ArgumentNullException.ThrowIfNull(student);
@@ -29,7 +32,7 @@ public static class LayerMatch
             : [.. Layers(term, family, student.Select(o => o.Name), teacher.Outputs.Select(o => o.Output)).Select(p => (Name(family, p.Student, term), Name(family, p.Teacher, term)))];
         KdError[] errors = [.. Missing(term, pairs, student, teacher)];
         if (errors.Length == 0)
-            errors = [.. Unfit(term, loss, pairs, student, teacher)];
+            errors = [.. Unfit(term, loss, pairs, student, teacher), .. rows is { } known ? Forgetful(term, loss, known, teacher) : []];
         return errors.Length == 0 ? pairs : throw new KdException(errors);
     }
 
@@ -84,6 +87,15 @@ public static class LayerMatch
             if (term.Heads == "each" && own[i].Dimensions[0] != theirs[i].Dimensions[0])
                 yield return Fault(term, $"the student has {own[i].Dimensions[0]} heads, and the teacher {theirs[i].Dimensions[0]}.", teacher, "Choose \"heads\": \"mean\", or a student with as many.");
         }
+    }
+
+    private static IEnumerable<KdError> Forgetful(TermSpec term, ILayerLoss loss, int rows, TeacherDescription teacher)
+    {
+        long bytes = (long)rows * loss.Remembers * sizeof(float);
+        if (bytes > MostRemembered)
+            yield return Fault(term, $"it remembers {loss.Remembers} numbers of each of {rows} training rows, {bytes >> 20} MiB for each teacher; at most {MostRemembered >> 20}.", teacher, "Give a smaller \"width\", fewer rows (`data.limit`), or choose `contrast`, which remembers nothing.");
+        if (loss.Remembers > 0 && rows < 2)
+            yield return Fault(term, "it tells training rows apart, and there is one.", teacher, "Give more rows, or choose another loss.");
     }
 
     private static KdError Fault(TermSpec term, string what, TeacherDescription teacher, string remedy) =>

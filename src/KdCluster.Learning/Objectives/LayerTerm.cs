@@ -3,6 +3,7 @@ using KdCluster.Learning.Torch;
 using KdCluster.Learning.Weightings;
 using KdCluster.Recipes;
 using KdCluster.SoftTargets;
+using KdCluster.Teachers;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -10,12 +11,13 @@ using static TorchSharp.torch.nn;
 
 namespace KdCluster.Learning.Objectives;
 
-/// <summary>A term on what layers say: each teacher's layers beside the student's that they are matched with, through projections that are trained with the student and are no part of it.</summary>
+/// <summary>A term on what layers say: each teacher's layers beside the student's that they are matched with, through projections and networks of the loss that are trained with the student and are no part of it.</summary>
 internal sealed class LayerTerm : IObjectiveTerm, IDisposable
 {
     private readonly ILayerLoss _loss;
     private readonly IReadOnlyList<(string Student, string Teacher)>[] _pairs;
     private readonly Linear?[][] _projections;
+    private readonly Module?[] _adapters;
     private readonly bool _maps;
     private readonly string? _heads;
 
@@ -24,13 +26,21 @@ internal sealed class LayerTerm : IObjectiveTerm, IDisposable
     {
         MatchesEmbedding = StudentGap.IsMatch(term);
         (_loss, _maps, _heads) = (loss, RecipeTableLosses.Find(term.Loss)!.Compares == OutputFamily.Map, term.Heads);
-        _pairs = [.. setup.Teachers.Select(t => LayerMatch.Of(term, setup.Student, t))];
+        _pairs = [.. setup.Teachers.Select(t => LayerMatch.Of(term, setup.Student, t, setup.Rows))];
         bool projects = loss.Widths == LayerWidths.Same && term.Projection == "linear";
-        _projections = TorchRuntime.WithSeed(setup.Seed, () => setup.Teachers.Select((t, k) =>
-            _pairs[k].Select(p => projects ? Linear(Width(setup.Student.First(o => o.Name == p.Student).Shape), Width(t.Output(p.Teacher).Shape), hasBias: false) : null).ToArray()).ToArray());
-        foreach (Linear? projection in _projections.SelectMany(p => p))
-            projection?.to(setup.Device);
-        Adversary?.Begin([.. setup.Teachers.Select((t, k) => _pairs[k].Select(p => Width(p.Teacher == OutputNames.Logits ? setup.Student.First(o => o.Name == p.Student).Shape : t.Output(p.Teacher).Shape)).ToArray())], setup);
+        (_projections, _adapters) = TorchRuntime.WithSeed(setup.Seed, () =>
+        {
+            Linear?[][] projections = [.. setup.Teachers.Select((t, k) => _pairs[k].Select(p => projects ? Linear(AdapterSetup.Channels(Own(p.Student)), AdapterSetup.Channels(Theirs(t, p)), hasBias: false) : null).ToArray())];
+            return (projections, setup.Teachers.Select((t, k) => loss.Adapter(new AdapterSetup([.. _pairs[k].Select(p => (Own(p.Student), Theirs(t, p)))], setup.Rows))).ToArray());
+        });
+        foreach (Module? module in Modules)
+            module?.to(setup.Device);
+        Adversary?.Begin([.. setup.Teachers.Select((t, k) => _pairs[k].Select(p => AdapterSetup.Channels(Theirs(t, p))).ToArray())], setup);
+
+        OutputShape Own(string output) => setup.Student.First(o => o.Name == output).Shape;
+
+        // Of as many classes as the student's, whoever the teacher is.
+        OutputShape Theirs(TeacherDescription teacher, (string Student, string Teacher) pair) => pair.Teacher == OutputNames.Logits ? Own(pair.Student) : teacher.Output(pair.Teacher).Shape;
     }
 
     public TeacherMix Mix => TeacherMix.Separate;
@@ -41,12 +51,16 @@ internal sealed class LayerTerm : IObjectiveTerm, IDisposable
     /// <summary>The student's outputs that it looks at.</summary>
     public IEnumerable<string> StudentOutputs => _pairs.SelectMany(p => p).Select(p => p.Student).Distinct();
 
-    /// <summary>The weights of its projections.</summary>
-    public IEnumerable<(string Name, Parameter Weight)> Projections =>
-        from k in Enumerable.Range(0, _projections.Length)
-        from i in Enumerable.Range(0, _projections[k].Length)
-        where _projections[k][i] is not null
-        select (FormattableString.Invariant($"teacher-{k + 1}.{_pairs[k][i].Student}{Beside(k, i)}"), (Parameter)_projections[k][i]!.weight!);
+    /// <summary>The weights of its projections, and of the loss's own networks.</summary>
+    public IEnumerable<(string Name, Parameter Weight)> Weights =>
+        (from k in Enumerable.Range(0, _projections.Length)
+         from i in Enumerable.Range(0, _projections[k].Length)
+         where _projections[k][i] is not null
+         select (FormattableString.Invariant($"teacher-{k + 1}.{_pairs[k][i].Student}{Beside(k, i)}"), (Parameter)_projections[k][i]!.weight!))
+        .Concat(_adapters.SelectMany((a, k) => a?.named_parameters().Select(p => (FormattableString.Invariant($"teacher-{k + 1}.{p.name}"), p.parameter)) ?? []));
+
+    /// <summary>What the loss remembers from batch to batch.</summary>
+    public IEnumerable<(string Name, Tensor Value)> Memory => _adapters.SelectMany((a, k) => a?.named_buffers().Select(b => (FormattableString.Invariant($"teacher-{k + 1}.{b.name}"), b.buffer)) ?? []);
 
     /// <summary>Whether it brings the student's embedding to the width of the teacher's.</summary>
     public bool MatchesEmbedding { get; }
@@ -65,29 +79,33 @@ internal sealed class LayerTerm : IObjectiveTerm, IDisposable
     public IEnumerable<LayerInput> Inputs(TermInput input)
     {
         LayerValues layers = input.Layers ?? throw new ArgumentException("a term compares layers, and there are none", nameof(input));
+        // A copy begins where libtorch's own tensors do, as that of LayerValues.
         return Enumerable.Range(0, _pairs.Length).Select(k => new LayerInput(
             [.. _pairs[k].Select((p, i) => Projected(Formed(layers.Student(p.Student)), _projections[k][i]))],
-            [.. _pairs[k].Select(p => Formed(p.Teacher == OutputNames.Logits ? input.Teacher![k] : layers.Teacher(k, p.Teacher)))],
+            [.. _pairs[k].Select(p => Formed(p.Teacher == OutputNames.Logits ? input.Teacher![k].clone() : layers.Teacher(k, p.Teacher)))],
             layers.Real)
         {
             Number = k,
+            Adapter = _adapters[k],
+            Rows = input.Rows,
+            At = input.At,
+            Seed = input.Seed,
         });
     }
 
     public void Dispose()
     {
-        foreach (Linear? projection in _projections.SelectMany(p => p))
-            projection?.Dispose();
+        foreach (Module? module in Modules)
+            module?.Dispose();
         Adversary?.Dispose();
     }
+
+    private IEnumerable<Module?> Modules => _projections.SelectMany(p => p).Concat(_adapters);
 
     // One of the student's layers may be compared with several of the teacher's.
     private string Beside(int teacher, int pair) => _pairs[teacher].Count(p => p.Student == _pairs[teacher][pair].Student) > 1 ? $".{_pairs[teacher][pair].Teacher}" : "";
 
     private static Tensor Projected(Tensor output, Linear? projection) => projection is null ? output : projection.call(output);
-
-    // Of maps the channels, of all else the last.
-    private int Width(OutputShape shape) => shape.Dimensions[_maps ? 0 : ^1];
 
     // The pixels of maps are their tokens; the heads of attention are left as they are, averaged or added up.
     private Tensor Formed(Tensor output) => _maps ? output.flatten(2).transpose(1, 2) : _heads switch

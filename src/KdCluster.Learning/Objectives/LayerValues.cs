@@ -31,6 +31,7 @@ public sealed class LayerValues(IReadOnlyDictionary<string, Tensor> student, IRe
         float[] padded = new float[rows.Rows.Length * size];
         for (int i = 0; i < rows.Rows.Length; i++)
             rows.Shape.Pad(rows.Rows[i].Span, rows.Lengths[i], length, padded.AsSpan(i * size, size));
-        return tensor(padded, [rows.Rows.Length, .. rows.Shape.At(length)], device: real.device);
+        // Copied to where libtorch's own tensors begin: a product of matrices that begin elsewhere in memory may differ in its last bit, and so from run to run.
+        return tensor(padded, [rows.Rows.Length, .. rows.Shape.At(length)], device: real.device).clone();
     }
 }

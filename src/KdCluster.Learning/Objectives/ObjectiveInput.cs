@@ -15,6 +15,9 @@ public readonly record struct ObjectiveInput(Tensor Logits, Tensor Labels, Tenso
     /// <summary>Decides what a term draws, together with the step.</summary>
     public long Seed { get; init; }
 
+    /// <summary>The numbers of the training rows: [batch]; null where nobody knows them.</summary>
+    public IReadOnlyList<int>? Rows { get; init; }
+
     /// <summary>What student and teachers say beyond the logits; null where the objective does not ask for it.</summary>
     public LayerValues? Layers { get; init; }
 }

@@ -14,4 +14,7 @@ public sealed record ObjectiveSetup(IReadOnlyList<TeacherDescription> Teachers, 
 {
     /// <summary>The loop, whose critics an adversary listens to; null: it has none.</summary>
     public LoopSpec? Loop { get; init; }
+
+    /// <summary>Training rows.</summary>
+    public int Rows { get; init; }
 }

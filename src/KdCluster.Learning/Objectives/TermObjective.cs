@@ -24,7 +24,8 @@ internal sealed class TermObjective : IObjective, IDisposable
         var names = new Dictionary<string, int>(StringComparer.Ordinal);
         _terms = [.. terms.Select(t => (Named(t.Loss), t.Weight, TermRegistry.Create(t, setup), t.ProbabilityShift == true))];
         StudentOutputs = [.. Layered.SelectMany(t => t.Term.StudentOutputs).Distinct()];
-        Adapters = [.. Layered.SelectMany(t => t.Term.Projections, (t, p) => ($"{t.Name}.{p.Name}", p.Weight))];
+        Memory = [.. Layered.SelectMany(t => t.Term.Memory, (t, m) => ($"{t.Name}.{m.Name}", m.Value))];
+        Adapters = [.. Layered.SelectMany(t => t.Term.Weights, (t, p) => ($"{t.Name}.{p.Name}", p.Weight))];
 
         // The second of a kind is told apart in the metrics.
         string Named(string loss) => (names[loss] = names.GetValueOrDefault(loss) + 1) is > 1 and { } n ? FormattableString.Invariant($"{loss}-{n}") : loss;
@@ -40,6 +41,8 @@ internal sealed class TermObjective : IObjective, IDisposable
 
     /// <summary>The terms that listen to critics.</summary>
     public IEnumerable<(string Name, LayerTerm Term)> Adversaries => Layered.Where(t => t.Term.Adversary is not null);
+
+    public IReadOnlyList<(string Name, Tensor Value)> Memory { get; }
 
     private IEnumerable<(string Name, LayerTerm Term)> Layered => _terms.Where(t => t.Term is LayerTerm).Select(t => (t.Name, (LayerTerm)t.Term));
 
@@ -60,7 +63,7 @@ internal sealed class TermObjective : IObjective, IDisposable
         {
             var (name, schedule, term, shifts) = _terms[i];
             double weight = Schedule.ValueAt(schedule, input.At);
-            var loss = weight == 0 ? null : Mean(term.Evaluate(new TermInput(input.Logits, labels, Mixed(term, shifts, input), input.At) { Seed = input.Seed, Layers = input.Layers }), input.Weights);
+            var loss = weight == 0 ? null : Mean(term.Evaluate(new TermInput(input.Logits, labels, Mixed(term, shifts, input), input.At) { Seed = input.Seed, Layers = input.Layers, Rows = input.Rows }), input.Weights);
             losses[i] = (name, weight, loss);
             if (loss is not null)
                 sum = sum is null ? loss.Times(weight) : sum.Plus(loss.Times(weight));

@@ -29,4 +29,7 @@ public enum RandomStream : ulong
 
     /// <summary>Where between student and teacher a critic's slope is held at 1.</summary>
     Critic = 9,
+
+    /// <summary>The training rows that an instance is told apart from.</summary>
+    Negatives = 10,
 }

@@ -1,7 +1,12 @@
 using KdCluster.Learning.Checkpoints;
+using KdCluster.Learning.Models;
 using KdCluster.Learning.Training;
 using KdCluster.Recipes;
+using KdCluster.SoftTargets;
+using KdCluster.Teachers;
 using KdCluster.Tests.Models;
+using KdCluster.Tests.Training;
+using static TorchSharp.torch;
 
 namespace KdCluster.Tests.Images;
 
@@ -50,6 +55,28 @@ public sealed class ImageTrainingTests : TensorScope
         Assert.Equal(whole.Best, result.Best);
     }
 
+    /// <summary>Losses on maps, with and without networks of their own: the same bytes after stops, and from run to run.</summary>
+    [Fact]
+    public void Students_that_learn_from_maps_end_with_the_same_bytes()
+    {
+        using var task = new ImageCase(200);
+        TrainingResult whole = StudentTrainer.Train(Taught(task, "whole")), result = StudentTrainer.Train(Taught(task, "again"));
+        TrainingJob job = Taught(task, "broken") with { ProgressEvery = TimeSpan.Zero };
+        for (int at = 3; at < 20; at += 8)
+        {
+            using var stop = new CancellationTokenSource();
+            Assert.ThrowsAny<OperationCanceledException>(() => StudentTrainer.Train(job, new StopAt(at, stop), stop.Token));
+        }
+
+        Assert.Equal(whole.Best, StudentTrainer.Train(job).Best);
+        Assert.Equal(whole.Best, result.Best);
+        foreach (string file in new[] { "best/model.safetensors", "last/state.safetensors", "metrics.jsonl" })
+        {
+            Assert.Equal(File.ReadAllBytes(Path.Combine(task.Folder, "whole", file)), File.ReadAllBytes(Path.Combine(task.Folder, "again", file)));
+            Assert.Equal(File.ReadAllBytes(Path.Combine(task.Folder, "whole", file)), File.ReadAllBytes(Path.Combine(job.Folder, file)));
+        }
+    }
+
     [Fact]
     public void Another_pixel_and_another_normalisation_are_another_training()
     {
@@ -63,6 +90,34 @@ public sealed class ImageTrainingTests : TensorScope
         Assert.NotEqual(fingerprint, JobFingerprint.Of(job with { Train = job.Train with { Views = views } }));
         Assert.NotEqual(fingerprint, JobFingerprint.Of(job with { Model = job.Model with { Mean = [0.25] } }));
         Assert.Equal(fingerprint, JobFingerprint.Of(task.Job("two", "mlp")));
+    }
+
+    private static TrainingJob Taught(ImageCase task, string name)
+    {
+        using Model teacher = task.Create("cnn", seed: 9);
+        teacher.eval();
+        TrainingJob job = task.Job(name, "cnn");
+        string[] names = [OutputNames.Map(1), OutputNames.Map(2), OutputNames.Map(1, 2), OutputNames.Map(2, 2)];
+        OutputShape[] shapes = [.. names.Select(n => teacher.Outputs.First(o => o.Name == n).Shape)];
+        Dictionary<string, float[]>[] said = Array.ConvertAll(job.Train.Views, v =>
+        {
+            using var off = no_grad();
+            using var scope = NewDisposeScope();
+            return teacher.Compute(teacher.Collate([v]), names).ToDictionary(o => o.Key, o => o.Value.contiguous().data<float>().ToArray());
+        });
+        teacher.Random?.Dispose();
+        FakeSoftTargets source = new(1, 0, null, task.Labels, (_, _) => new float[ImageCase.Classes], _ => [])
+        {
+            Teachers = [new TeacherDescription("t", "cnn", 1, task.Labels.Names, task.Labels.Hash, "", 0, [.. names.Select((n, i) => new TeacherOutput(new string('1', 64), n, ElementType.Float32, shapes[i], 0, task.Labels.Hash))], double.NaN)],
+            Outputs = rows => [.. names.Select((n, i) => new OutputRows(0, n, shapes[i], new int[rows.Length], [.. rows.Select(r => (ReadOnlyMemory<float>)said[r][n])]))],
+        };
+        string[] losses = ["map-vid", "review", "map-nst", "channel-similarity", "channel-affinity", "channel-correlation", "spatial-correlation"];
+        return job with
+        {
+            SoftTargets = source,
+            Weighting = new WeightingSpec { Kind = "uniform" },
+            Objective = new ObjectiveSpec { Terms = [new TermSpec { Loss = "cross-entropy" }, new TermSpec { Loss = "map-fsp", Pool = 2 }, .. losses.Select(l => new TermSpec { Loss = l, Weight = 0.1, Projection = "linear" })] },
+        };
     }
 
     private sealed class StopAt(int step, CancellationTokenSource stop) : IProgress<TrainingProgress>

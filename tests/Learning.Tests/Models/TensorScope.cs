@@ -18,8 +18,14 @@ public abstract class TensorScope : IDisposable
 
     public void Dispose()
     {
+        Leave();
         _scope.Dispose();
         Assert.Equal(_before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Disposes what no scope owns, such as modules.</summary>
+    protected virtual void Leave()
+    {
     }
 }

@@ -12,9 +12,9 @@ public class LayerLossTests : TensorScope
     private const int Width = 4, TeacherWidth = 5, Heads = 2;
     private static readonly int[] Lengths = [3, 5, 1, 4];
 
-    public static TheoryData<string> Losses => [.. RecipeTableLosses.All.Where(l => l.Compares != OutputFamily.Logits && !l.IsAdversary).Select(l => l.Name)];
+    public static TheoryData<string> Losses => [.. RecipeTableLosses.All.Where(l => l.Compares != OutputFamily.Logits && !l.IsAdversary).Select(l => l.Name).Except(AdapterLossTests.Names)];
 
-    public static TheoryData<string> TokenLosses => [.. RecipeTableLosses.All.Where(l => l is { Compares: OutputFamily.Hidden or OutputFamily.Attention, IsAdversary: false }).Select(l => l.Name)];
+    public static TheoryData<string> TokenLosses => [.. RecipeTableLosses.All.Where(l => l is { Compares: OutputFamily.Hidden or OutputFamily.Attention, IsAdversary: false }).Select(l => l.Name).Except(AdapterLossTests.Names)];
 
     /// <summary>Loops in pure Python over the tables of <see cref="TermTests"/> gave these, six decimals.</summary>
     [Theory]

@@ -6,7 +6,7 @@ using KdCluster.Teachers;
 namespace KdCluster.Tests.Training;
 
 /// <summary>Teachers that are functions of the row number; everything is there at once.</summary>
-internal sealed class FakeSoftTargets(int teachers, int width, Tokenizer tokenizer, LabelSpace labels, Func<int, int, float[]> logits, Func<int, float[]> embedding) : ISoftTargetSource
+internal sealed class FakeSoftTargets(int teachers, int width, Tokenizer? tokenizer, LabelSpace labels, Func<int, int, float[]> logits, Func<int, float[]> embedding) : ISoftTargetSource
 {
     /// <summary>Throws instead of giving the batch of that number, counted from 0 over all streams.</summary>
     public int FailAt { get; init; } = int.MaxValue;
@@ -14,7 +14,7 @@ internal sealed class FakeSoftTargets(int teachers, int width, Tokenizer tokeniz
     public int Taken { get; private set; }
 
     public IReadOnlyList<TeacherDescription> Teachers { get; init; } = [.. Enumerable.Range(0, teachers).Select(k => new TeacherDescription(
-        $"teacher-{k}", "bag-of-embeddings", 1000, labels.Names, labels.Hash, tokenizer.Hash, tokenizer.MaxLength, [], double.NaN))];
+        $"teacher-{k}", "bag-of-embeddings", 1000, labels.Names, labels.Hash, tokenizer?.Hash ?? "", tokenizer?.MaxLength ?? 0, [], double.NaN))];
 
     /// <summary>What they say beyond the logits of a batch's rows.</summary>
     public Func<int[], IReadOnlyList<OutputRows>> Outputs { get; init; } = _ => [];

@@ -25,6 +25,35 @@ public class LayerTrainingTests : TensorScope
         new() { Loss = "embedding-mse", Projection = "linear" },
     ];
 
+    /// <summary>Losses with networks of their own, and one that remembers the training rows.</summary>
+    internal static TermSpec[] Owners { get; } =
+    [
+        new() { Loss = "cross-entropy" },
+        new() { Loss = "vid", Weight = 0.1 },
+        new() { Loss = "pad", Weight = 0.1, Projection = "linear" },
+        new() { Loss = "crd", Weight = 0.1, Negatives = 20, Temperature = 0.1, Momentum = 0.5, Width = 6 },
+    ];
+
+    /// <summary>A row that is seen again finds what it left; sizes are set by the first batch and stay.</summary>
+    [Fact]
+    public void What_a_loss_remembers_is_in_the_checkpoint_and_not_in_the_student()
+    {
+        using var task = new TrainingCase(200);
+        TrainingJob job = Job(task, "owners", Owners);
+        var before = new Dictionary<string, byte[]>();
+        var result = StudentTrainer.Train(job with { ProgressEvery = TimeSpan.Zero }, new First(() => before = Adapters(job.Folder)));
+        var after = Adapters(job.Folder);
+        string[] memory = [.. after.Keys.Where(k => k.StartsWith("adapters.crd", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        Assert.Equal(["sizes", "student.bias", "student.weight", "students", "teacher.bias", "teacher.weight", "teachers"], memory.Select(m => m["adapters.crd.teacher-1.".Length..]));
+        Assert.Equal(200 * 6 * sizeof(float), after["adapters.crd.teacher-1.students"].Length);
+        Assert.All(before, b => Assert.Equal(b.Key.EndsWith("sizes", StringComparison.Ordinal), b.Value.AsSpan().SequenceEqual(after[b.Key])));
+        Assert.Contains("adapters.vid.teacher-1.2.map3.weight", after.Keys);
+        Assert.Contains("adapters.pad.teacher-1.norm.weight", after.Keys);
+        using Model student = Checkpoint.Load(result.BestFolder).Model;
+        using SafeTensorsReader weights = SafeTensorsReader.Open(Path.Combine(result.BestFolder, "model.safetensors"));
+        Assert.Equal(student.named_parameters().Select(p => p.name).Order(), weights.Tensors.Select(t => t.Name).Order());
+    }
+
     [Fact]
     public void Projections_learn_with_the_student_and_are_no_part_of_it()
     {

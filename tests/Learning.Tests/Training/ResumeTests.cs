@@ -17,6 +17,7 @@ public class ResumeTests : TensorScope
     [InlineData("average")]
     [InlineData("layers")]
     [InlineData("gap")]
+    [InlineData("owners")]
     [InlineData("compressed")]
     [InlineData("two-player")]
     public void Stopped_at_any_step_and_resumed_it_ends_with_the_same_bytes(string kind)
@@ -27,6 +28,7 @@ public class ResumeTests : TensorScope
             "average" => StageTrainingTests.Averaged(task, name),
             "layers" => LayerTrainingTests.Job(task, name),
             "gap" => GapTrainingTests.Job(task, name),
+            "owners" => LayerTrainingTests.Job(task, name, LayerTrainingTests.Owners),
             "compressed" => Compressed(task.Job(name)),
             "two-player" => TwoPlayerTests.Job(task, name, [new TermSpec { Loss = "kd", Temperature = 2 }, new TermSpec { Loss = "adversary", Weight = 0.1 }]),
             "alone" => task.Job(name) with { ValidateEvery = 5 },

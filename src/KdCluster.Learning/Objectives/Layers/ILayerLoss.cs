@@ -1,5 +1,6 @@
 using KdCluster.Learning.Torch;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace KdCluster.Learning.Objectives;
 
@@ -14,6 +15,15 @@ internal interface ILayerLoss
 
     /// <summary>Whether the maps of all layers that are compared must have one height and width.</summary>
     bool SamePlaces => false;
+
+    /// <summary>Numbers that it remembers of each training row, for each teacher.</summary>
+    int Remembers => 0;
+
+    /// <summary>
+    /// Networks of its own for one teacher; null: it has none. Parameters are trained with the student, buffers are memory; a checkpoint holds both, and the exported student neither. What it draws comes from the global
+    /// generator, which is seeded.
+    /// </summary>
+    Module? Adapter(AdapterSetup setup) => null;
 
     /// <summary>The loss of each instance against one teacher, with gradient by the student: [batch].</summary>
     Tensor Evaluate(LayerInput input);
@@ -41,6 +51,18 @@ internal readonly record struct LayerInput(IReadOnlyList<Tensor> Student, IReadO
     /// <summary>Number of the teacher.</summary>
     public int Number { get; init; }
 
+    /// <summary>What <see cref="ILayerLoss.Adapter"/> made for this teacher.</summary>
+    public Module? Adapter { get; init; }
+
+    /// <summary>The numbers of the training rows: [batch].</summary>
+    public IReadOnlyList<int>? Rows { get; init; }
+
+    /// <summary>Which step it is.</summary>
+    public Schedules.StepPosition At { get; init; }
+
+    /// <summary>Decides what the loss draws, together with the step.</summary>
+    public long Seed { get; init; }
+
     /// <summary>Tokens of each instance, at least 1: [batch].</summary>
     public Tensor Tokens => Real.sum(1).AtLeast(1);
 
@@ -52,7 +74,11 @@ internal readonly record struct LayerInput(IReadOnlyList<Tensor> Student, IReadO
         return all.Length == 1 ? all[0] : stack(all).mean([0L]);
     }
 
-    /// <summary>The mean over the tokens of each instance.</summary>
+    /// <summary>The mean over the tokens of each instance, or over its pixels.</summary>
     /// <param name="each">[batch, length].</param>
-    public Tensor OverTokens(Tensor each) => each.mul(Real).sum(1).div(Tokens);
+    public Tensor OverTokens(Tensor each)
+    {
+        Tensor real = Real.expand_as(each);
+        return each.mul(real).sum(1).div(real.sum(1).AtLeast(1));
+    }
 }

@@ -11,11 +11,5 @@ internal sealed class LogErrorLoss(double power) : ILayerLoss
 {
     public LayerWidths Widths => LayerWidths.Same;
 
-    public Tensor Evaluate(LayerInput input) => input.Mean((s, t) => Normalised(s).sub(Normalised(t)).abs().ToThe(power).sum().Plus(1e-8).log().expand(s.shape[0]));
-
-    private static Tensor Normalised(Tensor embeddings)
-    {
-        Tensor centred = embeddings.sub(embeddings.mean([0L], keepdim: true));
-        return centred.mul(centred.square().mean([0L], keepdim: true).Plus(1e-5).rsqrt());
-    }
+    public Tensor Evaluate(LayerInput input) => input.Mean((s, t) => BatchNormalisation.Of(s).sub(BatchNormalisation.Of(t)).abs().ToThe(power).sum().Plus(1e-8).log().expand(s.shape[0]));
 }
