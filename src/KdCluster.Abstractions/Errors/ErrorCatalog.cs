@@ -26,7 +26,7 @@ public static class ErrorCatalog
         new("KD1102", "A data file is not UTF-8, or its gzip stream is damaged or cut"),
         new("KD1103", "A column is missing or ambiguous"),
         new("KD1104", "Too many rows are bad"),
-        new("KD1105", "The training rows have only one class"),
+        new("KD1105", "The training rows have only one class or score"),
         new("KD1106", "Some labels do not occur in the training rows"),
         new("KD1107", "No reference documentation was found for the built-in data"),
         new("KD1108", "The format of a data file is unknown"),

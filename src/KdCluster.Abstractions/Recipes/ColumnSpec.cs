@@ -9,6 +9,6 @@ public sealed record ColumnSpec
     /// <summary>The second text of a pair; null for single texts.</summary>
     public string? Pair { get; init; }
 
-    /// <summary>The label: a name or a whole number.</summary>
+    /// <summary>The label: a name or a whole number; of a regression a number.</summary>
     public string Label { get; init; } = "label";
 }

@@ -36,6 +36,9 @@ public sealed record DataSpec
     /// <summary>The label names in class order. Default: those of the training rows, sorted (numerically when all are whole numbers).</summary>
     public IReadOnlyList<string>? Labels { get; init; }
 
+    /// <summary>Of a regression the lowest and the highest label that there can be; null: every number is one.</summary>
+    public IReadOnlyList<double>? Range { get; init; }
+
     /// <summary>Largest share of bad rows, 0 to 1, that a file may have before the run is refused.</summary>
     public double MaxBadRows { get; init; } = 0.01;
 

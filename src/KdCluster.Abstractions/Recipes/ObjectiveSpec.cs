@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace KdCluster.Recipes;
 
-/// <summary>L = α·T²·KL(p‖q) + (1−α)·CE, with p = Σ_k w_k·softmax(z_k/T) and q = softmax(s/T) (Hinton et al., arXiv 1503.02531, section 2).</summary>
+/// <summary>L = α·T²·KL(p‖q) + (1−α)·CE, with p = Σ_k w_k·softmax(z_k/T) and q = softmax(s/T) (Hinton et al., arXiv 1503.02531, section 2). Of a regression L = α·(s − Σ_k w_k·t_k)² + (1−α)·(s − y)².</summary>
 public sealed record ObjectiveSpec
 {
     /// <summary>T, above 0. The store keeps logits before it, so that changing it asks no teacher.</summary>

@@ -70,5 +70,6 @@ public sealed record Recipe
         Objective = Objective,
         Training = StageTraining.Of(Training),
         Loop = Loop,
+        Select = RecipeTableStages.SelectsOf(TaskOrDefault())[0],
     };
 }

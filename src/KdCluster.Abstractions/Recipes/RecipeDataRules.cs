@@ -18,6 +18,7 @@ internal static class RecipeDataRules
         Columns(tree, mistakes);
         Transform(tree, mistakes);
         Augment(tree, mistakes);
+        Range(tree, mistakes);
         foreach ((int index, string label) in RecipeRules.Repeated(tree.Texts("data.labels") ?? []))
             mistakes.Contradiction($"data.labels[{index}]", $"the label \"{label}\" is given twice.", "Name each class once.");
     }
@@ -74,7 +75,7 @@ internal static class RecipeDataRules
 
     private static void Columns(RecipeTree tree, RecipeMistakes mistakes)
     {
-        if (RecipeTableTask.Of(tree) != TaskNames.TextClassification)
+        if (RecipeTableTask.Of(tree) is not { } task || !TaskNames.IsText(task))
             return;
         string[] keys = ["data.columns.text", "data.columns.pair", "data.columns.label"];
         List<(string Key, string Column)> columns = [.. keys.Select(k => (k, tree.Text(k))).Where(c => c.Item2 is not null).Select(c => (c.k, c.Item2!))];
@@ -85,6 +86,12 @@ internal static class RecipeDataRules
             && RecipePaths.FormatOf(tree.Text("data.format"), train) is not ("jsonl" or "parquet");
         foreach ((string key, string column) in columns.Where(c => byPosition && !c.Column.All(char.IsAsciiDigit)))
             mistakes.Contradiction(key, $"without a header there is no column named \"{column}\".", "Give its 0-based position, or \"header\": true.");
+    }
+
+    private static void Range(RecipeTree tree, RecipeMistakes mistakes)
+    {
+        if (tree.IsGiven("data.range") && tree.Numbers("data.range") is { } range && (range.Length != 2 || range[0] >= range[1]))
+            mistakes.Add("KD1005", "data.range", $"[{string.Join(", ", range)}] is no range.", "Give the lowest and the highest score, such as [1, 5].");
     }
 
     private static void Augment(RecipeTree tree, RecipeMistakes mistakes)
@@ -114,10 +121,11 @@ internal static class RecipeDataRules
             if (selectsAll && step["kind"]?.GetValue<string>() is "keep-rows" or "drop-rows")
                 mistakes.Contradiction(at, "the step selects every row.", "Give a \"share\" below 1, \"classes\" or \"except\".");
             bool setsLabels = step["kind"]?.GetValue<string>() == "set-labels";
-            if (setsLabels && step["label"] is null && !tree.Unknown($"{at}.label"))
+            if (setsLabels && step["label"] is null && !tree.Unknown($"{at}.label") && RecipeTableTask.Of(tree) is not TaskNames.TextRegression)
                 mistakes.Add("KD1004", $"{at}.label", "the step does not say which label it sets.", "Give the class in \"label\".");
-            else if (!setsLabels && step["label"] is not null && !tree.Unknown($"{at}.kind"))
+            else if (!setsLabels && step["label"] is not null && RecipeTableTask.Of(tree) is { } task && !TaskNames.IsRegression(task) && !tree.Unknown($"{at}.kind"))
                 mistakes.Contradiction($"{at}.label", "\"label\" is only for kind `set-labels`.", "Leave it out, or choose `set-labels`.");
+            RecipeScoreRules.Transform(tree, step, at, mistakes);
             if (Items(step, "splits").Contains("test") && !tree.Unknown("data.builtIn") && tree.Text("data.builtIn") is null && !tree.Unknown("data.test") && tree.Text("data.test") is null)
                 mistakes.Contradiction($"{at}.splits", "there are no test rows to change.", "Give `data.test`, or leave \"test\" out.");
         }

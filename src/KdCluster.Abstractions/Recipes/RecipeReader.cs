@@ -140,7 +140,7 @@ public static class RecipeReader
             Training = StageTraining.Of(effective.Training),
             Loop = Beside(effective.Loop, recipe),
             Init = stage["init"]?.GetValue<string>() ?? "fresh",
-            Select = stage["select"]?.GetValue<string>() ?? "accuracy",
+            Select = stage["select"]?.GetValue<string>() ?? RecipeTableStages.SelectsOf(recipe.TaskOrDefault())[0],
             AverageDecay = stage["averageDecay"]?.GetValue<double>() ?? new StageSpec { Name = "", Student = recipe.Student }.AverageDecay,
         };
     }

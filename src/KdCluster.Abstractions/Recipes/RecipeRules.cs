@@ -27,6 +27,7 @@ internal static class RecipeRules
         Augmentation(tree, mistakes);
         RecipeTermRules.Check(tree, mistakes);
         RecipeLoopRules.Check(tree, mistakes);
+        RecipeScoreRules.Check(tree, mistakes);
     }
 
     /// <summary>What holds of a model.</summary>

@@ -21,6 +21,7 @@ internal static class RecipeStageRules
                 mistakes.Contradiction($"{at}.name", "`previous` stands for the stage before.", "Give another name.");
             Teachers(tree, stages[i], names[..i], at, mistakes);
             Init(tree, stages, names, i, mistakes);
+            RecipeScoreRules.Select(tree, stages[i], at, mistakes);
             JsonObject effective = RecipeStages.Effective(tree.Given, stages[i], whole: false);
             RecipeRules.CheckOne(new RecipeTree(effective, InvalidIn(mistakes.Invalid, $"{at}.")), mistakes.Within(at));
         }

@@ -13,12 +13,14 @@ public static class RecipeTableLosses
     private static readonly RecipeLoss[] Losses =
     [
         new("cross-entropy", "labels: −Σ y·log q", false, Options(("smoothing", 0))),
+        new("squared-error", "labels of a regression: (s − y)²", false, Options()) { Tasks = LossTasks.Scores },
+        new("absolute-error", "labels of a regression: |s − y|", false, Options()) { Tasks = LossTasks.Scores },
         new("confidence-penalty", "student only: −H(q), against overconfidence", false, Options()),
         Shifted(new("kd", "T²·KL(p‖q), both at T; the default objective's soft part", true, Options((Temperature, 4)))),
         Shifted(new("reverse-kl", "T²·KL(q‖p), both at T: the student may ignore classes that it cannot learn, instead of covering all", true, Options((Temperature, 4)))),
         Shifted(new("soft-cross-entropy", "−Σ p·log q without T², with separate temperatures for teacher and student", true, Options((Temperature, 4), (StudentTemperature, 1)))),
-        Shifted(new("mse", "mean over the classes of ((s − Φ·z)/T)²", true, Options((Temperature, 1), ("targetScale", 1)))),
-        Shifted(new("l1", "Σ over the classes of |s − z|", true, Options())),
+        Shifted(new("mse", "mean over the classes of ((s − Φ·z)/T)²; of a regression (s − Φ·t)²", true, Options((Temperature, 1), ("targetScale", 1)))) with { Tasks = LossTasks.All },
+        Shifted(new("l1", "Σ over the classes of |s − z|; of a regression |s − t|", true, Options())) with { Tasks = LossTasks.All },
         Shifted(new("standardised-kd", "`kd` on logits whose mean and deviation over the classes are 0 and 1", true, Options((Temperature, 2)))),
         new("beta-smoothing", "labels that are smoothed the less, the surer teacher `average` is of them: sorted draws of Beta(shape, 1)", true, Options(("shape", 3))),
         Shifted(new("dist", "1 − correlation of p and q, over the classes of an instance and over the instances of a class", true, Options((Temperature, 1), ("inter", 1), ("intra", 1)))),
@@ -73,6 +75,7 @@ public static class RecipeTableLosses
     internal static readonly RecipeChoice[] Outputs =
     [
         new(OutputNames.Logits, "raw scores per class, [classes]: every model"),
+        new(OutputNames.Score, "the number that a model of the task `text-regression` gives, [1], in place of the logits"),
         new(OutputNames.Embedding, "the pooled hidden state before the classifier, [width]: every model"),
         new("hidden.N", "the states of layer N, [length, width]; 0 is the embedding of the tokens: every text model has it, `bilstm` and `transformer` have further layers"),
         new("attention.N", "the scores of layer N's attention before the softmax, [heads, length, length]; from 1: `transformer`"),
@@ -85,13 +88,13 @@ public static class RecipeTableLosses
     /// <summary>One of them; null: there is no such name.</summary>
     public static RecipeLoss? Find(string name) => Array.Find(Losses, l => l.Name == name);
 
-    private static RecipeLoss Of(string name, string doc, OutputFamily compares, params string[] keys) => new(name, doc, true, Options()) { Compares = compares, Keys = keys };
+    private static RecipeLoss Of(string name, string doc, OutputFamily compares, params string[] keys) => new(name, doc, true, Options()) { Compares = compares, Keys = keys, Tasks = LossTasks.All };
 
     // Teachers that are wrong may be set right first.
     private static RecipeLoss Shifted(RecipeLoss loss) => loss with { Keys = [Shift] };
 
     private static RecipeLoss Adversary(string name, string what, OutputFamily compares, params string[] keys) =>
-        Of(name, $"{what}: −D(s), D the critic of the loop `{LoopSpec.TwoPlayer}`, which tells the student's from the teacher's", compares, keys) with { IsAdversary = true };
+        Of(name, $"{what}: −D(s), D the critic of the loop `{LoopSpec.TwoPlayer}`, which tells the student's from the teacher's", compares, keys) with { IsAdversary = true, Tasks = compares == OutputFamily.Logits ? LossTasks.Classes : LossTasks.All };
 
     private static ReadOnlyDictionary<string, double> Options(params (string Name, double Default)[] options) => options.ToDictionary(o => o.Name, o => o.Default).AsReadOnly();
 }
@@ -108,6 +111,13 @@ public sealed record RecipeLoss(string Name, string Doc, bool NeedsTeachers, IRe
 
     /// <summary>Whether it is what a critic says, which only <see cref="LoopSpec.TwoPlayer"/> has.</summary>
     public bool IsAdversary { get; init; }
+
+    /// <summary>Which tasks it has a meaning for.</summary>
+    public LossTasks Tasks { get; init; }
+
+    /// <summary>Whether it has a meaning for a task.</summary>
+    /// <param name="task">Of <see cref="TaskNames"/>.</param>
+    public bool Fits(string task) => Tasks == LossTasks.All || (Tasks == LossTasks.Scores) == TaskNames.IsRegression(task);
 
     /// <summary>Its other keys.</summary>
     public IReadOnlyList<string> Keys { get; init; } = [];
@@ -148,10 +158,23 @@ public sealed record RecipeLoss(string Name, string Doc, bool NeedsTeachers, IRe
     private double? Default(string option) => Options.TryGetValue(option, out double value) ? value : null;
 }
 
+/// <summary>Tasks that a loss has a meaning for.</summary>
+public enum LossTasks
+{
+    /// <summary>Those with classes.</summary>
+    Classes,
+
+    /// <summary>Those with a score.</summary>
+    Scores,
+
+    /// <summary>All.</summary>
+    All,
+}
+
 /// <summary>Outputs that a loss compares.</summary>
 public enum OutputFamily
 {
-    /// <summary>The scores per class.</summary>
+    /// <summary>The scores per class, or the score.</summary>
     Logits,
 
     /// <summary>The embedding of the instance.</summary>

@@ -7,6 +7,8 @@ internal static class RecipeTableStages
 {
     internal static readonly string[] OfARun = ["seeds", "checkpointEvery", "prefetch", "device"];
 
+    private static readonly string[] Selects = ["accuracy", "cross-entropy", "pearson", "spearman", "mse", "last"];
+
     internal static readonly RecipeChoice[] Drivers =
     [
         new(DriverSpec.Chain, "through models of their own to the student, as teacher assistants"),
@@ -38,7 +40,7 @@ internal static class RecipeTableStages
                 Pattern = @"^(fresh|[A-Za-z0-9][A-Za-z0-9.-]{0,79}\.(best|last))$",
                 Form = "`fresh`, `previous.best`, `previous.last`, `NAME.best` or `NAME.last`",
             },
-            new("select", Text, "Which checkpoint the stage gives: of the highest accuracy or the lowest cross-entropy on the validation rows, or the last; `accuracy` when left out.") { Choices = ["accuracy", "cross-entropy", "last"] },
+            new("select", Text, "Which checkpoint the stage gives, by the validation rows: of the highest `accuracy` or the lowest `cross-entropy`; of a regression of the highest `pearson` or `spearman` or the lowest `mse`; or the `last`. Left out: `accuracy`; of a regression `pearson`.") { Choices = Selects },
             RecipeTableModel.Student with { Required = false, Keys = [.. RecipeTableModel.Student.Keys.Select(k => k with { Required = false })] },
             RecipeTableWeighting.Weighting,
             RecipeTableTraining.Objective,
@@ -46,4 +48,7 @@ internal static class RecipeTableStages
             RecipeTableLoop.Loop,
         ],
     };
+
+    /// <summary>What a stage of a task may be selected by; the first where it says nothing.</summary>
+    internal static string[] SelectsOf(string task) => TaskNames.IsRegression(task) ? ["pearson", "spearman", "mse", "last"] : ["accuracy", "cross-entropy", "last"];
 }

@@ -8,12 +8,15 @@ internal static class RecipeTableTask
     internal static readonly RecipeChoice[] Tasks =
     [
         new(TaskNames.TextClassification, "the class of a text, or of a pair of texts"),
+        new(TaskNames.TextRegression, "a number that a text has, or a pair of texts: its score"),
         new(TaskNames.ImageClassification, "the class of an image"),
     ];
 
     internal static readonly RecipeKey Task = new("task", Text, $"What is learned. {RecipeChoice.Text(Tasks)} Left out: `{TaskNames.TextClassification}`.") { Choices = [.. Tasks.Select(t => t.Name)] };
 
-    internal static readonly RecipeCondition Texts = Only(TaskNames.TextClassification), Images = Only(TaskNames.ImageClassification);
+    internal static readonly RecipeCondition Texts = Only(TaskNames.IsText), Images = Only(t => t == TaskNames.ImageClassification);
+
+    internal static readonly RecipeCondition TextClasses = Only(t => t == TaskNames.TextClassification), Classes = Only(t => !TaskNames.IsRegression(t)), Scores = Only(TaskNames.IsRegression);
 
     /// <summary>The task; null when the recipe is too broken to tell.</summary>
     internal static string? Of(RecipeTree tree) => tree.Unknown("task") ? null : tree.Text("task") ?? TaskNames.TextClassification;
@@ -26,5 +29,9 @@ internal static class RecipeTableTask
         RemedyFor = t => task.Holds(t) == false ? task.Remedy : other.RemedyFor?.Invoke(t),
     };
 
-    private static RecipeCondition Only(string task) => new($"with the task `{task}`", $"Leave it out, or choose the task `{task}`.", t => Of(t) is { } given ? given == task : null);
+    private static RecipeCondition Only(Func<string, bool> fits)
+    {
+        string tasks = string.Join(" or ", Tasks.Select(t => t.Name).Where(fits).Select(t => $"`{t}`"));
+        return new($"with the task {tasks}", $"Leave it out, or choose the task {tasks}.", t => Of(t) is { } given ? fits(given) : null);
+    }
 }

@@ -21,11 +21,11 @@ internal static class RecipeTableTraining
         RemedyFor = t => HasTerms(t) == true ? InsteadOfTerms : null,
     };
 
-    internal static readonly RecipeKey Objective = new("objective", Section, "The loss: L = α·T²·KL(p‖q) + (1−α)·CE, with p the mixed teachers and q the student, both softened by T.")
+    internal static readonly RecipeKey Objective = new("objective", Section, "The loss: L = α·T²·KL(p‖q) + (1−α)·CE, with p the mixed teachers and q the student, both softened by T; of a regression L = α·(s − t)² + (1−α)·(s − y)², with t the mixed teachers' score.")
     {
         Keys =
         [
-            new("temperature", Number, "T. The store keeps logits before temperature, so another T needs no teacher.") { Min = 0, AboveMin = true, Only = TeachersWithoutTerms },
+            new("temperature", Number, "T. The store keeps logits before temperature, so another T needs no teacher.") { Min = 0, AboveMin = true, Only = RecipeTableTask.Classes.And(TeachersWithoutTerms) },
             new("alpha", Number, "α: 0 is labels only, 1 is teachers only. Without teachers it is 0.") { Min = 0, Max = 1, Only = TeachersOrNoAlpha },
             RecipeTableTerms.Terms,
         ],

@@ -44,7 +44,7 @@ internal static class RecipeTermRules
 
         if (teachers > 0 && !losses.Any(l => l!.NeedsTeachers))
             mistakes.Contradiction("objective.terms", "no term compares with the teachers: they are never listened to.", "Give a term such as `kd`, or leave the teachers out.");
-        if (Policy(tree) is { } policy && !losses.Any(l => l!.Name == "kd"))
+        if (Policy(tree) is { } policy && RecipeTableTask.Of(tree) is { } task && !TaskNames.IsRegression(task) && !losses.Any(l => l!.Name == "kd"))
             mistakes.Contradiction("objective.terms", $"the policy of `{policy}` is rewarded by the loss `kd`, and there is no such term.", "Give a term `kd`, or choose another weighting.");
     }
 

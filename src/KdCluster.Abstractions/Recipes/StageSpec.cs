@@ -33,7 +33,7 @@ public sealed record StageSpec
     /// <summary>The first weights: <c>fresh</c>, or <c>NAME.best</c> or <c>NAME.last</c> of an earlier stage, <c>previous</c> standing for the one before.</summary>
     public string Init { get; init; } = "fresh";
 
-    /// <summary>Which checkpoint the stage gives: that of the highest validation <c>accuracy</c>, of the lowest validation <c>cross-entropy</c>, or the <c>last</c>.</summary>
+    /// <summary>Which checkpoint the stage gives: that of the highest validation <c>accuracy</c> or the lowest <c>cross-entropy</c>, of a regression of the highest <c>pearson</c> or <c>spearman</c> or the lowest <c>mse</c>, or the <c>last</c>.</summary>
     public string Select { get; init; } = "accuracy";
 
     /// <summary>Largest share of the old in a step of the moving average, 0 up to but not including 1.</summary>

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using KdCluster.Metrics;
+
 namespace KdCluster.Runs;
 
 /// <summary>One student of a run: a row of its report and a seed.</summary>
@@ -34,10 +37,10 @@ public sealed record StudentStatus
     /// <summary>Training loss, last read.</summary>
     [Id(9)] public double Loss { get; init; } = double.NaN;
 
-    /// <summary>Best validation accuracy so far, 0 to 1; NaN until measured.</summary>
+    /// <summary>Best validation accuracy so far, 0 to 1; NaN until measured, and of a regression.</summary>
     [Id(10)] public double ValidationAccuracy { get; init; } = double.NaN;
 
-    /// <summary>Test accuracy of the best checkpoint, 0 to 1; NaN until measured, and where the data has no test rows.</summary>
+    /// <summary>Test accuracy of the best checkpoint, 0 to 1; NaN until measured, where the data has no test rows, and of a regression.</summary>
     [Id(11)] public double TestAccuracy { get; init; } = double.NaN;
 
     /// <summary>Share of the wall time spent waiting for soft targets, 0 to 1.</summary>
@@ -70,9 +73,25 @@ public sealed record StudentStatus
     /// <summary>Counts the times that it was given to a silo, from 1; 0 before. The highest owns the student's folder.</summary>
     [Id(21)] public long Attempt { get; init; }
 
+    /// <summary>Name of the figure that students are compared by; null: accuracy.</summary>
+    [Id(22), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? Metric { get; init; }
+
+    /// <summary>Of a regression the figures of the best checkpoint so far on the validation rows, by the names of <see cref="Metrics.Metric"/>; what is undefined is not among them. Null until measured.</summary>
+    [Id(23), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public Dictionary<string, double>? ValidationFigures { get; init; }
+
+    /// <summary>The same on the test rows; null until measured, and where the data has none.</summary>
+    [Id(24), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public Dictionary<string, double>? TestFigures { get; init; }
+
     /// <summary>Whether it is trained and tested.</summary>
     public bool Done => Stage == "done";
 
     /// <summary>What names it within its run: <c>variant/seed</c>.</summary>
     public string Key => $"{Variant}/{Seed}";
+
+    /// <summary>A figure of the best checkpoint; NaN: it is not measured, or undefined.</summary>
+    /// <param name="metric">Which.</param>
+    /// <param name="tested">On the test rows; else on the validation rows.</param>
+    public double Figure(Metric metric, bool tested) => metric == Metrics.Metric.Accuracy
+        ? tested ? TestAccuracy : ValidationAccuracy
+        : (tested ? TestFigures : ValidationFigures)?.GetValueOrDefault(metric.Name, double.NaN) ?? double.NaN;
 }

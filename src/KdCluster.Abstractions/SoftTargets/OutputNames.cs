@@ -8,8 +8,15 @@ public static class OutputNames
     /// <summary>Raw scores per class, before temperature: [classes].</summary>
     public const string Logits = "logits";
 
+    /// <summary>The number that a model of a regression gives, in the labels' unit: [1].</summary>
+    public const string Score = "score";
+
     /// <summary>The pooled hidden state before the classifier: [width].</summary>
     public const string Embedding = "embedding";
+
+    /// <summary>The output that answers what is asked of the data: <see cref="Logits"/>, or <see cref="Score"/> where the label space is the score alone.</summary>
+    /// <param name="labels">Names in the label space.</param>
+    public static string Answer(int labels) => labels == 1 ? Score : Logits;
 
     private const string HiddenPrefix = "hidden.", AttentionPrefix = "attention.", MapPrefix = "map.", PoolMark = ".pool";
 

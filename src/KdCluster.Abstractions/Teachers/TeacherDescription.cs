@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using KdCluster.Instances;
 using KdCluster.SoftTargets;
 
@@ -7,12 +8,12 @@ namespace KdCluster.Teachers;
 /// <param name="Name">The name it was deployed under; never part of a key.</param>
 /// <param name="Kind">The architecture, as in <see cref="Recipes.ModelSpec.Kind"/>.</param>
 /// <param name="Parameters">Number of weights.</param>
-/// <param name="Labels">Label names in class order.</param>
+/// <param name="Labels">Label names in class order; of a regression <c>score</c> alone.</param>
 /// <param name="LabelSpace">Hash of the ordered label names: 64 hexadecimal digits.</param>
 /// <param name="Tokenizer">Hash of what makes its inputs, a tokenizer or the form of images: 64 hexadecimal digits. Requests made with another are refused (<c>KD1304</c>).</param>
 /// <param name="MaxLength">Longest input in tokens; 0 where inputs have no length.</param>
 /// <param name="Outputs">What it serves, each name once.</param>
-/// <param name="Accuracy">Accuracy on its validation rows when it was trained, 0 to 1; NaN when unknown.</param>
+/// <param name="Accuracy">Accuracy on its validation rows when it was trained, 0 to 1; NaN when unknown, and of a regression.</param>
 public sealed record TeacherDescription(
     string Name, string Kind, long Parameters, IReadOnlyList<string> Labels, string LabelSpace, string Tokenizer, int MaxLength,
     IReadOnlyList<TeacherOutput> Outputs, double Accuracy)
@@ -21,6 +22,12 @@ public sealed record TeacherDescription(
 
     /// <summary>The tensors that it takes for one instance.</summary>
     public IReadOnlyList<TensorLayout> Inputs { get; init; } = Texts;
+
+    /// <summary>Of a regression what it measured on its validation rows when it was trained, by the names of <see cref="Metrics.Metric"/>; empty: unknown, or a classifier.</summary>
+    public IReadOnlyDictionary<string, double> Figures { get; init; } = ReadOnlyDictionary<string, double>.Empty;
+
+    /// <summary>The name of the output that answers what is asked of the data.</summary>
+    public string Answer => OutputNames.Answer(Labels.Count);
 
     /// <summary>One of its outputs.</summary>
     /// <exception cref="KdException"><c>KD1305</c>: the teacher does not serve it.</exception>

@@ -34,14 +34,14 @@ internal static class RunListCommand
         foreach (Run run in runs)
         {
             RunProgress progress = RunProgress.Of([run]);
-            double best = run.Students.Select(s => s.TestAccuracy).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Max();
+            Student? best = run.Students.Where(s => double.IsFinite(RunText.Worth(s, tested: true))).MaxBy(s => RunText.Worth(s, tested: true));
             table.Add(
                 run.Id,
                 run.Name,
                 RunText.State(run.State),
                 Human.Count(progress.Students),
                 Human.Percent(run.State == RunState.Succeeded ? 1 : progress.Share),
-                Human.Percent(best),
+                best is null || best.Metric.Length == 0 ? Human.Percent(best?.TestAccuracy ?? double.NaN) : RunText.Figure(best.Metric, best.TestFigures),
                 RunText.When(run.Started, time),
                 Human.Duration(RunText.Elapsed(run, time)));
         }

@@ -9,6 +9,7 @@ using KdCluster.Learning.Data;
 using KdCluster.Learning.Models;
 using KdCluster.Learning.Tasks;
 using KdCluster.Learning.Training;
+using KdCluster.Metrics;
 using KdCluster.Recipes;
 
 namespace KdCluster.Cli.Commands;
@@ -37,10 +38,7 @@ internal static class StudentEvaluateCommand
         EncodedSplit rows = SplitOption.For(data, split, checkpoint.Encoder, checkpoint.Labels, folder);
         EvaluationResult result = Evaluator.Evaluate(model, rows, cancellationToken: stop);
         invocation.Terminal.Write(RunText.Join(
-            $"{which} accuracy {Human.Percent(result.Accuracy)}",
-            $"macro F1 {Human.Percent(result.MacroF1)}",
-            string.Create(CultureInfo.InvariantCulture, $"cross-entropy {result.CrossEntropy:0.0000}"),
-            $"calibration error {Human.Percent(result.CalibrationError)}",
+            EvaluationText.Of(which, result, Metric.Accuracy, Metric.MacroF1, Metric.CrossEntropy, Metric.CalibrationError),
             $"{Human.Count(result.Count)} rows"));
         return Task.FromResult(ExitCode.Ok);
     }

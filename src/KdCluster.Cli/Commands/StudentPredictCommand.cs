@@ -17,14 +17,14 @@ namespace KdCluster.Cli.Commands;
 internal static class StudentPredictCommand
 {
     private const int LinesAtOnce = 1024;
-    private static readonly Option Text = new("text", "TEXT", "A text to classify") { Repeats = true };
+    private static readonly Option Text = new("text", "TEXT", "A text to classify or score") { Repeats = true };
     private static readonly Option Pair = new("pair", "TEXT", "Its second text, for a model of pairs");
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static readonly Command Definition = new()
     {
         Path = "student predict",
-        Summary = "Classify texts with a checkpoint: one JSON line each, with label and probabilities. Needs no silo.",
+        Summary = "Classify or score texts with a checkpoint: one JSON line each, with label and probabilities, or the score. Needs no silo.",
         Arguments = [StudentArguments.Checkpoint, new Argument("FILE", "One text per line; a tab separates the texts of a pair; gzip is decompressed. Default: standard input", required: false)],
         Options = [Text, Pair, CommonOptions.Device],
         Example = "kd student predict .kd/models/docs-text-cnn --text File\necho \"Opens a file for reading.\" | kd student predict .kd/models/docs-text-cnn",
@@ -40,7 +40,7 @@ internal static class StudentPredictCommand
         Checkpoint checkpoint = Checkpoint.Load(invocation.Context.At(invocation.Required(0)), SiloStarter.PrepareDevice(invocation));
         using Model model = checkpoint.Model;
         Tokenizer tokenizer = checkpoint.Encoder as Tokenizer
-            ?? throw new KdException("KD1704", "the checkpoint takes images, and this command classifies texts.", invocation.Required(0), "Score it on images by kd student evaluate.");
+            ?? throw new KdException("KD1704", "the checkpoint takes images, and this command takes texts.", invocation.Required(0), "Score it on images by kd student evaluate.");
         if (invocation.Has(Text))
         {
             Write(invocation, checkpoint, [.. invocation.Values(Text).Select(t => (t, invocation.Value(Pair)))], stop);
@@ -94,22 +94,32 @@ internal static class StudentPredictCommand
     {
         if (texts.Count == 0)
             return;
-        Prediction[] predictions = Evaluator.Predict(checkpoint.Model, [.. texts.Select(t => new InstanceView(((Tokenizer)checkpoint.Encoder).Encode(t.Text, t.Pair)))], cancellationToken: stop);
-        foreach (Prediction prediction in predictions)
-            invocation.Terminal.Write(Line(prediction, checkpoint.Labels.Names));
+        InstanceView[] views = [.. texts.Select(t => new InstanceView(((Tokenizer)checkpoint.Encoder).Encode(t.Text, t.Pair)))];
+        IEnumerable<string> lines = checkpoint.Labels.IsScore
+            ? Evaluator.Score(checkpoint.Model, views, cancellationToken: stop).Select(Line)
+            : Evaluator.Predict(checkpoint.Model, views, cancellationToken: stop).Select(p => Line(p, checkpoint.Labels.Names));
+        foreach (string line in lines)
+            invocation.Terminal.Write(line);
     }
 
-    private static string Line(Prediction prediction, IReadOnlyList<string> labels)
+    private static string Line(Prediction prediction, IReadOnlyList<string> labels) => Line(json =>
+    {
+        json.WriteString("label", labels[prediction.Label]);
+        json.WriteStartObject("probabilities");
+        for (int c = 0; c < labels.Count; c++)
+            json.WriteNumber(labels[c], Math.Round((decimal)prediction.Probabilities[c], 6));
+        json.WriteEndObject();
+    });
+
+    private static string Line(float score) => Line(json => json.WriteNumber("score", score));
+
+    private static string Line(Action<Utf8JsonWriter> fields)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream, Json))
         {
             json.WriteStartObject();
-            json.WriteString("label", labels[prediction.Label]);
-            json.WriteStartObject("probabilities");
-            for (int c = 0; c < labels.Count; c++)
-                json.WriteNumber(labels[c], Math.Round((decimal)prediction.Probabilities[c], 6));
-            json.WriteEndObject();
+            fields(json);
             json.WriteEndObject();
         }
 

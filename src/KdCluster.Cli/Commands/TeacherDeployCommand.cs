@@ -35,7 +35,7 @@ internal static class TeacherDeployCommand
     public static async Task DeployAsync(Invocation invocation, SiloConnection silo, string name, string folder, CancellationToken stop)
     {
         Teacher teacher = await silo.DeployAsync(name, folder, invocation.Value(Device) ?? "", ElementOf(invocation.Value(Element)), CountOf(invocation), stop).ConfigureAwait(false);
-        invocation.Terminal.Write($"{teacher.Name} deployed on {teacher.Device}: {teacher.Kind}, {Human.Short(teacher.Parameters)} weights, {teacher.Labels.Count} classes.");
+        invocation.Terminal.Write($"{teacher.Name} deployed on {teacher.Device}: {teacher.Kind}, {Human.Short(teacher.Parameters)} weights, {(teacher.Labels.Count == 1 ? "one score" : $"{teacher.Labels.Count} classes")}.");
         if (silo.InProcess)
             invocation.Terminal.Note("It serves while a silo uses this home, or while a command runs one.");
     }

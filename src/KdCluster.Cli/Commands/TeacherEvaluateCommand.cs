@@ -6,6 +6,8 @@ using KdCluster.Cli.Runs;
 using KdCluster.Cli.Silos;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Tasks;
+using KdCluster.Learning.Training;
+using KdCluster.Metrics;
 using KdCluster.Recipes;
 using KdCluster.V1;
 
@@ -35,17 +37,16 @@ internal static class TeacherEvaluateCommand
             (TaskData data, DataSplit split, string which) = SplitOption.Load(invocation, recipe);
             var scorer = new TeacherScorer(silo, before);
             InputEncoder encoder = await scorer.EncoderAsync(stop).ConfigureAwait(false);
-            EncodedSplit rows = SplitOption.For(data, split, encoder, new LabelSpace(before.Labels), $"teacher {name}");
+            EncodedSplit rows = SplitOption.For(data, split, encoder, LabelSpace.Of(before.Labels), $"teacher {name}");
             SplitOption.Warn(invocation, data, encoder);
             using var meter = new Meter(invocation.Terminal, invocation.Context.Time, $"asking {name}", rows.Count);
-            (double accuracy, double crossEntropy) = await scorer.ScoreAsync(rows, meter.Show, stop).ConfigureAwait(false);
+            EvaluationResult result = await scorer.ScoreAsync(rows, meter.Show, stop).ConfigureAwait(false);
             meter.Dispose();
             Teacher after = await silo.DescribeAsync(name, stop).ConfigureAwait(false);
             long computed = Math.Clamp(after.RowsComputed - before.RowsComputed, 0, rows.Count);
             invocation.Terminal.Write(RunText.Join(
                 $"{name}:",
-                $"{which} accuracy {Human.Percent(accuracy)}",
-                string.Create(CultureInfo.InvariantCulture, $"cross-entropy {crossEntropy:0.0000}"),
+                EvaluationText.Of(which, result, Metric.Accuracy, Metric.CrossEntropy),
                 $"{Human.Count(rows.Count)} rows",
                 $"{Human.Count(computed)} computed, {Human.Count(rows.Count - computed)} kept"));
             return ExitCode.Ok;

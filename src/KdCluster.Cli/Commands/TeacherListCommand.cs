@@ -1,7 +1,10 @@
 using KdCluster.Cli.CommandLine;
 using KdCluster.Cli.Models;
 using KdCluster.Cli.Output;
+using KdCluster.Cli.Runs;
 using KdCluster.Cli.Silos;
+using KdCluster.Metrics;
+using KdCluster.SoftTargets;
 using KdCluster.V1;
 
 namespace KdCluster.Cli.Commands;
@@ -32,8 +35,9 @@ internal static class TeacherListCommand
         var table = new Table("NAME", "KIND", ">WEIGHTS", ">CLASSES", ">VALIDATION", "DEVICE", "FINGERPRINT", ">ROWS COMPUTED");
         foreach (Teacher t in teachers)
         {
-            string fingerprint = t.Outputs.FirstOrDefault(o => o.Kind == OutputKind.Logits)?.TeacherFingerprint ?? "";
-            table.Add(t.Name, t.Kind, Human.Short(t.Parameters), Human.Count(t.Labels.Count), Human.Percent(t.Accuracy), t.Device, fingerprint[..Math.Min(12, fingerprint.Length)], Human.Count(t.RowsComputed));
+            bool isScore = t.Labels.Count == 1;
+            string fingerprint = (isScore ? t.NamedOutputs.FirstOrDefault(o => o.Name == OutputNames.Score)?.TeacherFingerprint : t.Outputs.FirstOrDefault(o => o.Kind == OutputKind.Logits)?.TeacherFingerprint) ?? "";
+            table.Add(t.Name, t.Kind, Human.Short(t.Parameters), isScore ? "score" : Human.Count(t.Labels.Count), isScore ? t.Figures.Count == 0 ? Human.Percent(double.NaN) : RunText.Figure(Metric.Pearson.Name, t.Figures) : Human.Percent(t.Accuracy), t.Device, fingerprint[..Math.Min(12, fingerprint.Length)], Human.Count(t.RowsComputed));
         }
 
         return table;

@@ -20,7 +20,7 @@ internal static class TeacherTrainCommand
         Summary = "Train a teacher from labels, and keep its best checkpoint in home/models/NAME.",
         Arguments = [ModelName.Argument],
         Options = [CommonOptions.Recipe, CommonOptions.Set, Deploy, .. CommonOptions.Connection],
-        Remarks = "The recipe has no teachers: its `student` is the model. With several seeds, the best by validation accuracy is kept. With a silo on another machine, the checkpoint stays in the run's folder there.",
+        Remarks = "The recipe has no teachers: its `student` is the model. With several seeds, the best on the validation rows is kept. With a silo on another machine, the checkpoint stays in the run's folder there.",
         Example = "kd teacher train docs-text-cnn --recipe recipes/docs-text-cnn.json --deploy",
         Run = RunAsync,
     };
@@ -42,7 +42,7 @@ internal static class TeacherTrainCommand
             Student best = ModelInstaller.Best(ended);
             // A silo elsewhere keeps it where it sees it, and deploys it from there.
             string folder = Directory.Exists(best.Checkpoint) ? ModelInstaller.Install(silo.Home, name, ended).Folder : best.Checkpoint;
-            string figures = RunText.Join(RunText.Accuracy("test accuracy", best.TestAccuracy), RunText.Accuracy("validation accuracy", best.ValidationAccuracy));
+            string figures = best.Metric.Length == 0 ? RunText.Join(RunText.Accuracy("test accuracy", best.TestAccuracy), RunText.Accuracy("validation accuracy", best.ValidationAccuracy)) : RunText.Join(RunText.Figure("test", best, tested: true), RunText.Figure("validation", best, tested: false));
             invocation.Terminal.Write(RunText.Join($"{name}:", figures, $"trained in {Human.Duration(best.Seconds)}", folder));
             if (invocation.Has(Deploy))
                 await TeacherDeployCommand.DeployAsync(invocation, silo, name, folder, stop).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using KdCluster.Cli.Runs;
 using KdCluster.Cli.Silos;
 using KdCluster.Learning.Checkpoints;
 using KdCluster.V1;
@@ -7,7 +8,7 @@ namespace KdCluster.Cli.Models;
 /// <summary>Takes what a run has trained into the home's models.</summary>
 internal static class ModelInstaller
 {
-    /// <summary>Copies the run's best checkpoint, by validation accuracy, to <c>home/models/NAME</c>; a reader sees either the old one or the new one.</summary>
+    /// <summary>Copies the run's best checkpoint, by what its students are compared by on the validation rows, to <c>home/models/NAME</c>; a reader sees either the old one or the new one.</summary>
     /// <returns>The folder, and the student that was best.</returns>
     /// <exception cref="KdException"><c>KD1708</c>: there is no checkpoint that this machine can read.</exception>
     public static (string Folder, Student Best) Install(KdHome home, string name, Run run)
@@ -20,10 +21,10 @@ internal static class ModelInstaller
         return (folder, best);
     }
 
-    /// <summary>The student with the best checkpoint, by validation accuracy.</summary>
+    /// <summary>The student with the best checkpoint, by what students are compared by on the validation rows.</summary>
     /// <exception cref="KdException"><c>KD1708</c>: no student left one.</exception>
     public static Student Best(Run run) =>
-        run.Students.Where(s => s.Checkpoint.Length > 0).MaxBy(s => double.IsNaN(s.ValidationAccuracy) ? -1 : s.ValidationAccuracy)
+        run.Students.Where(s => s.Checkpoint.Length > 0).MaxBy(s => double.IsNaN(RunText.Worth(s, tested: false)) ? double.NegativeInfinity : RunText.Worth(s, tested: false))
         ?? throw new KdException("KD1708", "the run has no checkpoint.", $"run {run.Id}");
 
     private static Action<Stream> Copy(string file) => to =>

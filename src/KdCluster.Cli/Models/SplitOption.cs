@@ -40,6 +40,8 @@ internal static class SplitOption
         EncodedSplit rows = data.Encode(split, encoder);
         if (data.Labels.Hash == model.Hash)
             return rows;
+        if (data.Labels.IsScore || model.IsScore)
+            throw new KdException("KD1106", $"the rows are labelled with {(data.Labels.IsScore ? "scores" : "classes")}, and the model gives {(model.IsScore ? "a score" : "classes")}.", where, "Evaluate it on data of its own task.");
         string[] unknown = [.. rows.Labels.Distinct().Select(l => data.Labels.Names[l]).Where(n => model.IndexOf(n) < 0)];
         return unknown.Length > 0
             ? throw new KdException("KD1106", $"the rows have labels that the model does not know: {string.Join(", ", unknown.Take(5))}.", where, "Evaluate it on data with its own labels.")

@@ -4,6 +4,7 @@ using KdCluster.Instances;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Metrics;
 using KdCluster.Learning.Tasks;
+using KdCluster.Learning.Training;
 using KdCluster.SoftTargets;
 using KdCluster.V1;
 
@@ -29,40 +30,45 @@ internal sealed class TeacherScorer(SiloConnection silo, Teacher teacher)
     /// <param name="split">Rows as the teacher reads them, with labels in its class order.</param>
     /// <param name="progress">Told the rows answered so far.</param>
     /// <param name="stop">Gives up.</param>
-    /// <returns>Share of rows whose most probable class is the label, 0 to 1, and the mean −log p of the label in nats.</returns>
-    public async Task<(double Accuracy, double CrossEntropy)> ScoreAsync(EncodedSplit split, Action<int> progress, CancellationToken stop)
+    public async Task<EvaluationResult> ScoreAsync(EncodedSplit split, Action<int> progress, CancellationToken stop)
     {
-        V1.SoftTargetSet wire = teacher.Outputs.First(o => o.Kind == V1.OutputKind.Logits);
-        var set = new SoftTargets.SoftTargetSet(
-            wire.TeacherFingerprint, OutputNames.Logits, (SoftTargets.ElementType)(int)wire.Element, wire.Width, wire.TopK, wire.LabelSpace);
-        int hits = 0, answered = 0;
-        double loss = 0;
+        SoftTargets.SoftTargetSet set = Answer();
+        float[] answers = new float[split.Count * set.Width];
+        int answered = 0;
         var gate = new Lock();
         await Parallel.ForEachAsync(Enumerable.Range(0, split.Count).Chunk(RowsPerRequest), new ParallelOptions { MaxDegreeOfParallelism = InFlight, CancellationToken = stop }, async (rows, cancel) =>
         {
-            float[] logits = await AskAsync(set, [.. rows.Select(r => split.Views[r])], cancel).ConfigureAwait(false);
+            float[] own = await AskAsync(set, [.. rows.Select(r => split.Views[r])], cancel).ConfigureAwait(false);
             lock (gate)
             {
-                for (int i = 0; i < rows.Length; i++)
-                {
-                    ReadOnlySpan<float> row = logits.AsSpan(i * set.Width, set.Width);
-                    Softmax softmax = Softmax.Of(row);
-                    hits += softmax.Best == split.Labels[rows[i]] ? 1 : 0;
-                    loss += softmax.LogSum - row[split.Labels[rows[i]]];
-                }
-
+                // The rows of a request follow each other.
+                own.CopyTo(answers, rows[0] * set.Width);
                 answered += rows.Length;
                 progress(answered);
             }
         }).ConfigureAwait(false);
-        return ((double)hits / split.Count, loss / split.Count);
+        return Scoring.Of(answers, split, set.Width);
     }
 
-    // [rows, classes] flattened
+    // What silos of before say of logits is in `outputs` alone.
+    private SoftTargets.SoftTargetSet Answer()
+    {
+        string name = OutputNames.Answer(teacher.Labels.Count);
+        if (name == OutputNames.Logits)
+        {
+            V1.SoftTargetSet wire = teacher.Outputs.First(o => o.Kind == V1.OutputKind.Logits);
+            return new SoftTargets.SoftTargetSet(wire.TeacherFingerprint, name, (SoftTargets.ElementType)(int)wire.Element, wire.Width, wire.TopK, wire.LabelSpace);
+        }
+
+        V1.Output output = teacher.NamedOutputs.First(o => o.Name == name);
+        return new SoftTargets.SoftTargetSet(output.TeacherFingerprint, name, (SoftTargets.ElementType)(int)output.Element, 1, 0, output.LabelSpace);
+    }
+
+    // [rows, classes] flattened, of a regression [rows]
     private async Task<float[]> AskAsync(SoftTargets.SoftTargetSet set, InstanceView[] inputs, CancellationToken stop)
     {
         var request = new SoftTargetRequest { Teacher = teacher.Name, Tokenizer = teacher.Tokenizer };
-        request.Kinds.Add(V1.OutputKind.Logits);
+        request.Want([set.Output]);
         TensorMessages.Add(request, inputs);
         SoftTargetReply reply = await silo.Client.CallAsync(
             async () => await silo.Client.Teachers.GetAsync(request, cancellationToken: stop).ConfigureAwait(false)).ConfigureAwait(false);

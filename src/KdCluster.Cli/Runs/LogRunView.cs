@@ -54,8 +54,8 @@ internal sealed class LogRunView(string title, Terminal terminal, TimeProvider t
 
     private static string Done(Student s) => RunText.Join(
         "done",
-        RunText.Accuracy("test", s.TestAccuracy),
-        RunText.Accuracy("validation", s.ValidationAccuracy),
+        RunText.Figure("test", s, tested: true),
+        RunText.Figure("validation", s, tested: false),
         $"in {Human.Duration(s.Seconds)}",
         Served(s));
 
@@ -65,7 +65,7 @@ internal sealed class LogRunView(string title, Terminal terminal, TimeProvider t
         s.RowsPerSecond > 0 ? $"{Human.Count(s.RowsPerSecond)} rows/s" : "",
         s.SecondsLeft > 0 ? $"{Human.Duration(s.SecondsLeft)} left" : "",
         RunText.Loss(s),
-        RunText.Accuracy("validation", s.ValidationAccuracy),
+        RunText.Figure("validation", s, tested: false),
         Served(s));
 
     private static string Served(Student s) => s.StoreHits + s.TeacherRows == 0

@@ -43,5 +43,8 @@ internal static class RecipeChecker
     private static Learning.Data.DataProfile Profile(V1.DataProfile data) => new(
         [.. data.Splits.Select(s => new Learning.Data.SplitProfile(s.Name, (int)s.Rows, (int)s.Cut, (int)s.Overlap, (int)s.BadRows))],
         [.. data.Classes.Select(c => new Learning.Data.ClassProfile(c.Name, [.. c.Rows.Select(r => (int)r)]))],
-        data.MaxLength, [], data.Warnings);
+        data.MaxLength, [], data.Warnings)
+    {
+        Scores = data.Scores.Count == 0 ? null : [.. data.Scores.Select(s => new Learning.Data.ScoreProfile(s.Lowest, s.Mean, s.Highest, s.Deviation))],
+    };
 }

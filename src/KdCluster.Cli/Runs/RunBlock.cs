@@ -70,10 +70,10 @@ internal static class RunBlock
     {
         string head = "  " + Ansi.Cut(name, label).PadRight(label);
         if (RunProgress.IsDone(s))
-            return RunText.Join(head, RunText.Accuracy("test", s.TestAccuracy), RunText.Accuracy("validation", s.ValidationAccuracy), $"done in {Human.Duration(s.Seconds)}");
+            return RunText.Join(head, RunText.Figure("test", s, tested: true), RunText.Figure("validation", s, tested: false), $"done in {Human.Duration(s.Seconds)}");
         if (!RunProgress.IsActive(s))
             return RunText.Join(head, "waiting");
-        string rest = RunText.Join(RunText.Stage(s), RunText.Loss(s), RunText.Accuracy("val", s.ValidationAccuracy));
+        string rest = RunText.Join(RunText.Stage(s), RunText.Loss(s), RunText.Figure("val", s, tested: false));
         int bar = Math.Clamp(width - head.Length - rest.Length - 15, 0, 20);
         return RunText.Join(head, bar >= 4 ? $"[{Human.Bar(RunText.Share(s), bar)}]" : "", Human.Percent(RunText.Share(s)).PadLeft(7), rest);
     }

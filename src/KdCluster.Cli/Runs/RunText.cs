@@ -1,6 +1,7 @@
 using System.Globalization;
 using KdCluster.Cli.Output;
 using KdCluster.Client;
+using KdCluster.Metrics;
 using KdCluster.V1;
 
 namespace KdCluster.Cli.Runs;
@@ -45,6 +46,32 @@ internal static class RunText
 
     /// <summary>An accuracy in per cent with a name before it; empty until it is known.</summary>
     public static string Accuracy(string name, double accuracy) => double.IsFinite(accuracy) ? $"{name} {Human.Percent(accuracy)}" : "";
+
+    /// <summary>The figure that a student is compared by, with a name before it; empty until it is known.</summary>
+    /// <param name="name">Which rows it is of.</param>
+    /// <param name="student">Whose.</param>
+    /// <param name="tested">On the test rows; else on the validation rows.</param>
+    public static string Figure(string name, Student student, bool tested)
+    {
+        if (student.Metric.Length == 0)
+            return Accuracy(name, tested ? student.TestAccuracy : student.ValidationAccuracy);
+        IDictionary<string, double> figures = tested ? student.TestFigures : student.ValidationFigures;
+        return figures.Count == 0 ? "" : $"{name} {Figure(student.Metric, figures)}";
+    }
+
+    /// <summary>A figure by its name, with that name before it.</summary>
+    public static string Figure(string metric, IDictionary<string, double> figures) =>
+        figures.TryGetValue(metric, out double value) ? Format($"{Title(metric)} {value:0.0000}") : $"{Title(metric)} undefined";
+
+    /// <summary>What a student is compared by, the more the better; NaN until it is known, and where it is undefined.</summary>
+    /// <param name="student">Whose.</param>
+    /// <param name="tested">On the test rows; else on the validation rows.</param>
+    public static double Worth(Student student, bool tested) => student.Metric.Length == 0
+        ? tested ? student.TestAccuracy : student.ValidationAccuracy
+        : (tested ? student.TestFigures : student.ValidationFigures).TryGetValue(student.Metric, out double value) ? (Metric.All.FirstOrDefault(m => m.Name == student.Metric)?.LowerIsBetter == true ? -value : value) : double.NaN;
+
+    // One that this version does not know has its name alone.
+    private static string Title(string metric) => Metric.All.FirstOrDefault(m => m.Name == metric)?.Title ?? metric;
 
     /// <summary>When something happened, in local time; seconds since 1970.</summary>
     public static string When(double seconds, TimeProvider time) => seconds <= 0

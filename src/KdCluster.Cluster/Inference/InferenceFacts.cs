@@ -52,7 +52,7 @@ internal sealed class InferenceFacts
     private void Gather()
     {
         InferencePlan? plan = InferencePlan.Of(_metadata, Wrong);
-        IReadOnlyList<string>? labels = Labels();
+        IReadOnlyList<string>? labels = plan is { IsScore: true } ? LabelSpace.Score.Names : Labels();
         Tokenizer? tokenizer = ReadTokenizer();
         Version = PickVersion();
         string? identity = Identity();
@@ -72,10 +72,10 @@ internal sealed class InferenceFacts
         }
 
         (Plan, TokenizerFile, Encoder) = (plan!, tokenizer!.ToBytes(), tokenizer);
-        string labelSpace = new LabelSpace(labels!).Hash;
+        string labelSpace = LabelSpace.Of(labels!).Hash;
         TeacherOutput Output(string output, string tensor, int width) =>
             new(Fingerprint(identity!, tokenizer, labelSpace, output, tensor), output, ElementType.Float32, new OutputShape(width), 0, labelSpace);
-        List<TeacherOutput> outputs = [Output(OutputNames.Logits, plan!.Logits, labels!.Count)];
+        List<TeacherOutput> outputs = [Output(OutputNames.Answer(labels!.Count), plan!.Logits, labels.Count)];
         if (plan.Embedding is { } embedding)
         {
             outputs.Add(Output(OutputNames.Embedding, embedding, plan.EmbeddingWidth));
@@ -197,7 +197,7 @@ internal sealed class InferenceFacts
     private string Fingerprint(string identity, Tokenizer tokenizer, string labelSpace, string output, string tensor)
     {
         using ContentHash hash = new();
-        hash.Add(["kdcluster-inference-teacher-1", identity, tokenizer.Hash, labelSpace, output == OutputNames.Logits ? "Logits" : "Embedding", tensor, Plan.Signature]);
+        hash.Add(["kdcluster-inference-teacher-1", identity, tokenizer.Hash, labelSpace, output == OutputNames.Logits ? "Logits" : output == OutputNames.Embedding ? "Embedding" : output, tensor, Plan.Signature]);
         return hash.End();
     }
 }

@@ -28,7 +28,7 @@ internal static class InferenceMetadata
         metadata.Outputs.AddRange(InferenceNames.Offered(teacher).Select(o => Tensor(o.Output, "FP32", -1, o.Set().Width)));
         foreach (TeacherOutput output in InferenceNames.Offered(teacher))
         {
-            string name = InferenceNames.FingerprintProperty + (output.Output == OutputNames.Logits ? "" : $".{output.Output}");
+            string name = InferenceNames.FingerprintProperty + (output.Output == teacher.Answer ? "" : $".{output.Output}");
             metadata.Properties[name] = output.Teacher;
         }
 
@@ -38,7 +38,7 @@ internal static class InferenceMetadata
         metadata.Properties[InferenceNames.MaxLengthProperty] = teacher.MaxLength.ToString(CultureInfo.InvariantCulture);
         metadata.Properties[InferenceNames.KindProperty] = teacher.Kind;
         metadata.Properties[InferenceNames.ParametersProperty] = teacher.Parameters.ToString(CultureInfo.InvariantCulture);
-        metadata.Properties[InferenceNames.ElementProperty] = teacher.Output(OutputNames.Logits).Element.ToString();
+        metadata.Properties[InferenceNames.ElementProperty] = teacher.Output(teacher.Answer).Element.ToString();
         if (double.IsFinite(teacher.Accuracy))
         {
             metadata.Properties[InferenceNames.AccuracyProperty] = teacher.Accuracy.ToString("R", CultureInfo.InvariantCulture);

@@ -12,6 +12,7 @@ internal static class InferenceNames
     public const string Text = "text";
     public const string TextPair = "text_pair";
     public const string Logits = "logits";
+    public const string Score = "score";
     public const string Embedding = "embedding";
 
     public const string Platform = "kdcluster_checkpoint";
@@ -26,8 +27,8 @@ internal static class InferenceNames
     public const string KindProperty = "kdcluster.kind";
     public const string ParametersProperty = "kdcluster.parameters";
 
-    /// <summary>A teacher's version: the first 16 digits of its logits' fingerprint, so that another model under the same name is another version.</summary>
-    public static string Version(TeacherDescription teacher) => teacher.Output(OutputNames.Logits).Teacher[..16];
+    /// <summary>A teacher's version: the first 16 digits of the fingerprint of its logits or score, so that another model under the same name is another version.</summary>
+    public static string Version(TeacherDescription teacher) => teacher.Output(teacher.Answer).Teacher[..16];
 
     /// <summary>The outputs that are offered by this protocol: its tensors have one shape for all rows of a request.</summary>
     public static IEnumerable<TeacherOutput> Offered(TeacherDescription teacher) => teacher.Outputs.Where(o => !o.Shape.Varies);

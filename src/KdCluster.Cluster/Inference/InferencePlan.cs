@@ -6,7 +6,7 @@ namespace KdCluster.Cluster.Inference;
 
 /// <summary>
 /// Which tensors of a model elsewhere are sent and which are read. The ids are <c>input_ids</c>, or the only integer input; <c>attention_mask</c>,
-/// <c>token_type_ids</c> and <c>lengths</c> are filled where the model has them. The logits are <c>logits</c>, or the only output of numbers.
+/// <c>token_type_ids</c> and <c>lengths</c> are filled where the model has them. The logits are <c>logits</c>, or the only output of numbers; of a regression <c>score</c>.
 /// </summary>
 internal sealed class InferencePlan
 {
@@ -24,8 +24,11 @@ internal sealed class InferencePlan
     {
     }
 
-    /// <summary>The tensor of the logits.</summary>
+    /// <summary>The tensor of the logits, or of the score.</summary>
     public string Logits { get; private set; } = "";
+
+    /// <summary>Whether that is a score.</summary>
+    public bool IsScore { get; private set; }
 
     /// <summary>Classes, as the model says; 0 when it does not.</summary>
     public int LogitsWidth { get; private set; }
@@ -50,7 +53,7 @@ internal sealed class InferencePlan
     }
 
     /// <summary>The name of an output's tensor.</summary>
-    public string Output(string output) => output == OutputNames.Logits ? Logits : Embedding!;
+    public string Output(string output) => output == OutputNames.Embedding ? Embedding! : Logits;
 
     /// <summary>The padded length of a row: depends only on its length, so that the row is the same for every caller.</summary>
     public int PaddedLength(int length, int maxLength) => FixedLength > 0 ? FixedLength : LengthBuckets.Of(length, maxLength);
@@ -122,10 +125,11 @@ internal sealed class InferencePlan
     {
         var numbers = metadata.Outputs.Where(o => s_numbers.Contains(o.Datatype) && o.Shape.Count == 2).ToList();
         var embedding = numbers.Find(o => o.Name == InferenceNames.Embedding && o.Shape[1] > 0);
-        var logits = numbers.Find(o => o.Name == InferenceNames.Logits) ?? (numbers.Count(o => !ReferenceEquals(o, embedding)) == 1 ? numbers.Single(o => !ReferenceEquals(o, embedding)) : null);
+        var score = numbers.Find(o => o.Name == InferenceNames.Score && o.Shape[1] == 1);
+        var logits = score ?? numbers.Find(o => o.Name == InferenceNames.Logits) ?? (numbers.Count(o => !ReferenceEquals(o, embedding)) == 1 ? numbers.Single(o => !ReferenceEquals(o, embedding)) : null);
         if (logits is null)
         {
-            wrong($"its outputs are {Shown(metadata.Outputs)}, and none can be told to be the logits", "A teacher needs an output of FP16, FP32 or FP64, [batch, classes], called logits or the only one of its kind.");
+            wrong($"its outputs are {Shown(metadata.Outputs)}, and none can be told to be the logits", "A teacher needs an output of FP16, FP32 or FP64, [batch, classes], called logits or the only one of its kind; of a regression [batch, 1], called score.");
             return false;
         }
 
@@ -135,6 +139,7 @@ internal sealed class InferencePlan
             return false;
         }
 
+        IsScore = score is not null;
         (Logits, LogitsWidth) = (logits.Name, (int)Math.Max(0, logits.Shape[1]));
         (Embedding, EmbeddingWidth) = (embedding?.Name, (int)(embedding?.Shape[1] ?? 0));
         return true;

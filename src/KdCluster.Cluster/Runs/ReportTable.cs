@@ -1,35 +1,37 @@
 using System.Globalization;
+using KdCluster.Metrics;
 
 namespace KdCluster.Cluster.Runs;
 
 /// <summary>A run's results as a Markdown table with aligned columns, readable as plain text too.</summary>
 internal static class ReportTable
 {
-    /// <summary>Where there is no number; the notes below the table say why.</summary>
-    private const string None = "–";
-
     /// <param name="results">The numbers.</param>
     /// <param name="teachers">How many of the first lines are single teachers; their numbers head the columns of shares and spreads.</param>
     public static string Of(RunResults results, int teachers)
     {
         string numbers = string.Join('/', Enumerable.Range(1, teachers));
-        List<string[]> rows = [["", "accuracy %", "weights", "score", $"share {numbers}".TrimEnd(), $"spread {numbers}".TrimEnd(), "train s"]];
+        Metric[] metrics = [.. results.Students[0].Measured.Select(m => m.Metric)];
+        // A score is made of accuracies.
+        bool scored = metrics[0] == Metric.Accuracy;
+        List<string[]> rows = [["", .. metrics.Select(MetricText.Heading), "weights", .. Scored("score"), $"share {numbers}".TrimEnd(), $"spread {numbers}".TrimEnd(), "train s"]];
         for (int k = 0; k < results.Teachers.Count; k++)
         {
             TeacherLine t = results.Teachers[k];
-            rows.Add([k < teachers ? $"teacher {k + 1} {t.Name}" : t.Name, Percent(t.Accuracy), t.Parameters > 0 ? Count(t.Parameters) : None, "", "", "", ""]);
+            rows.Add([k < teachers ? $"teacher {k + 1} {t.Name}" : t.Name, .. metrics.Select(m => MetricText.Of(m, t.Result.Find(m) ?? double.NaN)), t.Parameters > 0 ? Count(t.Parameters) : MetricText.None, .. Scored(""), "", "", ""]);
         }
 
         // The recipe's own weighting last, below what it is compared with.
         foreach (StudentLine s in results.Students.Skip(1).Append(results.Students[0]))
         {
-            string accuracy = double.IsNaN(s.Accuracy.Deviation) ? Percent(s.Accuracy.Mean) : $"{Percent(s.Accuracy.Mean)} ± {Percent(s.Accuracy.Deviation)}";
             rows.Add([
-                $"student {s.Variant}", accuracy, Count(s.Parameters), s.Score is { } score ? Number(score, "0.000") : teachers > 0 ? None : "",
-                s.Unweighted ? None : PerTeacher(s.Shares), s.Unweighted ? None : PerTeacher(s.Spreads), Number(s.Seconds, "0.0")]);
+                $"student {s.Variant}", .. s.Measured.Select(m => MetricText.Of(m.Metric, m.Summary)), Count(s.Parameters), .. Scored(s.Score is { } score ? Number(score, "0.000") : teachers > 0 ? MetricText.None : ""),
+                s.Unweighted ? MetricText.None : PerTeacher(s.Shares), s.Unweighted ? MetricText.None : PerTeacher(s.Spreads), Number(s.Seconds, "0.0")]);
         }
 
         return Aligned(rows);
+
+        IEnumerable<string> Scored(string cell) => scored ? [cell] : [];
     }
 
     /// <summary>Rows of cells as Markdown; the first row heads them.</summary>
@@ -44,8 +46,6 @@ internal static class ReportTable
     }
 
     private static string PerTeacher(IReadOnlyList<double> values) => string.Join('/', values.Select(value => Number(value, ".00")));
-
-    private static string Percent(double share) => Number(100 * share, "0.00");
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 

@@ -107,11 +107,11 @@ internal sealed record RunInputs(IReadOnlyDictionary<string, string> Splits, IRe
     private static string HashOf(TeacherDescription teacher, bool embeds) => HashOf(writer =>
     {
         writer.Write(teacher.Tokenizer);
-        foreach (string output in embeds ? [OutputNames.Logits, OutputNames.Embedding] : (string[])[OutputNames.Logits])
+        foreach (string output in embeds ? [teacher.Answer, OutputNames.Embedding] : (string[])[teacher.Answer])
         {
             SoftTargetSet set = teacher.Output(output).Set();
             // In these words since the first version, so that a run of one is known again.
-            writer.Write($"SoftTargetSet {{ Teacher = {set.Teacher}, Kind = {(output == OutputNames.Logits ? "Logits" : "Embedding")}, Element = {set.Element}, Width = {set.Width}, TopK = {set.TopK}, LabelSpace = {set.LabelSpace}, RowBytes = {set.RowBytes} }}");
+            writer.Write($"SoftTargetSet {{ Teacher = {set.Teacher}, Kind = {(output == OutputNames.Logits ? "Logits" : output == OutputNames.Embedding ? "Embedding" : output)}, Element = {set.Element}, Width = {set.Width}, TopK = {set.TopK}, LabelSpace = {set.LabelSpace}, RowBytes = {set.RowBytes} }}");
         }
     });
 

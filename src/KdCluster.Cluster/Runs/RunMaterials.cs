@@ -139,7 +139,7 @@ internal sealed class RunMaterials(TeacherConnector connector, Stores stores, Re
 
     private static KdError OtherLabels(string teacher, IReadOnlyList<string> labels, string labelsHash, string owner, string hash, IReadOnlyList<string> names) => new(
         "KD1307", $"its label space {Show(labels)} ({labelsHash[..12]}) is not that of {owner}, {Show(names)} ({hash[..12]}).",
-        $"teacher {teacher}", "Train the teacher on the same classes, or give the order of the labels in the recipe (data.labels).");
+        $"teacher {teacher}", names.Count == 1 || labels.Count == 1 ? "A score and classes are learned in different ways: name a teacher of the run's task." : "Train the teacher on the same classes, or give the order of the labels in the recipe (data.labels).");
 
     private static string Show(IReadOnlyList<string> names) => $"[{string.Join(", ", names.Take(4))}{(names.Count > 4 ? $", … {names.Count} in all" : "")}]";
 

@@ -36,7 +36,7 @@ internal static class RunOutputs
         // One that no stage names is kept for those who warm the store.
         foreach (string idle in wanted.Where(w => w.Value.Count == 0).Select(w => w.Key).ToList())
         {
-            wanted[idle] = [OutputNames.Logits];
+            wanted[idle] = [teachers.First(t => t.Name == idle).Answer];
         }
 
         return wanted;
@@ -45,8 +45,8 @@ internal static class RunOutputs
     private static IEnumerable<string> Of(StageSpec stage, TeacherDescription teacher, IReadOnlyList<TeacherDescription> teachers, RunModels models)
     {
         TermSpec[] terms = [.. stage.Objective.Terms ?? []];
-        bool logits = stage.Objective.Terms is null || !IsBlind(stage.Weighting.Kind) || terms.Any(t => RecipeTableLosses.Find(t.Loss) is { NeedsTeachers: true, Compares: OutputFamily.Logits });
-        List<string> wanted = logits ? [teacher.Output(OutputNames.Logits).Output] : [];
+        bool answers = stage.Objective.Terms is null || !IsBlind(stage.Weighting.Kind) || terms.Any(t => RecipeTableLosses.Find(t.Loss) is { NeedsTeachers: true, Compares: OutputFamily.Logits });
+        List<string> wanted = answers ? [teacher.Output(teacher.Answer).Output] : [];
         List<KdError> errors = [];
         foreach (TermSpec term in terms.Where(t => RecipeTableLosses.Find(t.Loss)!.Compares != OutputFamily.Logits))
         {

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using KdCluster.Cluster.Storage;
+using KdCluster.Metrics;
 using KdCluster.Runs;
 
 namespace KdCluster.Cluster.Runs;
@@ -14,7 +15,7 @@ internal sealed class RunReportWriter(KdClusterOptions options)
 
     public async Task WriteAsync(RunContext context, RunStatus status, CancellationToken cancellationToken)
     {
-        TeacherFigures? figures = context.TestTargets is null ? null : TeacherFigures.Measure(context.TestTargets, context.Judge.Labels, context.Labels.Count, cancellationToken);
+        TeacherFigures? figures = context.TestTargets is null ? null : TeacherFigures.Measure(context.TestTargets, context.Judge, context.Labels.Count, cancellationToken);
         RunResults results = RunResults.Of(context, status, figures);
         (long kept, long total, KdError? trouble) = results.TeacherRows == 0 ? default : await context.CountKeptAsync(cancellationToken);
         string? unkept = kept == total ? null : $"- The store gives {kept:N0} of the {total:N0} soft targets (rows × teachers) that this run used; another run asks the teachers for the others again.{(trouble is null ? "" : $" {trouble}")}";
@@ -27,8 +28,8 @@ internal sealed class RunReportWriter(KdClusterOptions options)
     {
         StringBuilder text = new();
         text.AppendLine(CultureInfo.InvariantCulture, $"# {status.Name}").AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"Run `{status.Id}`, recipe `{status.RecipeHash[..12]}`, {context.Train.Count:N0} training rows, {context.Labels.Count} classes;");
-        text.AppendLine(CultureInfo.InvariantCulture, $"accuracy on {results.Rows:N0} {results.JudgedOn} rows, mean over {context.Recipe.Training.Seeds.Count} seed(s).").AppendLine();
+        text.AppendLine(CultureInfo.InvariantCulture, $"Run `{status.Id}`, recipe `{status.RecipeHash[..12]}`, {context.Train.Count:N0} training rows, {(context.Labels.IsScore ? "a score" : $"{context.Labels.Count} classes")};");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{string.Join(", ", results.Students[0].Measured.Select(m => m.Metric.Title))} on {results.Rows:N0} {results.JudgedOn} rows, mean over {context.Recipe.Training.Seeds.Count} seed(s).").AppendLine();
         text.Append(ReportTable.Of(results, context.Teachers.Count)).AppendLine();
         if (GridTable.Of(context.Recipe, results.Students) is { } grid)
         {
@@ -58,14 +59,29 @@ internal sealed class RunReportWriter(KdClusterOptions options)
             : string.Create(CultureInfo.InvariantCulture, $"- Distillation score: {RunResults.ScoreAlpha} · size/size_t + {1 - RunResults.ScoreAlpha} · (1 − acc/acc_t) against teacher `{reference}`, {chosen}; lower is better.");
     }
 
+    private static IEnumerable<string> Undefined(RunResults results) =>
+    [
+        .. results.Teachers.Where(t => t.Accuracy is null && t.Result.Find(Metric.Pearson) is null).Select(t => $"Teacher {t.Name}"),
+        .. results.Students.Where(s => s.Measured.Any(m => m.IsUndefined)).Select(s => $"Student {s.Variant}, with {s.Judged.Values.Count(double.IsNaN)} of {s.Judged.Values.Count} seed(s)"),
+    ];
+
     private static void Notes(StringBuilder text, RunContext context, RunStatus status, RunResults results, string? unkept)
     {
         CultureInfo invariant = CultureInfo.InvariantCulture;
         if (results.ReferenceTeacher is { } reference)
         {
             text.AppendLine(Score(context, results, reference));
+        }
+
+        if (context.Teachers.Count > 0)
+        {
             text.AppendLine(invariant, $"- Soft targets: {results.StoreHits:N0} from the store, {results.TeacherRows:N0} computed by teachers (rows × teachers).");
             text.AppendLine(invariant, $"- Waiting for soft targets: {status.Students.Max(s => s.StallShare):P1} of the time of the student that waited most.");
+        }
+
+        foreach (string who in Undefined(results))
+        {
+            text.AppendLine(invariant, $"- {who}: a correlation is undefined, since all scores or all labels are one number.");
         }
 
         foreach (KdError error in results.Warnings)

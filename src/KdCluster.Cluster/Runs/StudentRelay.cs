@@ -60,6 +60,7 @@ internal sealed class StudentRelay(StudentStatus student, TimeProvider time, Act
             SecondsLeft = done > 0 ? elapsed / done * (steps - step) : 0,
             Loss = value.Loss,
             ValidationAccuracy = value.BestAccuracy,
+            ValidationFigures = Status.Metric is null ? null : value.Best?.ByName() ?? Status.ValidationFigures,
             StallShare = value.StallShare,
             StoreHits = value.StoreHits,
             TeacherRows = value.TeacherRows,

@@ -1,6 +1,7 @@
 using KdCluster.Cluster.Weightings;
 using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Data.Transforms;
+using KdCluster.Learning.Objectives;
 using KdCluster.Learning.Tasks;
 using KdCluster.Learning.Torch;
 using KdCluster.Learning.Training;
@@ -34,8 +35,7 @@ internal sealed class StudentStages(RunContext context, StudentOrder order, RunF
 
         if (_stages.Count > 1)
         {
-            StageLine[] lines = [.. results.Select((r, i) => new StageLine(
-                _stages[i].Name, string.Join(", ", _stages[i].Teachers), r.Parameters, r.Best.Accuracy, r.Best.CrossEntropy, r.Best.CalibrationError, r.Steps, r.Duration.TotalSeconds))];
+            StageLine[] lines = [.. results.Select((r, i) => StageLine.Of(_stages[i], r))];
             StageLine.Write(run.Stages(order.Student.Variant, order.Student.Seed), lines);
         }
 
@@ -122,8 +122,8 @@ internal sealed class StudentStages(RunContext context, StudentOrder order, RunF
         StageSpec stage = _stages[index];
         string name = $"{recipe.Name}-{order.Student.Variant}";
         string method = stage.Teachers.Count == 0
-            ? $"Trained from labels with {(stage.Objective.Terms is { } own ? Terms(own) : "cross-entropy")}."
-            : $"Distilled from {stage.Teachers.Count} teacher(s) with weighting {stage.Weighting.Kind}, {Loss(stage.Objective)}.";
+            ? $"Trained from labels with {(TermsOf(stage) is { } own ? Terms(own) : "cross-entropy")}."
+            : $"Distilled from {stage.Teachers.Count} teacher(s) with weighting {stage.Weighting.Kind}, {(TermsOf(stage) is { } terms ? $"by {Terms(terms)}" : $"temperature {stage.Objective.Temperature} and alpha {stage.Objective.Alpha}")}.";
         return new CheckpointInfo
         {
             Name = index == _stages.Count - 1 ? name : $"{name}-{stage.Name}",
@@ -134,9 +134,7 @@ internal sealed class StudentStages(RunContext context, StudentOrder order, RunF
         };
     }
 
-    private static string Loss(ObjectiveSpec objective) => objective.Terms is { } terms
-        ? $"by {Terms(terms)}"
-        : $"temperature {objective.Temperature} and alpha {objective.Alpha}";
+    private IReadOnlyList<TermSpec>? TermsOf(StageSpec stage) => stage.Objective.Terms ?? (context.Labels.IsScore ? ScoreTerms.Of(stage.Objective, stage.Teachers.Count > 0) : null);
 
     private static string Terms(IReadOnlyList<TermSpec> terms) => string.Join(" + ", terms.Select(t => FormattableString.Invariant(
         $"{(t.Weight.Kind == ScheduleSpec.Constant ? t.Weight.From : $"({t.Weight.From} to {t.Weight.To})")} · {t.Loss}")));

@@ -10,6 +10,7 @@ using KdCluster.Learning.Models;
 using KdCluster.Learning.Torch;
 using KdCluster.Learning.Training;
 using KdCluster.Learning.Weightings;
+using KdCluster.Metrics;
 using KdCluster.Recipes;
 using KdCluster.Runs;
 using KdCluster.Weightings;
@@ -54,13 +55,15 @@ internal sealed class StudentTraining(
 
         StudentStatus tested = relay.Status with { Stage = "test", SecondsLeft = 0 };
         report(tested);
-        double testAccuracy = context.Test is null ? double.NaN : Accuracy(result.BestFolder, context.Test, context.Recipe.Training.Device, cancellationToken);
+        EvaluationResult? test = context.Test is null ? null : Evaluate(result.BestFolder, context.Test, context.Recipe.Training.Device, cancellationToken);
         StudentStatus done = tested with
         {
             Stage = "done",
             Step = relay.Status.Steps,
-            ValidationAccuracy = result.Best.Accuracy,
-            TestAccuracy = testAccuracy,
+            ValidationAccuracy = result.Best.Find(Metric.Accuracy) ?? double.NaN,
+            TestAccuracy = test?.Find(Metric.Accuracy) ?? double.NaN,
+            ValidationFigures = context.Labels.IsScore ? result.Best.ByName() : null,
+            TestFigures = context.Labels.IsScore ? test?.ByName() : null,
             Checkpoint = result.BestFolder,
             Parameters = result.Parameters,
             Seconds = result.Duration.TotalSeconds,
@@ -85,10 +88,10 @@ internal sealed class StudentTraining(
         }
     }
 
-    private static double Accuracy(string checkpoint, EncodedSplit rows, string device, CancellationToken cancellationToken)
+    private static EvaluationResult Evaluate(string checkpoint, EncodedSplit rows, string device, CancellationToken cancellationToken)
     {
         using Model model = Checkpoint.Load(checkpoint, TorchRuntime.ParseDevice(device)).Model;
-        return Evaluator.Evaluate(model, rows, cancellationToken: cancellationToken).Accuracy;
+        return Evaluator.Evaluate(model, rows, cancellationToken: cancellationToken);
     }
 
     /// <summary>What the weighting did, teacher by teacher, beside the student's metrics.</summary>

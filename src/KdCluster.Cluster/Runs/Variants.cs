@@ -1,4 +1,5 @@
 using KdCluster.Learning.Weightings;
+using KdCluster.Metrics;
 using KdCluster.Recipes;
 using KdCluster.Runs;
 
@@ -57,5 +58,5 @@ internal static class Variants
     public static StudentStatus[] Students(Recipe recipe) =>
         [.. from seed in recipe.Training.Seeds
             from variant in Of(recipe)
-            select new StudentStatus { Variant = variant, Seed = seed, Epochs = Stages(recipe, variant).Sum(s => s.Training.Epochs) }];
+            select new StudentStatus { Variant = variant, Seed = seed, Metric = TaskNames.IsRegression(recipe.TaskOrDefault()) ? Metric.Of(recipe.TaskOrDefault())[0].Name : null, Epochs = Stages(recipe, variant).Sum(s => s.Training.Epochs) }];
 }

@@ -33,6 +33,7 @@ internal static class RunMessages
         V1.DataProfile message = new() { MaxLength = profile.MaxLength };
         message.Splits.AddRange(profile.Splits.Select(s => new V1.SplitProfile { Name = s.Name, Rows = s.Rows, Cut = s.Cut, Overlap = s.Overlap, BadRows = s.BadRows }));
         message.Classes.AddRange(profile.Classes.Select(c => new V1.ClassProfile { Name = c.Name, Rows = { c.Rows.Select(r => (long)r) } }));
+        message.Scores.AddRange((profile.Scores ?? []).Select(s => new V1.ScoreProfile { Lowest = s.Lowest, Mean = s.Mean, Highest = s.Highest, Deviation = s.Deviation }));
         message.Warnings.AddRange(profile.Warnings);
         return message;
     }
@@ -62,6 +63,9 @@ internal static class RunMessages
             Attempt = student.Attempt,
         };
         message.Weights.AddRange(student.Weights);
+        message.Metric = student.Metric ?? "";
+        message.ValidationFigures.Add(student.ValidationFigures ?? []);
+        message.TestFigures.Add(student.TestFigures ?? []);
         return message;
     }
 }

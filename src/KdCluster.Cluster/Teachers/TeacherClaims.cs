@@ -25,7 +25,8 @@ internal static class TeacherClaims
             return "it describes another teacher";
         }
 
-        if (teacher.Labels.Count < 2 || teacher.Labels.Distinct(StringComparer.Ordinal).Count() != teacher.Labels.Count || new LabelSpace(teacher.Labels).Hash != teacher.LabelSpace)
+        bool isScore = teacher.Labels is [OutputNames.Score];
+        if ((teacher.Labels.Count < 2 && !isScore) || teacher.Labels.Distinct(StringComparer.Ordinal).Count() != teacher.Labels.Count || LabelSpace.Of(teacher.Labels).Hash != teacher.LabelSpace)
         {
             return "its labels have not the hash that it names";
         }
@@ -42,7 +43,8 @@ internal static class TeacherClaims
         }
 
         V1.Output[] outputs = [.. teacher.Outputs.Select(Named)];
-        return Fault(outputs, teacher) ?? (teacher.NamedOutputs.Count > 0 ? Fault(teacher.NamedOutputs, teacher) : null);
+        return Fault(outputs, teacher) ?? (teacher.NamedOutputs.Count > 0 ? Fault(teacher.NamedOutputs, teacher) : null)
+            ?? (teacher.Figures.Keys.Any(f => f.Length is 0 or > LongestName || f.Any(char.IsControl)) ? "a figure has no name" : null);
     }
 
     private static string? Fault(IReadOnlyCollection<V1.Output> outputs, V1.Teacher teacher) => outputs.Count == 0 || outputs.DistinctBy(o => o.Name).Count() != outputs.Count
@@ -51,12 +53,13 @@ internal static class TeacherClaims
 
     private static string? Fault(V1.Output output, V1.Teacher teacher)
     {
-        bool topK = output.Element == V1.ElementType.TopK, logits = output.Name == OutputNames.Logits;
+        bool topK = output.Element == V1.ElementType.TopK, logits = output.Name is OutputNames.Logits or OutputNames.Score;
         return output.Name.Length is 0 or > LongestName || output.Name.Any(char.IsControl) || !Enum.IsDefined(output.Element) || output.Element == V1.ElementType.Unspecified ? "an output is of no kind that there is"
             : !Hexadecimal(output.TeacherFingerprint) ? "a fingerprint is none"
             : output.LabelSpace != teacher.LabelSpace ? "an output has another label space than the teacher"
             : !Fits(output.Shape, teacher.MaxLength, output.Name is OutputNames.Logits or OutputNames.Embedding ? Widest : Largest) || (logits && (output.Shape is not [var width] || width != teacher.Labels.Count)) ? $"an output has the shape [{string.Join(", ", output.Shape)}]"
-            : (topK ? !logits || output.TopK < 1 || output.TopK > output.Shape[0] : output.TopK != 0) ? $"an output keeps the {output.TopK} largest of [{string.Join(", ", output.Shape)}]"
+            : logits && output.Name != OutputNames.Answer(teacher.Labels.Count) ? $"its labels are {(teacher.Labels.Count == 1 ? "a score" : "classes")}, and an output is {output.Name}"
+            : (topK ? output.Name != OutputNames.Logits || output.TopK < 1 || output.TopK > output.Shape[0] : output.TopK != 0) ? $"an output keeps the {output.TopK} largest of [{string.Join(", ", output.Shape)}]"
             : null;
     }
 

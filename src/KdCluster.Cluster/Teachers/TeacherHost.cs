@@ -1,9 +1,12 @@
+using System.Collections.ObjectModel;
 using System.Diagnostics;
 using KdCluster.Cluster.Devices;
 using KdCluster.Cluster.Telemetry;
 using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Models;
 using KdCluster.Learning.Tasks;
+using KdCluster.Metrics;
+using KdCluster.Recipes;
 using KdCluster.SoftTargets;
 using KdCluster.Teachers;
 using static TorchSharp.torch;
@@ -156,6 +159,11 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
         Model model = checkpoint.Model;
         IReadOnlyList<string> fingerprints = CheckpointFingerprint.Compute(deployment.Checkpoint, [.. model.Outputs.Select(o => o.Name)]);
         bool topK = deployment.Element == ElementType.TopK;
+        if (topK && checkpoint.Labels.IsScore)
+        {
+            throw new KdException("KD1324", "a teacher of scores has no largest logits.", $"teacher {name}", "Choose another encoding.");
+        }
+
         if (topK && (deployment.TopK < 1 || deployment.TopK >= checkpoint.Labels.Count))
         {
             throw new KdException("KD1324", $"the {deployment.TopK} largest of {checkpoint.Labels.Count} logits cannot be kept.", $"teacher {name}", $"Give a number from 1 to {checkpoint.Labels.Count - 1}, or another encoding.");
@@ -167,10 +175,13 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
             checkpoint.Info.Metrics.TryGetValue("validation.accuracy", out double accuracy) ? accuracy : double.NaN)
         {
             Inputs = model.Inputs,
+            Figures = checkpoint.Labels.IsScore ? Metric.Of(TaskNames.TextRegression).Where(m => checkpoint.Info.Metrics.ContainsKey($"validation.{m.Name}")).ToDictionary(m => m.Name, m => checkpoint.Info.Metrics[$"validation.{m.Name}"]) : ReadOnlyDictionary<string, double>.Empty,
         };
 
-        // The largest are of scores alone.
-        TeacherOutput Output(string output, OutputShape shape, string fingerprint) => topK && output != OutputNames.Logits
+        // The largest are of logits alone. A score is one number, of any size: float32 costs two bytes more and loses nothing.
+        TeacherOutput Output(string output, OutputShape shape, string fingerprint) => output == OutputNames.Score
+            ? new(fingerprint, output, ElementType.Float32, shape, 0, checkpoint.Labels.Hash)
+            : topK && output != OutputNames.Logits
             ? new(fingerprint, output, ElementType.Float16, shape, 0, checkpoint.Labels.Hash)
             : new(fingerprint, output, deployment.Element, shape, topK ? deployment.TopK : 0, checkpoint.Labels.Hash);
     }

@@ -35,6 +35,7 @@ internal static class TeacherMessages
         message.Labels.AddRange(teacher.Labels);
         message.Outputs.AddRange(teacher.Outputs.Where(o => KindOf(o.Output) != V1.OutputKind.Unspecified).Select(o => o.Set().ToProto()));
         message.NamedOutputs.AddRange(teacher.Outputs.Select(ToProto));
+        message.Figures.Add(teacher.Figures.ToDictionary());
         message.Inputs.AddRange(teacher.Inputs.Select(TensorMessages.ToProto));
         return message;
     }
@@ -43,6 +44,7 @@ internal static class TeacherMessages
         teacher.Name, teacher.Kind, teacher.Parameters, [.. teacher.Labels], teacher.LabelSpace, teacher.Tokenizer, teacher.MaxLength,
         teacher.NamedOutputs.Count > 0 ? [.. teacher.NamedOutputs.Select(ToOutput)] : [.. teacher.Outputs.Select(o => TeacherOutput.Of(o.ToSet()))], teacher.Accuracy)
     {
+        Figures = teacher.Figures,
         // Silos of before say nothing: all their teachers take texts.
         Inputs = teacher.Inputs.Count == 0 ? [TensorLayout.Ids] : [.. teacher.Inputs.Select(TensorMessages.ToLayout)],
     };

@@ -17,7 +17,7 @@ internal sealed record TeacherVersionKey(IReadOnlyList<string> Fingerprints, Ele
 
     /// <summary>The version that a teacher is. Its logits and embedding tell it: a silo of an earlier version knows no other outputs.</summary>
     public static TeacherVersionKey Of(TeacherDescription teacher) => new(
-        [.. teacher.Outputs.Where(o => o.Output is OutputNames.Logits or OutputNames.Embedding).Select(o => o.Teacher)], teacher.Outputs[0].Element, teacher.Outputs[0].TopK);
+        [.. teacher.Outputs.Where(o => o.Output is OutputNames.Logits or OutputNames.Embedding).Select(o => o.Teacher)], Encoded(teacher).Element, Encoded(teacher).TopK);
 
     public static TeacherVersionKey Of(V1.DescribeTeacherRequest request) => Of(request.Fingerprints, request.Element, request.TopK);
 
@@ -25,6 +25,9 @@ internal sealed record TeacherVersionKey(IReadOnlyList<string> Fingerprints, Ele
 
     public bool Means(IReadOnlyList<string> fingerprints, TeacherDeployment deployment) =>
         Fingerprints.All(fingerprints.Contains) && (Element is null || (Element == deployment.Element && TopK == deployment.TopK));
+
+    // A score has an encoding of its own, whatever the teacher was deployed with.
+    private static TeacherOutput Encoded(TeacherDescription teacher) => teacher.Outputs.FirstOrDefault(o => o.Output != OutputNames.Score) ?? teacher.Outputs[0];
 
     private static TeacherVersionKey Of(IReadOnlyList<string> fingerprints, V1.ElementType element, int topK) =>
         new(fingerprints, element == V1.ElementType.Unspecified ? null : (ElementType)element, topK);

@@ -13,7 +13,7 @@ internal sealed record CheckpointConfig(ModelShape Shape, LabelSpace Labels, Che
 
     /// <summary>The architecture as one line; what changes no answer (dropout) is not in it.</summary>
     public string Architecture => Shape.Image is not null ? ImageConfig.Architecture(Shape) : string.Create(CultureInfo.InvariantCulture,
-        $"{Shape.Spec.Kind} embedding={Shape.Spec.Embedding} hidden={Shape.Spec.Hidden} layers={Shape.Spec.Layers} heads={Shape.Spec.Heads} filters={string.Join(',', Shape.Spec.Filters)} vocabulary={Shape.Vocabulary} classes={Shape.Classes} maxLength={Shape.MaxLength}");
+        $"{Shape.Spec.Kind} embedding={Shape.Spec.Embedding} hidden={Shape.Spec.Hidden} layers={Shape.Spec.Layers} heads={Shape.Spec.Heads} filters={string.Join(',', Shape.Spec.Filters)} vocabulary={Shape.Vocabulary} {(Labels.IsScore ? "output=score" : $"classes={Shape.Classes}")} maxLength={Shape.MaxLength}");
 
     public byte[] ToBytes()
     {
@@ -28,6 +28,8 @@ internal sealed record CheckpointConfig(ModelShape Shape, LabelSpace Labels, Che
             else
                 ImageConfig.Write(json, Shape);
             json.WriteString("torch_dtype", "float32");
+            if (Labels.IsScore)
+                json.WriteString("problem_type", "regression");
             WriteLabels(json);
             WriteInfo(json);
             json.WriteEndObject();
@@ -105,7 +107,7 @@ internal sealed record CheckpointConfig(ModelShape Shape, LabelSpace Labels, Che
         JsonElement names = json.GetProperty("id2label"), numbers = json.GetProperty("label2id");
         string[] ordered = [.. Enumerable.Range(0, names.GetPropertyCount()).Select(i => names.GetProperty(i.ToString(CultureInfo.InvariantCulture)).GetString() ?? "")];
         bool agree = numbers.GetPropertyCount() == ordered.Length && !ordered.Where((name, i) => !numbers.TryGetProperty(name, out JsonElement number) || number.GetInt32() != i).Any();
-        return agree ? new LabelSpace(ordered) : throw Refuse(where, "id2label and label2id disagree");
+        return agree ? LabelSpace.Of(ordered) : throw Refuse(where, "id2label and label2id disagree");
     }
 
     private void WriteInfo(Utf8JsonWriter json)

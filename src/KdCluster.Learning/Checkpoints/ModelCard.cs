@@ -9,8 +9,8 @@ internal static class ModelCard
 {
     public static string Write(CheckpointConfig config, long parameters, string encoderHash)
     {
-        bool isImage = config.Shape.Image is not null;
-        string task = isImage ? TaskNames.ImageClassification : TaskNames.TextClassification;
+        bool isImage = config.Shape.Image is not null, isScore = config.Labels.IsScore;
+        string task = isImage ? TaskNames.ImageClassification : isScore ? TaskNames.TextRegression : TaskNames.TextClassification;
         CheckpointInfo info = config.Info;
         var card = new StringBuilder();
         void Line(FormattableString line) => card.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
@@ -26,9 +26,9 @@ internal static class ModelCard
         Line($"");
         Line($"# {OneLine(info.Name)}");
         Line($"");
-        Line($"A `{config.Shape.Spec.Kind}` {(isImage ? "image" : "text")} classifier with {parameters} parameters, {config.Labels.Count} classes and {(config.Shape.Image is { } image ? $"images of {image.Height}×{image.Width} pixels in {image.Channels} channel(s)" : $"inputs of at most {config.Shape.MaxLength} tokens")}.");
+        Line($"A `{config.Shape.Spec.Kind}` {(isImage ? "image" : "text")} {(isScore ? "regression" : "classifier")} with {parameters} parameters, {(isScore ? "one output, the score," : $"{config.Labels.Count} classes")} and {(config.Shape.Image is { } image ? $"images of {image.Height}×{image.Width} pixels in {image.Channels} channel(s)" : $"inputs of at most {config.Shape.MaxLength} tokens")}.");
         Line($"");
-        Line($"Classes: {string.Join(", ", config.Labels.Names.Select(n => $"`{OneLine(n)}`"))}.");
+        Line(isScore ? (FormattableString)$"Its score is in the unit of the labels that it learned from: nothing is scaled." : $"Classes: {string.Join(", ", config.Labels.Names.Select(n => $"`{OneLine(n)}`"))}.");
         Line($"");
         Line($"## Data");
         Line($"");
@@ -51,7 +51,7 @@ internal static class ModelCard
         Line($"");
         Line($"## Limits");
         Line($"");
-        Line($"It {(isImage ? "takes images of that size only" : $"knows the words of its training rows only, cuts inputs after {config.Shape.MaxLength} tokens")}, always answers with one of its classes, and its figures hold for data like that named above.");
+        Line($"It {(isImage ? "takes images of that size only" : $"knows the words of its training rows only, cuts inputs after {config.Shape.MaxLength} tokens")}, {(isScore ? "may answer with numbers that no label had" : "always answers with one of its classes")}, and its figures hold for data like that named above.");
         return card.ToString();
     }
 

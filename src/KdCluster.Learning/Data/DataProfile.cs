@@ -1,10 +1,12 @@
+using System.Text.Json.Serialization;
+using KdCluster.Learning.Metrics;
 using KdCluster.Learning.Text;
 
 namespace KdCluster.Learning.Data;
 
-/// <summary>What a data set holds, class by class and split by split, and what in it looks wrong: for people to read before anything is trained.</summary>
+/// <summary>What a data set holds, split by split and, where there are classes, class by class, and what in it looks wrong: for people to read before anything is trained.</summary>
 /// <param name="Splits"><c>train</c>, <c>validation</c> and, where there are test rows, <c>test</c>.</param>
-/// <param name="Classes">The classes, in the order of the logits.</param>
+/// <param name="Classes">The classes, in the order of the logits; of a regression none.</param>
 /// <param name="MaxLength">Longest input in tokens: what <see cref="SplitProfile.Cut"/> counts against; 0 where inputs have no length.</param>
 /// <param name="BadRows">The first rows that were skipped, with their reasons; the splits count all of them.</param>
 /// <param name="Warnings">What the reader guessed, and what is likely a mistake: one sentence each.</param>
@@ -13,6 +15,10 @@ public sealed record DataProfile(
 {
     /// <summary>The declared changes to the rows and what they came to, one sentence each; the other figures are of the rows after them.</summary>
     public IReadOnlyList<string> Changes { get; init; } = [];
+
+    /// <summary>Of a regression the scores of each split; null: the labels are classes.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ScoreProfile>? Scores { get; init; }
 
     /// <summary>Looks through all rows once.</summary>
     /// <param name="data">The data as loaded.</param>
@@ -27,8 +33,8 @@ public sealed record DataProfile(
             splits.Add(Split("test", data.Test, data.Overlap.Test));
             counts.Add(Count(data.Test));
         }
-        ClassProfile[] classes = [.. data.Labels.Names.Select((name, c) => new ClassProfile(name, [.. counts.Select(split => split[c])]))];
-        var profile = new DataProfile(splits, classes, maxLength, data.BadRows.Rows, []) { Changes = [.. data.Transforms.Select(t => t.ToString())] };
+        ClassProfile[] classes = data.Labels.IsScore ? [] : [.. data.Labels.Names.Select((name, c) => new ClassProfile(name, [.. counts.Select(split => split[c])]))];
+        var profile = new DataProfile(splits, classes, maxLength, data.BadRows.Rows, []) { Changes = [.. data.Transforms.Select(t => t.ToString())], Scores = data.Labels.IsScore ? [.. data.Splits.Select(s => ScoreProfile.Of([.. s.Rows.Select(r => (double)r.Score)]))] : null };
         return profile with { Warnings = [.. data.Warnings, .. DataWarnings.Of(profile, data)] };
 
         SplitProfile Split(string name, TextSplit split, int overlap)
@@ -63,3 +69,18 @@ public sealed record SplitProfile(string Name, int Rows, int Cut, int Overlap, i
 /// <param name="Name">Its name.</param>
 /// <param name="Rows">Its rows in each split, in the order of the splits.</param>
 public sealed record ClassProfile(string Name, IReadOnlyList<int> Rows);
+
+/// <summary>The scores of one split.</summary>
+/// <param name="Lowest">The lowest.</param>
+/// <param name="Mean">Their mean.</param>
+/// <param name="Highest">The highest.</param>
+/// <param name="Deviation">Their standard deviation, with n − 1; 0 for a single row.</param>
+public sealed record ScoreProfile(double Lowest, double Mean, double Highest, double Deviation)
+{
+    /// <summary>Of some scores, at least one.</summary>
+    internal static ScoreProfile Of(double[] scores)
+    {
+        Summary summary = Summary.Of(scores);
+        return new ScoreProfile(scores.Min(), summary.Mean, scores.Max(), double.IsNaN(summary.Deviation) ? 0 : summary.Deviation);
+    }
+}

@@ -10,6 +10,8 @@ internal static class DataProfileText
     private const int WidestName = 36;
     private const int MostClasses = 40;
 
+    private static readonly (string Name, Func<ScoreProfile, double> Value)[] Figures = [("lowest", s => s.Lowest), ("mean", s => s.Mean), ("highest", s => s.Highest), ("deviation", s => s.Deviation)];
+
     public static string Of(DataProfile profile)
     {
         var text = new StringBuilder();
@@ -22,7 +24,9 @@ internal static class DataProfileText
 
     private static IEnumerable<string> Table(DataProfile profile)
     {
-        List<string[]> rows = [["class", .. profile.Splits.Select(s => s.Name)]];
+        List<string[]> rows = [[profile.Scores is null ? "class" : "score", .. profile.Splits.Select(s => s.Name)]];
+        foreach ((string name, Func<ScoreProfile, double> value) in profile.Scores is null ? [] : Figures)
+            rows.Add([name, .. profile.Scores!.Select(s => value(s).ToString("0.####", CultureInfo.InvariantCulture))]);
         rows.AddRange(profile.Classes.Take(MostClasses).Select(c => (string[])[Short(LabelNames.Show(c.Name)), .. c.Rows.Select(Count)]));
         if (profile.Classes.Count > MostClasses)
             rows.Add([$"... {profile.Classes.Count - MostClasses} more", .. profile.Splits.Select((_, s) => Count(profile.Classes.Skip(MostClasses).Sum(c => c.Rows[s])))]);

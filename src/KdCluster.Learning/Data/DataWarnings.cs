@@ -1,3 +1,4 @@
+using System.Globalization;
 using KdCluster.Learning.Text;
 
 namespace KdCluster.Learning.Data;
@@ -11,7 +12,7 @@ internal static class DataWarnings
     private static readonly string[] SpecialTokens = [.. Tokenizer.SpecialTokens, "[MASK]", "</s>", "<s>", "<pad>", "<unk>", "<mask>", "<|endoftext|>"];
 
     public static IEnumerable<string> Of(DataProfile profile, TextData data) =>
-        [.. Rows(profile), .. Names(data.Labels), .. Cut(profile), .. Overlap(profile, "text"), .. LiteralTokens(data), .. BadRows(profile)];
+        [.. data.Labels.IsScore ? Constant(profile) : [.. Rows(profile), .. Names(data.Labels)], .. Cut(profile), .. Overlap(profile, "text"), .. LiteralTokens(data), .. BadRows(profile)];
 
     /// <summary>What can be told of any task's rows.</summary>
     /// <param name="profile">Their counts.</param>
@@ -26,6 +27,9 @@ internal static class DataWarnings
         if (one.Length > 0)
             yield return $"{Classes(one)} with a single training row: {LabelNames.List(one)}.";
     }
+
+    private static IEnumerable<string> Constant(DataProfile profile) => profile.Splits.Zip(profile.Scores!).Where(s => s.Second.Lowest == s.Second.Highest).Select(s => string.Create(
+        CultureInfo.InvariantCulture, $"all rows of {s.First.Name} have the score {s.Second.Lowest}: Pearson and Spearman are undefined on them."));
 
     private static IEnumerable<string> Names(LabelSpace labels)
     {

@@ -5,9 +5,12 @@ namespace KdCluster.Learning.Data;
 
 /// <summary>A split as models and fingerprints see it.</summary>
 /// <param name="Views">Each row, model-ready; none longer than the encoder's maximum.</param>
-/// <param name="Labels">Class of each row.</param>
+/// <param name="Labels">Class of each row; of a regression 0, its only label.</param>
 public sealed record EncodedSplit(InstanceView[] Views, int[] Labels)
 {
+    /// <summary>Of a regression the score that each row is labelled with; null: the labels are classes.</summary>
+    public float[]? Scores { get; init; }
+
     /// <summary>Texts.</summary>
     /// <param name="tokens">Token ids of each row, unpadded.</param>
     /// <param name="labels">Class of each row.</param>
@@ -19,7 +22,7 @@ public sealed record EncodedSplit(InstanceView[] Views, int[] Labels)
     /// <summary>Number of rows.</summary>
     public int Count => Views.Length;
 
-    /// <summary>Encodes all rows, on all cores.</summary>
+    /// <summary>Encodes all rows, on all cores; their labels are classes.</summary>
     public static EncodedSplit Encode(TextSplit split, Tokenizer tokenizer)
     {
         ArgumentNullException.ThrowIfNull(split);

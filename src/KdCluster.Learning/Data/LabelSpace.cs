@@ -1,9 +1,14 @@
+using KdCluster.SoftTargets;
+
 namespace KdCluster.Learning.Data;
 
-/// <summary>The classes, in the order of the logits.</summary>
+/// <summary>The classes, in the order of the logits; or, of a regression, the score alone.</summary>
 public sealed class LabelSpace
 {
     private readonly Dictionary<string, int> _indices;
+
+    /// <summary>The label space of a regression: its only label is the score, and each row has a value of it.</summary>
+    public static LabelSpace Score { get; } = new();
 
     /// <summary>Takes the names in class order.</summary>
     /// <param name="names">Distinct, at least two.</param>
@@ -23,11 +28,25 @@ public sealed class LabelSpace
         Hash = ComputeHash(Names);
     }
 
+    private LabelSpace()
+    {
+        Names = [OutputNames.Score];
+        _indices = new Dictionary<string, int>(StringComparer.Ordinal) { [OutputNames.Score] = 0 };
+        Hash = ComputeHash(Names);
+    }
+
+    /// <summary>The label space that has these names: classes, or <see cref="Score"/>.</summary>
+    /// <exception cref="KdException">As of the constructor.</exception>
+    public static LabelSpace Of(IReadOnlyList<string> names) => names is [OutputNames.Score] ? Score : new LabelSpace(names);
+
     /// <summary>Names in class order.</summary>
     public IReadOnlyList<string> Names { get; }
 
-    /// <summary>Number of classes.</summary>
+    /// <summary>Number of classes; 1: it is a score.</summary>
     public int Count => Names.Count;
+
+    /// <summary>Whether it is a regression's.</summary>
+    public bool IsScore => Count == 1;
 
     /// <summary>SHA-256 over the ordered names, each with its length so that no two lists share it: 64 hexadecimal digits.</summary>
     public string Hash { get; }

@@ -27,17 +27,21 @@ internal sealed class LabelledFile
     public int? Usable { get; set; }
 
     /// <summary>Reads a file; its bad rows are put aside.</summary>
+    /// <param name="spec">What the recipe says of it.</param>
+    /// <param name="baseFolder">What its name is relative to.</param>
+    /// <param name="name">As the recipe names it.</param>
+    /// <param name="scores">Whether labels are numbers, and not names of classes.</param>
     /// <exception cref="KdException"><c>KD1100</c> to <c>KD1103</c>, <c>KD1108</c>: nothing can be read of it.</exception>
-    public static LabelledFile Read(DataSpec spec, string baseFolder, string name)
+    public static LabelledFile Read(DataSpec spec, string baseFolder, string name, bool scores = false)
     {
         using FileStream stream = DataFile.Open(Path.Combine(baseFolder, name), "Paths are relative to the recipe.");
-        return Read(spec, stream, name);
+        return Read(spec, stream, name, scores);
     }
 
-    public static LabelledFile Read(DataSpec spec, Stream stream, string name)
+    public static LabelledFile Read(DataSpec spec, Stream stream, string name, bool scores = false)
     {
         var file = new LabelledFile(name);
-        foreach (RawRow row in RowReaders.For(spec, name).Read(stream, name, spec, file.Notes))
+        foreach (RawRow row in RowReaders.For(spec, name).Read(stream, name, spec, file.Notes, scores))
         {
             string? problem = row.Problem
                 ?? (string.IsNullOrWhiteSpace(row.Text) || string.IsNullOrWhiteSpace(row.Pair ?? "-") ? "empty text" : null)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using KdCluster.Learning.Tasks;
 using KdCluster.Learning.Text;
 using KdCluster.Recipes;
@@ -8,7 +9,7 @@ namespace KdCluster.Learning.Data;
 /// <param name="Train">Rows to learn from.</param>
 /// <param name="Validation">Rows to choose with.</param>
 /// <param name="Test">Rows to report on; null when none were given.</param>
-/// <param name="Labels">The classes.</param>
+/// <param name="Labels">The classes, or the score.</param>
 /// <param name="BadRows">What was skipped, and why.</param>
 /// <param name="Overlap">Held-out rows whose text is in the training rows too.</param>
 public sealed record TextData(TextSplit Train, TextSplit Validation, TextSplit? Test, LabelSpace Labels, BadRowReport BadRows, SplitOverlap Overlap)
@@ -33,7 +34,7 @@ public sealed record TextData(TextSplit Train, TextSplit Validation, TextSplit? 
     public override string? Misfit(InputEncoder encoder) => encoder is Tokenizer ? null : "it takes images, and the data are texts";
 
     /// <inheritdoc/>
-    public override EncodedSplit Encode(DataSplit split, InputEncoder encoder) => EncodedSplit.Encode(Of(split)!, (Tokenizer)encoder);
+    public override EncodedSplit Encode(DataSplit split, InputEncoder encoder) => Encode(Of(split)!, (Tokenizer)encoder);
 
     /// <inheritdoc/>
     public override DataProfile Profile(int maxLength) => DataProfile.Of(this, maxLength);
@@ -42,7 +43,7 @@ public sealed record TextData(TextSplit Train, TextSplit Validation, TextSplit? 
     public override (string Text, string? Pair, string Label) Describe(DataSplit split, int row)
     {
         TextRow text = Of(split)!.Rows[row];
-        return (text.Text, text.Pair, Labels.Names[text.Label]);
+        return (text.Text, text.Pair, Labels.IsScore ? text.Score.ToString(CultureInfo.InvariantCulture) : Labels.Names[text.Label]);
     }
 
     /// <inheritdoc/>
@@ -55,7 +56,15 @@ public sealed record TextData(TextSplit Train, TextSplit Validation, TextSplit? 
             writer.Write(row.Pair is not null);
             writer.Write(row.Pair ?? "");
             writer.Write(Labels.Names[row.Label]);
+            if (Labels.IsScore)
+                writer.Write(row.Score);
         }
+    }
+
+    private EncodedSplit Encode(TextSplit split, Tokenizer tokenizer)
+    {
+        EncodedSplit encoded = EncodedSplit.Encode(split, tokenizer);
+        return Labels.IsScore ? encoded with { Scores = [.. split.Rows.Select(r => r.Score)] } : encoded;
     }
 
     private TextSplit? Of(DataSplit split) => split switch

@@ -35,48 +35,28 @@ public static class TextDataLoader
 
     private static TextData LoadFiles(DataSpec spec, string baseFolder)
     {
-        if (spec.Train is null)
-            throw new KdException("KD1100", "no training file is named.", "data.train", $"Name one, or set data.builtIn to {DotnetDocsData.Name}.");
         var errors = new List<KdError>();
-        LabelledFile? train = TryRead(spec.Train), validation = TryRead(spec.Validation), test = TryRead(spec.Test);
-        if (train is null || errors.Count > 0)
-            throw new KdException(errors);
-
+        (LabelledFile train, LabelledFile? validation, LabelledFile? test) = LabelledFiles.Read(spec, baseFolder);
         LabelledFile[] files = [.. new[] { train, validation, test }.OfType<LabelledFile>()];
         IReadOnlyList<string> names = spec.Labels ?? LabelNumbers.Sorted(train.Rows.Select(r => r.Label));
         if (names.Count < 2)
-            throw new KdException([.. TooManyBad(files, spec), ClassChecks.OneClass(train.Name, $"the rows have {names.Count} label(s): classes cannot be told apart")]);
+            throw new KdException([.. LabelledFiles.TooManyBad(files, spec), ClassChecks.OneClass(train.Name, $"the rows have {names.Count} label(s): classes cannot be told apart")]);
         var labels = new LabelSpace(names);
         var numbers = new LabelNumbers(labels, files.SelectMany(f => f.Rows).Select(r => r.Label));
         string[] warnings = [.. files.SelectMany(f => f.Notes.Warnings(f.Name, label => numbers.Of(label) >= 0).Concat(numbers.Guesses(f.Name, [.. f.Rows.Select(r => r.Label)])).Concat(ForgottenHeader(f, spec)))];
         TextSplit learn = Number(train, numbers, spec, errors), choose;
         if (validation is null)
-            (learn, choose) = HeldOut(learn);
+            (learn, choose) = LabelledFiles.HeldOut(learn);
         else
             choose = Number(validation, numbers, spec, errors);
         TextSplit? report = test is null ? null : Number(test, numbers, spec, errors);
 
-        errors.AddRange(TooManyBad(files, spec));
+        errors.AddRange(LabelledFiles.TooManyBad(files, spec));
         errors.AddRange(ClassChecks.Of(labels, train.Name, LabelsOf(learn), [(validation?.Name ?? train.Name, LabelsOf(choose)), .. report is null ? [] : new[] { (test!.Name, LabelsOf(report)) }]));
         if (errors.Count > 0)
             throw new KdException(errors);
         var bad = new BadRowReport([.. files.SelectMany(f => f.Bad)], files.Sum(f => f.BadCount));
         return new TextData(learn, choose, report, labels, bad, SplitOverlap.Of(learn, choose, report)) { Warnings = warnings };
-
-        LabelledFile? TryRead(string? name)
-        {
-            if (name is null)
-                return null;
-            try
-            {
-                return LabelledFile.Read(spec, baseFolder, name);
-            }
-            catch (KdException e)
-            {
-                errors.AddRange(e.Errors);
-                return null;
-            }
-        }
     }
 
     private static IEnumerable<string> ForgottenHeader(LabelledFile file, DataSpec spec)
@@ -85,8 +65,6 @@ public static class TextDataLoader
             yield break;
         yield return $"{file.Name}: the first row's label '{LabelNames.Show(first.Label)}' is no other row's: if it names the columns, set data.header to true.";
     }
-
-    private static IEnumerable<KdError> TooManyBad(IEnumerable<LabelledFile> files, DataSpec spec) => files.Select(f => f.TooManyBad(spec.MaxBadRows)).OfType<KdError>();
 
     // A label that the recipe does not list makes a bad row; one that only held-out rows have is refused, since nobody could learn it.
     private static TextSplit Number(LabelledFile file, LabelNumbers numbers, DataSpec spec, List<KdError> errors)
@@ -119,22 +97,15 @@ public static class TextDataLoader
         return new TextSplit(rows, file.BadCount);
     }
 
-    private static (TextSplit Learn, TextSplit HeldOut) HeldOut(TextSplit split)
-    {
-        bool[] heldOut = RowSelection.Tenth([.. split.Rows.Select(TextHash.Of)]);
-        return (split with { Rows = [.. split.Rows.Where((_, i) => !heldOut[i])] }, new TextSplit([.. split.Rows.Where((_, i) => heldOut[i])]));
-    }
-
     private static IEnumerable<int> LabelsOf(TextSplit split) => split.Rows.Select(r => r.Label);
 
     // The classes stay those of all rows, so that a limit changes no label space; one that loses its rows is told by the profile.
     private static TextData Limited(TextData data, int limit, string name)
     {
-        IReadOnlyList<TextRow> rows = data.Train.Rows;
-        var train = data.Train with { Rows = [.. RowSelection.Smallest([.. rows.Select(TextHash.Of)], limit).Select(i => rows[i])] };
-        int[] classes = [.. train.Rows.Select(r => r.Label).Distinct()];
+        TextData limited = LabelledFiles.Limit(data, limit);
+        int[] classes = [.. limited.Train.Rows.Select(r => r.Label).Distinct()];
         return classes.Length > 1
-            ? data with { Train = train, Overlap = SplitOverlap.Of(train, data.Validation, data.Test) }
-            : throw new KdException([ClassChecks.OneClass(name, $"of {rows.Count} rows, the {limit} that data.limit keeps all have the label '{LabelNames.Show(data.Labels.Names[classes[0]])}'")]);
+            ? limited
+            : throw new KdException([ClassChecks.OneClass(name, $"of {data.Train.Count} rows, the {limit} that data.limit keeps all have the label '{LabelNames.Show(data.Labels.Names[classes[0]])}'")]);
     }
 }

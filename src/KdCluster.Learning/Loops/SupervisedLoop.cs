@@ -6,6 +6,7 @@ using KdCluster.Learning.Models;
 using KdCluster.Learning.Objectives;
 using KdCluster.Learning.Training;
 using KdCluster.Learning.Weightings;
+using KdCluster.Recipes;
 using KdCluster.SoftTargets;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -45,13 +46,16 @@ internal class SupervisedLoop : ILoop
         var options = AdamConstants.Of(job.Training);
         ModelShape shape = job.Encoder.ShapeOf(job.Model, job.Labels.Count);
         Model = ModelFactory.Create(shape, job.Seed, device);
+        if (job.Train.Scores is { } scores && job.First is null)
+            Model.BeginAt(scores.Average(s => (double)s));
         job.First?.Load(Model);
         _pruned = job.Training.Pruning is { } pruning ? new PrunedWeights(Model, pruning) : null;
         if (job.AverageTeacher is not null)
             Average = new MovingAverage(ModelFactory.Create(shape, job.Seed, device), Model, job.AverageDecay);
+        ObjectiveSpec objective = job.Labels.IsScore && job.Objective.Terms is null ? job.Objective with { Terms = ScoreTerms.Of(job.Objective, _teachers > 0) } : job.Objective;
         _objective = ObjectiveRegistry.Create(
-            job.Objective.Terms is not null ? TermObjective.ObjectiveName : _teachers > 0 ? DistillationObjective.ObjectiveName : CrossEntropyObjective.ObjectiveName,
-            job.Objective, new ObjectiveSetup(job.SoftTargets?.Teachers ?? [], Model.Outputs, job.Seed, device) { Loop = job.Loop, Rows = job.Train.Count });
+            objective.Terms is not null ? TermObjective.ObjectiveName : _teachers > 0 ? DistillationObjective.ObjectiveName : CrossEntropyObjective.ObjectiveName,
+            objective, new ObjectiveSetup(job.SoftTargets?.Teachers ?? [], Model.Outputs, job.Seed, device) { Loop = job.Loop, Rows = job.Train.Count });
         Optimizer = new AdamOptimizer(Model.named_parameters().Select(p => (p.name, p.parameter)).Concat(_objective.Adapters.Select(a => (AdapterPrefix + a.Name, a.Weight))), options);
     }
 
@@ -92,13 +96,15 @@ internal class SupervisedLoop : ILoop
         // The stream's number is 63 bits of (seed, tick): the generator keeps no state between steps.
         Model.Random?.manual_seed((long)(CounterRandom.Bits(_job.Seed, RandomStream.Dropout, tick) >> 1));
         var (logits, layers) = Say(inputs, soft);
-        var state = soft is null ? null : State(tick, labels, soft, logits, layers);
+        float[]? scores = _job.Train.Scores is { } all ? Array.ConvertAll(rows, r => all[r]) : null;
+        var state = soft is null ? null : State(tick, labels, scores, soft, logits, layers);
         var seen = new ObjectiveInput(
             logits,
             tensor(Array.ConvertAll(labels, l => (long)l), [labels.Length], device: _device),
             soft is null ? null : tensor(soft.Logits, [_teachers, labels.Length, _job.Labels.Count], device: _device),
             state is null ? null : weighting!.Weigh(state))
         {
+            Scores = scores is null ? null : tensor(scores, device: _device),
             At = at,
             Seed = _job.Seed,
             Rows = rows,
@@ -148,7 +154,7 @@ internal class SupervisedLoop : ILoop
         Weighting!.Prepare(tick, soft, labels);
         Model.eval();
         var (logits, layers) = Say(inputs, soft);
-        var state = State(tick, labels, soft, logits, layers);
+        var state = State(tick, labels, null, soft, logits, layers);
         Model.train();
         Weighting.Weigh(state);
         Instances!.Put(rows, Weighting.Given);
@@ -161,8 +167,8 @@ internal class SupervisedLoop : ILoop
     {
         if (_objective.StudentOutputs.Count == 0)
             return (Model.call(inputs).Logits, null);
-        var outputs = Model.Compute(inputs, [OutputNames.Logits, .. _objective.StudentOutputs]);
-        return (outputs[OutputNames.Logits], new LayerValues(outputs, soft!.Outputs, Model.Real(inputs)));
+        var outputs = Model.Compute(inputs, [Model.Answer, .. _objective.StudentOutputs]);
+        return (outputs[Model.Answer], new LayerValues(outputs, soft!.Outputs, Model.Real(inputs)));
     }
 
     private void AskAverage(Tensor inputs, SoftTargetBatch soft)
@@ -189,6 +195,6 @@ internal class SupervisedLoop : ILoop
         return (Model.Collate(views, _device), labels);
     }
 
-    private WeightingState State(int tick, int[] labels, SoftTargetBatch soft, Tensor logits, LayerValues? layers) =>
-        new() { Tick = tick, Targets = soft, Labels = labels, StudentLogits = logits.detach(), Cosines = _gap && layers is not null ? _objective.Cosines(layers) : null, Device = _device };
+    private WeightingState State(int tick, int[] labels, float[]? scores, SoftTargetBatch soft, Tensor logits, LayerValues? layers) =>
+        new() { Tick = tick, Targets = soft, Labels = labels, Scores = scores, StudentLogits = logits.detach(), Cosines = _gap && layers is not null ? _objective.Cosines(layers) : null, Device = _device };
 }

@@ -1,4 +1,5 @@
 using KdCluster.Instances;
+using KdCluster.Learning.Torch;
 using KdCluster.Recipes;
 using KdCluster.SoftTargets;
 using TorchSharp;
@@ -8,7 +9,7 @@ using static TorchSharp.torch.nn;
 
 namespace KdCluster.Learning.Models;
 
-/// <summary>A classifier of any task: a batch of model-ready inputs in; logits, pooled embedding and what its layers say out.</summary>
+/// <summary>A model of any task: a batch of model-ready inputs in; logits (of a regression the score), pooled embedding and what its layers say out.</summary>
 /// <remarks>In batches of one shape a row's answer is the same bits wherever it stands and whatever stands beside it (one thread). An instance belongs to one thread at a time.</remarks>
 public abstract class Model : Module<Tensor, ModelOutput>
 {
@@ -30,7 +31,10 @@ public abstract class Model : Module<Tensor, ModelOutput>
     public int EmbeddingWidth { get; }
 
     /// <summary>What it can say of an instance, by name, and the shape of each.</summary>
-    public virtual IReadOnlyList<(string Name, OutputShape Shape)> Outputs => [(OutputNames.Logits, new OutputShape(Shape.Classes)), (OutputNames.Embedding, new OutputShape(EmbeddingWidth)), .. LayerOutputs];
+    public virtual IReadOnlyList<(string Name, OutputShape Shape)> Outputs => [(Answer, new OutputShape(Shape.Classes)), (OutputNames.Embedding, new OutputShape(EmbeddingWidth)), .. LayerOutputs];
+
+    /// <summary>The output that answers what is asked of the data: logits, or the score.</summary>
+    public string Answer => OutputNames.Answer(Shape.Classes);
 
     /// <summary>Number of weights.</summary>
     public long ParameterCount => parameters().Sum(p => p.numel());
@@ -80,7 +84,7 @@ public abstract class Model : Module<Tensor, ModelOutput>
     {
         ArgumentNullException.ThrowIfNull(batch);
         using var scope = NewDisposeScope();
-        (Tensor logits, Tensor embedding) = Answer(batch, OutputTap.None);
+        (Tensor logits, Tensor embedding) = Compute(batch, OutputTap.None);
         return new ModelOutput(logits.MoveToOuterDisposeScope(), embedding.MoveToOuterDisposeScope());
     }
 
@@ -96,8 +100,8 @@ public abstract class Model : Module<Tensor, ModelOutput>
         OutputTap tap = new(wanted);
         using (NewDisposeScope())
         {
-            (Tensor logits, Tensor embedding) = Answer(batch, tap);
-            tap.Offer(OutputNames.Logits, logits);
+            (Tensor logits, Tensor embedding) = Compute(batch, tap);
+            tap.Offer(Answer, logits);
             tap.Offer(OutputNames.Embedding, embedding);
             foreach (Tensor kept in tap.Kept.Values)
                 kept.MoveToOuterDisposeScope();
@@ -112,7 +116,14 @@ public abstract class Model : Module<Tensor, ModelOutput>
     /// <summary>The row's pooled hidden state: [batch, embedding width]. Offers <see cref="LayerOutputs"/>.</summary>
     private protected abstract Tensor Pool(Tensor batch, OutputTap tap);
 
-    private (Tensor Logits, Tensor Embedding) Answer(Tensor batch, OutputTap tap)
+    /// <summary>Lets a model of a regression begin at a score: what it says of an instance of which it knows nothing.</summary>
+    internal void BeginAt(double score)
+    {
+        using var off = no_grad();
+        Classifier.bias!.zero_().PlusInPlace(score);
+    }
+
+    private (Tensor Logits, Tensor Embedding) Compute(Tensor batch, OutputTap tap)
     {
         Tensor embedding = Pool(batch, tap);
         return (Classifier.call(Dropout.call(embedding)), embedding);

@@ -23,10 +23,10 @@ public static class ModelFactory
 
     /// <summary>The kinds there are for a task, sorted.</summary>
     /// <param name="task">Of <see cref="TaskNames"/>.</param>
-    public static IReadOnlyCollection<string> KindsOf(string task) => [.. Constructors.Where(c => c.Value.Task == task).Select(c => c.Key)];
+    public static IReadOnlyCollection<string> KindsOf(string task) => [.. Constructors.Where(c => TaskNames.IsText(c.Value.Task) == TaskNames.IsText(task)).Select(c => c.Key)];
 
-    /// <summary>The task that a kind is for; null: there is no such kind.</summary>
-    public static string? TaskOf(string kind) => Constructors.TryGetValue(kind, out var found) ? found.Task : null;
+    /// <summary>Whether a kind is for texts.</summary>
+    public static bool TakesTexts(string kind) => Constructors.TryGetValue(kind, out var found) && found.Task == TaskNames.TextClassification;
 
     /// <summary>Makes a text model, in training mode.</summary>
     /// <param name="spec">Architecture and sizes.</param>
@@ -49,7 +49,7 @@ public static class ModelFactory
         ArgumentNullException.ThrowIfNull(shape);
         string task = shape.Image is null ? TaskNames.TextClassification : TaskNames.ImageClassification;
         if (!Constructors.TryGetValue(shape.Spec.Kind, out var found) || found.Task != task)
-            throw new KdException("KD1201", $"there is no model of kind '{shape.Spec.Kind}' for {task}.", remedy: $"Choose one of {string.Join(", ", KindsOf(task))}.");
+            throw new KdException("KD1201", $"there is no model of kind '{shape.Spec.Kind}' for {(shape.Image is null ? "texts" : "images")}.", remedy: $"Choose one of {string.Join(", ", KindsOf(task))}.");
         ModelSizes.Check(shape);
         Model model = TorchRuntime.WithSeed(seed, () => found.Construct(shape));
         if (device is not null && device.type != DeviceType.CPU)

@@ -5,7 +5,7 @@ namespace KdCluster.Learning.Models;
 /// <summary>All that decides a model's parameters' names and shapes.</summary>
 /// <param name="Spec">Architecture and sizes.</param>
 /// <param name="Vocabulary">Rows of the token embedding; 0 for images.</param>
-/// <param name="Classes">Number of logits.</param>
+/// <param name="Classes">Number of logits; 1: the score of a regression.</param>
 /// <param name="MaxLength">Longest input in tokens; 0 for images.</param>
 public sealed record ModelShape(ModelSpec Spec, int Vocabulary, int Classes, int MaxLength)
 {

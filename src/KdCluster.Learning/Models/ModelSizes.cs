@@ -40,7 +40,8 @@ internal static class ModelSizes
 
     private static void Both(ModelShape shape, Action<bool, string, string> require)
     {
-        require(shape.Classes >= 2, "classes", $"{shape.Classes} class(es) cannot be distinguished.");
+        // One is a score, which only texts have.
+        require(shape.Classes >= (shape.Image is null ? 1 : 2), "classes", $"{shape.Classes} class(es) cannot be distinguished.");
         require(shape.Spec.Dropout is >= 0 and < 1, "dropout", $"{shape.Spec.Dropout} is not a probability below 1.");
     }
 

@@ -7,7 +7,7 @@ using static TorchSharp.torch.nn;
 
 namespace KdCluster.Learning.Models;
 
-/// <summary>A text classifier: padded token ids in; logits, pooled embedding and what its layers say out. <see cref="Model.Pool"/> offers the embedding of the tokens as layer 0.</summary>
+/// <summary>A text model: padded token ids in; logits or score, pooled embedding and what its layers say out. <see cref="Model.Pool"/> offers the embedding of the tokens as layer 0.</summary>
 /// <remarks>Input: int64 [batch, length], padded with 0; padding never changes a row's answer.</remarks>
 public abstract class TextModel : Model
 {
@@ -27,7 +27,7 @@ public abstract class TextModel : Model
 
     /// <inheritdoc/>
     public override IReadOnlyList<(string Name, OutputShape Shape)> Outputs =>
-        [(OutputNames.Logits, new OutputShape(Shape.Classes)), (OutputNames.Embedding, new OutputShape(EmbeddingWidth)), (OutputNames.Hidden(0), new OutputShape(OutputShape.Length, Spec.Embedding)), .. LayerOutputs];
+        [(Answer, new OutputShape(Shape.Classes)), (OutputNames.Embedding, new OutputShape(EmbeddingWidth)), (OutputNames.Hidden(0), new OutputShape(OutputShape.Length, Spec.Embedding)), .. LayerOutputs];
 
     /// <inheritdoc/>
     public override Tensor Real(Tensor batch) => Masks.Real(batch);

@@ -34,7 +34,7 @@ public enum TeacherMix
 
 /// <summary>What a term sees of one batch.</summary>
 /// <param name="Student">The student's output, with gradient: [batch, width].</param>
-/// <param name="Labels">Distributions over the classes: [batch, classes].</param>
+/// <param name="Labels">Distributions over the classes, [batch, classes]; of a regression the scores, [batch, 1].</param>
 /// <param name="Teacher">As <see cref="TeacherMix"/> says; null where it needs none.</param>
 /// <param name="At">Which step it is.</param>
 public readonly record struct TermInput(Tensor Student, Tensor Labels, Tensor? Teacher, Schedules.StepPosition At)

@@ -3,12 +3,15 @@ using static TorchSharp.torch;
 namespace KdCluster.Learning.Objectives;
 
 /// <summary>What an objective sees of one batch.</summary>
-/// <param name="Logits">The student's logits s, with gradient: [batch, classes].</param>
+/// <param name="Logits">The student's logits s, of a regression its scores, with gradient: [batch, classes].</param>
 /// <param name="Labels">Class numbers, int64: [batch].</param>
-/// <param name="TeacherLogits">The teachers' raw logits z_k: [teachers, batch, classes]; null when there is no teacher.</param>
+/// <param name="TeacherLogits">The teachers' raw logits z_k, or scores: [teachers, batch, classes]; null when there is no teacher.</param>
 /// <param name="Weights">Weights w, rows summing to 1: [batch, teachers]; null when there is no teacher.</param>
 public readonly record struct ObjectiveInput(Tensor Logits, Tensor Labels, Tensor? TeacherLogits, Tensor? Weights)
 {
+    /// <summary>Of a regression the number that each row is labelled with, float32: [batch]; null: the labels are classes.</summary>
+    public Tensor? Scores { get; init; }
+
     /// <summary>Which step it is, for what changes with it.</summary>
     public Schedules.StepPosition At { get; init; }
 

@@ -56,7 +56,7 @@ internal sealed class TermObjective : IObjective, IDisposable
 
     public ObjectiveValue Evaluate(ObjectiveInput input)
     {
-        var labels = one_hot(input.Labels, input.Logits.shape[1]).to(ScalarType.Float32);
+        var labels = input.Scores?.unsqueeze(-1) ?? one_hot(input.Labels, input.Logits.shape[1]).to(ScalarType.Float32);
         var losses = new (string Name, double Weight, Tensor? Loss)[_terms.Length];
         Tensor? sum = null;
         for (int i = 0; i < _terms.Length; i++)

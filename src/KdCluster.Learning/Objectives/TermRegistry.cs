@@ -10,6 +10,8 @@ public static class TermRegistry
     private static readonly Dictionary<string, Func<TermSpec, IObjectiveTerm>> Known = new(StringComparer.Ordinal)
     {
         ["cross-entropy"] = t => new CrossEntropyTerm(t.Smoothing ?? 0),
+        ["squared-error"] = _ => new LabelSquaredErrorTerm(),
+        ["absolute-error"] = _ => new LabelAbsoluteErrorTerm(),
         ["confidence-penalty"] = _ => new ConfidencePenaltyTerm(),
         ["kd"] = t => new DivergenceTerm(t.Temperature ?? 1),
         ["reverse-kl"] = t => new ReverseDivergenceTerm(t.Temperature ?? 1),

@@ -24,7 +24,7 @@ public abstract class InputEncoder
 
     /// <summary>The shape of a model that takes its views.</summary>
     /// <param name="spec">Architecture and sizes.</param>
-    /// <param name="classes">Number of classes.</param>
+    /// <param name="classes">Number of classes; 1: a score.</param>
     public abstract ModelShape ShapeOf(ModelSpec spec, int classes);
 
     /// <summary>The encoder as the file of a model's checkpoint says it, where a model may have something of it of its own.</summary>

@@ -5,7 +5,7 @@ using KdCluster.Recipes;
 namespace KdCluster.Learning.Tasks;
 
 /// <summary>A labelled data set of some task, read and checked: what a run needs of it.</summary>
-/// <param name="Labels">The classes.</param>
+/// <param name="Labels">The classes, or the score of a regression.</param>
 /// <param name="BadRows">What was skipped, and why.</param>
 public abstract record TaskData(LabelSpace Labels, BadRowReport BadRows)
 {
@@ -31,13 +31,13 @@ public abstract record TaskData(LabelSpace Labels, BadRowReport BadRows)
     /// <param name="encoder">Makes them; of these rows.</param>
     public abstract EncodedSplit Encode(DataSplit split, InputEncoder encoder);
 
-    /// <summary>What it holds, class by class and split by split, and what in it looks wrong.</summary>
+    /// <summary>What it holds, split by split and, where there are classes, class by class, and what in it looks wrong.</summary>
     /// <param name="maxLength">Longest input in tokens, where inputs have a length.</param>
     public abstract DataProfile Profile(int maxLength);
 
-    /// <summary>A row for people: its text, the second text of a pair, and its class.</summary>
+    /// <summary>A row for people: its text, the second text of a pair, and its class or score.</summary>
     public abstract (string Text, string? Pair, string Label) Describe(DataSplit split, int row);
 
-    /// <summary>Writes the rows of a split with the names of their classes, so that no two different splits give the same bytes.</summary>
+    /// <summary>Writes the rows of a split with the names of their classes or their scores, so that no two different splits give the same bytes.</summary>
     public abstract void WriteRows(DataSplit split, BinaryWriter writer);
 }

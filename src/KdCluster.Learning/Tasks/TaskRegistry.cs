@@ -1,5 +1,6 @@
 using KdCluster.Learning.Tasks.ImageClassification;
 using KdCluster.Learning.Tasks.TextClassification;
+using KdCluster.Learning.Tasks.TextRegression;
 using KdCluster.Recipes;
 
 namespace KdCluster.Learning.Tasks;
@@ -7,7 +8,7 @@ namespace KdCluster.Learning.Tasks;
 /// <summary>The tasks there are.</summary>
 public static class TaskRegistry
 {
-    private static readonly ITask[] Tasks = [new TextClassificationTask(), new ImageClassificationTask()];
+    private static readonly ITask[] Tasks = [new TextClassificationTask(), new TextRegressionTask(), new ImageClassificationTask()];
 
     /// <summary>A task by its name.</summary>
     /// <param name="name">Of <see cref="TaskNames"/>.</param>

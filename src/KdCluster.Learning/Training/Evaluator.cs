@@ -21,8 +21,15 @@ public static class Evaluator
     {
         ArgumentNullException.ThrowIfNull(split);
         ArgumentOutOfRangeException.ThrowIfZero(split.Count, nameof(split));
-        return Scoring.Of(Logits(model, split.Views, batchSize, cancellationToken), split.Labels, model.Shape.Classes);
+        return Scoring.Of(Logits(model, split.Views, batchSize, cancellationToken), split, model.Shape.Classes);
     }
+
+    /// <summary>The score of each row by a model of a regression, in the rows' order and the labels' unit.</summary>
+    /// <param name="model">Its training mode is put back afterwards.</param>
+    /// <param name="rows">Each row, model-ready.</param>
+    /// <param name="batchSize">Rows in a batch.</param>
+    /// <param name="cancellationToken">Stops between batches.</param>
+    public static float[] Score(Model model, IReadOnlyList<InstanceView> rows, int batchSize = DefaultBatch, CancellationToken cancellationToken = default) => Logits(model, rows, batchSize, cancellationToken);
 
     /// <summary>Class and probabilities of each row, in the rows' order.</summary>
     /// <param name="model">Its training mode is put back afterwards.</param>
@@ -36,7 +43,7 @@ public static class Evaluator
         return [.. Enumerable.Range(0, rows.Count).Select(i => Scoring.Predict(logits.AsSpan(i * classes, classes)))];
     }
 
-    /// <summary>Raw scores of each row, in the rows' order: [rows, classes] flattened. The bits depend on the rows and the batch alone.</summary>
+    /// <summary>Raw scores of each row, in the rows' order: [rows, classes] flattened, of a regression [rows]. The bits depend on the rows and the batch alone.</summary>
     internal static float[] Logits(Model model, IReadOnlyList<InstanceView> rows, int batchSize, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(model);

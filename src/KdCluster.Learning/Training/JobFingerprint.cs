@@ -50,6 +50,8 @@ internal static class JobFingerprint
     {
         hash.Add(split.Count);
         hash.Add(MemoryMarshal.AsBytes<int>(split.Labels));
+        if (split.Scores is { } scores)
+            hash.Add(MemoryMarshal.AsBytes<float>(scores));
         foreach (InstanceView view in split.Views)
         {
             if (view.IsText)

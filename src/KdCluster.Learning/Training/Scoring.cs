@@ -1,3 +1,4 @@
+using KdCluster.Learning.Data;
 using KdCluster.Learning.Metrics;
 
 namespace KdCluster.Learning.Training;
@@ -6,6 +7,20 @@ namespace KdCluster.Learning.Training;
 internal static class Scoring
 {
     private const int Bins = 15;
+
+    /// <summary>Of a split's rows.</summary>
+    /// <param name="answers">Logits [rows, classes] flattened, or scores [rows].</param>
+    /// <param name="split">The rows.</param>
+    /// <param name="classes">Columns of the answers.</param>
+    public static EvaluationResult Of(float[] answers, EncodedSplit split, int classes) =>
+        split.Scores is { } labels ? Of(answers, labels) : Of(answers, split.Labels, classes);
+
+    /// <summary>Of scores and the numbers that the rows are labelled with.</summary>
+    public static EvaluationResult Of(float[] scores, float[] labels)
+    {
+        double[] x = Array.ConvertAll(scores, s => (double)s), y = Array.ConvertAll(labels, l => (double)l);
+        return EvaluationResult.OfScores(x.Length, Correlation.Pearson(x, y), Correlation.Spearman(x, y), x.Zip(y, (s, l) => (s - l) * (s - l)).Average());
+    }
 
     public static EvaluationResult Of(float[] logits, int[] labels, int classes)
     {
@@ -46,7 +61,7 @@ internal static class Scoring
 
         for (int b = 0; b < Bins; b++)
             calibration += Math.Abs(binHits[b] - binConfidence[b]) / n;
-        return new EvaluationResult(n, hits.Sum() / n, f1 / seen, crossEntropy / n, calibration);
+        return EvaluationResult.OfClasses(n, hits.Sum() / n, f1 / seen, crossEntropy / n, calibration);
     }
 
     public static Prediction Predict(ReadOnlySpan<float> row)

@@ -53,8 +53,9 @@ public sealed class StageTargets : ISoftTargetSource
 
     private static TeacherDescription Own(StageTeacher teacher, TrainingJob job)
     {
+        string answer = OutputNames.Answer(job.Labels.Count);
         TeacherOutput[] outputs = teacher.Checkpoint is not { } folder ? []
-            : [new TeacherOutput(CheckpointFingerprint.Compute(folder, OutputNames.Logits)[0], OutputNames.Logits, ElementType.Float32, new OutputShape(job.Labels.Count), 0, job.Labels.Hash)];
+            : [new TeacherOutput(CheckpointFingerprint.Compute(folder, answer)[0], answer, ElementType.Float32, new OutputShape(job.Labels.Count), 0, job.Labels.Hash)];
         return new TeacherDescription(teacher.Name, job.Model.Kind, 0, job.Labels.Names, job.Labels.Hash, job.Encoder.Hash, job.Encoder.MaxLength, outputs, double.NaN);
     }
 

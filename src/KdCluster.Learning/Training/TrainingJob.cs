@@ -34,7 +34,7 @@ public sealed record TrainingJob
     /// <summary>Largest share of the old in a step of that average, 0 up to but not including 1.</summary>
     public double AverageDecay { get; init; } = 0.999;
 
-    /// <summary>Which checkpoint is <c>best</c>: <c>accuracy</c>, <c>cross-entropy</c> (both of the validation) or <c>last</c>.</summary>
+    /// <summary>Which checkpoint is <c>best</c>: <c>accuracy</c> or <c>cross-entropy</c>, of a regression <c>pearson</c>, <c>spearman</c> or <c>mse</c> (all of the validation), or <c>last</c>.</summary>
     public string Select { get; init; } = "accuracy";
 
     /// <summary>Decides the first weights, the order of the rows, dropout, and the weighting's draws.</summary>
@@ -55,7 +55,7 @@ public sealed record TrainingJob
     /// <summary>What made the views.</summary>
     public required InputEncoder Encoder { get; init; }
 
-    /// <summary>The classes.</summary>
+    /// <summary>The classes, or the score.</summary>
     public required LabelSpace Labels { get; init; }
 
     /// <summary>

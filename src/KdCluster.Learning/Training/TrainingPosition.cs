@@ -1,3 +1,5 @@
+using KdCluster.Metrics;
+
 namespace KdCluster.Learning.Training;
 
 /// <summary>All of a training that is not an array: what a resume checkpoint keeps as JSON.</summary>
@@ -15,7 +17,7 @@ internal sealed record TrainingPosition
     /// <summary>Bytes of <c>metrics.jsonl</c> that belong to the ticks done.</summary>
     public long MetricsLength { get; init; }
 
-    /// <summary>Newest validation accuracy; 0 before the first.</summary>
+    /// <summary>Newest validation accuracy; 0 before the first, and of a regression.</summary>
     public double ValidationAccuracy { get; init; }
 
     /// <summary>Best validation so far; null before the first.</summary>
@@ -36,13 +38,17 @@ internal sealed record TrainingPosition
     /// <summary>Rows × teachers that teachers computed so far.</summary>
     public long TeacherRows { get; init; }
 
-    /// <summary>Whether <paramref name="found"/> is better: more accurate, or as accurate with less cross-entropy.</summary>
+    /// <summary>Whether <paramref name="found"/> is better by what is selected by; of equally good ones, where that is no loss itself, the one with the lower loss. An undefined figure is worse than any.</summary>
     /// <param name="found">A validation.</param>
-    /// <param name="select"><c>cross-entropy</c>: by that alone; <c>last</c>: the newest always is.</param>
-    public bool IsBeatenBy(EvaluationResult found, string select) => Best is null || select switch
+    /// <param name="select"><c>accuracy</c>, <c>cross-entropy</c>, <c>pearson</c>, <c>spearman</c> or <c>mse</c>; <c>last</c>: the newest always is better.</param>
+    public bool IsBeatenBy(EvaluationResult found, string select)
     {
-        "last" => true,
-        "cross-entropy" => found.CrossEntropy < Best.CrossEntropy,
-        _ => found.Accuracy > Best.Accuracy || (found.Accuracy == Best.Accuracy && found.CrossEntropy < Best.CrossEntropy),
-    };
+        if (Best is null || select == "last")
+            return true;
+        Metric metric = Metric.Find(select.Replace('-', '_'));
+        double now = Worth(found), before = Worth(Best);
+        return now > before || (now == before && !metric.LowerIsBetter && found.Loss < Best.Loss);
+
+        double Worth(EvaluationResult result) => (metric.LowerIsBetter ? -result.Find(metric) : result.Find(metric)) ?? double.NegativeInfinity;
+    }
 }

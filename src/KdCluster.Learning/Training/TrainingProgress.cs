@@ -36,10 +36,13 @@ public sealed record TrainingProgress
     /// <summary>Learning rate of the newest step.</summary>
     public double LearningRate { get; init; }
 
-    /// <summary>Newest validation accuracy, 0 to 1; NaN before the first.</summary>
+    /// <summary>Newest validation accuracy, 0 to 1; NaN before the first, and of a regression.</summary>
     public double ValidationAccuracy { get; init; } = double.NaN;
 
-    /// <summary>Best validation accuracy, 0 to 1; NaN before the first.</summary>
+    /// <summary>The validation of the best checkpoint; null before the first.</summary>
+    public EvaluationResult? Best { get; init; }
+
+    /// <summary>Best validation accuracy, 0 to 1; NaN before the first, and of a regression.</summary>
     public double BestAccuracy { get; init; } = double.NaN;
 
     /// <summary>Share of the time so far, 0 to 1, that the student waited for soft targets.</summary>

@@ -2,6 +2,7 @@ using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Compression;
 using KdCluster.Learning.Loops;
 using KdCluster.Learning.Schedules;
+using KdCluster.Metrics;
 using KdCluster.SoftTargets;
 using static TorchSharp.torch;
 
@@ -159,16 +160,12 @@ internal sealed class TrainingRun : IDisposable
         using var compressed = CompressedWeights.Of(_loop.Model, _job.Training);
         // Not cancelled half-way: a checkpoint is taken after the validation or before the step, never between.
         var found = Evaluator.Evaluate(_loop.Model, _job.Validation);
-        if (!double.IsFinite(found.CrossEntropy))
+        if (!double.IsFinite(found.Loss))
             throw NotFinite(_at.Tick - 1, null);
         bool best = _at.IsBeatenBy(found, _job.Select);
-        _metrics.Write("validation",
-        [
-            ("step", step), ("accuracy", found.Accuracy), ("macro_f1", found.MacroF1), ("cross_entropy", found.CrossEntropy),
-            ("calibration_error", found.CalibrationError), ("best", best ? 1 : 0),
-        ]);
-        _at = _at with { ValidationAccuracy = found.Accuracy, Best = best ? found : _at.Best, BestStep = best ? step : _at.BestStep };
-        _shown = _shown with { ValidationAccuracy = found.Accuracy, BestAccuracy = _at.Best!.Accuracy };
+        _metrics.Write("validation", [("step", step), .. found.Figures.Select(f => (f.Metric.Name, f.Value)), ("best", best ? 1 : 0)]);
+        _at = _at with { ValidationAccuracy = found.Find(Metric.Accuracy) ?? 0, Best = best ? found : _at.Best, BestStep = best ? step : _at.BestStep };
+        _shown = _shown with { ValidationAccuracy = found.Find(Metric.Accuracy) ?? double.NaN, BestAccuracy = _at.Best!.Find(Metric.Accuracy) ?? double.NaN, Best = _at.Best };
         _job.BeforeWrite?.Invoke();
         if (!best)
             return;
@@ -178,13 +175,9 @@ internal sealed class TrainingRun : IDisposable
 
     private CheckpointInfo Describe(EvaluationResult found)
     {
-        var metrics = new Dictionary<string, double>(_job.Info.Metrics)
-        {
-            ["validation.accuracy"] = found.Accuracy,
-            ["validation.macro_f1"] = found.MacroF1,
-            ["validation.cross_entropy"] = found.CrossEntropy,
-            ["validation.calibration_error"] = found.CalibrationError,
-        };
+        var metrics = new Dictionary<string, double>(_job.Info.Metrics);
+        foreach ((Metric metric, double value) in found.Figures)
+            metrics[$"validation.{metric.Name}"] = value;
         return _job.Info with { Metrics = metrics };
     }
 

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace KdCluster.Learning.Weightings;
 
-/// <summary>Per instance, the teacher with the lowest cross-entropy on the label; the first of equals (Best-Single of arXiv 2012.06048 [S]): the oracle on training rows.</summary>
+/// <summary>Per instance, the teacher with the lowest cross-entropy on the label, of a regression with the lowest |t − y|; the first of equals (Best-Single of arXiv 2012.06048 [S]): the oracle on training rows.</summary>
 internal sealed class BestSingleWeighting(WeightingSetup setup) : FixedRuleWeighting(setup.Teachers)
 {
     public const string WeightingName = "best-single";
@@ -27,7 +27,7 @@ internal sealed class BestSingleWeighting(WeightingSetup setup) : FixedRuleWeigh
         for (int k = 0; k < setup.Teachers; k++)
         {
             var logits = state.Targets.Logits.AsSpan(((k * batch) + instance) * setup.Classes, setup.Classes);
-            float loss = HostMath.CrossEntropy(logits, state.Labels[instance]);
+            float loss = state.Scores is { } scores ? MathF.Abs(logits[0] - scores[instance]) : HostMath.CrossEntropy(logits, state.Labels[instance]);
             if (loss < lowest)
                 (best, lowest) = (k, loss);
         }

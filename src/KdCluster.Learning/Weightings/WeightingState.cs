@@ -9,11 +9,14 @@ public sealed class WeightingState
     /// <summary>Number of the batch in the whole training, counted from 0 over all phases. It is unique, and the same after a resume.</summary>
     public required long Tick { get; init; }
 
-    /// <summary>The teachers' soft targets, on the host. Their logits are [teachers, batch, classes].</summary>
+    /// <summary>The teachers' soft targets, on the host. Their logits are [teachers, batch, classes], of a regression their scores [teachers, batch].</summary>
     public required SoftTargetBatch Targets { get; init; }
 
     /// <summary>Class numbers: [batch].</summary>
     public required int[] Labels { get; init; }
+
+    /// <summary>Of a regression the number that each row is labelled with: [batch]; null: the labels are classes.</summary>
+    public float[]? Scores { get; init; }
 
     /// <summary>The student's logits on the batch, without gradient: [batch, classes], on the student's device.</summary>
     public required Tensor StudentLogits { get; init; }

@@ -23,7 +23,7 @@ public sealed class SoftTargetSource : ISoftTargetSource, IDisposable
     private readonly TeacherFeed[] _feeds;
     private readonly int? _embedding;
     private readonly (int Teacher, int Output, TeacherOutput What)[] _others;
-    private readonly int[] _logits;
+    private readonly int[] _answers;
     private readonly int _embeddingPlace;
     private readonly int _classes;
     private readonly int _prefetch;
@@ -39,7 +39,7 @@ public sealed class SoftTargetSource : ISoftTargetSource, IDisposable
     /// <param name="prefetch">Batches begun ahead of the student, at least 1.</param>
     /// <param name="time">Measures <see cref="ISoftTargetStream.Stall"/>; the system's when null.</param>
     /// <param name="memory">Bytes of decoded rows kept.</param>
-    /// <param name="outputs">Per teacher the names of the outputs that are asked for; null: the logits of each.</param>
+    /// <param name="outputs">Per teacher the names of the outputs that are asked for; null: the logits, or the score, of each.</param>
     /// <exception cref="KdException"><c>KD1305</c>: an output is not served. <c>KD1307</c>: the teachers' label spaces differ.</exception>
     public SoftTargetSource(
         ISoftTargetStore store, IReadOnlyList<ITeacherClient> teachers, IReadOnlyList<IReadOnlyList<InstanceView>> inputs, int? embedding, int prefetch,
@@ -56,10 +56,10 @@ public sealed class SoftTargetSource : ISoftTargetSource, IDisposable
         Dictionary<object, EncodedInputs> encoded = inputs.Distinct(ReferenceEqualityComparer.Instance).ToDictionary(
             i => i!, i => new EncodedInputs((IReadOnlyList<InstanceView>)i!), ReferenceEqualityComparer.Instance);
         _feeds = [.. teachers.Select((teacher, t) => new TeacherFeed(
-            store, teacher, encoded[inputs[t]], Wanted(outputs?[t], t == embedding), kept, _totals, _stopping.Token))];
-        _logits = Array.ConvertAll(_feeds, f => Place(f, OutputNames.Logits));
+            store, teacher, encoded[inputs[t]], Wanted(outputs?[t] ?? [teacher.Description.Answer], t == embedding), kept, _totals, _stopping.Token))];
+        _answers = [.. _feeds.Select((f, t) => Place(f, Teachers[t].Answer))];
         _embeddingPlace = embedding is { } seen ? Place(_feeds[seen], OutputNames.Embedding) : -1;
-        _others = [.. _feeds.SelectMany((f, t) => f.Outputs.Select((o, k) => (t, k, o)).Where(o => o.o.Output != OutputNames.Logits && !(t == embedding && o.o.Output == OutputNames.Embedding && outputs?[t].Contains(OutputNames.Embedding) != true)))];
+        _others = [.. _feeds.SelectMany((f, t) => f.Outputs.Select((o, k) => (t, k, o)).Where(o => o.o.Output != Teachers[t].Answer && !(t == embedding && o.o.Output == OutputNames.Embedding && outputs?[t].Contains(OutputNames.Embedding) != true)))];
         _classes = Teachers.Count > 0 ? Teachers[0].Labels.Count : 0;
         EmbeddingWidth = embedding is { } e ? Teachers[e].Output(OutputNames.Embedding).Set().Width : 0;
     }
@@ -177,8 +177,8 @@ public sealed class SoftTargetSource : ISoftTargetSource, IDisposable
             {
                 (RowRequest request, int index) = handle.Places[t][i];
                 kept += request.IsKept(index) ? 1 : 0;
-                if (_logits[t] >= 0)
-                    request.Values(_logits[t], index).CopyTo(logits.AsMemory(((t * n) + i) * _classes));
+                if (_answers[t] >= 0)
+                    request.Values(_answers[t], index).CopyTo(logits.AsMemory(((t * n) + i) * _classes));
                 if (t == _embedding)
                     request.Values(_embeddingPlace, index).CopyTo(embedding.AsMemory(i * EmbeddingWidth));
             }
@@ -198,11 +198,7 @@ public sealed class SoftTargetSource : ISoftTargetSource, IDisposable
     private OutputRows Rows(BatchHandle handle, int teacher, int output, TeacherOutput what) => new(
         teacher, what.Output, what.Shape, Array.ConvertAll(handle.Instances, _feeds[teacher].Length), Array.ConvertAll(handle.Places[teacher], p => p.Request.Values(output, p.Index)));
 
-    private static string[] Wanted(IReadOnlyList<string>? outputs, bool embeds)
-    {
-        IEnumerable<string> wanted = outputs ?? [OutputNames.Logits];
-        return [.. embeds ? wanted.Append(OutputNames.Embedding).Distinct() : wanted];
-    }
+    private static string[] Wanted(IReadOnlyList<string> outputs, bool embeds) => [.. embeds ? outputs.Append(OutputNames.Embedding).Distinct() : outputs];
 
     private static int Place(TeacherFeed feed, string output)
     {

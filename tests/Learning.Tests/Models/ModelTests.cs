@@ -221,7 +221,7 @@ public sealed class ModelTests : TensorScope
     {
         Assert.Equal("KD1201", Assert.Throws<KdException>(() => ModelFactory.Create(new ModelSpec { Kind = "gru" }, 10, 2, 8, 1)).Code);
         var spec = new ModelSpec { Kind = "transformer", Embedding = 30, Heads = 4, Layers = 0, Dropout = 1 };
-        KdException error = Assert.Throws<KdException>(() => ModelFactory.Create(spec, 10, 1, 8, 1));
+        KdException error = Assert.Throws<KdException>(() => ModelFactory.Create(spec, 10, 0, 8, 1));
         Assert.Equal(["layers", "classes", "dropout", "heads"], error.Errors.Select(e => e.Where));
         Assert.All(error.Errors, e => Assert.Equal("KD1205", e.Code));
     }

@@ -168,7 +168,7 @@ public class ResumeTests : TensorScope
         File.WriteAllBytes(path, bytes);
     }
 
-    private sealed class Stopper(Queue<int> stops, CancellationTokenSource stop) : IProgress<TrainingProgress>
+    internal sealed class Stopper(Queue<int> stops, CancellationTokenSource stop) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value)
         {

@@ -96,7 +96,7 @@ public class StageTrainingTests : TensorScope
 
         Assert.Equal(select switch { "accuracy" => 1, "cross-entropy" => 2, _ => 3 }, best);
 
-        static EvaluationResult Found(double accuracy, double crossEntropy) => new(1, accuracy, accuracy, crossEntropy, 0);
+        static EvaluationResult Found(double accuracy, double crossEntropy) => EvaluationResult.OfClasses(1, accuracy, accuracy, crossEntropy, 0);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ internal sealed class CsvReader : IRowReader
 
     public IReadOnlyList<string> Endings => [".csv"];
 
-    public IEnumerable<RawRow> Read(Stream stream, string file, DataSpec spec, ReaderNotes notes)
+    public IEnumerable<RawRow> Read(Stream stream, string file, DataSpec spec, ReaderNotes notes, bool scores = false)
     {
         LineSource lines = new(stream, file);
         ColumnMap? map = null;

@@ -3,14 +3,14 @@ using KdCluster.Recipes;
 
 namespace KdCluster.Learning.Data.Readers;
 
-/// <summary>One JSON object a line; empty lines are passed over. Labels may be strings, whole numbers or booleans.</summary>
+/// <summary>One JSON object a line; empty lines are passed over. Labels may be strings, whole numbers or booleans; scores any number.</summary>
 internal sealed class JsonLinesReader : IRowReader
 {
     public string Format => "jsonl";
 
     public IReadOnlyList<string> Endings => [".jsonl", ".ndjson"];
 
-    public IEnumerable<RawRow> Read(Stream stream, string file, DataSpec spec, ReaderNotes notes)
+    public IEnumerable<RawRow> Read(Stream stream, string file, DataSpec spec, ReaderNotes notes, bool scores = false)
     {
         LineSource lines = new(stream, file);
         bool isFirst = true;
@@ -27,7 +27,7 @@ internal sealed class JsonLinesReader : IRowReader
                     isFirst = false;
                     RequireColumns(json.RootElement, spec.Columns, $"{lines.File}:{line.Number}");
                 }
-                row = Row(json.RootElement, spec.Columns, line.Number);
+                row = Row(json.RootElement, spec.Columns, line.Number, scores);
                 if (row.Problem is null)
                     CountKind(notes, json.RootElement.GetProperty(spec.Columns.Label).ValueKind);
             }
@@ -53,14 +53,14 @@ internal sealed class JsonLinesReader : IRowReader
             throw new KdException(errors);
     }
 
-    private static RawRow Row(JsonElement json, ColumnSpec columns, int line)
+    private static RawRow Row(JsonElement json, ColumnSpec columns, int line, bool scores)
     {
         if (json.ValueKind != JsonValueKind.Object)
             return RawRow.Bad(line, "not a JSON object");
         string? pair = null;
         if (!TryText(json, columns.Text, out string text, out string problem)
             || (columns.Pair is not null && !TryText(json, columns.Pair, out pair, out problem))
-            || !TryLabel(json, columns.Label, out string label, out problem))
+            || !TryLabel(json, columns.Label, scores, out string label, out problem))
             return RawRow.Bad(line, problem);
         return new RawRow(line, text, pair, label, null);
     }
@@ -81,19 +81,19 @@ internal sealed class JsonLinesReader : IRowReader
         return problem.Length == 0;
     }
 
-    private static bool TryLabel(JsonElement json, string name, out string label, out string problem)
+    private static bool TryLabel(JsonElement json, string name, bool scores, out string label, out string problem)
     {
         label = problem = "";
         JsonValueKind kind = json.TryGetProperty(name, out JsonElement value) ? value.ValueKind : JsonValueKind.Undefined;
         if (kind == JsonValueKind.String)
             label = value.GetString()!;
-        else if (kind is JsonValueKind.True or JsonValueKind.False || (kind == JsonValueKind.Number && value.TryGetInt64(out _)))
+        else if (kind is JsonValueKind.True or JsonValueKind.False || (kind == JsonValueKind.Number && (scores || value.TryGetInt64(out _))))
             label = value.GetRawText();
         // JSON has one kind of number: 2.0 is 2.
         else if (kind == JsonValueKind.Number && LabelNames.WithoutZeros(value.GetRawText()) is { } number && !number.Contains('.', StringComparison.Ordinal))
             label = number;
         else
-            problem = $"'{name}' is neither a string nor a whole number";
+            problem = $"'{name}' is neither a string nor a {(scores ? "number" : "whole number")}";
         return problem.Length == 0;
     }
 }

@@ -5,7 +5,7 @@ using Parquet.Schema;
 
 namespace KdCluster.Learning.Data.Readers;
 
-/// <summary>Apache Parquet, one group of rows in memory at a time. Texts are strings; labels may be strings, whole numbers or booleans. Rows are counted from 1, as there are no lines.</summary>
+/// <summary>Apache Parquet, one group of rows in memory at a time. Texts are strings; labels may be strings, whole numbers or booleans, and scores any numbers. Rows are counted from 1, as there are no lines.</summary>
 internal sealed class ParquetRowReader : IRowReader
 {
     private const int MostRowsPerByte = 1024;
@@ -14,12 +14,12 @@ internal sealed class ParquetRowReader : IRowReader
 
     public IReadOnlyList<string> Endings => [".parquet"];
 
-    public IEnumerable<RawRow> Read(Stream stream, string file, DataSpec spec, ReaderNotes notes)
+    public IEnumerable<RawRow> Read(Stream stream, string file, DataSpec spec, ReaderNotes notes, bool scores = false)
     {
         // It holds the stream and nothing else, and the stream is the caller's.
         ParquetReader reader = Guarded(file, () => ParquetReader.CreateAsync(stream, leaveStreamOpen: true));
         DataField[] fields = Guarded(file, () => Task.FromResult(reader.Schema.GetDataFields()));
-        (DataField text, DataField? pair, DataField label) = Find(fields, spec.Columns, file);
+        (DataField text, DataField? pair, DataField label) = Find(fields, spec.Columns, file, scores);
         int row = 0;
         for (int group = 0; group < reader.RowGroupCount; group++)
         {
@@ -36,7 +36,7 @@ internal sealed class ParquetRowReader : IRowReader
     }
 
     // All that is wrong with the columns at once.
-    private static (DataField Text, DataField? Pair, DataField Label) Find(DataField[] fields, ColumnSpec columns, string file)
+    private static (DataField Text, DataField? Pair, DataField Label) Find(DataField[] fields, ColumnSpec columns, string file, bool scores)
     {
         List<KdError> errors = [];
         DataField? text = One("text", columns.Text), pair = columns.Pair is null ? null : One("pair", columns.Pair), label = One("label", columns.Label);
@@ -47,8 +47,8 @@ internal sealed class ParquetRowReader : IRowReader
             DataField? field = Array.Find(fields, f => NameOf(f) == name);
             if (field is null)
                 errors.Add(new KdError("KD1103", $"there is no column '{name}': its columns are {string.Join(", ", fields.Select(NameOf))}.", file, $"Set data.columns.{key}."));
-            else if (field.MaxRepetitionLevel > 0 || !(IsText(field) || (key == "label" && IsWhole(field.ClrType))))
-                errors.Add(new KdError("KD1103", $"the column '{name}' holds {(field.MaxRepetitionLevel > 0 ? "lists" : field.ClrType.Name)}, not {(key == "label" ? "strings, whole numbers or booleans" : "strings")}.", file, $"Name another column in data.columns.{key}."));
+            else if (field.MaxRepetitionLevel > 0 || !(IsText(field) || (key == "label" && (IsWhole(field.ClrType) || (scores && IsReal(field.ClrType))))))
+                errors.Add(new KdError("KD1103", $"the column '{name}' holds {(field.MaxRepetitionLevel > 0 ? "lists" : field.ClrType.Name)}, not {(key != "label" ? "strings" : scores ? "numbers or strings" : "strings, whole numbers or booleans")}.", file, $"Name another column in data.columns.{key}."));
             return field;
         }
     }
@@ -66,6 +66,8 @@ internal sealed class ParquetRowReader : IRowReader
     private static bool IsWhole(Type type) => type == typeof(bool) || type == typeof(sbyte) || type == typeof(byte) || type == typeof(short) || type == typeof(ushort)
         || type == typeof(int) || type == typeof(uint) || type == typeof(long) || type == typeof(ulong);
 
+    private static bool IsReal(Type type) => type == typeof(float) || type == typeof(double) || type == typeof(decimal);
+
     private static string?[] Column(ParquetRowGroupReader rows, DataField field, string file) => Type.GetTypeCode(field.ClrType) switch
     {
         TypeCode.Boolean => Numbers<bool>(rows, field, file, x => x ? "true" : "false"),
@@ -77,6 +79,9 @@ internal sealed class ParquetRowReader : IRowReader
         TypeCode.UInt32 => Numbers<uint>(rows, field, file, Plain),
         TypeCode.Int64 => Numbers<long>(rows, field, file, Plain),
         TypeCode.UInt64 => Numbers<ulong>(rows, field, file, Plain),
+        TypeCode.Single => Numbers<float>(rows, field, file, Plain),
+        TypeCode.Double => Numbers<double>(rows, field, file, Plain),
+        TypeCode.Decimal => Numbers<decimal>(rows, field, file, Plain),
         _ => Strings(rows, field, file),
     };
 

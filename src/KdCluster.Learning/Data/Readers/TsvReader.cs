@@ -9,7 +9,7 @@ internal sealed class TsvReader : IRowReader
 
     public IReadOnlyList<string> Endings => [".tsv", ".tab"];
 
-    public IEnumerable<RawRow> Read(Stream stream, string file, DataSpec spec, ReaderNotes notes)
+    public IEnumerable<RawRow> Read(Stream stream, string file, DataSpec spec, ReaderNotes notes, bool scores = false)
     {
         LineSource lines = new(stream, file);
         ColumnMap? map = null;

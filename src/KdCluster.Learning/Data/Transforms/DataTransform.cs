@@ -58,7 +58,7 @@ internal static class DataTransform
         int empty = Array.FindIndex(rows, r => r is { Count: 0 });
         if (empty >= 0)
             throw NothingLeft(SplitNames[empty]);
-        if (rows[0]!.Select(r => r.Label).Distinct().Count() < 2)
+        if (!labels.IsScore && rows[0]!.Select(r => r.Label).Distinct().Count() < 2)
             throw new KdException("KD1105", "the remaining training rows have only one class.", "data.transform", "Keep rows of at least two classes.");
         return (rows, applied);
     }

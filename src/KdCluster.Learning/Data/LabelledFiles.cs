@@ -1,0 +1,55 @@
+using KdCluster.Learning.Data.DotnetDocs;
+using KdCluster.Recipes;
+
+namespace KdCluster.Learning.Data;
+
+/// <summary>The files of texts that a recipe names, before their labels are read.</summary>
+internal static class LabelledFiles
+{
+    /// <summary>Reads all of them; what is wrong in one does not hide what is wrong in another.</summary>
+    /// <param name="spec">Names them.</param>
+    /// <param name="baseFolder">What relative paths are relative to.</param>
+    /// <param name="scores">Whether labels are numbers, and not names of classes.</param>
+    /// <exception cref="KdException"><c>KD1100</c> to <c>KD1103</c>, <c>KD1108</c>: nothing can be read of some.</exception>
+    public static (LabelledFile Train, LabelledFile? Validation, LabelledFile? Test) Read(DataSpec spec, string baseFolder, bool scores = false)
+    {
+        if (spec.Train is null)
+            throw new KdException("KD1100", "no training file is named.", "data.train", scores ? "Name one." : $"Name one, or set data.builtIn to {DotnetDocsData.Name}.");
+        var errors = new List<KdError>();
+        LabelledFile? train = TryRead(spec.Train), validation = TryRead(spec.Validation), test = TryRead(spec.Test);
+        return train is null || errors.Count > 0 ? throw new KdException(errors) : (train, validation, test);
+
+        LabelledFile? TryRead(string? name)
+        {
+            if (name is null)
+                return null;
+            try
+            {
+                return LabelledFile.Read(spec, baseFolder, name, scores);
+            }
+            catch (KdException e)
+            {
+                errors.AddRange(e.Errors);
+                return null;
+            }
+        }
+    }
+
+    /// <summary>What is said of files with too many bad rows: <c>KD1104</c>.</summary>
+    public static IEnumerable<KdError> TooManyBad(IEnumerable<LabelledFile> files, DataSpec spec) => files.Select(f => f.TooManyBad(spec.MaxBadRows)).OfType<KdError>();
+
+    /// <summary>A tenth of the training rows to choose with, where no file of them is named.</summary>
+    public static (TextSplit Learn, TextSplit HeldOut) HeldOut(TextSplit split)
+    {
+        bool[] heldOut = RowSelection.Tenth([.. split.Rows.Select(TextHash.Of)]);
+        return (split with { Rows = [.. split.Rows.Where((_, i) => !heldOut[i])] }, new TextSplit([.. split.Rows.Where((_, i) => heldOut[i])]));
+    }
+
+    /// <summary>The data with so many training rows.</summary>
+    public static TextData Limit(TextData data, int limit)
+    {
+        IReadOnlyList<TextRow> rows = data.Train.Rows;
+        var train = data.Train with { Rows = [.. RowSelection.Smallest([.. rows.Select(TextHash.Of)], limit).Select(i => rows[i])] };
+        return data with { Train = train, Overlap = SplitOverlap.Of(train, data.Validation, data.Test) };
+    }
+}
