@@ -43,6 +43,8 @@ public static class RecipeTableLosses
         Of("map-mse", "feature maps: mean over pixels and channels of (P·s − t)²", OutputFamily.Map, Layers, Projection, Pool),
         Of("map-vid", "feature maps: −log of a normal density, its mean a network of the student's maps, its variance one for each of the teacher's channels; both are trained", OutputFamily.Map, Layers, Pool),
         Of("review", "feature maps: mean of (o − t)² at the map's size and smaller ones, o fused of the student's layer and the deeper ones by networks that are trained; two layers or more", OutputFamily.Map, Layers, Pool),
+        Of("factor-transfer", "feature maps: mean of |f_s − f_t|, f_t the factor of a paraphraser that learns the teacher's maps in the first steps, f_s a translator's of the student's, both at length 1", OutputFamily.Map, Layers, Pool)
+            with { Options = Options(("rate", 0.5), ("warmup", 0.2)) },
         Of("map-affinity", "feature maps: mean of the squared difference of the cosines between pixels", OutputFamily.Map, Layers, Pool),
         Of("attention-transfer", "feature maps: squared difference of where they are strong, each at length 1", OutputFamily.Map, Layers, Pool),
         Of("map-nst", "feature maps: squared maximum mean discrepancy between the channels, kernel (a·b)²", OutputFamily.Map, Layers, Pool),
@@ -150,6 +152,8 @@ public sealed record RecipeLoss(string Name, string Doc, bool NeedsTeachers, IRe
         Negatives = term.Negatives ?? (int?)Default("negatives"),
         Momentum = term.Momentum ?? Default("momentum"),
         Width = term.Width ?? (int?)Default("width"),
+        Rate = term.Rate ?? Default("rate"),
+        Warmup = term.Warmup ?? Default("warmup"),
         ProbabilityShift = term.ProbabilityShift == true ? true : null,
     };
 

@@ -59,6 +59,8 @@ internal static class RecipeTableTerms
             new("negatives", Whole, With("negatives", "K: other training rows that an instance is told apart from")) { Min = 1, Max = 65_536 },
             new("momentum", Number, With("momentum", "What is left of a row's last vector when it is seen again")) { Min = 0, Max = 1, BelowMax = true },
             new("width", Whole, With("width", "Width of the vectors that are remembered")) { Min = 2, Max = 1_024 },
+            new("rate", Number, With("rate", "Channels of the factor for each of the teacher's")) { Min = 0, AboveMin = true, Max = 1 },
+            new("warmup", Number, With("warmup", "Share of the steps in which the paraphraser learns alone; then it stands still")) { Min = 0, AboveMin = true, Max = 1, BelowMax = true },
             new("probabilityShift", Flag, Of("probabilityShift", "Whether a teacher whose likeliest class is not the label is set right first: the two logits change places. Left out: false")),
             new("window", Whole, Of("window", "Tokens that a token is compared with, itself in the middle; odd. Left out: 21")) { Min = 3, Max = 1_023 },
         ],

@@ -89,6 +89,14 @@ public sealed record TermSpec
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Width { get; init; }
 
+    /// <summary>Channels of the factor for each of the teacher's, above 0 and at most 1.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Rate { get; init; }
+
+    /// <summary>Share of the steps in which the loss's own networks learn alone, 0 up to but not including 1.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Warmup { get; init; }
+
     /// <summary>Whether a teacher's logits of the label and of its likeliest class change places first.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? ProbabilityShift { get; init; }

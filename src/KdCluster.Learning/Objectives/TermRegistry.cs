@@ -44,6 +44,7 @@ public static class TermRegistry
         ["map-mse"] = _ => new MapSquaredErrorLoss(),
         ["map-vid"] = _ => new VariationalLoss(),
         ["review"] = _ => new ReviewLoss(),
+        ["factor-transfer"] = t => new FactorTransferLoss(t.Rate ?? 0.5, t.Warmup ?? 0.2),
         ["map-affinity"] = _ => new AffinityLoss(),
         ["attention-transfer"] = _ => new AttentionTransferLoss(),
         ["map-nst"] = _ => new KernelTransferLoss(),

@@ -26,6 +26,24 @@ public class LayerRunTests
         Assert.Equal(60, store.Sets.Where(s => s.Set.Output == "logits").Sum(s => s.Rows));
     }
 
+    /// <summary>From the recipe to the report; what is asked of the teacher is what the losses look at.</summary>
+    [Fact]
+    public async Task Losses_with_networks_and_memory_of_their_own_are_trained_beside_the_student()
+    {
+        await using TinySilo silo = await TinySilo.StartAsync();
+        await silo.TeacherAsync("deep", "transformer");
+        JsonObject crd = Term("crd"), alone = Term("nst");
+        (crd["negatives"], crd["width"]) = (16, 8);
+        alone["probabilityShift"] = true;
+        RecipeCheck check = await silo.Client.CheckAsync(Recipe(silo, Student(16), Term("cross-entropy"), alone));
+        Assert.Contains("has no \"probabilityShift\"", Assert.Single(check.Errors).What, StringComparison.Ordinal);
+
+        Run run = await silo.RunAsync(Recipe(silo, Student(16), Term("cross-entropy"), Term("vid"), Term("pad"), Term("nst"), Term("cckd"), crd));
+        Assert.Equal(RunState.Succeeded, run.State);
+        StoreStatsReply store = await silo.Client.Cluster.StoreStatsAsync(new StoreStatsRequest());
+        Assert.Equal(["embedding", "hidden.0", "hidden.1", "logits"], store.Sets.Select(s => s.Set.Output).Distinct().Order(StringComparer.Ordinal));
+    }
+
     /// <summary>All at once, and before anything starts.</summary>
     [Fact]
     public async Task Layers_that_do_not_fit_are_told_by_the_check()

@@ -111,7 +111,7 @@ public sealed class ImageTrainingTests : TensorScope
             Teachers = [new TeacherDescription("t", "cnn", 1, task.Labels.Names, task.Labels.Hash, "", 0, [.. names.Select((n, i) => new TeacherOutput(new string('1', 64), n, ElementType.Float32, shapes[i], 0, task.Labels.Hash))], double.NaN)],
             Outputs = rows => [.. names.Select((n, i) => new OutputRows(0, n, shapes[i], new int[rows.Length], [.. rows.Select(r => (ReadOnlyMemory<float>)said[r][n])]))],
         };
-        string[] losses = ["map-vid", "review", "map-nst", "channel-similarity", "channel-affinity", "channel-correlation", "spatial-correlation"];
+        string[] losses = ["map-vid", "review", "factor-transfer", "map-nst", "channel-similarity", "channel-affinity", "channel-correlation", "spatial-correlation"];
         return job with
         {
             SoftTargets = source,

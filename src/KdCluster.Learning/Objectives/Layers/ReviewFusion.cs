@@ -16,8 +16,7 @@ internal sealed class ReviewFusion : Module<Tensor, Tensor?, (Tensor Answer, Ten
     private readonly Linear _reduce;
     private readonly BatchNormalisation _reduced;
     private readonly Linear? _attention;
-    private readonly Conv2d _answer;
-    private readonly BatchNormalisation _answered;
+    private readonly PixelConvolution _answer;
 
     public ReviewFusion(OutputShape student, int middle, int teacher, bool deepest)
         : base(nameof(ReviewFusion))
@@ -27,8 +26,7 @@ internal sealed class ReviewFusion : Module<Tensor, Tensor?, (Tensor Answer, Ten
         register_module("reduce_norm", _reduced = new BatchNormalisation(middle));
         if (!deepest)
             register_module("attention", _attention = Linear(2 * middle, 2));
-        register_module("answer", _answer = Conv2d(middle, teacher, 3, padding: 1, bias: false));
-        register_module("answer_norm", _answered = new BatchNormalisation(teacher));
+        register_module("answer", _answer = new PixelConvolution(middle, teacher, _height, _width));
     }
 
     /// <param name="pixels">The student's map: [batch, pixels, channels].</param>
@@ -40,20 +38,16 @@ internal sealed class ReviewFusion : Module<Tensor, Tensor?, (Tensor Answer, Ten
         Tensor fused = _reduced.call(_reduce.call(pixels));
         if (_attention is not null)
         {
-            Tensor from = Pixels(functional.interpolate(deeper!, [_height, _width], mode: InterpolationMode.Nearest));
+            Tensor from = PixelConvolution.Pixels(functional.interpolate(deeper!, [_height, _width], mode: InterpolationMode.Nearest));
             Tensor shares = sigmoid(_attention.call(cat([fused, from], -1)));
             fused = fused.mul(shares.narrow(-1, 0, 1)).add(from.mul(shares.narrow(-1, 1, 1)));
         }
 
-        Tensor image = Image(fused);
-        Tensor answer = Image(_answered.call(Pixels(Models.Convolution.Apply(_answer, image))));
-        return (answer.MoveToOuterDisposeScope(), image.MoveToOuterDisposeScope());
+        return (Image(_answer.call(fused)).MoveToOuterDisposeScope(), Image(fused).MoveToOuterDisposeScope());
     }
 
     /// <summary>Pixels as an image.</summary>
     /// <param name="pixels">[batch, pixels, channels].</param>
     /// <returns>[batch, channels, height, width].</returns>
-    public Tensor Image(Tensor pixels) => pixels.transpose(1, 2).reshape(pixels.shape[0], -1, _height, _width);
-
-    private static Tensor Pixels(Tensor image) => image.flatten(2).transpose(1, 2);
+    public Tensor Image(Tensor pixels) => PixelConvolution.Image(pixels, _height, _width);
 }

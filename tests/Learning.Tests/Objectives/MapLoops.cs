@@ -2,8 +2,8 @@ using static TorchSharp.torch;
 
 namespace KdCluster.Tests.Objectives;
 
-/// <summary>The parts of knowledge review by loops over images [batch, channels, height, width].</summary>
-internal static class ReviewLoops
+/// <summary>Parts of networks on maps by loops over images [batch, channels, height, width].</summary>
+internal static class MapLoops
 {
     public static double[,,,] Linear(double[,,,] x, double[][] weight, double[]? bias) =>
         Of(x.GetLength(0), weight.Length, x.GetLength(2), (b, c, h, w) => weight[c].Select((v, i) => v * x[b, i, h, w]).Sum() + (bias?[c] ?? 0));
@@ -20,6 +20,8 @@ internal static class ReviewLoops
         })];
         return Of(batch, channels, side, (b, c, h, w) => (x[b, c, h, w] - each[c].Mean) / each[c].Deviation);
     }
+
+    public static double[,,,] Leaky(double[,,,] x) => Of(x.GetLength(0), x.GetLength(1), x.GetLength(2), (b, c, h, w) => x[b, c, h, w] < 0 ? 0.1 * x[b, c, h, w] : x[b, c, h, w]);
 
     /// <summary>Each pixel becomes a square.</summary>
     public static double[,,,] Enlarged(double[,,,] x, int side) => Of(x.GetLength(0), x.GetLength(1), side, (b, c, h, w) => x[b, c, h * x.GetLength(2) / side, w * x.GetLength(2) / side]);
