@@ -61,8 +61,8 @@ internal static class RecipeScoreRules
                     $"Choose {string.Join(", ", RecipeTableLosses.All.Where(l => l.Fits(task) && l.Compares == OutputFamily.Logits).Select(l => l.Name))}, or a loss on layers.");
             if (!scores || !loss.Fits(task))
                 continue;
-            // 1 is what an effective recipe says.
-            if (!tree.Unknown($"{at}.temperature") && terms[i]!["temperature"] is { } temperature && temperature.GetValue<double>() != 1)
+            // 1 is what an effective recipe says. That of losses on layers divides cosines.
+            if (loss.Compares == OutputFamily.Logits && !tree.Unknown($"{at}.temperature") && terms[i]!["temperature"] is { } temperature && temperature.GetValue<double>() != 1)
                 mistakes.Contradiction($"{at}.temperature", "a score has no temperature.", "Leave it out; the term's factor is `weight`.");
             if (terms[i]!["probabilityShift"] is not null)
                 mistakes.Contradiction($"{at}.probabilityShift", "a score has no classes whose logits could change places.", "Leave it out.");

@@ -47,7 +47,7 @@ internal static class RecipeTableTerms
                     new("teacher", Whole, "Layer of each teacher.") { Required = true, Min = 0, Max = 1_024 },
                 ],
             },
-            new("projection", Text, Of("projection", "What brings the student's states to the teacher's width. `linear`: a linear map for each teacher and layer, trained with the student and not part of it; `none`: the widths are equal. Left out: `linear`")) { Choices = ["linear", "none"] },
+            new("projection", Text, Of("projection", "What brings the student's states to the teacher's width. `linear`: a linear map for each teacher and layer, trained with the student and not part of it; `relu`, `tanh`: one with that function after it; `none`: the widths are equal. Left out: `linear`")) { Choices = ["linear", "relu", "tanh", "none"] },
             new("heads", Text, Of("heads", "`each`: head against head; `mean`: the means over the heads; `sum`: their sums, only with `attention-mse`. Left out: `each`")) { Choices = ["each", "mean", "sum"] },
             new("pool", Whole, Of("pool", "Side to which the feature maps of student and teacher are averaged: 1, 2, 4 or 8. Left out: they are compared as they are, and must have the same height and width")) { Min = 1, Max = 8 },
             new("beta", Number, With("beta", "β: how far the instances' temperatures lie apart")) { Min = 0 },

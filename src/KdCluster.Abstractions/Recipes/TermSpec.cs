@@ -37,7 +37,7 @@ public sealed record TermSpec
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<LayerPair>? Layers { get; init; }
 
-    /// <summary><c>linear</c>: what the student says is brought to the teacher's width by a linear map that is trained with it and not part of it; <c>none</c>.</summary>
+    /// <summary><c>linear</c>: what the student says is brought to the teacher's width by a linear map that is trained with it and not part of it; <c>relu</c>, <c>tanh</c>: one with that function after it; <c>none</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Projection { get; init; }
 

@@ -82,7 +82,7 @@ public static class LayerMatch
         {
             if (!loss.SamePlaces && own[i].Dimensions.Count == 3 && !own[i].Varies && !own[i].Dimensions.Skip(1).SequenceEqual(theirs[i].Dimensions.Skip(1)))
                 yield return Fault(term, $"{pairs[i].Student} is {own[i]} in the student, and {pairs[i].Teacher} {theirs[i]} in the teacher.", teacher, "Name layers whose maps have one height and width in the term's `layers`, or let both be averaged to one: \"pool\": 4.");
-            else if (loss.Widths == LayerWidths.Same && term.Projection != "linear" && !own[i].Equals(theirs[i]))
+            else if (loss.Widths == LayerWidths.Same && term.Projection is null or "none" && !own[i].Equals(theirs[i]))
                 yield return Fault(term, $"{pairs[i].Student} is {own[i]} in the student, and {pairs[i].Teacher} {theirs[i]} in the teacher.", teacher, "Choose a student of the teacher's width, or, where the loss has it, \"projection\": \"linear\".");
             if (term.Heads == "each" && own[i].Dimensions[0] != theirs[i].Dimensions[0])
                 yield return Fault(term, $"the student has {own[i].Dimensions[0]} heads, and the teacher {theirs[i].Dimensions[0]}.", teacher, "Choose \"heads\": \"mean\", or a student with as many.");

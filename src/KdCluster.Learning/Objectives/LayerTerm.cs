@@ -20,14 +20,15 @@ internal sealed class LayerTerm : IObjectiveTerm, IDisposable
     private readonly Module?[] _adapters;
     private readonly bool _maps;
     private readonly string? _heads;
+    private readonly string? _projection;
 
     /// <exception cref="KdException"><c>KD1305</c>, <c>KD1227</c>: student and teachers do not fit.</exception>
     public LayerTerm(TermSpec term, ILayerLoss loss, ObjectiveSetup setup)
     {
         MatchesEmbedding = StudentGap.IsMatch(term);
-        (_loss, _maps, _heads) = (loss, RecipeTableLosses.Find(term.Loss)!.Compares == OutputFamily.Map, term.Heads);
+        (_loss, _maps, _heads, _projection) = (loss, RecipeTableLosses.Find(term.Loss)!.Compares == OutputFamily.Map, term.Heads, term.Projection);
         _pairs = [.. setup.Teachers.Select(t => LayerMatch.Of(term, setup.Student, t, setup.Rows))];
-        bool projects = loss.Widths == LayerWidths.Same && term.Projection == "linear";
+        bool projects = loss.Widths == LayerWidths.Same && term.Projection is not (null or "none");
         (_projections, _adapters) = TorchRuntime.WithSeed(setup.Seed, () =>
         {
             Linear?[][] projections = [.. setup.Teachers.Select((t, k) => _pairs[k].Select(p => projects ? Linear(AdapterSetup.Channels(Own(p.Student)), AdapterSetup.Channels(Theirs(t, p)), hasBias: false) : null).ToArray())];
@@ -105,7 +106,12 @@ internal sealed class LayerTerm : IObjectiveTerm, IDisposable
     // One of the student's layers may be compared with several of the teacher's.
     private string Beside(int teacher, int pair) => _pairs[teacher].Count(p => p.Student == _pairs[teacher][pair].Student) > 1 ? $".{_pairs[teacher][pair].Teacher}" : "";
 
-    private static Tensor Projected(Tensor output, Linear? projection) => projection is null ? output : projection.call(output);
+    private Tensor Projected(Tensor output, Linear? projection) => projection is null ? output : _projection switch
+    {
+        "relu" => functional.relu(projection.call(output)),
+        "tanh" => projection.call(output).tanh(),
+        _ => projection.call(output),
+    };
 
     // The pixels of maps are their tokens; the heads of attention are left as they are, averaged or added up.
     private Tensor Formed(Tensor output) => _maps ? output.flatten(2).transpose(1, 2) : _heads switch

@@ -100,6 +100,19 @@ public class RecipeRulesTests
         Assert.Contains($"({key})", error.Where, StringComparison.Ordinal);
     }
 
+    public static TheoryData<string> LossesOfTexts => [.. RecipeTableLosses.All.Where(l => l.Fits(TaskNames.TextClassification) && l.Compares != OutputFamily.Map && !l.IsAdversary && l.Name != "beta-smoothing").Select(l => l.Name)];
+
+    /// <summary>An effective recipe says every option, and means what the recipe meant.</summary>
+    [Theory]
+    [MemberData(nameof(LossesOfTexts))]
+    public void A_loss_is_written_with_its_defaults_and_read_back(string loss)
+    {
+        Recipe recipe = Sample.Read(Sample.TwoTeachers + $"\"objective\": {{ \"terms\": [{{ \"loss\": \"kd\" }}, {{ \"loss\": \"{loss}\" }}] }}", student: "\"kind\": \"transformer\"");
+        string written = RecipeWriter.Write(recipe);
+        Assert.Equal(RecipeHash.Of(recipe), RecipeHash.Of(RecipeReader.Read(written, "")));
+        Assert.All(RecipeTableLosses.Find(loss)!.Options, o => Assert.Contains($"\"{o.Key}\"", written, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Probabilities_have_no_sum_over_the_heads()
     {

@@ -24,7 +24,7 @@ public sealed class RecipeScoreTests
     [Fact]
     public void Terms_for_scores_are_written_and_read_back()
     {
-        Recipe recipe = Sample.Read($"{Task}, {Teachers}, \"objective\": {{ \"terms\": [{{ \"loss\": \"mse\", \"targetScale\": 0.5 }}, {{ \"loss\": \"l1\" }}, {{ \"loss\": \"squared-error\" }}, {{ \"loss\": \"absolute-error\", \"weight\": 2 }}, {{ \"loss\": \"embedding-mse\" }}] }}", File);
+        Recipe recipe = Sample.Read($"{Task}, {Teachers}, \"objective\": {{ \"terms\": [{{ \"loss\": \"mse\", \"targetScale\": 0.5 }}, {{ \"loss\": \"l1\" }}, {{ \"loss\": \"squared-error\" }}, {{ \"loss\": \"absolute-error\", \"weight\": 2 }}, {{ \"loss\": \"embedding-mse\" }}, {{ \"loss\": \"contrast\", \"temperature\": 0.1 }}, {{ \"loss\": \"crd\" }}] }}", File);
         Assert.Equal(RecipeHash.Of(recipe), RecipeHash.Of(RecipeReader.Read(RecipeWriter.Write(recipe), "")));
     }
 
