@@ -9,6 +9,9 @@ public sealed record LoopSpec
     /// <summary>The kind with a critic beside the student.</summary>
     public const string TwoPlayer = "two-player";
 
+    /// <summary>The kind that learns the data that a student learns from.</summary>
+    public const string Bilevel = "bilevel";
+
     /// <summary>One of those that <c>kd list loops</c> prints.</summary>
     public string Kind { get; init; } = Supervised;
 
@@ -23,4 +26,25 @@ public sealed record LoopSpec
 
     /// <summary>Two-player: λ, the factor of the critics' gradient penalty.</summary>
     public double? GradientPenalty { get; init; }
+
+    /// <summary>Bilevel: how many instances are made.</summary>
+    public int? Items { get; init; }
+
+    /// <summary>Bilevel, texts: tokens of a made text.</summary>
+    public int? Length { get; init; }
+
+    /// <summary>Bilevel: steps in which the student learns from them, each with all.</summary>
+    public int? InnerSteps { get; init; }
+
+    /// <summary>Bilevel: the step size that every step begins with.</summary>
+    public double? InnerRate { get; init; }
+
+    /// <summary>Bilevel: what is learned of <c>items</c>, <c>labels</c> and <c>rates</c>.</summary>
+    public IReadOnlyList<string>? Learn { get; init; }
+
+    /// <summary>Bilevel: what the instances begin as, <c>noise</c> or <c>real</c>.</summary>
+    public string? Begin { get; init; }
+
+    /// <summary>Bilevel: the weights that the student begins with, <c>fixed</c> or <c>drawn</c>.</summary>
+    public string? Start { get; init; }
 }

@@ -15,6 +15,44 @@ internal static class RecipeLoopRules
         if (kind != LoopSpec.Supervised && tree.Text("driver.kind") is DriverSpec.Chain or DriverSpec.Generations)
             mistakes.Contradiction(At, $"a driver `{tree.Text("driver.kind")}` repeats trainings whose loop is `{LoopSpec.Supervised}`, and this is `{kind}`.", "Leave out the driver, or the loop.");
         TwoPlayer(kind, tree, mistakes);
+        if (kind == LoopSpec.Bilevel)
+            Bilevel(tree, mistakes);
+    }
+
+    private static void Bilevel(RecipeTree tree, RecipeMistakes mistakes)
+    {
+        if (RecipeTableTask.Of(tree) is { } task && TaskNames.IsRegression(task))
+            mistakes.Contradiction(At, $"made instances have classes, and the task is `{task}`.", "Choose a task of classes, or leave the loop out.");
+        if (tree.Text("student.kind") is { } model && !RecipeTableModel.FunctionalKinds.Contains(model))
+            mistakes.Contradiction("student.kind", $"the loop `{LoopSpec.Bilevel}` needs a model that is a function of its weights, and a `{model}` is not written as one.", $"Choose {string.Join(", ", RecipeTableModel.FunctionalKinds.Select(k => $"`{k}`"))}, or leave the loop out.");
+        Nothing("student.dropout", "the student that made data teach has no dropout", "\"dropout\": 0");
+        Nothing("training.weightDecay", "what is trained are data and step sizes, and decay would pull them to 0", "\"weightDecay\": 0");
+        foreach (string key in new[] { "training.pruning", "training.quantization" }.Where(tree.IsGiven))
+            mistakes.Contradiction(key, "what is trained are data, not weights.", "Leave it out; a later stage may have it.");
+        if (RecipeTableWeighting.IsPolicy(tree.Text("weighting.kind")))
+            mistakes.Contradiction("weighting.kind", $"a policy is rewarded for the steps of one student, and in the loop `{LoopSpec.Bilevel}` each step is another student.", "Choose a weighting that is a fixed rule.");
+        if ((tree.Given["teachers"] as JsonArray)?.Any(t => (t?["name"] as JsonValue)?.GetValue<string>() == StageSpec.Average) == true)
+            mistakes.Contradiction("teachers", $"the weights of the loop `{LoopSpec.Bilevel}` have no moving average.", $"Leave out `{StageSpec.Average}`.");
+        if (tree.Texts("loop.learn") is { } learn)
+        {
+            foreach ((int index, string name) in RecipeRules.Repeated(learn))
+                mistakes.Contradiction($"loop.learn[{index}]", $"\"{name}\" is given twice.", "Name it once.");
+        }
+
+        if (tree.Number("loop.length") is { } length && tree.Number("data.maxLength") is { } longest && length > longest)
+            mistakes.Contradiction("loop.length", $"a made text of {length} tokens is longer than the longest input, {longest} tokens.", "Give a smaller length, or a larger `data.maxLength`.");
+        JsonArray terms = tree.Unknown("objective.terms") ? [] : tree.Given["objective"]?["terms"] as JsonArray ?? [];
+        for (int i = 0; i < terms.Count; i++)
+        {
+            if ((terms[i]?["loss"] as JsonValue)?.GetValue<string>() is { } loss && RecipeTableLosses.Find(loss) is { Compares: not OutputFamily.Logits })
+                mistakes.Contradiction($"objective.terms[{i}].loss", $"`{loss}` compares what layers say, and of the students of the loop `{LoopSpec.Bilevel}` only the logits are known.", "Choose a loss on logits.");
+        }
+
+        void Nothing(string key, string why, string remedy)
+        {
+            if (tree.Number(key) is > 0)
+                mistakes.Contradiction(key, $"{why}, and here it is {tree.Number(key)}{(tree.IsGiven(key) ? "" : ", which is the default")}.", $"Give {remedy}.");
+        }
     }
 
     private static void TwoPlayer(string kind, RecipeTree tree, RecipeMistakes mistakes)

@@ -124,7 +124,7 @@ public static class RecipeReader
         Recipe recipe = RecipeJson.ToRecipe(one);
         ObjectiveSpec objective = recipe.Objective.Terms is not { } terms ? recipe.Objective
             : recipe.Objective with { Terms = [.. terms.Select(t => RecipeTableLosses.Find(t.Loss)!.Complete(t))] };
-        return recipe with { Task = recipe.Task == TaskNames.TextClassification ? null : recipe.Task, Loop = RecipeTableLoop.Complete(recipe.Loop), Objective = recipe.IsTaught() ? objective : objective with { Alpha = 0 } };
+        return recipe with { Task = recipe.Task == TaskNames.TextClassification ? null : recipe.Task, Loop = RecipeTableLoop.Complete(recipe.Loop, recipe.TaskOrDefault() == TaskNames.TextClassification), Objective = recipe.IsTaught() ? objective : objective with { Alpha = 0 } };
     }
 
     private static StageSpec Stage(JsonObject given, JsonObject stage, Recipe recipe)

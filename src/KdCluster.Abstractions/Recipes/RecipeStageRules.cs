@@ -94,6 +94,9 @@ internal static class RecipeStageRules
         else if (!JsonNode.DeepEquals(Model(from), Model(index)))
             mistakes.Contradiction(at, "the stage trains another model than the one whose weights it begins with.", "Begin `fresh`, or give both stages the same `student`.");
 
+        if ((RecipeStages.Effective(tree.Given, stages[index], whole: false)["loop"]?["start"] as JsonValue)?.GetValue<string>() == "drawn")
+            mistakes.Contradiction(at, "the loop draws the first weights anew in each step.", "Begin `fresh`, or give the loop \"start\": \"fixed\".");
+
         JsonNode? Model(int stage) => RecipeStages.Effective(tree.Given, stages[stage], whole: false)["student"];
     }
 

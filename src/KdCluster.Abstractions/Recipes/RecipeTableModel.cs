@@ -19,6 +19,9 @@ internal static class RecipeTableModel
     /// <summary>The kinds that are for images; all others are for texts.</summary>
     internal static readonly string[] ImageKinds = ["mlp", "cnn", "resnet"];
 
+    /// <summary>The kinds that are also written as functions of their weights.</summary>
+    internal static readonly string[] FunctionalKinds = ["mlp", "cnn", "bag-of-embeddings", "text-cnn"];
+
     private static readonly string[] TextKinds = [.. Kinds.Select(k => k.Name).Except(ImageKinds)];
 
     internal static readonly RecipeKey Student = new("student", Section, "The student's model.")

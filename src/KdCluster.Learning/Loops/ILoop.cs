@@ -29,14 +29,10 @@ internal interface ILoop : IDisposable
     StepOutcome Step(in LoopTick tick);
 
     /// <summary>Brings <see cref="Model"/> to what is to be validated, where the steps do not.</summary>
-    void BeforeValidation()
-    {
-    }
+    void BeforeValidation();
 
     /// <summary>Writes what it gives beside the student, after a validation that was the best so far. The folder is the training's; a file that is there is replaced whole.</summary>
-    void WriteBest(string folder)
-    {
-    }
+    void WriteBest(string folder);
 
     /// <summary>All that its next ticks depend on, bit for bit.</summary>
     /// <exception cref="InvalidDataException">A number is not finite.</exception>

@@ -1,3 +1,4 @@
+using KdCluster.Learning.Loops.Bilevel;
 using KdCluster.Learning.Loops.TwoPlayer;
 using KdCluster.Learning.Training;
 using KdCluster.Recipes;
@@ -12,6 +13,7 @@ internal static class LoopRegistry
     {
         [LoopSpec.Supervised] = (job, device) => new SupervisedLoop(job, device),
         [LoopSpec.TwoPlayer] = (job, device) => new TwoPlayerLoop(job, device),
+        [LoopSpec.Bilevel] = (job, device) => new BilevelLoop(job, device),
     };
 
     /// <summary>The names, in the order of the documentation.</summary>

@@ -27,7 +27,10 @@ internal class SupervisedLoop : ILoop
     private readonly PrunedWeights? _pruned;
     private readonly bool _gap;
 
-    public SupervisedLoop(TrainingJob job, Device device)
+    /// <param name="job">What is trained.</param>
+    /// <param name="device">Where.</param>
+    /// <param name="trained">What the optimizer trains of the model that was made; null: its weights, and those of the objective.</param>
+    public SupervisedLoop(TrainingJob job, Device device, Func<Model, IEnumerable<(string Name, Parameter Weight)>>? trained = null)
     {
         _job = job;
         _device = device;
@@ -46,17 +49,28 @@ internal class SupervisedLoop : ILoop
         var options = AdamConstants.Of(job.Training);
         ModelShape shape = job.Encoder.ShapeOf(job.Model, job.Labels.Count);
         Model = ModelFactory.Create(shape, job.Seed, device);
-        if (job.Train.Scores is { } scores && job.First is null)
-            Model.BeginAt(scores.Average(s => (double)s));
-        job.First?.Load(Model);
-        _pruned = job.Training.Pruning is { } pruning ? new PrunedWeights(Model, pruning) : null;
-        if (job.AverageTeacher is not null)
-            Average = new MovingAverage(ModelFactory.Create(shape, job.Seed, device), Model, job.AverageDecay);
-        ObjectiveSpec objective = job.Labels.IsScore && job.Objective.Terms is null ? job.Objective with { Terms = ScoreTerms.Of(job.Objective, _teachers > 0) } : job.Objective;
-        _objective = ObjectiveRegistry.Create(
-            objective.Terms is not null ? TermObjective.ObjectiveName : _teachers > 0 ? DistillationObjective.ObjectiveName : CrossEntropyObjective.ObjectiveName,
-            objective, new ObjectiveSetup(job.SoftTargets?.Teachers ?? [], Model.Outputs, job.Seed, device) { Loop = job.Loop, Rows = job.Train.Count });
-        Optimizer = new AdamOptimizer(Model.named_parameters().Select(p => (p.name, p.parameter)).Concat(_objective.Adapters.Select(a => (AdapterPrefix + a.Name, a.Weight))), options);
+        try
+        {
+            if (job.Train.Scores is { } scores && job.First is null)
+                Model.BeginAt(scores.Average(s => (double)s));
+            job.First?.Load(Model);
+            _pruned = job.Training.Pruning is { } pruning ? new PrunedWeights(Model, pruning) : null;
+            if (job.AverageTeacher is not null)
+                Average = new MovingAverage(ModelFactory.Create(shape, job.Seed, device), Model, job.AverageDecay);
+            ObjectiveSpec objective = job.Labels.IsScore && job.Objective.Terms is null ? job.Objective with { Terms = ScoreTerms.Of(job.Objective, _teachers > 0) } : job.Objective;
+            _objective = ObjectiveRegistry.Create(
+                objective.Terms is not null ? TermObjective.ObjectiveName : _teachers > 0 ? DistillationObjective.ObjectiveName : CrossEntropyObjective.ObjectiveName,
+                objective, new ObjectiveSetup(job.SoftTargets?.Teachers ?? [], Model.Outputs, job.Seed, device) { Loop = job.Loop, Rows = job.Train.Count });
+            Optimizer = new AdamOptimizer(trained?.Invoke(Model) ?? Model.named_parameters().Select(p => (p.name, p.parameter)).Concat(_objective.Adapters.Select(a => (AdapterPrefix + a.Name, a.Weight))), options);
+        }
+        catch
+        {
+            // What is refused leaves nothing behind.
+            Average?.Dispose();
+            Model.Random?.Dispose();
+            Model.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The loss.</summary>
@@ -95,7 +109,7 @@ internal class SupervisedLoop : ILoop
             weighting!.Prepare(tick, soft, labels);
         // The stream's number is 63 bits of (seed, tick): the generator keeps no state between steps.
         Model.Random?.manual_seed((long)(CounterRandom.Bits(_job.Seed, RandomStream.Dropout, tick) >> 1));
-        var (logits, layers) = Say(inputs, soft);
+        var (logits, layers) = Say(inputs, soft, tick);
         float[]? scores = _job.Train.Scores is { } all ? Array.ConvertAll(rows, r => all[r]) : null;
         var state = soft is null ? null : State(tick, labels, scores, soft, logits, layers);
         var seen = new ObjectiveInput(
@@ -135,6 +149,14 @@ internal class SupervisedLoop : ILoop
     /// <param name="now">The tick.</param>
     private protected virtual StepOutcome AfterUpdate(in StepOutcome outcome, in ObjectiveInput seen, in LoopTick now) => outcome;
 
+    public virtual void BeforeValidation()
+    {
+    }
+
+    public virtual void WriteBest(string folder)
+    {
+    }
+
     public virtual IReadOnlyList<SafeTensor> Save() => LoopState.Save(this);
 
     public virtual void Load(IReadOnlyDictionary<string, byte[]> arrays, long steps) => LoopState.Load(this, arrays, steps);
@@ -153,7 +175,7 @@ internal class SupervisedLoop : ILoop
         using var off = no_grad();
         Weighting!.Prepare(tick, soft, labels);
         Model.eval();
-        var (logits, layers) = Say(inputs, soft);
+        var (logits, layers) = Say(inputs, soft, tick);
         var state = State(tick, labels, null, soft, logits, layers);
         Model.train();
         Weighting.Weigh(state);
@@ -162,8 +184,8 @@ internal class SupervisedLoop : ILoop
         return new StepOutcome(null, double.NaN, reward, double.IsFinite(reward));
     }
 
-    // The student on a batch: its logits, and what else the objective looks at.
-    private (Tensor Logits, LayerValues? Layers) Say(Tensor inputs, SoftTargetBatch? soft)
+    /// <summary>The student on a batch: its logits, and what else the objective looks at.</summary>
+    private protected virtual (Tensor Logits, LayerValues? Layers) Say(Tensor inputs, SoftTargetBatch? soft, int tick)
     {
         if (_objective.StudentOutputs.Count == 0)
             return (Model.call(inputs).Logits, null);

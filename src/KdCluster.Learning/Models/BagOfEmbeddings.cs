@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 namespace KdCluster.Learning.Models;
 
 /// <summary>Mean of the token embeddings and one hidden layer; the embedding is the hidden layer.</summary>
-internal sealed class BagOfEmbeddings : TextModel
+internal sealed class BagOfEmbeddings : TextModel, IFunctionalModel
 {
     private readonly Linear _hidden;
 
@@ -16,6 +16,16 @@ internal sealed class BagOfEmbeddings : TextModel
         _hidden = Linear(shape.Spec.Embedding, shape.Spec.Hidden);
         register_module("hidden", _hidden);
         Complete(embeddingDeviation: 0.1);
+    }
+
+    public IReadOnlyList<string> Arguments => ["hidden.weight", "hidden.bias", "classifier.weight", "classifier.bias"];
+
+    Tensor IFunctionalModel.States(Tensor batch) => States(batch);
+
+    public Tensor Logits(Tensor states, Tensor real, IReadOnlyDictionary<string, Tensor> weights, NormStatistics norms)
+    {
+        Tensor hidden = functional.relu(functional.linear(Masks.Mean(states, real), weights["hidden.weight"], weights["hidden.bias"]));
+        return functional.linear(hidden, weights["classifier.weight"], weights["classifier.bias"]);
     }
 
     private protected override Tensor Pool(Tensor ids, OutputTap tap)

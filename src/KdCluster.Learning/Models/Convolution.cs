@@ -44,5 +44,35 @@ internal static class Convolution
         return moreFilters == 0 ? answers : answers.narrow(1, 0, count);
     }
 
+    /// <summary>A convolution over pixels, differentiable once.</summary>
+    /// <param name="filters">[filters, channels, height, width].</param>
+    /// <param name="images">[batch, channels, height, width].</param>
+    /// <param name="padding">Pixels of 0 on each side.</param>
+    public static Tensor Once(Tensor filters, Tensor images, long padding)
+    {
+        long count = filters.shape[0], moreFilters = Missing(count), moreChannels = Missing(filters.shape[1]);
+        // Pairs from the last dimension on: width, height, channels, filters.
+        Tensor answers = conv2d(pad(images, [0, 0, 0, 0, 0, moreChannels]), pad(filters, [0, 0, 0, 0, 0, moreChannels, 0, moreFilters]), padding: [padding, padding]);
+        return answers.narrow(1, 0, count);
+    }
+
+    /// <summary>
+    /// The same as products of patches, differentiable twice: what libtorch does for the second derivative of a convolution is convolutions whose channels are the instances of the batch, of any number.
+    /// </summary>
+    /// <param name="filters">[filters, channels, height, width].</param>
+    /// <param name="bias">[filters], or null.</param>
+    /// <param name="images">[batch, channels, height, width].</param>
+    /// <param name="padding">Of 0 on each side along the filter's larger dimensions: none where it is 1 pixel high.</param>
+    public static Tensor Twice(Tensor filters, Tensor? bias, Tensor images, long padding)
+    {
+        (long height, long width) = (filters.shape[2], filters.shape[3]);
+        long above = height == 1 ? 0 : padding;
+        Tensor patches = unfold(images, (height, width), (1, 1), (above, padding), (1, 1));   // [batch, channels × height × width, places]
+        Tensor answers = matmul(filters.flatten(1), patches);
+        long rows = images.shape[2] + (2 * above) - height + 1;
+        answers = answers.view(images.shape[0], filters.shape[0], rows, -1);
+        return bias is null ? answers : answers.add(bias.view(1, -1, 1, 1));
+    }
+
     private static long Missing(long channels) => (Block - (channels % Block)) % Block;
 }

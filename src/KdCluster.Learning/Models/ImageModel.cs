@@ -78,6 +78,9 @@ public abstract class ImageModel : Model
             init.kaiming_normal_(convolution.weight!, mode: init.FanInOut.FanOut, nonlinearity: init.NonlinearityType.ReLU);
     }
 
+    /// <summary>Normalised images: float32 [batch, channels, height, width].</summary>
+    internal Tensor States(Tensor batch) => Normalised(batch);
+
     // (x/255 − mean)/deviation as one product and one sum.
     private Tensor Normalised(Tensor batch)
     {

@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 namespace KdCluster.Learning.Models;
 
 /// <summary>Fully connected layers over all pixels; the embedding is the last hidden layer.</summary>
-internal sealed class MultiLayerPerceptron : ImageModel
+internal sealed class MultiLayerPerceptron : ImageModel, IFunctionalModel
 {
     private readonly Linear[] _layers;
 
@@ -23,6 +23,18 @@ internal sealed class MultiLayerPerceptron : ImageModel
         }
 
         Complete();
+    }
+
+    public IReadOnlyList<string> Arguments => [.. named_parameters().Select(p => p.name)];
+
+    Tensor IFunctionalModel.States(Tensor batch) => States(batch);
+
+    public Tensor Logits(Tensor states, Tensor real, IReadOnlyDictionary<string, Tensor> weights, NormStatistics norms)
+    {
+        states = states.flatten(1);
+        for (int i = 0; i < _layers.Length; i++)
+            states = functional.relu(functional.linear(states, weights[$"layer_{i}.weight"], weights[$"layer_{i}.bias"]));
+        return functional.linear(states, weights["classifier.weight"], weights["classifier.bias"]);
     }
 
     private protected override Tensor Features(Tensor images, OutputTap tap)

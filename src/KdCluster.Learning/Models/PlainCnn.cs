@@ -10,7 +10,7 @@ namespace KdCluster.Learning.Models;
 /// 3×3 convolutions, each with batch normalisation and ReLU, and no shortcuts: Mirzadeh et al., arXiv 1902.03393, <c>plain_cnn_cifar.py</c>. Two of them share a width, which doubles from pair to pair up to eight times
 /// the first; a pair ends with a maximum over 2×2, with fewer than four convolutions each of them does, as long as a side of at least 2 is left. The embedding is all that the last one gives. (The authors' nets of 8 and 10 have one more hidden layer before the classifier.)
 /// </summary>
-internal sealed class PlainCnn : ImageModel
+internal sealed class PlainCnn : ImageModel, IFunctionalModel
 {
     public const int Shallowest = 2, Deepest = 10;
 
@@ -34,6 +34,36 @@ internal sealed class PlainCnn : ImageModel
         }
 
         Complete();
+    }
+
+    public IReadOnlyList<string> Arguments => [.. named_parameters().Select(p => p.name)];
+
+    Tensor IFunctionalModel.States(Tensor batch) => States(batch);
+
+    public Tensor Logits(Tensor states, Tensor real, IReadOnlyDictionary<string, Tensor> weights, NormStatistics norms)
+    {
+        for (int i = 0; i < _layers.Length; i++)
+        {
+            Tensor filters = weights[$"conv{i + 1}.weight"];
+            states = norms.Own ? Convolution.Twice(filters, null, states, 1) : Convolution.Once(filters, states, 1);
+            states = functional.relu(norms.Apply(states, weights[$"bn{i + 1}.weight"], weights[$"bn{i + 1}.bias"]));
+            if (_layers[i].Pools)
+                states = functional.max_pool2d(states, 2);
+        }
+
+        return functional.linear(states.flatten(1), weights["classifier.weight"], weights["classifier.bias"]);
+    }
+
+    /// <summary>Takes over statistics as those that answers are normalised by outside training.</summary>
+    /// <param name="statistics">Of the layers in their order.</param>
+    internal void Normalise(IReadOnlyList<(Tensor Mean, Tensor Variance)> statistics)
+    {
+        using var off = no_grad();
+        for (int i = 0; i < _layers.Length; i++)
+        {
+            _layers[i].Norm.running_mean!.copy_(statistics[i].Mean);
+            _layers[i].Norm.running_var!.copy_(statistics[i].Variance);
+        }
     }
 
     private protected override Tensor Features(Tensor images, OutputTap tap)

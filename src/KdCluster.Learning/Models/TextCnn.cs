@@ -7,7 +7,7 @@ using static TorchSharp.torch.nn;
 namespace KdCluster.Learning.Models;
 
 /// <summary>Convolutions of several widths over the tokens, largest answer of each filter (Kim 2014, 1408.5882); the embedding is those answers.</summary>
-internal sealed class TextCnn : TextModel
+internal sealed class TextCnn : TextModel, IFunctionalModel
 {
     private readonly (int Width, Conv1d Filters)[] _convolutions;
 
@@ -18,6 +18,23 @@ internal sealed class TextCnn : TextModel
         foreach ((int width, Conv1d filters) in _convolutions)
             register_module(string.Create(CultureInfo.InvariantCulture, $"convolution_{width}"), filters);
         Complete(embeddingDeviation: 0.1);
+    }
+
+    public IReadOnlyList<string> Arguments => [.. named_parameters().Select(p => p.name).Where(n => n != "embedding.weight")];
+
+    Tensor IFunctionalModel.States(Tensor batch) => States(batch);
+
+    public Tensor Logits(Tensor states, Tensor real, IReadOnlyDictionary<string, Tensor> weights, NormStatistics norms)
+    {
+        long length = states.shape[1];
+        // Text as an image of one row of pixels.
+        Tensor tokens = states.transpose(1, 2).unsqueeze(2);
+        Tensor[] answers = [.. _convolutions.Select(c =>
+        {
+            Tensor scores = Convolution.Twice(weights[$"convolution_{c.Width}.weight"].unsqueeze(2), weights[$"convolution_{c.Width}.bias"], tokens, c.Width / 2).squeeze(2).narrow(2, 0, length);
+            return functional.relu(scores).mul(real.unsqueeze(1)).amax([2L]);
+        })];
+        return functional.linear(cat(answers, 1), weights["classifier.weight"], weights["classifier.bias"]);
     }
 
     private protected override Tensor Pool(Tensor ids, OutputTap tap)

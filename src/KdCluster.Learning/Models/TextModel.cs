@@ -32,6 +32,9 @@ public abstract class TextModel : Model
     /// <inheritdoc/>
     public override Tensor Real(Tensor batch) => Masks.Real(batch);
 
+    /// <summary>The tokens' embeddings: float32 [batch, length, width], 0 at padding.</summary>
+    internal Tensor States(Tensor batch) => Tokens.call(batch);
+
     private protected Embedding Tokens { get; }
 
     private protected override Linear Classifier => _classifier;

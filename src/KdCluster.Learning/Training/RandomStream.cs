@@ -32,4 +32,7 @@ public enum RandomStream : ulong
 
     /// <summary>The training rows that an instance is told apart from.</summary>
     Negatives = 10,
+
+    /// <summary>Made data, and the first weights of the students that it teaches.</summary>
+    Made = 11,
 }

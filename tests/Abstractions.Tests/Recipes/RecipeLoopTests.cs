@@ -48,12 +48,37 @@ public class RecipeLoopTests
         Assert.Equal(RecipeWriter.Write(recipe), RecipeWriter.Write(RecipeReader.Check(recipe)));
     }
 
+    private const string Made = "\"loop\": { \"kind\": \"bilevel\" }";
+
+    [Fact]
+    public void Only_a_model_that_is_a_function_of_its_weights_learns_from_data_that_are_made() =>
+        Assert.Contains("bilstm", Sample.Error($"{Made}, \"training\": {{ \"weightDecay\": 0 }}", student: "\"kind\": \"bilstm\", \"dropout\": 0").What, StringComparison.Ordinal);
+
+    [Fact]
+    public void Weights_that_are_drawn_anew_are_not_those_of_another_stage()
+    {
+        const string Stages = "\"training\": { \"weightDecay\": 0 }, \"stages\": [{ \"name\": \"one\" }, { \"name\": \"two\", \"init\": \"one.best\", \"loop\": { \"kind\": \"bilevel\", \"start\": \"";
+        Assert.Equal(("KD1007", "r.json:5 (stages[1].init)"), Where(Sample.Error($"{Stages}drawn\" }} }}]", student: Sample.Bag + ", \"dropout\": 0")));
+        Assert.Equal("fixed", Sample.Read($"{Stages}fixed\" }} }}]", student: Sample.Bag + ", \"dropout\": 0").Stages![1].Loop!.Start);
+    }
+
+    [Fact]
+    public void Data_that_are_made_have_their_defaults()
+    {
+        LoopSpec loop = Sample.Read($"{Made}, \"training\": {{ \"weightDecay\": 0 }}", student: Sample.Bag + ", \"dropout\": 0").Loop!;
+        Assert.Equal((10, 16, 1, 0.02, "noise", "fixed"), (loop.Items, loop.Length, loop.InnerSteps, loop.InnerRate, loop.Begin, loop.Start));
+        Assert.Equal(["items", "labels", "rates"], loop.Learn!);
+    }
+
     [Theory]
     [InlineData(Sample.TwoTeachers + Play, "loop.kind")]
     [InlineData(Sample.TwoTeachers + Terms, "objective.terms[1].loss")]
     [InlineData(Sample.TwoTeachers + Play + "," + Terms + ",\"driver\": { \"kind\": \"chain\", \"students\": [{ \"kind\": \"text-cnn\" }] }", "objective.terms[1].loss", "loop.kind")]
     [InlineData("\"loop\": { \"kind\": \"supervised\", \"criticSteps\": 3 }", "loop.criticSteps")]
     [InlineData(Play, "loop.kind", "loop.kind")]
+    [InlineData(Made, "training.weightDecay", "student.dropout")]
+    [InlineData("\"training\": { \"weightDecay\": 0, \"pruning\": { \"sparsity\": 0.5 } },\n\"weighting\": { \"kind\": \"reinforced\" },\n" + Sample.TwoTeachers + "\n\"objective\": { \"terms\": [{ \"loss\": \"kd\" }, { \"loss\": \"embedding-mse\" }] },\n" + Made, "student.dropout", "training.pruning", "weighting.kind", "objective.terms[1].loss")]
+    [InlineData("\"loop\": { \"kind\": \"bilevel\", \"length\": 9999, \"learn\": [\"rates\", \"rates\"] }, \"training\": { \"weightDecay\": 0 }", "student.dropout", "loop.learn[1]", "loop.length")]
     public void What_does_not_go_together_is_told_at_once(string rest, params string[] places) =>
         Assert.Equal(places, Sample.Errors(Sample.Json("\n" + rest)).Select(e => e.Code == "KD1007" ? e.Where![e.Where!.IndexOf('(', StringComparison.Ordinal)..].Trim('(', ')') : e.ToString()));
 

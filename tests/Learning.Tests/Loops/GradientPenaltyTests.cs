@@ -8,7 +8,7 @@ namespace KdCluster.Tests.Loops;
 /// <summary>The critics' loss, against closed forms and finite differences.</summary>
 public class GradientPenaltyTests : TensorScope
 {
-    private static readonly Generator Draws = new(4);
+    private readonly Generator _draws = new(4);
 
     /// <summary>D(x) = w·x has the slope w everywhere: the penalty is (‖w‖ − 1)², its gradient 2·(‖w‖ − 1)·w/‖w‖.</summary>
     [Fact]
@@ -16,7 +16,7 @@ public class GradientPenaltyTests : TensorScope
     {
         double[] w = [0.3, -2, 1.1];
         using Tensor weights = tensor(w).requires_grad_(true);
-        Tensor teacher = rand(4, 1, 3, ScalarType.Float64, generator: Draws), student = rand(4, 1, 3, ScalarType.Float64, generator: Draws), u = rand(4, ScalarType.Float64, generator: Draws);
+        Tensor teacher = rand(4, 1, 3, ScalarType.Float64, generator: _draws), student = rand(4, 1, 3, ScalarType.Float64, generator: _draws), u = rand(4, ScalarType.Float64, generator: _draws);
         Tensor penalty = GradientPenalty.Of(x => x.squeeze(1).matmul(weights), teacher, student, ones(4, 1, ScalarType.Float64), u);
         double norm = Math.Sqrt(w.Sum(v => v * v));
         Assert.All(penalty.data<double>(), p => Assert.Equal(Math.Pow(norm - 1, 2), p, 1e-12));
@@ -32,7 +32,7 @@ public class GradientPenaltyTests : TensorScope
         using Tensor weights = tensor([0.3f, -2, 1.1f]);
         Tensor real = tensor(new float[,] { { 1, 1, 1, 1 }, { 1, 1, 0, 0 }, { 1, 0, 0, 0 } });
         Tensor penalty = GradientPenalty.Of(
-            x => x.matmul(weights).mul(real).sum(1).div(real.sum(1)), rand(3, 4, 3, generator: Draws), rand(3, 4, 3, generator: Draws), real, rand(3, generator: Draws));
+            x => x.matmul(weights).mul(real).sum(1).div(real.sum(1)), rand(3, 4, 3, generator: _draws), rand(3, 4, 3, generator: _draws), real, rand(3, generator: _draws));
         Assert.All(penalty.data<float>(), p => Assert.Equal(Math.Pow(Math.Sqrt(5.3) - 1, 2), p, 1e-5));
     }
 
@@ -40,7 +40,7 @@ public class GradientPenaltyTests : TensorScope
     public void Its_gradient_by_the_critics_weights_is_that_of_finite_differences()
     {
         using Critic critic = TorchRuntime.WithSeed(2, () => new Critic(3, 5));
-        Tensor teacher = randn(6, 4, 3, generator: Draws), student = randn(6, 4, 3, generator: Draws), u = rand(6, generator: Draws);
+        Tensor teacher = randn(6, 4, 3, generator: _draws), student = randn(6, 4, 3, generator: _draws), u = rand(6, generator: _draws);
         Tensor real = tensor(new float[,] { { 1, 1, 1, 1 }, { 1, 1, 0, 0 }, { 1, 0, 0, 0 }, { 1, 1, 1, 0 }, { 1, 1, 1, 1 }, { 1, 1, 0, 0 } });
         Penalty().backward();
         foreach (var (name, weight) in critic.Weights.Where(w => w.Weight.grad is not null))
@@ -74,8 +74,8 @@ public class GradientPenaltyTests : TensorScope
     public void Padding_changes_no_score()
     {
         using Critic critic = TorchRuntime.WithSeed(2, () => new Critic(3, 5));
-        Tensor states = randn(2, 3, 3, generator: Draws), real = tensor(new float[,] { { 1, 1, 1 }, { 1, 1, 0 } });
-        Tensor padded = cat([states, randn(2, 2, 3, generator: Draws)], 1), padding = cat([real, zeros(2, 2)], 1);
+        Tensor states = randn(2, 3, 3, generator: _draws), real = tensor(new float[,] { { 1, 1, 1 }, { 1, 1, 0 } });
+        Tensor padded = cat([states, randn(2, 2, 3, generator: _draws)], 1), padding = cat([real, zeros(2, 2)], 1);
         Assert.True(critic.Score(states, real, learns: true).allclose(critic.Score(padded, padding, learns: true), atol: 1e-6));
         Assert.False(critic.Score(states, real, learns: true).allclose(critic.Score(padded, ones(2, 5), learns: true), atol: 1e-6));
     }

@@ -20,6 +20,7 @@ public class ResumeTests : TensorScope
     [InlineData("owners")]
     [InlineData("compressed")]
     [InlineData("two-player")]
+    [InlineData("bilevel")]
     public void Stopped_at_any_step_and_resumed_it_ends_with_the_same_bytes(string kind)
     {
         using var task = new TrainingCase(200);
@@ -30,6 +31,7 @@ public class ResumeTests : TensorScope
             "gap" => GapTrainingTests.Job(task, name),
             "owners" => LayerTrainingTests.Job(task, name, LayerTrainingTests.Owners),
             "compressed" => Compressed(task.Job(name)),
+            "bilevel" => Bilevel(task, name),
             "two-player" => TwoPlayerTests.Job(task, name, [new TermSpec { Loss = "kd", Temperature = 2 }, new TermSpec { Loss = "adversary", Weight = 0.1 }]),
             "alone" => task.Job(name) with { ValidateEvery = 5 },
             _ => task.Job(name, task.Teachers(badFirst: true), Reinforced with { Kind = kind }),
@@ -57,6 +59,13 @@ public class ResumeTests : TensorScope
             Assert.Empty(stops);
             Same(whole, result, Path.Combine(task.Folder, "whole"), job.Folder);
         }
+    }
+
+    // With students drawn anew in each step, teachers of whom no one weighs the same, and as many steps as the others.
+    private static TrainingJob Bilevel(TrainingCase task, string name)
+    {
+        TrainingJob job = BilevelTests.Job(task, name, "text-cnn");
+        return job with { Training = job.Training with { Epochs = 2 }, Loop = job.Loop! with { Start = "drawn" }, SoftTargets = task.Teachers(), Weighting = new WeightingSpec { Kind = "random-single" } };
     }
 
     private static TrainingJob Compressed(TrainingJob job) => job with
