@@ -33,7 +33,7 @@ internal sealed class GrpcRowsBench : IBench
             ITeacherClient client = await served.ConnectAsync(k, remote: true, cancellationToken).ConfigureAwait(false);
             BareTeacher bare = served.Bare[k];
             int batches = Batches / Teachers[k].Share;
-            InstanceView[] inputs = task.Rows(batches * BatchRows, seed: 3, length: Length).Views;
+            InstanceView[] inputs = [.. task.Rows(batches * BatchRows, seed: 3, length: Length).Views];
             TeacherRequest[] requests = [.. inputs.Chunk(RequestRows).Select(chunk => Request(client, chunk))];
             // The wire's code is compiled again while it is used for the first time: many requests, few batches.
             await AskAsync(client, [.. inputs.Concat(inputs).Take(600).Select(input => Request(client, [input]))], cancellationToken).ConfigureAwait(false);

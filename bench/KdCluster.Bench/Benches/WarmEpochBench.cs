@@ -32,7 +32,7 @@ internal sealed class WarmEpochBench : IBench
         var rows = new List<BenchRow>();
         foreach (((string student, ModelSpec spec), string weighting, int steps) in Cases)
         {
-            var split = new EncodedSplit(store.Rows.Views[..(steps * BatchSize)], store.Rows.Labels[..(steps * BatchSize)]);
+            var split = new EncodedSplit([.. store.Rows.Views.Take(steps * BatchSize)], store.Rows.Labels[..(steps * BatchSize)]);
             PairedCosts costs = await context.Timing(Cases.Count).MeasureAsync(
                 pair => Task.FromResult(Teach(spec, weighting, split, $"{student} {weighting} {pair} warm")),
                 pair => Task.FromResult(EpochTimer.Run(task.Job(spec, split, null, weighting, Path.Combine(context.Folder, $"{student} {weighting} {pair} plain")), cancellationToken)),

@@ -36,7 +36,7 @@ internal sealed class BenchTask
         Weighting = new WeightingSpec { Kind = weighting, Reward = "r2", StudentWarmup = 0, PolicyWarmup = 0 },
         Seed = 1,
         Train = rows,
-        Validation = new EncodedSplit(rows.Views[..1], rows.Labels[..1]),
+        Validation = new EncodedSplit([rows.Views[0]], rows.Labels[..1]),
         SoftTargets = softTargets,
         Encoder = Tokenizer,
         Labels = Labels,

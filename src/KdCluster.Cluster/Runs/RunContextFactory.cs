@@ -87,7 +87,7 @@ internal sealed class RunContextFactory(KdClusterOptions options, RunMaterials m
         {
             ITeacherClient[] teachers = [.. numbers.Select(n => material.Teachers[n])];
             // Each teacher is asked with views of its own encoder.
-            Dictionary<string, InstanceView[]> views = material.Encoders.ToDictionary(e => e.Key, e => e.Key == encoder.Hash ? encoded.Views : data.Encode(split, e.Value).Views);
+            Dictionary<string, IReadOnlyList<InstanceView>> views = material.Encoders.ToDictionary(e => e.Key, e => e.Key == encoder.Hash ? encoded.Views : data.Encode(split, e.Value).Views);
             return new SoftTargetSource(material.Store!, teachers, [.. teachers.Select(t => views[t.Description.Tokenizer])], embeddingTeacher, prefetch, time,
                 outputs: outputs is null ? null : [.. teachers.Select(t => outputs[t.Description.Name])]);
         }

@@ -1,4 +1,5 @@
 using KdCluster.Instances;
+using KdCluster.Learning.Data.Spools;
 using KdCluster.Learning.Text;
 
 namespace KdCluster.Learning.Data;
@@ -6,7 +7,7 @@ namespace KdCluster.Learning.Data;
 /// <summary>A split as models and fingerprints see it.</summary>
 /// <param name="Views">Each row, model-ready; none longer than the encoder's maximum.</param>
 /// <param name="Labels">Class of each row; of a regression 0, its only label.</param>
-public sealed record EncodedSplit(InstanceView[] Views, int[] Labels)
+public sealed record EncodedSplit(IReadOnlyList<InstanceView> Views, int[] Labels)
 {
     /// <summary>Of a regression the score that each row is labelled with; null: the labels are classes.</summary>
     public float[]? Scores { get; init; }
@@ -20,21 +21,16 @@ public sealed record EncodedSplit(InstanceView[] Views, int[] Labels)
     }
 
     /// <summary>Number of rows.</summary>
-    public int Count => Views.Length;
+    public int Count => Views.Count;
+
+    /// <summary><see cref="InstanceView.Length"/> of each row.</summary>
+    internal int[] Lengths => [.. Enumerable.Range(0, Count).Select(Views.LengthOf)];
 
     /// <summary>Encodes all rows, on all cores; their labels are classes.</summary>
     public static EncodedSplit Encode(TextSplit split, Tokenizer tokenizer)
     {
         ArgumentNullException.ThrowIfNull(split);
         ArgumentNullException.ThrowIfNull(tokenizer);
-        var views = new InstanceView[split.Count];
-        var labels = new int[split.Count];
-        Parallel.For(0, split.Count, i =>
-        {
-            TextRow row = split.Rows[i];
-            views[i] = new InstanceView(tokenizer.Encode(row.Text, row.Pair));
-            labels[i] = row.Label;
-        });
-        return new EncodedSplit(views, labels);
+        return new EncodedSplit(TokenRows.Encode(split.Rows, tokenizer), [.. split.Rows.Select(r => r.Label)]);
     }
 }

@@ -50,7 +50,7 @@ public static class Evaluator
         ArgumentNullException.ThrowIfNull(rows);
         int classes = model.Shape.Classes;
         var device = model.parameters().First().device;
-        int[] order = [.. Enumerable.Range(0, rows.Count).OrderBy(i => rows[i].Length)];
+        int[] order = [.. Enumerable.Range(0, rows.Count).OrderBy(rows.LengthOf)];
         var logits = new float[rows.Count * classes];
         bool training = model.training;
         model.eval();

@@ -243,7 +243,7 @@ internal sealed class TrainingRun : IDisposable
 
     private PhasePlan Plan()
     {
-        int[] lengths = Array.ConvertAll(_job.Train.Views, v => v.Length);
+        int[] lengths = _job.Train.Lengths;
         bool learns = _loop.Weighting?.Learns == true;
         return new PhasePlan(new BatchPlan(_job.Seed, lengths, _job.Training.BatchSize), _job.Training.Epochs,
             learns ? _job.Weighting.StudentWarmup : 0, learns ? _job.Weighting.PolicyWarmup : 0);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using KdCluster.Instances;
 using KdCluster.Teachers;
 
 namespace KdCluster.SoftTargets.Source;
@@ -33,7 +34,7 @@ internal sealed class TeacherFeed(ISoftTargetStore store, ITeacherClient client,
     public IReadOnlyList<TeacherOutput> Outputs => _outputs;
 
     /// <summary>Tokens of a training row, as this teacher gets it.</summary>
-    public int Length(int row) => inputs.Views[row].Length;
+    public int Length(int row) => inputs.Views.LengthOf(row);
 
     /// <summary>Requests worth having under way.</summary>
     public int Concurrency => client.Concurrency;

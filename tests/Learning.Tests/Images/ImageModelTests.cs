@@ -26,7 +26,7 @@ public sealed class ImageModelTests : TensorScope
     {
         using var task = new ImageCase(200, channels: 3);
         using Model model = task.Create(kind);
-        InstanceView[] all = task.Data.Encode(DataSplit.Train, task.Encoder).Views;
+        InstanceView[] all = [.. task.Data.Encode(DataSplit.Train, task.Encoder).Views];
         // What batch normalisation has seen is not what it begins with.
         for (int i = 0; i < 3; i++)
             model.call(model.Collate(all[(i * Rows)..((i + 1) * Rows)]));
@@ -53,7 +53,7 @@ public sealed class ImageModelTests : TensorScope
     {
         using var task = new ImageCase(64, channels: 3);
         using Model model = task.Create(kind);
-        InstanceView[] all = task.Data.Encode(DataSplit.Train, task.Encoder).Views;
+        InstanceView[] all = [.. task.Data.Encode(DataSplit.Train, task.Encoder).Views];
         model.call(model.Collate(all[..Rows]));
         model.eval();
         using var off = no_grad();
@@ -84,7 +84,7 @@ public sealed class ImageModelTests : TensorScope
     {
         using var task = new ImageCase(64);
         using Model model = task.Create(kind);
-        InstanceView[] batch = task.Data.Encode(DataSplit.Train, task.Encoder).Views[..Rows];
+        InstanceView[] batch = [.. task.Data.Encode(DataSplit.Train, task.Encoder).Views.Take(Rows)];
         model.call(model.Collate(batch));
         model.eval();
         using var off = no_grad();
@@ -121,7 +121,7 @@ public sealed class ImageModelTests : TensorScope
     {
         using var task = new ImageCase(64, channels: 3);
         using Model model = task.Create("resnet");
-        InstanceView[] batch = task.Data.Encode(DataSplit.Train, task.Encoder).Views[..Rows];
+        InstanceView[] batch = [.. task.Data.Encode(DataSplit.Train, task.Encoder).Views.Take(Rows)];
         model.call(model.Collate(batch));
         model.eval();
         string one = Path.Combine(task.Folder, "one"), other = Path.Combine(task.Folder, "other");
@@ -202,7 +202,7 @@ public sealed class ImageModelTests : TensorScope
         using var scope = NewDisposeScope();
         using var task = new ImageCase(32, channels: 3);
         using Model model = task.Create(kind);
-        Tensor batch = model.Collate(task.Data.Encode(DataSplit.Train, task.Encoder).Views[..16]);
+        Tensor batch = model.Collate([.. task.Data.Encode(DataSplit.Train, task.Encoder).Views.Take(16)]);
         for (int pass = 0; pass < 3; pass++)
         {
             model.zero_grad();

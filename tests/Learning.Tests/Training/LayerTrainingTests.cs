@@ -114,7 +114,7 @@ public class LayerTrainingTests : TensorScope
         TeacherDescription description = new(
             "wide", "transformer", 1, task.Labels.Names, task.Labels.Hash, task.Tokenizer.Hash, task.Tokenizer.MaxLength,
             [.. teacher.Outputs.Select(o => new TeacherOutput(new string('1', 64), o.Name, ElementType.Float32, o.Shape, 0, task.Labels.Hash))], double.NaN);
-        Dictionary<string, float[]>[] said = Array.ConvertAll(task.Train.Views, v => Say(v.Ids));
+        Dictionary<string, float[]>[] said = [.. task.Train.Views.Select(v => Say(v.Ids))];
         FakeSoftTargets source = new(1, 0, task.Tokenizer, task.Labels, (_, _) => new float[TrainingCase.Classes], _ => [])
         {
             Teachers = [description],

@@ -1,0 +1,61 @@
+using System.Runtime.InteropServices;
+using KdCluster.Instances;
+using KdCluster.Learning.Text;
+
+namespace KdCluster.Learning.Data.Spools;
+
+/// <summary>The views of many texts, packed: a view is made when it is asked for.</summary>
+/// <remarks>Safe to share between threads.</remarks>
+internal sealed class TokenRows : IReadOnlyList<InstanceView>, IInstanceLengths
+{
+    private const int Window = 4096;
+
+    private readonly ByteSpool _ids = new();
+    private readonly long[] _ends;
+
+    private TokenRows(int count) => _ends = new long[count];
+
+    public int Count => _ends.Length;
+
+    public InstanceView this[int index]
+    {
+        get
+        {
+            int[] ids = new int[LengthOf(index)];
+            _ids.Read(sizeof(int) * Begin(index), MemoryMarshal.AsBytes(ids.AsSpan()));
+            return new InstanceView(ids);
+        }
+    }
+
+    public int LengthOf(int row) => (int)(_ends[row] - Begin(row));
+
+    /// <summary>Encodes all rows, on all cores.</summary>
+    public static TokenRows Encode(IReadOnlyList<TextRow> rows, Tokenizer tokenizer)
+    {
+        var made = new TokenRows(rows.Count);
+        var some = new int[Math.Min(Window, rows.Count)][];
+        long end = 0;
+        for (int first = 0; first < rows.Count; first += Window)
+        {
+            int count = Math.Min(Window, rows.Count - first), begin = first;
+            Parallel.For(0, count, i => some[i] = tokenizer.Encode(rows[begin + i].Text, rows[begin + i].Pair));
+            for (int i = 0; i < count; i++)
+            {
+                made._ids.Add(MemoryMarshal.AsBytes<int>(some[i]));
+                made._ends[first + i] = end += some[i].Length;
+            }
+        }
+
+        return made;
+    }
+
+    public IEnumerator<InstanceView> GetEnumerator()
+    {
+        for (int i = 0; i < Count; i++)
+            yield return this[i];
+    }
+
+    System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private long Begin(int row) => row == 0 ? 0 : _ends[row - 1];
+}
