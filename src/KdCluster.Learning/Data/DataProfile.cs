@@ -43,8 +43,8 @@ public sealed record DataProfile(
         int[] Count(TextSplit split)
         {
             var rows = new int[data.Labels.Count];
-            foreach (TextRow row in split.Rows)
-                rows[row.Label]++;
+            foreach (int label in split.Labels)
+                rows[label]++;
             return rows;
         }
     }

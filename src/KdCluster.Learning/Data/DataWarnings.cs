@@ -58,10 +58,17 @@ internal static class DataWarnings
 
     private static IEnumerable<string> LiteralTokens(TextData data)
     {
-        TextRow[] rows = [.. data.Splits.SelectMany(s => s.Rows).Where(r => r.Text.AsSpan().ContainsAny('[', '<') || r.Pair.AsSpan().ContainsAny('[', '<'))];
-        string[] found = [.. SpecialTokens.Where(t => rows.Any(r => Has(r, t)))];
-        if (found.Length > 0)
-            yield return $"{rows.Count(r => found.Any(t => Has(r, t)))} row(s) hold {LabelNames.List(found)} in their text, where it is plain characters: to give two texts, name data.columns.pair.";
+        HashSet<string> found = [];
+        int count = 0;
+        foreach (TextRow row in data.Splits.SelectMany(s => s.Rows).Where(r => r.Text.AsSpan().ContainsAny('[', '<') || r.Pair.AsSpan().ContainsAny('[', '<')))
+        {
+            string[] own = [.. SpecialTokens.Where(t => Has(row, t))];
+            found.UnionWith(own);
+            count += own.Length > 0 ? 1 : 0;
+        }
+
+        if (count > 0)
+            yield return $"{count} row(s) hold {LabelNames.List(SpecialTokens.Where(found.Contains))} in their text, where it is plain characters: to give two texts, name data.columns.pair.";
 
         static bool Has(TextRow row, string token) => row.Text.Contains(token, StringComparison.Ordinal) || row.Pair?.Contains(token, StringComparison.Ordinal) == true;
     }

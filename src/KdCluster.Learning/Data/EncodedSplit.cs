@@ -31,6 +31,6 @@ public sealed record EncodedSplit(IReadOnlyList<InstanceView> Views, int[] Label
     {
         ArgumentNullException.ThrowIfNull(split);
         ArgumentNullException.ThrowIfNull(tokenizer);
-        return new EncodedSplit(TokenRows.Encode(split.Rows, tokenizer), [.. split.Rows.Select(r => r.Label)]);
+        return new EncodedSplit(TokenRows.Encode(split.Rows, tokenizer), [.. split.Labels]);
     }
 }

@@ -37,7 +37,7 @@ internal sealed class LabelNumbers
     }
 
     /// <summary>What was guessed of a file's labels.</summary>
-    public IEnumerable<string> Guesses(string file, IReadOnlyCollection<string> written)
+    public IEnumerable<string> Guesses(string file, IEnumerable<string> written)
     {
         if (Describe(_sameNumber) is { } same)
             yield return $"{file}: {same}, the same number in another notation.";

@@ -1,4 +1,5 @@
 using KdCluster.Learning.Data.Readers;
+using KdCluster.Learning.Data.Spools;
 using KdCluster.Recipes;
 
 namespace KdCluster.Learning.Data;
@@ -13,7 +14,7 @@ internal sealed class LabelledFile
     /// <summary>As the recipe names it.</summary>
     public string Name { get; }
 
-    public List<RawRow> Rows { get; } = [];
+    public RawRows Rows { get; } = new();
 
     /// <summary>What the reader saw beside the rows.</summary>
     public ReaderNotes Notes { get; } = new();

@@ -42,14 +42,15 @@ internal static class LabelledFiles
     public static (TextSplit Learn, TextSplit HeldOut) HeldOut(TextSplit split)
     {
         bool[] heldOut = RowSelection.Tenth([.. split.Rows.Select(TextHash.Of)]);
-        return (split with { Rows = [.. split.Rows.Where((_, i) => !heldOut[i])] }, new TextSplit([.. split.Rows.Where((_, i) => heldOut[i])]));
+        return (split.Take(Places(false)), split.Take(Places(true)) with { BadRows = 0 });
+
+        IEnumerable<int> Places(bool wanted) => Enumerable.Range(0, heldOut.Length).Where(i => heldOut[i] == wanted);
     }
 
     /// <summary>The data with so many training rows.</summary>
     public static TextData Limit(TextData data, int limit)
     {
-        IReadOnlyList<TextRow> rows = data.Train.Rows;
-        var train = data.Train with { Rows = [.. RowSelection.Smallest([.. rows.Select(TextHash.Of)], limit).Select(i => rows[i])] };
+        TextSplit train = data.Train.Take(RowSelection.Smallest([.. data.Train.Rows.Select(TextHash.Of)], limit));
         return data with { Train = train, Overlap = SplitOverlap.Of(train, data.Validation, data.Test) };
     }
 }

@@ -5,11 +5,15 @@ namespace KdCluster.Learning.Data;
 /// <param name="Test">Test rows that are in the training or validation rows.</param>
 public sealed record SplitOverlap(int Validation, int Test)
 {
+    // Training rows may be many: only what is held out is in memory.
     internal static SplitOverlap Of(TextSplit train, TextSplit validation, TextSplit? test)
     {
-        var seen = train.Rows.Select(r => (r.Text, r.Pair)).ToHashSet();
-        int inValidation = validation.Rows.Count(r => seen.Contains((r.Text, r.Pair)));
-        seen.UnionWith(validation.Rows.Select(r => (r.Text, r.Pair)));
-        return new SplitOverlap(inValidation, test?.Rows.Count(r => seen.Contains((r.Text, r.Pair))) ?? 0);
+        var heldOut = validation.Rows.Concat(test?.Rows ?? []).Select(Text).ToHashSet();
+        var seen = train.Rows.Select(Text).Where(heldOut.Contains).ToHashSet();
+        int inValidation = validation.Rows.Count(r => seen.Contains(Text(r)));
+        seen.UnionWith(validation.Rows.Select(Text));
+        return new SplitOverlap(inValidation, test?.Rows.Count(r => seen.Contains(Text(r))) ?? 0);
     }
+
+    private static (string Text, string? Pair) Text(TextRow row) => (row.Text, row.Pair);
 }

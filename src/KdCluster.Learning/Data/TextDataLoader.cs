@@ -38,12 +38,12 @@ public static class TextDataLoader
         var errors = new List<KdError>();
         (LabelledFile train, LabelledFile? validation, LabelledFile? test) = LabelledFiles.Read(spec, baseFolder);
         LabelledFile[] files = [.. new[] { train, validation, test }.OfType<LabelledFile>()];
-        IReadOnlyList<string> names = spec.Labels ?? LabelNumbers.Sorted(train.Rows.Select(r => r.Label));
+        IReadOnlyList<string> names = spec.Labels ?? LabelNumbers.Sorted(train.Rows.Labels);
         if (names.Count < 2)
             throw new KdException([.. LabelledFiles.TooManyBad(files, spec), ClassChecks.OneClass(train.Name, $"the rows have {names.Count} label(s): classes cannot be told apart")]);
         var labels = new LabelSpace(names);
-        var numbers = new LabelNumbers(labels, files.SelectMany(f => f.Rows).Select(r => r.Label));
-        string[] warnings = [.. files.SelectMany(f => f.Notes.Warnings(f.Name, label => numbers.Of(label) >= 0).Concat(numbers.Guesses(f.Name, [.. f.Rows.Select(r => r.Label)])).Concat(ForgottenHeader(f, spec)))];
+        var numbers = new LabelNumbers(labels, files.SelectMany(f => f.Rows.Labels));
+        string[] warnings = [.. files.SelectMany(f => f.Notes.Warnings(f.Name, label => numbers.Of(label) >= 0).Concat(numbers.Guesses(f.Name, f.Rows.Labels)).Concat(ForgottenHeader(f, spec)))];
         TextSplit learn = Number(train, numbers, spec, errors), choose;
         if (validation is null)
             (learn, choose) = LabelledFiles.HeldOut(learn);
@@ -61,7 +61,7 @@ public static class TextDataLoader
 
     private static IEnumerable<string> ForgottenHeader(LabelledFile file, DataSpec spec)
     {
-        if (spec.Header || file.Rows.Count < 3 || file.Rows[0] is not { Line: 1 } first || file.Rows.Count(r => r.Label == first.Label) > 1)
+        if (spec.Header || file.Rows.Count < 3 || file.Rows[0] is not { Line: 1 } first || file.Rows.Labels.Count(l => l == first.Label) > 1)
             yield break;
         yield return $"{file.Name}: the first row's label '{LabelNames.Show(first.Label)}' is no other row's: if it names the columns, set data.header to true.";
     }
@@ -69,41 +69,39 @@ public static class TextDataLoader
     // A label that the recipe does not list makes a bad row; one that only held-out rows have is refused, since nobody could learn it.
     private static TextSplit Number(LabelledFile file, LabelNumbers numbers, DataSpec spec, List<KdError> errors)
     {
-        var rows = new List<TextRow>(file.Rows.Count);
+        var rows = new List<(int Row, int Label, float Score)>(file.Rows.Count);
         var unseen = new SortedDictionary<string, (int Count, int Line)>(StringComparer.Ordinal);
-        int usable = 0;
-        foreach (RawRow row in file.Rows)
+        foreach ((int row, string written) in file.Rows.Labels.Index())
         {
-            int label = numbers.Of(row.Label);
+            int label = numbers.Of(written);
             if (label >= 0)
             {
-                rows.Add(new TextRow(row.Text, row.Pair, label));
-                usable++;
+                rows.Add((row, label, 0));
             }
             else if (spec.Labels is not null)
             {
-                file.Reject(row, $"unknown label '{LabelNames.Show(row.Label)}'{numbers.WhyUnknown(row.Label)}");
+                file.Reject(file.Rows[row], $"unknown label '{LabelNames.Show(written)}'{numbers.WhyUnknown(written)}");
             }
             else
             {
-                (int count, int line) = unseen.GetValueOrDefault(row.Label, (0, row.Line));
-                unseen[row.Label] = (count + 1, line);
+                (int count, int line) = unseen.GetValueOrDefault(written, (0, file.Rows[row].Line));
+                unseen[written] = (count + 1, line);
             }
         }
-        file.Usable = usable;
+        file.Usable = rows.Count;
         errors.AddRange(unseen.Select(u => ClassChecks.Unseen(u.Key, u.Value.Count, $"{file.Name}:{u.Value.Line}", numbers.WhyUnknown(u.Key))));
-        if (usable == 0 && file.TooManyBad(spec.MaxBadRows) is null && unseen.Count == 0)
+        if (rows.Count == 0 && file.TooManyBad(spec.MaxBadRows) is null && unseen.Count == 0)
             errors.Add(new KdError("KD1101", "no row of the file is usable.", file.Name));
-        return new TextSplit(rows, file.BadCount);
+        return new TextSplit(file.Rows.Labelled(rows), file.BadCount);
     }
 
-    private static IEnumerable<int> LabelsOf(TextSplit split) => split.Rows.Select(r => r.Label);
+    private static IEnumerable<int> LabelsOf(TextSplit split) => split.Labels;
 
     // The classes stay those of all rows, so that a limit changes no label space; one that loses its rows is told by the profile.
     private static TextData Limited(TextData data, int limit, string name)
     {
         TextData limited = LabelledFiles.Limit(data, limit);
-        int[] classes = [.. limited.Train.Rows.Select(r => r.Label).Distinct()];
+        int[] classes = [.. limited.Train.Labels.Distinct()];
         return classes.Length > 1
             ? limited
             : throw new KdException([ClassChecks.OneClass(name, $"of {data.Train.Count} rows, the {limit} that data.limit keeps all have the label '{LabelNames.Show(data.Labels.Names[classes[0]])}'")]);

@@ -99,7 +99,7 @@ public sealed class ImageTrainingTests : TensorScope
         TrainingJob job = task.Job(name, "cnn");
         string[] names = [OutputNames.Map(1), OutputNames.Map(2), OutputNames.Map(1, 2), OutputNames.Map(2, 2)];
         OutputShape[] shapes = [.. names.Select(n => teacher.Outputs.First(o => o.Name == n).Shape)];
-        Dictionary<string, float[]>[] said = Array.ConvertAll(job.Train.Views, v =>
+        Dictionary<string, float[]>[] said = Array.ConvertAll(job.Train.Views.ToArray(), v =>
         {
             using var off = no_grad();
             using var scope = NewDisposeScope();

@@ -31,8 +31,8 @@ internal static class DataTransform
     public static TextData Apply(TextData data, IReadOnlyList<TransformStep> steps)
     {
         TextSplit?[] read = [data.Train, data.Validation, data.Test];
-        var (places, applied) = Apply(data.Labels, [.. read.Select(s => s?.Rows.Select(r => r.Label).ToArray())], steps);
-        TextSplit?[] changed = [.. read.Select((split, s) => split is null ? null : split with { Rows = [.. places[s]!.Select(p => split.Rows[p.Place] with { Label = p.Label })] })];
+        var (places, applied) = Apply(data.Labels, [.. read.Select(s => s?.Labels.ToArray())], steps);
+        TextSplit?[] changed = [.. read.Select((split, s) => split?.Take(places[s]!))];
         return data with { Train = changed[0]!, Validation = changed[1]!, Test = changed[2], Overlap = SplitOverlap.Of(changed[0]!, changed[1]!, changed[2]), Transforms = applied };
     }
 

@@ -55,18 +55,18 @@ internal static class ScoreDataLoader
 
     private static TextSplit Scored(LabelledFile file, DataSpec spec, List<KdError> errors)
     {
-        var rows = new List<TextRow>(file.Rows.Count);
-        foreach (RawRow row in file.Rows)
+        var rows = new List<(int Row, int Label, float Score)>(file.Rows.Count);
+        foreach ((int row, string written) in file.Rows.Labels.Index())
         {
-            if (ScoreLabel.Read(row.Label, spec.Range, out float score) is { } problem)
-                file.Reject(row, problem);
+            if (ScoreLabel.Read(written, spec.Range, out float score) is { } problem)
+                file.Reject(file.Rows[row], problem);
             else
-                rows.Add(new TextRow(row.Text, row.Pair, 0) { Score = score });
+                rows.Add((row, 0, score));
         }
 
         file.Usable = rows.Count;
         if (rows.Count == 0 && file.TooManyBad(spec.MaxBadRows) is null)
             errors.Add(new KdError("KD1101", "no row of the file is usable.", file.Name));
-        return new TextSplit(rows, file.BadCount);
+        return new TextSplit(file.Rows.Labelled(rows), file.BadCount);
     }
 }
