@@ -29,6 +29,18 @@ public sealed class RunViewTests
         Assert.Equal(6.0 / 90, p.StallShare, 6);
     }
 
+    /// <summary>Of a regression its own figure, and in words where it is undefined.</summary>
+    [Fact]
+    public void A_student_of_scores_shows_the_figure_that_it_is_compared_by()
+    {
+        Run run = new() { Id = "s", State = RunState.Running };
+        run.Students.Add(new Student { Variant = "uniform", Seed = 1, Metric = "pearson", Stage = "done", Seconds = 6, TestAccuracy = double.NaN, ValidationAccuracy = double.NaN, TestFigures = { ["pearson"] = 0.81234, ["mse"] = 1 }, ValidationFigures = { ["mse"] = 2 } });
+        run.Students.Add(new Student { Variant = "alone", Seed = 1, Metric = "pearson", Stage = "train", Step = 1, Steps = 2, TestAccuracy = double.NaN, ValidationAccuracy = double.NaN });
+        IReadOnlyList<string> lines = RunBlock.Render("s", [run], 6, 100, 24);
+        Assert.Contains(lines, l => l.Contains("test Pearson 0.8123  validation Pearson undefined  done", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, l => l.Contains("NaN", StringComparison.Ordinal) || (l.Contains("alone", StringComparison.Ordinal) && l.Contains("val ", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Nothing_known_is_no_progress()
     {

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using KdCluster.Cli.Commands;
 using KdCluster.Client;
 using KdCluster.SoftTargets;
+using KdCluster.Tests.Cli;
 using KdCluster.Tests.Support;
 using KdCluster.V1;
 
@@ -87,6 +88,54 @@ public class ScoreRunTests
         await TeacherAsync(there, "one", "bag-of-embeddings");
         Run local = await here.RunAsync(TinyScores.Recipe(here.Folder.Path, teachers: ["one"])), remote = await here.RunAsync(TinyScores.Recipe(here.Folder.Path, teachers: [$"one@{there.Silo.Address}"]));
         Assert.Equal((RunState.Succeeded, RunState.Succeeded), (local.State, remote.State));
+        Assert.Equal(
+            await File.ReadAllBytesAsync(Path.Combine(local.Students[0].Checkpoint, "model.safetensors")),
+            await File.ReadAllBytesAsync(Path.Combine(remote.Students[0].Checkpoint, "model.safetensors")));
+    }
+
+    [Fact]
+    public async Task Commands_show_scores_and_their_figures()
+    {
+        await using TinySilo silo = await StartAsync();
+        Teacher teacher = await TeacherAsync(silo, "one", "bag-of-embeddings");
+        string recipe = silo.Folder.File("scores.json"), classes = silo.Folder.File("classes.json");
+        await File.WriteAllTextAsync(recipe, TinyScores.Recipe(silo.Folder.Path));
+        await File.WriteAllTextAsync(classes, TinyTask.Recipe(silo.Folder.Path));
+
+        string[] predicted = (await KdAsync("student", "predict", teacher.Checkpoint, "--text", "w0 w1 w0 w1", "--text", "w28 w29 w28 w29")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        double[] scores = [.. predicted.Select(p => JsonDocument.Parse(p).RootElement.GetProperty("score").GetDouble())];
+        Assert.True(scores[0] < scores[1], $"{scores[0]} {scores[1]}");
+        Assert.Equal("{\"score\":", predicted[0][..9]);
+
+        string ours = await KdAsync("student", "evaluate", teacher.Checkpoint, "--recipe", recipe), theirs = await KdAsync("teacher", "evaluate", "one", "--recipe", recipe, "--silo", silo.Silo.Address);
+        Assert.Matches(@"^test Pearson 0\.\d{4}  Spearman 0\.\d{4}  MSE \d\.\d{4}  60 rows", ours);
+        Assert.Contains(ours.Trim()[..40], theirs, StringComparison.Ordinal);
+        Assert.Matches(@"Pearson 0\.\d{4}", await KdAsync("run", "list", "--silo", silo.Silo.Address));
+
+        CliHarness wrong = new();
+        Assert.NotEqual(0, await wrong.RunAsync("student", "evaluate", teacher.Checkpoint, "--recipe", classes));
+        Assert.Contains("KD1106", wrong.Error, StringComparison.Ordinal);
+        Assert.Contains("the rows are labelled with classes, and the model gives a score", wrong.Error, StringComparison.Ordinal);
+
+        static async Task<string> KdAsync(params string[] args)
+        {
+            CliHarness kd = new();
+            Assert.True(await kd.RunAsync(args) == 0, kd.Error);
+            return kd.Output;
+        }
+    }
+
+    /// <summary>Another inference server may have models of scores too: ours offers its teachers by that protocol, and asks them so.</summary>
+    [Fact]
+    public async Task A_score_by_the_open_inference_protocol_gives_the_same_student()
+    {
+        await using TinySilo here = await StartAsync(), there = await StartAsync();
+        await TeacherAsync(here, "one", "bag-of-embeddings");
+        Teacher far = await TeacherAsync(there, "one", "bag-of-embeddings");
+        Run local = await here.RunAsync(TinyScores.Recipe(here.Folder.Path, teachers: ["one"])), remote = await here.RunAsync(TinyScores.Recipe(here.Folder.Path, change: r => r["teachers"] = new JsonArray(
+            new JsonObject { ["name"] = "one", ["endpoint"] = $"oip://{new Uri(there.Silo.Address).Authority}", ["tokenizer"] = Path.Combine(far.Checkpoint, "tokenizer.json") })));
+        Assert.Equal((RunState.Succeeded, RunState.Succeeded), (local.State, remote.State));
+        Assert.True(remote.Students.Sum(s => s.TeacherRows) > 0);
         Assert.Equal(
             await File.ReadAllBytesAsync(Path.Combine(local.Students[0].Checkpoint, "model.safetensors")),
             await File.ReadAllBytesAsync(Path.Combine(remote.Students[0].Checkpoint, "model.safetensors")));
