@@ -82,6 +82,15 @@ public sealed record StudentStatus
     /// <summary>The same on the test rows; null until measured, and where the data has none.</summary>
     [Id(24), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public Dictionary<string, double>? TestFigures { get; init; }
 
+    /// <summary>Of the recipe's stages the one that it is in: its name; null: the recipe has one alone, or none has begun.</summary>
+    [Id(25), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? RecipeStage { get; init; }
+
+    /// <summary>Number of that stage, from 1; 0 where it has no name.</summary>
+    [Id(26), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public int RecipeStageNumber { get; init; }
+
+    /// <summary>Stages in all; 0 where that stage has no name.</summary>
+    [Id(27), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public int RecipeStages { get; init; }
+
     /// <summary>Whether it is trained and tested.</summary>
     public bool Done => Stage == "done";
 

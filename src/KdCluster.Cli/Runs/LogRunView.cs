@@ -10,7 +10,7 @@ namespace KdCluster.Cli.Runs;
 internal sealed class LogRunView(string title, Terminal terminal, TimeProvider time) : IRunView
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
-    private readonly Dictionary<string, (string Stage, long Written)> _students = [];
+    private readonly Dictionary<string, (string Stage, int Number, long Written)> _students = [];
     private readonly Dictionary<string, (RunState State, string Activity)> _runs = [];
 
     /// <inheritdoc/>
@@ -44,11 +44,11 @@ internal sealed class LogRunView(string title, Terminal terminal, TimeProvider t
         string key = $"{run.Id}/{student.Variant}/{student.Seed}";
         if (student.Stage is "waiting" or "")
             return;
-        bool known = _students.TryGetValue(key, out (string Stage, long Written) before);
-        bool same = known && before.Stage == student.Stage;
+        bool known = _students.TryGetValue(key, out (string Stage, int Number, long Written) before);
+        bool same = known && before.Stage == student.Stage && before.Number == student.RecipeStageNumber;
         if (same && (RunProgress.IsDone(student) || time.GetElapsedTime(before.Written) < Pause))
             return;
-        _students[key] = (student.Stage, time.GetTimestamp());
+        _students[key] = (student.Stage, student.RecipeStageNumber, time.GetTimestamp());
         Line(RunText.Join(RunText.Label(run, student, several), RunProgress.IsDone(student) ? Done(student) : Going(student)));
     }
 

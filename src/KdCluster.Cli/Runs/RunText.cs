@@ -39,7 +39,11 @@ internal static class RunText
     public static double Share(Student student) => student.Steps > 0 ? (double)student.Step / student.Steps : 0;
 
     /// <summary>Where in its training a student is.</summary>
-    public static string Stage(Student student) => student.Stage == "train" ? Format($"epoch {student.Epoch}/{student.Epochs}") : student.Stage;
+    public static string Stage(Student student)
+    {
+        string phase = student.Stage == "train" ? Format($"epoch {student.Epoch}/{student.Epochs}") : student.Stage;
+        return student.RecipeStages > 0 && !RunProgress.IsDone(student) ? Format($"stage {student.RecipeStage} ({student.RecipeStageNumber}/{student.RecipeStages}), {phase}") : phase;
+    }
 
     /// <summary>A loss with three decimals; empty until it is known.</summary>
     public static string Loss(Student student) => double.IsFinite(student.Loss) ? Format($"loss {student.Loss:0.000}") : "";

@@ -29,6 +29,10 @@ internal sealed class StudentRelay(StudentStatus student, TimeProvider time, Act
         _epochsAfter = stages.Skip(index + 1).Sum(s => s.Training.Epochs);
         _stepsBefore = stages.Take(index).Sum(Steps);
         _stepsAfter = stages.Skip(index + 1).Sum(Steps);
+        if (stages.Count > 1)
+        {
+            Status = Status with { RecipeStage = stages[index].Name, RecipeStageNumber = index + 1, RecipeStages = stages.Count };
+        }
 
         long Steps(StageSpec stage)
         {

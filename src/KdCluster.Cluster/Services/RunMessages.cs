@@ -61,6 +61,9 @@ internal static class RunMessages
             Checkpoint = student.Checkpoint,
             Silo = student.Silo,
             Attempt = student.Attempt,
+            RecipeStage = student.RecipeStage ?? "",
+            RecipeStageNumber = student.RecipeStageNumber,
+            RecipeStages = student.RecipeStages,
         };
         message.Weights.AddRange(student.Weights);
         message.Metric = student.Metric ?? "";

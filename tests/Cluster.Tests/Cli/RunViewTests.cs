@@ -93,6 +93,24 @@ public sealed class RunViewTests
     }
 
     [Fact]
+    public void Of_several_stages_the_one_at_work_is_named_and_a_new_one_has_its_line_at_once()
+    {
+        Run run = Running.Clone();
+        (run.Students[1].RecipeStage, run.Students[1].RecipeStageNumber, run.Students[1].RecipeStages) = ("match", 1, 2);
+        Assert.Contains("stage match (1/2), epoch 2/3", RunBlock.Render("docs", [run], 65, 100, 24)[4], StringComparison.Ordinal);
+        (run.Students[0].RecipeStage, run.Students[0].RecipeStageNumber, run.Students[0].RecipeStages) = ("own", 2, 2);
+        Assert.DoesNotContain("own", RunBlock.Render("docs", [run], 65, 100, 24)[3], StringComparison.Ordinal);
+
+        var lines = new StringWriter();
+        var view = new LogRunView("docs", new Terminal(TextWriter.Null, lines), new FakeTimeProvider());
+        view.Show([run]);
+        lines.GetStringBuilder().Clear();
+        (run.Students[1].RecipeStage, run.Students[1].RecipeStageNumber) = ("own", 2);
+        view.Show([run]);
+        Assert.Contains("stage own (2/2), epoch 2/3", lines.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Plain_lines_come_at_events_and_else_every_five_seconds()
     {
         var clock = new FakeTimeProvider();

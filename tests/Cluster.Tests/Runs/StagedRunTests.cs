@@ -18,6 +18,7 @@ public sealed class StagedRunTests
         Run whole = await silo.RunAsync(recipe);
         Assert.Equal(RunState.Succeeded, whole.State);
         string[] stages = ["match", "policy", "own"];
+        Assert.Equal(("own", 3, 3), (whole.Students[0].RecipeStage, whole.Students[0].RecipeStageNumber, whole.Students[0].RecipeStages));
         Assert.Equal(stages, Lines(silo, whole).Select(l => l!["name"]!.GetValue<string>()));
         Assert.Equal(["a, b", "b, stage:match, average", "stage:match, a"], Lines(silo, whole).Select(l => l!["teachers"]!.GetValue<string>()));
 
