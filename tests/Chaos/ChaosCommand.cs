@@ -2,6 +2,7 @@ using System.Globalization;
 using KdCluster.Cli.Clusters;
 using KdCluster.Cli.CommandLine;
 using KdCluster.Cli.Output;
+using KdCluster.Recipes;
 
 namespace KdCluster.Chaos;
 
@@ -11,6 +12,7 @@ internal static class ChaosCommand
     private static readonly Option Runs = new("runs", "N", "Runs to disturb. Default: one per kind of disturbance");
     private static readonly Option Seed = new("seed", "S", "Decides what is disturbed, and when. Default: 1");
     private static readonly Option Only = new("only", "NAME", "This kind of disturbance instead of all. May be repeated") { Choices = [.. ChaosActs.All.Select(a => a.Name)], Repeats = true };
+    private static readonly Option Loop = new("loop", "KIND", "What a step of the runs does. Default: supervised") { Choices = [.. RecipeCatalog.Of("loops").Select(l => l.Name)] };
     private static readonly Option TimeoutFactor = new("timeout-factor", "N", "Let runs pause N times as long as the limit, on a machine with other work. Default: 1", "--patience");
     private static readonly Option Keep = new("keep", "FOLDER", "Keep all files of the cluster, also its logs, in this new folder");
     private static readonly Option Kd = new("kd", "FILE", "The kd or kd.dll whose silos are disturbed. Default: the one beside this program");
@@ -19,7 +21,7 @@ internal static class ChaosCommand
     {
         Path = "chaos",
         Summary = "Start a cluster of processes on this machine, kill, freeze, stop and disconnect them during runs, and check that every run ends as if nothing had happened.",
-        Options = [Runs, Seed, Only, TimeoutFactor, Keep, Kd],
+        Options = [Runs, Seed, Only, Loop, TimeoutFactor, Keep, Kd],
         Remarks = "A run of six students must end with the bytes, the results and the metrics of the undisturbed run. Students on silos that were not disturbed must not start again. No run may pause longer than docs/reliability.md says."
             + "\nNeeds redis-server. Exit code 1 when a check failed.",
         Example = "kd chaos --runs 100 --seed 7",
@@ -40,7 +42,7 @@ internal static class ChaosCommand
         {
             invocation.Terminal.Note("starting a cluster of two gateways, two teacher silos, three trainer silos and Redis ...");
             await using ChaosCluster cluster = await ChaosCluster.StartAsync(kd, folder, stop).ConfigureAwait(false);
-            var runner = new ChaosRunner(cluster, seed, invocation.Number(TimeoutFactor, 1) ?? 1, invocation.Context.Time);
+            var runner = new ChaosRunner(cluster, seed, invocation.Number(TimeoutFactor, 1) ?? 1, invocation.Value(Loop) ?? LoopSpec.Supervised, invocation.Context.Time);
             await runner.PrepareAsync(stop).ConfigureAwait(false);
             int number = 0;
             foreach (ChaosAct act in Choose(invocation, seed))

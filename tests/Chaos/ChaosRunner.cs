@@ -7,8 +7,9 @@ namespace KdCluster.Chaos;
 /// <param name="cluster">What is disturbed.</param>
 /// <param name="seed">Decides at which step.</param>
 /// <param name="timeoutFactor">Runs may stand still this many times as long as they should.</param>
+/// <param name="loop">What a step of the runs does.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ChaosRunner(ChaosCluster cluster, int seed, int timeoutFactor, TimeProvider time)
+internal sealed class ChaosRunner(ChaosCluster cluster, int seed, int timeoutFactor, string loop, TimeProvider time)
 {
     private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(4);
     private readonly Random _random = new(seed);
@@ -29,7 +30,7 @@ internal sealed class ChaosRunner(ChaosCluster cluster, int seed, int timeoutFac
                 new ScaleTeacherRequest { Name = name, Replicas = 2 }, cancellationToken: stop).ConfigureAwait(false)).ConfigureAwait(false);
         }
 
-        RunHandle run = await cluster.Client.StartAsync(ChaosTask.Run(cluster.Data, "none"), cancellationToken: stop).ConfigureAwait(false);
+        RunHandle run = await cluster.Client.StartAsync(ChaosTask.Run(cluster.Data, "none", loop), cancellationToken: stop).ConfigureAwait(false);
         _undisturbed = await run.ResultAsync(stop).ConfigureAwait(false);
         _bytes = Weights(_undisturbed);
     }
@@ -49,7 +50,7 @@ internal sealed class ChaosRunner(ChaosCluster cluster, int seed, int timeoutFac
         IReadOnlyList<string> struck = [];
         try
         {
-            RunHandle handle = await cluster.Client.StartAsync(ChaosTask.Run(cluster.Data, store), cancellationToken: deadline.Token).ConfigureAwait(false);
+            RunHandle handle = await cluster.Client.StartAsync(ChaosTask.Run(cluster.Data, store, loop), cancellationToken: deadline.Token).ConfigureAwait(false);
             Task<Run?> following = follower.FollowAsync(handle, deadline.Token);
             await follower.ReachAsync(at, deadline.Token).ConfigureAwait(false);
             before = follower.Disturbed();

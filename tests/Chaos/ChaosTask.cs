@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using KdCluster.Recipes;
 
 namespace KdCluster.Chaos;
 
@@ -26,16 +27,34 @@ internal static class ChaosTask
     /// <summary>A teacher's recipe.</summary>
     public static string Teacher(string folder, string name, string kind) => Base(folder, name, kind, 1).ToJsonString();
 
-    /// <summary>The run's recipe: both teachers, the learned weighting, and a store or none.</summary>
-    public static string Run(string folder, string store)
+    /// <summary>The run's recipe: both teachers, the learned weighting where the loop can have one, and a store or none.</summary>
+    /// <param name="folder">Where the data are.</param>
+    /// <param name="store">Of soft targets.</param>
+    /// <param name="loop">What a step does.</param>
+    public static string Run(string folder, string store, string loop)
     {
         JsonObject recipe = Base(folder, "chaos", "text-cnn", Epochs);
         recipe["teachers"] = new JsonArray(new JsonObject { ["name"] = FirstTeacher }, new JsonObject { ["name"] = SecondTeacher });
-        recipe["weighting"] = new JsonObject { ["kind"] = "reinforced" };
+        recipe["weighting"] = new JsonObject { ["kind"] = loop == LoopSpec.Bilevel ? "random-single" : "reinforced" };
+        switch (loop)
+        {
+            case LoopSpec.TwoPlayer:
+                recipe["loop"] = new JsonObject { ["kind"] = loop, ["criticHidden"] = 16 };
+                recipe["objective"] = new JsonObject { ["terms"] = new JsonArray(Term("kd", 1), Term("cross-entropy", 1), Term("adversary", 0.1)) };
+                break;
+            case LoopSpec.Bilevel:
+                recipe["loop"] = new JsonObject { ["kind"] = loop, ["items"] = 6, ["length"] = 6, ["innerSteps"] = 2, ["innerRate"] = 0.5, ["start"] = "drawn" };
+                recipe["student"]!["dropout"] = 0;
+                recipe["training"]!["weightDecay"] = 0;
+                break;
+        }
+
         recipe["training"]!["seeds"] = new JsonArray([.. Enumerable.Range(1, Students).Select(seed => (JsonNode)seed)]);
         recipe["store"] = store;
         return recipe.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
     }
+
+    private static JsonObject Term(string loss, double weight) => new() { ["loss"] = loss, ["weight"] = weight };
 
     private static JsonObject Base(string folder, string name, string kind, int epochs) => new()
     {

@@ -11,6 +11,12 @@ internal static class RecipeLoopRules
     {
         if (tree.Unknown(At))
             return;
+        if (tree.IsGiven("loop") && !tree.IsGiven(At))
+        {
+            mistakes.Add("KD1004", At, "the required key \"kind\" is missing (a text).", $"One of: {string.Join(", ", RecipeTableLoop.Loops.Select(l => l.Name))}.");
+            return;
+        }
+
         string kind = tree.Text(At) ?? LoopSpec.Supervised;
         if (kind != LoopSpec.Supervised && tree.Text("driver.kind") is DriverSpec.Chain or DriverSpec.Generations)
             mistakes.Contradiction(At, $"a driver `{tree.Text("driver.kind")}` repeats trainings whose loop is `{LoopSpec.Supervised}`, and this is `{kind}`.", "Leave out the driver, or the loop.");

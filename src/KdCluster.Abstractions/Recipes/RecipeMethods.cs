@@ -12,6 +12,7 @@ internal static class RecipeMethods
         Of("self-distillation", "generations of one model", "2006.05065"),
         Of("beta-smoothing", "labels smoothed by how sure the student's moving average is", "2006.05065"),
         Of("reinforced-gap", "a policy chooses teachers for each instance and sees how far the student is from each", "2502.18510"),
+        Of("dataset-distillation", "ten made images that teach instead of all real ones", "1910.02551"),
         Of("with", "distillation with augmentation, pruning and quantisation, every combination", "2009.04120"),
     ];
 

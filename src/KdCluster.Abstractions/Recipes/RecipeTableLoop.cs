@@ -35,6 +35,9 @@ internal static class RecipeTableLoop
         ],
     };
 
+    /// <summary>The keys where what is left out is the recipe's.</summary>
+    internal static readonly RecipeKey Part = Loop with { Keys = [.. Loop.Keys.Select(k => k with { Required = false })] };
+
     /// <summary>The loop with every option of its kind filled in; null for the one that a recipe means that names none.</summary>
     /// <param name="loop">As it is given.</param>
     /// <param name="texts">Whether the task is one of texts.</param>

@@ -45,7 +45,7 @@ internal static class RecipeTableStages
             RecipeTableWeighting.Weighting,
             RecipeTableTraining.Objective,
             RecipeTableTraining.Training with { Keys = [.. RecipeTableTraining.Training.Keys.Where(k => !OfARun.Contains(k.Name))] },
-            RecipeTableLoop.Loop,
+            RecipeTableLoop.Part,
         ],
     };
 

@@ -16,7 +16,7 @@ internal static class RecipeTableVariants
         RecipeTableModel.Student with { Required = false, Keys = [.. RecipeTableModel.Student.Keys.Select(k => k with { Required = false })] },
         RecipeTableTraining.Objective,
         RecipeTableTraining.Training with { Keys = [.. RecipeTableTraining.Training.Keys.Where(k => !RecipeTableStages.OfARun.Contains(k.Name))] },
-        RecipeTableLoop.Loop,
+        RecipeTableLoop.Part,
         RecipeTableStages.Stages with { Doc = "Its own training phases, instead of the recipe's `stages` and `driver`. An empty list: none, it trains in one.", MinItems = 0 },
         RecipeTableStages.Driver with { Doc = "Its own driver, instead of the recipe's." },
     ];

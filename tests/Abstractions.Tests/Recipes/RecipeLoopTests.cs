@@ -19,6 +19,7 @@ public class RecipeLoopTests
         Recipe recipe = Sample.Read(Sample.TwoTeachers + "\"stages\": [{ \"name\": \"one\", \"loop\": { \"kind\": \"supervised\" } }]");
         Assert.Null(Assert.Single(recipe.Stages!).Loop);
         Assert.Equal(("KD1006", "r.json:6 (stages[0].loop.kind)"), Where(Sample.Error(Sample.TwoTeachers + "\n\"stages\": [{ \"name\": \"one\", \"loop\": { \"kind\": \"circular\" } }]")));
+        Assert.Equal(("KD1004", "r.json:6 (stages[0].loop.kind)"), Where(Sample.Error(Sample.TwoTeachers + "\n\"stages\": [{ \"name\": \"one\", \"loop\": { \"criticSteps\": 2 } }]")));
         Assert.Equal(("KD1004", "r.json:5 (loop.kind)"), Where(Sample.Error("\"loop\": { }")));
     }
 
@@ -41,10 +42,11 @@ public class RecipeLoopTests
     public void A_stage_and_a_variant_may_leave_the_recipes_loop()
     {
         const string Plain = "\"loop\": { \"kind\": \"supervised\" }, \"objective\": { \"alpha\": 0.5 }";
-        Recipe recipe = Sample.Read($"{Sample.TwoTeachers}{Play},{Terms},\"stages\": [{{ \"name\": \"one\", {Plain} }}, {{ \"name\": \"two\" }}], \"variants\": {{ \"plain\": {{ \"stages\": [], {Plain} }}, \"longer\": {{ \"training\": {{ \"epochs\": 9 }} }} }}");
+        Recipe recipe = Sample.Read($"{Sample.TwoTeachers}{Play},{Terms},\"stages\": [{{ \"name\": \"one\", {Plain} }}, {{ \"name\": \"two\" }}], \"variants\": {{ \"plain\": {{ \"stages\": [], {Plain} }}, \"longer\": {{ \"training\": {{ \"epochs\": 9 }}, \"loop\": {{ \"gradientPenalty\": 1 }} }} }}");
         Assert.Equal(["supervised", "two-player"], recipe.Stages!.Select(s => s.Loop!.Kind));
         Assert.Equal("supervised", recipe.Variants!["plain"].Over(recipe).AllStages()[0].Loop!.Kind);
         Assert.Equal(["supervised", "two-player"], recipe.Variants["longer"].Over(recipe).AllStages().Select(s => s.Loop!.Kind));
+        Assert.Equal((1.0, 64), (recipe.Variants["longer"].Loop!.GradientPenalty, recipe.Variants["longer"].Loop!.CriticHidden));
         Assert.Equal(RecipeWriter.Write(recipe), RecipeWriter.Write(RecipeReader.Check(recipe)));
     }
 
