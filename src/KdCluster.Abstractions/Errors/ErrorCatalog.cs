@@ -58,6 +58,7 @@ public static class ErrorCatalog
         new("KD1227", "A loss does not fit student and teachers"),
         new("KD1228", "The loop is unknown"),
         new("KD1229", "The loop does not fit the model or the data"),
+        new("KD1230", "A part to freeze is not one of the model's, or all of them are"),
         new("KD1301", "A teacher's labels are not the student's"),
         new("KD1303", "Soft targets are not finite"),
         new("KD1304", "The teacher uses another tokenizer"),

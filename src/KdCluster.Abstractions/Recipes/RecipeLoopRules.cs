@@ -33,7 +33,7 @@ internal static class RecipeLoopRules
             mistakes.Contradiction("student.kind", $"the loop `{LoopSpec.Bilevel}` needs a model that is a function of its weights, and a `{model}` is not written as one.", $"Choose {string.Join(", ", RecipeTableModel.FunctionalKinds.Select(k => $"`{k}`"))}, or leave the loop out.");
         Nothing("student.dropout", "the student that made data teach has no dropout", "\"dropout\": 0");
         Nothing("training.weightDecay", "what is trained are data and step sizes, and decay would pull them to 0", "\"weightDecay\": 0");
-        foreach (string key in new[] { "training.pruning", "training.quantization" }.Where(tree.IsGiven))
+        foreach (string key in new[] { "training.freeze", "training.pruning", "training.quantization" }.Where(tree.IsGiven))
             mistakes.Contradiction(key, "what is trained are data, not weights.", "Leave it out; a later stage may have it.");
         if (RecipeTableWeighting.IsPolicy(tree.Text("weighting.kind")))
             mistakes.Contradiction("weighting.kind", $"a policy is rewarded for the steps of one student, and in the loop `{LoopSpec.Bilevel}` each step is another student.", "Choose a weighting that is a fixed rule.");

@@ -146,6 +146,10 @@ internal static class RecipeRules
     {
         foreach ((int index, decimal seed) in Repeated(tree.Numbers("training.seeds") ?? []))
             mistakes.Contradiction($"training.seeds[{index}]", $"the seed {seed} is given twice.", "Give each seed once: the same seed gives the same student.");
+        foreach ((int index, string part) in Repeated(tree.Texts("training.freeze") ?? []))
+            mistakes.Contradiction($"training.freeze[{index}]", $"the part \"{part}\" is given twice.", "Name it once.");
+        if (tree.IsGiven("training.freeze") && tree.IsGiven("training.pruning"))
+            mistakes.Contradiction("training.pruning", "pruning changes weights in all parts, and `freeze` keeps some as they are.", "Leave one of them out.");
         CheckRows(tree, mistakes);
     }
 

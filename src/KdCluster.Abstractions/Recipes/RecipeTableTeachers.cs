@@ -12,7 +12,7 @@ internal static class RecipeTableTeachers
         Keys =
         [
             new("name", Text, "The name it was deployed under.") { Required = true, Pattern = RecipeTable.NamePattern, Form = RecipeTable.NameForm },
-            new("train", Section, "The run makes this teacher: a model that learns from labels, on a trainer silo. It is trained once, kept for later runs with the same data and values here, and deployed for this run; `name` is then its name in this run. What is left out is that of the recipe, but for `augmentation`, `pruning` and `quantization`.")
+            new("train", Section, "The run makes this teacher: a model that learns from labels, on a trainer silo. It is trained once, kept for later runs with the same data and values here, and deployed for this run; `name` is then its name in this run. What is left out is that of the recipe, but for `augmentation`, `freeze`, `pruning` and `quantization`.")
             {
                 Keys =
                 [

@@ -6,7 +6,7 @@ namespace KdCluster.Recipes;
 internal static class RecipeTeacherRules
 {
     // What is done to the student is not done to its teachers unless they say so.
-    private static readonly string[] OfTheStudent = [.. RecipeTableStages.OfARun, "augmentation", "pruning", "quantization"];
+    private static readonly string[] OfTheStudent = [.. RecipeTableStages.OfARun, "augmentation", "freeze", "pruning", "quantization"];
 
     internal static void Check(RecipeTree tree, RecipeMistakes mistakes)
     {

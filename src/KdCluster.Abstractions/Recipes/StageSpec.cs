@@ -73,6 +73,9 @@ public sealed record StageTraining
     /// <inheritdoc cref="TrainingSpec.Augmentation"/>
     public AugmentationSpec? Augmentation { get; init; }
 
+    /// <inheritdoc cref="TrainingSpec.Freeze"/>
+    public IReadOnlyList<string>? Freeze { get; init; }
+
     /// <inheritdoc cref="TrainingSpec.Pruning"/>
     public PruningSpec? Pruning { get; init; }
 
@@ -92,6 +95,7 @@ public sealed record StageTraining
         Decay = Decay,
         Clip = Clip,
         Augmentation = Augmentation,
+        Freeze = Freeze,
         Pruning = Pruning,
         Quantization = Quantization,
     };
@@ -108,6 +112,7 @@ public sealed record StageTraining
         Decay = run.Decay,
         Clip = run.Clip,
         Augmentation = run.Augmentation,
+        Freeze = run.Freeze,
         Pruning = run.Pruning,
         Quantization = run.Quantization,
     };

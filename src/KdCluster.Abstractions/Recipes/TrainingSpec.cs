@@ -33,6 +33,10 @@ public sealed record TrainingSpec
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public AugmentationSpec? Augmentation { get; init; }
 
+    /// <summary>Parts of the model that stay as they are; null: none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Freeze { get; init; }
+
     /// <summary>Pruning of the weights; null: none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PruningSpec? Pruning { get; init; }

@@ -1,6 +1,7 @@
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Models;
 using KdCluster.Learning.Tasks;
+using KdCluster.Learning.Training;
 using KdCluster.Recipes;
 using KdCluster.SoftTargets;
 using KdCluster.Teachers;
@@ -14,7 +15,7 @@ namespace KdCluster.Cluster.Runs;
 internal sealed class RunModels(Recipe recipe, TaskData? data, IReadOnlyCollection<InputEncoder> encoders)
 {
     private readonly Lazy<InputEncoder?> _encoder = new(() => data?.StudentEncoder(recipe.Data, encoders));
-    private readonly Dictionary<ModelSpec, IReadOnlyList<(string Name, OutputShape Shape)>?> _outputs = [];
+    private readonly Dictionary<ModelSpec, (IReadOnlyList<(string Name, OutputShape Shape)> Outputs, IReadOnlyList<string> Parts)?> _made = [];
 
     /// <summary>Models that cannot be made of the recipe's sizes and these data: <c>KD1205</c>, with what they are for.</summary>
     public IEnumerable<KdError> Errors()
@@ -37,6 +38,18 @@ internal sealed class RunModels(Recipe recipe, TaskData? data, IReadOnlyCollecti
             }
         }
 
+        foreach (StageSpec stage in Variants.Of(recipe).SelectMany(v => Variants.Stages(recipe, v)).Where(s => s.Training.Freeze is not null))
+        {
+            try
+            {
+                errors.AddRange(Make(stage.Student) is { } made && FrozenParts.Fault(stage.Training.Freeze!, made.Parts) is { } fault ? [fault] : []);
+            }
+            catch (KdException)
+            {
+                // Told above.
+            }
+        }
+
         return errors.DistinctBy(e => e.ToString());
     }
 
@@ -45,24 +58,26 @@ internal sealed class RunModels(Recipe recipe, TaskData? data, IReadOnlyCollecti
 
     /// <summary>What a model says, by name; null where that hangs on data that cannot be read.</summary>
     /// <exception cref="KdException"><c>KD1201</c>, <c>KD1205</c>: no such model can be made.</exception>
-    public IReadOnlyList<(string Name, OutputShape Shape)>? Outputs(ModelSpec spec)
+    public IReadOnlyList<(string Name, OutputShape Shape)>? Outputs(ModelSpec spec) => Make(spec)?.Outputs;
+
+    private (IReadOnlyList<(string Name, OutputShape Shape)> Outputs, IReadOnlyList<string> Parts)? Make(ModelSpec spec)
     {
-        if (!_outputs.TryGetValue(spec, out IReadOnlyList<(string, OutputShape)>? outputs))
+        if (!_made.TryGetValue(spec, out (IReadOnlyList<(string Name, OutputShape Shape)> Outputs, IReadOnlyList<string> Parts)? made))
         {
-            outputs = null;
+            made = null;
             // Of texts the outputs do not hang on the data, and a tokenizer is not made for them.
             ModelShape? shape = ModelFactory.TakesTexts(spec.Kind) ? new ModelShape(spec, Vocabulary: 3, Classes: data?.Labels.Count ?? 2, MaxLength: 2) : _encoder.Value?.ShapeOf(spec, data!.Labels.Count);
             if (shape is not null)
             {
                 using Model model = ModelFactory.Create(shape, seed: 0);
                 model.Random?.Dispose();
-                outputs = model.Outputs;
+                made = (model.Outputs, model.Parts);
             }
 
-            _outputs[spec] = outputs;
+            _made[spec] = made;
         }
 
-        return outputs;
+        return made;
     }
 
     /// <summary>A teacher that the run will train, as far as its layers say; null where that cannot be known, or no such model can be made.</summary>

@@ -25,6 +25,7 @@ internal class SupervisedLoop : ILoop
     private readonly IWeighting? _uniform;
     private readonly int _teachers;
     private readonly PrunedWeights? _pruned;
+    private readonly FrozenParts _frozen;
     private readonly bool _gap;
 
     /// <param name="job">What is trained.</param>
@@ -54,6 +55,7 @@ internal class SupervisedLoop : ILoop
             if (job.Train.Scores is { } scores && job.First is null)
                 Model.BeginAt(scores.Average(s => (double)s));
             job.First?.Load(Model);
+            _frozen = new FrozenParts(Model, job.Training.Freeze);
             _pruned = job.Training.Pruning is { } pruning ? new PrunedWeights(Model, pruning) : null;
             if (job.AverageTeacher is not null)
                 Average = new MovingAverage(ModelFactory.Create(shape, job.Seed, device), Model, job.AverageDecay);
@@ -61,7 +63,7 @@ internal class SupervisedLoop : ILoop
             _objective = ObjectiveRegistry.Create(
                 objective.Terms is not null ? TermObjective.ObjectiveName : _teachers > 0 ? DistillationObjective.ObjectiveName : CrossEntropyObjective.ObjectiveName,
                 objective, new ObjectiveSetup(job.SoftTargets?.Teachers ?? [], Model.Outputs, job.Seed, device) { Loop = job.Loop, Rows = job.Train.Count });
-            Optimizer = new AdamOptimizer(trained?.Invoke(Model) ?? Model.named_parameters().Select(p => (p.name, p.parameter)).Concat(_objective.Adapters.Select(a => (AdapterPrefix + a.Name, a.Weight))), options);
+            Optimizer = new AdamOptimizer(trained?.Invoke(Model) ?? Model.named_parameters().Where(p => !_frozen.Holds(p.name)).Select(p => (p.name, p.parameter)).Concat(_objective.Adapters.Select(a => (AdapterPrefix + a.Name, a.Weight))), options);
         }
         catch
         {
@@ -109,6 +111,7 @@ internal class SupervisedLoop : ILoop
             weighting!.Prepare(tick, soft, labels);
         // The stream's number is 63 bits of (seed, tick): the generator keeps no state between steps.
         Model.Random?.manual_seed((long)(CounterRandom.Bits(_job.Seed, RandomStream.Dropout, tick) >> 1));
+        _frozen.Still();
         var (logits, layers) = Say(inputs, soft, tick);
         float[]? scores = _job.Train.Scores is { } all ? Array.ConvertAll(rows, r => all[r]) : null;
         var state = soft is null ? null : State(tick, labels, scores, soft, logits, layers);

@@ -36,6 +36,9 @@ public abstract class Model : Module<Tensor, ModelOutput>
     /// <summary>The output that answers what is asked of the data: logits, or the score.</summary>
     public string Answer => OutputNames.Answer(Shape.Classes);
 
+    /// <summary>What it is made of, by name, in its order: what can be frozen.</summary>
+    public IReadOnlyList<string> Parts => [.. named_parameters().Select(p => PartOf(p.name)).Distinct()];
+
     /// <summary>Number of weights.</summary>
     public long ParameterCount => parameters().Sum(p => p.numel());
 
@@ -48,6 +51,9 @@ public abstract class Model : Module<Tensor, ModelOutput>
 
     /// <summary>The tensors that it takes for one instance.</summary>
     public abstract IReadOnlyList<TensorLayout> Inputs { get; }
+
+    /// <summary>The part that a weight is in: the name up to the first dot.</summary>
+    internal static string PartOf(string weight) => weight.Split('.', 2)[0];
 
     private protected SeededDropout Dropout { get; }
 

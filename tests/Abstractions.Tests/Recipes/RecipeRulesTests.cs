@@ -22,6 +22,8 @@ public class RecipeRulesTests
     [InlineData(Sample.TwoTeachers + "\"baselines\": [\"alone\", \"alone\"]", "baselines[1]", "once")]
     [InlineData("\"baselines\": [\"alone\"]", "baselines[0]", "name teachers")]
     [InlineData("\"training\": { \"seeds\": [9007199254740993, 9007199254740992, 9007199254740993] }", "training.seeds[2]", "each seed once")]
+    [InlineData("\"training\": { \"freeze\": [\"embedding\", \"embedding\"] }", "training.freeze[1]", "once")]
+    [InlineData("\"training\": { \"freeze\": [\"embedding\"], \"pruning\": { \"sparsity\": 0.5 } }", "training.pruning", "Leave one of them out")]
     public void Contradictions_bring_their_remedy(string rest, string key, string remedy) => Refused(Sample.Error(rest), key, remedy);
 
     [Theory]

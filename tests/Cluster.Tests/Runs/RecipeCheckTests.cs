@@ -81,6 +81,30 @@ public class RecipeCheckTests
     }
 
     [Fact]
+    public async Task Parts_to_freeze_that_the_model_has_not_are_told_with_those_that_it_has()
+    {
+        await using TinySilo silo = await TinySilo.StartAsync();
+        string Recipe(params string[] parts) => TinyTask.Recipe(silo.Folder.Path, "frozen", change: r => r["stages"] = new JsonArray(
+            new JsonObject { ["name"] = "all" },
+            new JsonObject { ["name"] = "head", ["init"] = "previous.best", ["training"] = new JsonObject { ["epochs"] = 1, ["freeze"] = new JsonArray([.. parts]) } }));
+
+        Error error = Assert.Single((await silo.Client.CheckAsync(Recipe("embedding", "tail"))).Errors);
+        Assert.Equal("KD1230", error.Code);
+        Assert.Contains("classifier", error.Remedy, StringComparison.Ordinal);
+
+        Run run = await silo.RunAsync(Recipe("embedding"));
+        Assert.Equal(RunState.Succeeded, run.State);
+        string folder = Path.GetDirectoryName(run.Students[0].Checkpoint)!;
+        Assert.Equal(Embedding(Path.Combine(folder, "stages", "all")), Embedding(folder));
+
+        static byte[] Embedding(string student)
+        {
+            using var reader = KdCluster.Learning.Checkpoints.SafeTensorsReader.Open(Path.Combine(student, "best", "model.safetensors"));
+            return reader.ReadBytes(reader.Tensors.Single(t => t.Name == "embedding.weight")).ToArray();
+        }
+    }
+
+    [Fact]
     public async Task A_weighting_that_sees_the_embedding_needs_a_first_teacher_that_serves_it()
     {
         await using TinySilo silo = await TinySilo.StartAsync();

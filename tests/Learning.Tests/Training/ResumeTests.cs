@@ -19,6 +19,7 @@ public class ResumeTests : TensorScope
     [InlineData("gap")]
     [InlineData("owners")]
     [InlineData("compressed")]
+    [InlineData("frozen")]
     [InlineData("two-player")]
     [InlineData("bilevel")]
     public void Stopped_at_any_step_and_resumed_it_ends_with_the_same_bytes(string kind)
@@ -31,6 +32,7 @@ public class ResumeTests : TensorScope
             "gap" => GapTrainingTests.Job(task, name),
             "owners" => LayerTrainingTests.Job(task, name, LayerTrainingTests.Owners),
             "compressed" => Compressed(task.Job(name)),
+            "frozen" => FrozenPartsTests.Frozen(task.Job(name)),
             "bilevel" => Bilevel(task, name),
             "two-player" => TwoPlayerTests.Job(task, name, [new TermSpec { Loss = "kd", Temperature = 2 }, new TermSpec { Loss = "adversary", Weight = 0.1 }]),
             "alone" => task.Job(name) with { ValidateEvery = 5 },

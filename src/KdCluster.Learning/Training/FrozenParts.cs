@@ -1,0 +1,46 @@
+using KdCluster.Learning.Models;
+using static TorchSharp.torch;
+
+namespace KdCluster.Learning.Training;
+
+/// <summary>Parts of a model that a training leaves as they are: their weights get no gradient, and they answer as in evaluation, so that the statistics of normalisations stay too.</summary>
+public sealed class FrozenParts
+{
+    private readonly HashSet<string> _parts;
+    private readonly nn.Module[] _modules;
+
+    /// <param name="model">What is trained.</param>
+    /// <param name="parts">Of <see cref="Model.Parts"/>; null: none.</param>
+    /// <exception cref="KdException"><c>KD1230</c>: as <see cref="Fault"/> says.</exception>
+    internal FrozenParts(Model model, IReadOnlyList<string>? parts)
+    {
+        _parts = [.. parts ?? []];
+        if (parts is not null && Fault(parts, model.Parts) is { } fault)
+            throw new KdException([fault]);
+        _modules = [.. model.named_children().Where(c => _parts.Contains(c.name)).Select(c => c.module)];
+        foreach ((string name, TorchSharp.Modules.Parameter weight) in model.named_parameters().Where(p => Holds(p.name)))
+            weight.requires_grad = false;
+    }
+
+    /// <summary>Whether a weight is in one.</summary>
+    internal bool Holds(string weight) => _parts.Contains(Model.PartOf(weight));
+
+    /// <summary>Lets them answer as in evaluation, while the rest is trained.</summary>
+    internal void Still()
+    {
+        foreach (nn.Module module in _modules)
+            module.eval();
+    }
+
+    /// <summary>What is wrong with parts that a recipe freezes; null: nothing.</summary>
+    /// <param name="parts">As the recipe names them.</param>
+    /// <param name="known">Those of the model.</param>
+    public static KdError? Fault(IReadOnlyList<string> parts, IReadOnlyList<string> known)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        string[] unknown = [.. parts.Except(known)];
+        return unknown.Length > 0 ? new KdError("KD1230", $"the model has no part {string.Join(", ", unknown.Select(p => $"'{p}'"))}.", "training.freeze", $"Its parts: {string.Join(", ", known)}.")
+            : known.All(parts.Contains) ? new KdError("KD1230", "every part of the model is frozen: nothing is left to train.", "training.freeze", $"Leave one out; there are {string.Join(", ", known)}.")
+            : null;
+    }
+}
