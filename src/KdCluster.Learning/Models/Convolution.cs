@@ -1,3 +1,4 @@
+using KdCluster.Learning.Torch;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
@@ -71,7 +72,7 @@ internal static class Convolution
         Tensor answers = matmul(filters.flatten(1), patches);
         long rows = images.shape[2] + (2 * above) - height + 1;
         answers = answers.view(images.shape[0], filters.shape[0], rows, -1);
-        return bias is null ? answers : answers.add(bias.view(1, -1, 1, 1));
+        return bias is null ? answers : answers.Plus(bias.view(1, -1, 1, 1));
     }
 
     private static long Missing(long channels) => (Block - (channels % Block)) % Block;

@@ -1,3 +1,4 @@
+using KdCluster.Learning.Torch;
 using static TorchSharp.torch;
 
 namespace KdCluster.Learning.Models;
@@ -49,7 +50,7 @@ internal sealed class NormStatistics(IReadOnlyList<(Tensor Mean, Tensor Variance
         }
 
         var (center, variance) = _seen[^1];
-        Tensor factor = scale.mul(Torch.HeldScalar.Plus(variance, 1e-5).rsqrt());
-        return states.sub(center.view(1, -1, 1, 1)).mul(factor.view(1, -1, 1, 1)).add(shift.view(1, -1, 1, 1));
+        Tensor factor = scale.mul(variance.Plus(1e-5).rsqrt());
+        return states.sub(center.view(1, -1, 1, 1)).mul(factor.view(1, -1, 1, 1)).Plus(shift.view(1, -1, 1, 1));
     }
 }

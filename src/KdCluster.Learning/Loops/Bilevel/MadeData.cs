@@ -52,7 +52,7 @@ internal sealed class MadeData : IDisposable
                 labels[(m * classes) + (m % classes)] = 1;
             _labels = Learned(tensor(labels, [items, classes], device: _device));
             // ρ = log(exp(η) − 1).
-            _raw = Learned(full([_loop.InnerSteps ?? 1], (float)Math.Log(Math.Exp(_loop.InnerRate ?? 0.02) - 1), device: _device));
+            _raw = Learned(tensor(Enumerable.Repeat((float)Math.Log(Math.Exp(_loop.InnerRate ?? 0.02) - 1), _loop.InnerSteps ?? 1).ToArray(), device: _device));
         }
 
         return new[] { ("items", _items), ("labels", _labels), ("rates", _raw) }.Where(p => _loop.Learn?.Contains(p.Item1) != false);
@@ -108,7 +108,7 @@ internal sealed class MadeData : IDisposable
     private Tensor Noise(Model model, int items)
     {
         long[] shape = model is TextModel ? [items, _loop.Length ?? 16, model.Spec.Embedding] : [items, model.Shape.Image!.Channels, model.Shape.Image.Height, model.Shape.Image.Width];
-        double deviation = model is TextModel text ? text.States(arange(1, model.Shape.Vocabulary, ScalarType.Int64)).std().item<float>() : 1;
+        double deviation = model is TextModel text ? text.States(tensor(Enumerable.Range(1, model.Shape.Vocabulary - 1).Select(t => (long)t).ToArray(), device: _device)).std().item<float>() : 1;
         var numbers = new float[shape.Aggregate(1L, (product, n) => product * n)];
         for (int i = 0; i < numbers.Length; i++)
         {

@@ -17,7 +17,7 @@ internal static class GradientPenalty
     /// <param name="u">0 to 1: [batch].</param>
     public static Tensor Of(Func<Tensor, Tensor> score, Tensor teacher, Tensor student, Tensor real, Tensor u)
     {
-        Tensor between = student.detach().add(teacher.detach().sub(student.detach()).mul(u.view(-1, 1, 1))).requires_grad_(true);
+        Tensor between = student.detach().Plus(teacher.detach().sub(student.detach()).mul(u.view(-1, 1, 1))).requires_grad_(true);
         // Without retain_graph the graph is freed although it is needed again: create_graph does not imply it here.
         Tensor slope = autograd.grad([score(between).sum()], [between], retain_graph: true, create_graph: true)[0];
         Tensor square = slope.square().sum([1L, 2L]).mul(real.sum(1));

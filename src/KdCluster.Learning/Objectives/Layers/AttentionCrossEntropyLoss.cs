@@ -10,6 +10,6 @@ internal sealed class AttentionCrossEntropyLoss : ILayerLoss
     public Tensor Evaluate(LayerInput input)
     {
         Tensor bias = LayerMath.NotPadding(input.Real).unsqueeze(1);   // [batch, 1, 1, length]
-        return input.Mean((s, t) => input.OverTokens(softmax(t.add(bias), -1).mul(log_softmax(s.add(bias), -1)).sum(-1).mean([1L]).neg()));
+        return input.Mean((s, t) => input.OverTokens(softmax(t.Plus(bias), -1).mul(log_softmax(s.Plus(bias), -1)).sum(-1).mean([1L]).neg()));
     }
 }

@@ -17,8 +17,8 @@ internal sealed class ContrastLoss(double temperature) : ILayerLoss
     {
         long batch = s.shape[0];
         Tensor scores = LayerMath.Cosines(cat([s, t], 0));
-        Tensor logs = log_softmax(scores.add(LayerMath.NotItself(2 * batch, scores)).Over(temperature), -1);
+        Tensor logs = log_softmax(scores.Plus(LayerMath.NotItself(2 * batch, scores)).Over(temperature), -1);
         Tensor there = logs.narrow(0, 0, batch).narrow(1, batch, batch).diagonal(), back = logs.narrow(0, batch, batch).narrow(1, 0, batch).diagonal();
-        return there.add(back).Over(-2);
+        return there.Plus(back).Over(-2);
     });
 }

@@ -21,6 +21,6 @@ internal sealed class LayerRelationLoss : ILayerLoss
         Tensor each = LayerMath.Divergence(Relation(input.Teacher), Relation(input.Student)).sum(-1).Over(layers * layers);   // [batch, length]
         return input.OverTokens(each);
 
-        Tensor Relation(IReadOnlyList<Tensor> states) => LayerMath.Cosines(stack(states, 2)).add(bias);
+        Tensor Relation(IReadOnlyList<Tensor> states) => LayerMath.Cosines(stack(states, 2)).Plus(bias);
     }
 }

@@ -1,3 +1,4 @@
+using KdCluster.Learning.Torch;
 using KdCluster.SoftTargets;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -40,7 +41,7 @@ internal sealed class ReviewFusion : Module<Tensor, Tensor?, (Tensor Answer, Ten
         {
             Tensor from = PixelConvolution.Pixels(functional.interpolate(deeper!, [_height, _width], mode: InterpolationMode.Nearest));
             Tensor shares = sigmoid(_attention.call(cat([fused, from], -1)));
-            fused = fused.mul(shares.narrow(-1, 0, 1)).add(from.mul(shares.narrow(-1, 1, 1)));
+            fused = fused.mul(shares.narrow(-1, 0, 1)).Plus(from.mul(shares.narrow(-1, 1, 1)));
         }
 
         return (Image(_answer.call(fused)).MoveToOuterDisposeScope(), Image(fused).MoveToOuterDisposeScope());

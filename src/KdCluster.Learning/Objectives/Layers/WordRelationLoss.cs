@@ -12,9 +12,9 @@ internal sealed class WordRelationLoss : ILayerLoss
     public Tensor Evaluate(LayerInput input)
     {
         Tensor real = input.Real, tokens = input.Tokens;
-        Tensor bias = LayerMath.NotPadding(real).add(LayerMath.NotItself(real.shape[1], real));
+        Tensor bias = LayerMath.NotPadding(real).Plus(LayerMath.NotItself(real.shape[1], real));
         // A token alone has no other to be near to.
         Tensor counted = real.mul(tokens.IsBelow(1.5).logical_not().to(real.dtype).unsqueeze(1));
-        return input.Mean((s, t) => LayerMath.Divergence(LayerMath.Cosines(t).add(bias), LayerMath.Cosines(s).add(bias)).mul(counted).sum(1).div(tokens.square()));
+        return input.Mean((s, t) => LayerMath.Divergence(LayerMath.Cosines(t).Plus(bias), LayerMath.Cosines(s).Plus(bias)).mul(counted).sum(1).div(tokens.square()));
     }
 }
