@@ -42,7 +42,7 @@ internal sealed class NormStatistics(IReadOnlyList<(Tensor Mean, Tensor Variance
         if (given is null)
         {
             Tensor mean = states.mean([0L, 2, 3]);
-            _seen.Add((mean, states.sub(mean.view(1, -1, 1, 1)).square().mean([0L, 2, 3])));
+            _seen.Add((mean, states.sub(mean.view(1, -1, 1, 1)).Squared().mean([0L, 2, 3])));
         }
         else
         {

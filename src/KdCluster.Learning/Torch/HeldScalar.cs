@@ -85,6 +85,13 @@ internal static class HeldScalar
         return tensor.pow(held);
     }
 
+    /// <summary>The operator square is a power with a number of its own.</summary>
+    public static Tensor Squared(this Tensor tensor)
+    {
+        using Scalar two = 2;
+        return tensor.pow(two);
+    }
+
     public static Tensor AtLeast(this Tensor tensor, double number)
     {
         using Scalar held = number;

@@ -20,8 +20,8 @@ internal static class GradientPenalty
         Tensor between = student.detach().Plus(teacher.detach().sub(student.detach()).mul(u.view(-1, 1, 1))).requires_grad_(true);
         // Without retain_graph the graph is freed although it is needed again: create_graph does not imply it here.
         Tensor slope = autograd.grad([score(between).sum()], [between], retain_graph: true, create_graph: true)[0];
-        Tensor square = slope.square().sum([1L, 2L]).mul(real.sum(1));
+        Tensor square = slope.Squared().sum([1L, 2L]).mul(real.sum(1));
         // The root has no slope at 0.
-        return square.AtLeast(1e-20).sqrt().Plus(-1).square();
+        return square.AtLeast(1e-20).sqrt().Plus(-1).Squared();
     }
 }

@@ -9,6 +9,6 @@ internal sealed class AttentionSquaredErrorLoss : ILayerLoss
     public Tensor Evaluate(LayerInput input)
     {
         Tensor pairs = input.Real.unsqueeze(2).mul(input.Real.unsqueeze(1)).unsqueeze(1);   // [batch, 1, length, length]
-        return input.Mean((s, t) => s.sub(t).square().mul(pairs).sum([1L, 2L, 3L]).div(input.Tokens.square()).Over(s.shape[1]));
+        return input.Mean((s, t) => s.sub(t).Squared().mul(pairs).sum([1L, 2L, 3L]).div(input.Tokens.Squared()).Over(s.shape[1]));
     }
 }

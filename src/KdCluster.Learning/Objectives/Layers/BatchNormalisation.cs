@@ -25,6 +25,6 @@ internal sealed class BatchNormalisation : Module<Tensor, Tensor>
     {
         long[] others = [.. Enumerable.Range(0, (int)states.dim() - 1).Select(d => (long)d)];
         Tensor centred = states.sub(states.mean(others, keepdim: true));
-        return centred.mul(centred.square().mean(others, keepdim: true).Plus(1e-5).rsqrt());
+        return centred.mul(centred.Squared().mean(others, keepdim: true).Plus(1e-5).rsqrt());
     }
 }

@@ -14,9 +14,9 @@ internal sealed class ChannelAffinityLoss : ILayerLoss
     {
         Tensor u = LayerMath.Unit(s.transpose(1, 2)), v = LayerMath.Unit(t.transpose(1, 2));   // [batch, channels, pixels]
         // ‖uuᵀ − vvᵀ‖² = ½‖u − v‖²‖u + v‖² + ½(‖u‖² − ‖v‖²)²: no table of pixels by pixels, and no difference of large numbers.
-        Tensor apart = Square(u.sub(v)).mul(Square(u.Plus(v))), longer = Square(u).sub(Square(v)).square();
+        Tensor apart = Square(u.sub(v)).mul(Square(u.Plus(v))), longer = Square(u).sub(Square(v)).Squared();
         return LayerMath.Root(apart.Plus(longer).Over(2)).sum(-1).Over(s.shape[1]);
     });
 
-    private static Tensor Square(Tensor vectors) => vectors.square().sum(-1);
+    private static Tensor Square(Tensor vectors) => vectors.Squared().sum(-1);
 }

@@ -11,7 +11,7 @@ internal sealed class ChannelSimilarityLoss : ILayerLoss
 {
     public LayerWidths Widths => LayerWidths.Same;
 
-    public Tensor Evaluate(LayerInput input) => input.Mean((s, t) => Rows(s).sub(Rows(t)).square().sum([1L, 2L]).Over(s.shape[^1]));
+    public Tensor Evaluate(LayerInput input) => input.Mean((s, t) => Rows(s).sub(Rows(t)).Squared().sum([1L, 2L]).Over(s.shape[^1]));
 
     private static Tensor Rows(Tensor pixels) => LayerMath.Unit(LayerMath.Products(pixels.transpose(1, 2)));
 }

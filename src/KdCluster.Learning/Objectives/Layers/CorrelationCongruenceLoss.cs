@@ -26,7 +26,7 @@ internal sealed class CorrelationCongruenceLoss : ILayerLoss
         return sum.Times(Math.Exp(-2 * gamma));
     });
 
-    public Tensor Evaluate(LayerInput input) => input.Mean((s, t) => Of(s).sub(Of(t)).square().sum(-1).Over(s.shape[0]));
+    public Tensor Evaluate(LayerInput input) => input.Mean((s, t) => Of(s).sub(Of(t)).Squared().sum(-1).Over(s.shape[0]));
 
     private Tensor Of(Tensor embeddings) => _kernel(LayerMath.Cosines(embeddings));
 }

@@ -23,7 +23,7 @@ internal sealed class FactorTransferLoss(double rate, double warmup) : ILayerLos
         return input.Mean((s, t) => first ? Paraphrase(networks[layer++], t) : Transfer(networks[layer++], s, t));
     }
 
-    private static Tensor Paraphrase(FactorNetworks networks, Tensor teacher) => networks.Again(networks.Factor(teacher)).sub(teacher).square().mean([1L, 2L]);
+    private static Tensor Paraphrase(FactorNetworks networks, Tensor teacher) => networks.Again(networks.Factor(teacher)).sub(teacher).Squared().mean([1L, 2L]);
 
     private static Tensor Transfer(FactorNetworks networks, Tensor student, Tensor teacher)
     {

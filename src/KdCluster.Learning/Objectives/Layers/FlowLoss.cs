@@ -1,3 +1,4 @@
+using KdCluster.Learning.Torch;
 using static TorchSharp.torch;
 
 namespace KdCluster.Learning.Objectives.Layers;
@@ -12,7 +13,7 @@ internal sealed class FlowLoss : ILayerLoss
     public Tensor Evaluate(LayerInput input)
     {
         Tensor real = input.Real.unsqueeze(-1), tokens = input.Tokens.reshape(-1, 1, 1);
-        Tensor[] all = [.. Flows(input.Student).Zip(Flows(input.Teacher), (s, t) => s.sub(t).square().mean([1L, 2L]))];
+        Tensor[] all = [.. Flows(input.Student).Zip(Flows(input.Teacher), (s, t) => s.sub(t).Squared().mean([1L, 2L]))];
         return stack(all).mean([0L]);
 
         IEnumerable<Tensor> Flows(IReadOnlyList<Tensor> layers) => layers.Zip(layers.Skip(1), (a, b) => bmm(a.mul(real).transpose(1, 2), b.mul(real)).div(tokens));

@@ -1,3 +1,4 @@
+using KdCluster.Learning.Torch;
 using static TorchSharp.torch;
 
 namespace KdCluster.Learning.Objectives.Layers;
@@ -7,5 +8,5 @@ internal sealed class HiddenSquaredErrorLoss : ILayerLoss
 {
     public LayerWidths Widths => LayerWidths.Same;
 
-    public Tensor Evaluate(LayerInput input) => input.Mean((s, t) => input.OverTokens(s.sub(t).square().mean([-1L])));
+    public Tensor Evaluate(LayerInput input) => input.Mean((s, t) => input.OverTokens(s.sub(t).Squared().mean([-1L])));
 }

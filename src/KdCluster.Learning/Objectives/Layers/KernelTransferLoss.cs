@@ -13,7 +13,7 @@ internal sealed class KernelTransferLoss : ILayerLoss
     public Tensor Evaluate(LayerInput input)
     {
         Tensor real = input.Real.unsqueeze(-1);
-        return input.Mean((s, t) => Moment(s.mul(real)).sub(Moment(t.mul(real))).square().sum([1L, 2L]));
+        return input.Mean((s, t) => Moment(s.mul(real)).sub(Moment(t.mul(real))).Squared().sum([1L, 2L]));
     }
 
     // The mean over the channels of u·uᵀ: [batch, length, length].

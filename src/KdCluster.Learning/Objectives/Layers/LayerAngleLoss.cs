@@ -1,3 +1,4 @@
+using KdCluster.Learning.Torch;
 using static TorchSharp.torch;
 
 namespace KdCluster.Learning.Objectives.Layers;
@@ -12,7 +13,7 @@ internal sealed class LayerAngleLoss : ILayerLoss
 
     public LayerWidths Widths => LayerWidths.OneEach;
 
-    public Tensor Evaluate(LayerInput input) => input.OverTokens(Angles(input.Student).sub(Angles(input.Teacher)).square().mean([-3L, -2L, -1L]));
+    public Tensor Evaluate(LayerInput input) => input.OverTokens(Angles(input.Student).sub(Angles(input.Teacher)).Squared().mean([-3L, -2L, -1L]));
 
     // [batch, length, layers, layers, layers]
     private static Tensor Angles(IReadOnlyList<Tensor> states)

@@ -13,7 +13,7 @@ internal static class LayerMath
     /// <summary>Vectors at length 1 along the last dimension; a vector of length 0 stays, and has no gradient.</summary>
     public static Tensor Unit(Tensor vectors)
     {
-        Tensor squares = vectors.square().sum(-1, keepdim: true);
+        Tensor squares = vectors.Squared().sum(-1, keepdim: true);
         Tensor none = squares.IsBelow(1e-20);
         return vectors.mul(where(none, ones_like(squares), squares).rsqrt()).mul(none.logical_not().to(vectors.dtype));
     }
@@ -24,8 +24,8 @@ internal static class LayerMath
     /// <summary>Vectors less their mean, at length 1 along the last dimension: the product of two is Pearson's correlation. One that does not vary, up to rounding, is 0.</summary>
     public static Tensor Centred(Tensor vectors)
     {
-        Tensor centred = vectors.sub(vectors.mean([-1L], keepdim: true)), squares = centred.square().sum(-1, keepdim: true);
-        Tensor none = squares.le(vectors.detach().square().sum(-1, keepdim: true).Times(1e-10).PlusInPlace(1e-20));
+        Tensor centred = vectors.sub(vectors.mean([-1L], keepdim: true)), squares = centred.Squared().sum(-1, keepdim: true);
+        Tensor none = squares.le(vectors.detach().Squared().sum(-1, keepdim: true).Times(1e-10).PlusInPlace(1e-20));
         return centred.mul(where(none, ones_like(squares), squares).rsqrt()).mul(none.logical_not().to(vectors.dtype));
     }
 
@@ -56,6 +56,6 @@ internal static class LayerMath
     public static Tensor SmoothL1(Tensor difference)
     {
         Tensor size = difference.abs();
-        return where(size.IsBelow(1), size.square().Times(0.5), size.Plus(-0.5));
+        return where(size.IsBelow(1), size.Squared().Times(0.5), size.Plus(-0.5));
     }
 }

@@ -17,7 +17,7 @@ internal sealed class MapFlowLoss : ILayerLoss
 
     public Tensor Evaluate(LayerInput input)
     {
-        Tensor[] all = [.. Flows(input.Student).Zip(Flows(input.Teacher), (s, t) => LayerMath.Root(s.sub(t).square().sum(1)).sum(-1))];
+        Tensor[] all = [.. Flows(input.Student).Zip(Flows(input.Teacher), (s, t) => LayerMath.Root(s.sub(t).Squared().sum(1)).sum(-1))];
         return stack(all).mean([0L]);
 
         static IEnumerable<Tensor> Flows(IReadOnlyList<Tensor> layers) => layers.Zip(layers.Skip(1), (a, b) => bmm(a.transpose(1, 2), b).Over(a.shape[1]));

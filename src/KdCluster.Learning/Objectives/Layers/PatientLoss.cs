@@ -1,3 +1,4 @@
+using KdCluster.Learning.Torch;
 using static TorchSharp.torch;
 
 namespace KdCluster.Learning.Objectives.Layers;
@@ -7,5 +8,5 @@ internal sealed class PatientLoss : ILayerLoss
 {
     public LayerWidths Widths => LayerWidths.Same;
 
-    public Tensor Evaluate(LayerInput input) => input.Mean((s, t) => LayerMath.Unit(s.select(1, 0)).sub(LayerMath.Unit(t.select(1, 0))).square().sum(-1));
+    public Tensor Evaluate(LayerInput input) => input.Mean((s, t) => LayerMath.Unit(s.select(1, 0)).sub(LayerMath.Unit(t.select(1, 0))).Squared().sum(-1));
 }

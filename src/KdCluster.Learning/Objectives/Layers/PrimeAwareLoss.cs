@@ -21,6 +21,6 @@ internal sealed class PrimeAwareLoss : ILayerLoss
     public Tensor Evaluate(LayerInput input) => input.Mean((s, t) =>
     {
         Tensor v = ((Module<Tensor, Tensor>)input.Adapter!).call(s);
-        return s.sub(t).square().div(v.exp().Plus(1e-6)).Plus(v).mean([-1L]);
+        return s.sub(t).Squared().div(v.exp().Plus(1e-6)).Plus(v).mean([-1L]);
     });
 }

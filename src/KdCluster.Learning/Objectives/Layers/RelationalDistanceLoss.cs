@@ -13,7 +13,7 @@ internal sealed class RelationalDistanceLoss : ILayerLoss
 
     private static Tensor Distances(Tensor embeddings)
     {
-        Tensor squares = embeddings.unsqueeze(1).sub(embeddings.unsqueeze(0)).square().sum(-1);
+        Tensor squares = embeddings.unsqueeze(1).sub(embeddings.unsqueeze(0)).Squared().sum(-1);
         Tensor distances = LayerMath.Root(squares);
         Tensor count = squares.IsBelow(1e-20).logical_not().to(squares.dtype).sum().AtLeast(1);
         return distances.div(distances.sum().div(count).AtLeast(1e-10));

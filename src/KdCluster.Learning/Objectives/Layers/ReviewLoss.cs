@@ -49,5 +49,5 @@ internal sealed class ReviewLoss : ILayerLoss
         return sum.Over(total);
     }
 
-    private static Tensor Error(Tensor a, Tensor b) => a.sub(b).square().mean([1L, 2L, 3L]);
+    private static Tensor Error(Tensor a, Tensor b) => a.sub(b).Squared().mean([1L, 2L, 3L]);
 }

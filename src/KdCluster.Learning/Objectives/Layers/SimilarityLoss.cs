@@ -9,7 +9,7 @@ namespace KdCluster.Learning.Objectives.Layers;
 /// </summary>
 internal sealed class SimilarityLoss : ILayerLoss
 {
-    public Tensor Evaluate(LayerInput input) => input.Mean((s, t) => Rows(s).sub(Rows(t)).square().sum(-1).Over(s.shape[0]));
+    public Tensor Evaluate(LayerInput input) => input.Mean((s, t) => Rows(s).sub(Rows(t)).Squared().sum(-1).Over(s.shape[0]));
 
     private static Tensor Rows(Tensor embeddings) => LayerMath.Unit(LayerMath.Products(embeddings));
 }

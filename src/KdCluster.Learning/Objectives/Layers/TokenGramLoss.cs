@@ -9,7 +9,7 @@ internal sealed class TokenGramLoss : ILayerLoss
     public Tensor Evaluate(LayerInput input)
     {
         Tensor real = input.Real.unsqueeze(-1);
-        return input.Mean((s, t) => Gram(s.mul(real)).sub(Gram(t.mul(real))).square().sum([1L, 2L]).div(input.Tokens.square()));
+        return input.Mean((s, t) => Gram(s.mul(real)).sub(Gram(t.mul(real))).Squared().sum([1L, 2L]).div(input.Tokens.Squared()));
     }
 
     private static Tensor Gram(Tensor states) => LayerMath.Products(states).Over(states.shape[^1]);

@@ -19,7 +19,7 @@ internal sealed class VariationalLoss : ILayerLoss
         return input.Mean((s, t) =>
         {
             (Tensor mean, Tensor variance) = regressors[layer++].call(s);
-            return input.OverTokens(mean.sub(t).square().div(variance).Plus(variance.log()).mean([-1L])).Over(2);
+            return input.OverTokens(mean.sub(t).Squared().div(variance).Plus(variance.log()).mean([-1L])).Over(2);
         });
     }
 }

@@ -21,7 +21,7 @@ internal sealed class WordAngleLoss(int window) : ILayerLoss
         Tensor beside = real.index_select(1, index).mul(tensor(inside, device: real.device).to(real.dtype)).reshape(-1, length, width);      // [batch, length, window]
         Tensor cells = real.unsqueeze(-1).unsqueeze(-1).mul(beside.unsqueeze(-1)).mul(beside.unsqueeze(-2));                                   // [batch, length, window, window]
         Tensor count = cells.sum([1L, 2L, 3L]).AtLeast(1);
-        return input.Mean((s, t) => Angles(s, index, width).sub(Angles(t, index, width)).square().mul(cells).sum([1L, 2L, 3L]).div(count));
+        return input.Mean((s, t) => Angles(s, index, width).sub(Angles(t, index, width)).Squared().mul(cells).sum([1L, 2L, 3L]).div(count));
     }
 
     // [batch, length, window, window]

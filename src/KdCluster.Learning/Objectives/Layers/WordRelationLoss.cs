@@ -15,6 +15,6 @@ internal sealed class WordRelationLoss : ILayerLoss
         Tensor bias = LayerMath.NotPadding(real).Plus(LayerMath.NotItself(real.shape[1], real));
         // A token alone has no other to be near to.
         Tensor counted = real.mul(tokens.IsBelow(1.5).logical_not().to(real.dtype).unsqueeze(1));
-        return input.Mean((s, t) => LayerMath.Divergence(LayerMath.Cosines(t).Plus(bias), LayerMath.Cosines(s).Plus(bias)).mul(counted).sum(1).div(tokens.square()));
+        return input.Mean((s, t) => LayerMath.Divergence(LayerMath.Cosines(t).Plus(bias), LayerMath.Cosines(s).Plus(bias)).mul(counted).sum(1).div(tokens.Squared()));
     }
 }

@@ -30,7 +30,7 @@ internal sealed class DynamicTemperatureTerm : IObjectiveTerm
     {
         Tensor student = input.Student.unsqueeze(0), temperatures = Temperatures(student.detach(), input.Teacher!).unsqueeze(-1);   // [teachers or 1, batch, 1]
         Tensor p = softmax(input.Teacher!.div(temperatures), -1), logQ = log_softmax(student.div(temperatures), -1);
-        return DivergenceTerm.Divergence(p, logQ).mul(temperatures.squeeze(-1).square());
+        return DivergenceTerm.Divergence(p, logQ).mul(temperatures.squeeze(-1).Squared());
     }
 
     private Tensor Temperatures(Tensor student, Tensor teacher)
@@ -40,5 +40,5 @@ internal sealed class DynamicTemperatureTerm : IObjectiveTerm
         return hardness.mean([-1L], keepdim: true).sub(hardness).Times(_beta).Plus(_temperature).AtLeast(Math.Min(_temperature, 1));
     }
 
-    private static Tensor Shortened(Tensor logits) => logits.div(logits.square().sum(dim: -1, keepdim: true).sqrt().Plus(1e-4));
+    private static Tensor Shortened(Tensor logits) => logits.div(logits.Squared().sum(dim: -1, keepdim: true).sqrt().Plus(1e-4));
 }

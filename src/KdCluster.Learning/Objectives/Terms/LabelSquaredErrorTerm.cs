@@ -1,3 +1,4 @@
+using KdCluster.Learning.Torch;
 using static TorchSharp.torch;
 
 namespace KdCluster.Learning.Objectives.Terms;
@@ -7,5 +8,5 @@ internal sealed class LabelSquaredErrorTerm : IObjectiveTerm
 {
     public TeacherMix Mix => TeacherMix.None;
 
-    public Tensor Evaluate(TermInput input) => input.Student.sub(input.Labels).square().mean([-1L]);
+    public Tensor Evaluate(TermInput input) => input.Student.sub(input.Labels).Squared().mean([-1L]);
 }

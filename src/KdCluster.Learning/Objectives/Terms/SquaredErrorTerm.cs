@@ -16,6 +16,6 @@ internal sealed class SquaredErrorTerm(double temperature, ScheduleSpec targetSc
     public Tensor Evaluate(TermInput input)
     {
         var target = input.Teacher!.Times(Schedule.ValueAt(targetScale, input.At));
-        return input.Student.sub(target).square().mean([-1L]).Over(temperature * temperature);
+        return input.Student.sub(target).Squared().mean([-1L]).Over(temperature * temperature);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class StandardisedDivergenceTerm(double temperature) : IObjectiv
     private static Tensor Standardised(Tensor logits)
     {
         var centred = logits.sub(logits.mean([-1L], keepdim: true));
-        var square = centred.square().sum(dim: -1, keepdim: true).Over(Math.Max(logits.shape[^1] - 1, 1));
+        var square = centred.Squared().sum(dim: -1, keepdim: true).Over(Math.Max(logits.shape[^1] - 1, 1));
         return centred.div(square.AtLeast(1e-14).sqrt().Plus(1e-7));
     }
 }
