@@ -9,6 +9,10 @@ namespace KdCluster.Weightings;
 public sealed record PolicyInputs(
     [property: Id(0)] PolicyTeacher[] Teachers, [property: Id(1)] string Embedding, [property: Id(2)] int EmbeddingWidth, [property: Id(3)] string[] Labels)
 {
+    /// <summary>What it sees of the student, for people: the same words are the same numbers. Empty: nothing.</summary>
+    [Id(4)]
+    public string Student { get; init; } = "";
+
     /// <summary>What differs between these inputs, of which a policy was learned, and others that it is to read: one sentence each; none: it fits.</summary>
     public IReadOnlyList<string> Differences(PolicyInputs others)
     {
@@ -24,8 +28,12 @@ public sealed record PolicyInputs(
             found.Add($"it reads an embedding of {EmbeddingWidth} numbers, and here it has {others.EmbeddingWidth}.");
         else if (Embedding != others.Embedding)
             found.Add($"it reads the embedding of model {Short(Embedding)}, and here it is that of {Short(others.Embedding)}.");
+        if (Student != others.Student)
+            found.Add($"it sees of the student {Seen(Student)}, and here that is {Seen(others.Student)}.");
         return found;
     }
+
+    private static string Seen(string student) => student.Length == 0 ? "nothing" : student;
 
     private string Other(int place, PolicyTeacher mine, PolicyTeacher theirs, PolicyInputs others)
     {

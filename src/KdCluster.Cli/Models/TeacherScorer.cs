@@ -33,7 +33,8 @@ internal sealed class TeacherScorer(SiloConnection silo, Teacher teacher)
     public async Task<EvaluationResult> ScoreAsync(EncodedSplit split, Action<int> progress, CancellationToken stop)
     {
         SoftTargets.SoftTargetSet set = Answer();
-        float[] answers = new float[split.Count * set.Width];
+        float[] scores = split.Scores is null ? [] : new float[split.Count];
+        ClassTally classes = new(set.Width);
         int answered = 0;
         var gate = new Lock();
         await Parallel.ForEachAsync(Enumerable.Range(0, split.Count).Chunk(RowsPerRequest), new ParallelOptions { MaxDegreeOfParallelism = InFlight, CancellationToken = stop }, async (rows, cancel) =>
@@ -42,12 +43,15 @@ internal sealed class TeacherScorer(SiloConnection silo, Teacher teacher)
             lock (gate)
             {
                 // The rows of a request follow each other.
-                own.CopyTo(answers, rows[0] * set.Width);
+                if (split.Scores is not null)
+                    own.CopyTo(scores, rows[0]);
+                for (int i = 0; i < rows.Length && split.Scores is null; i++)
+                    classes.Add(own.AsSpan(i * set.Width, set.Width), split.Labels[rows[i]]);
                 answered += rows.Length;
                 progress(answered);
             }
         }).ConfigureAwait(false);
-        return Scoring.Of(answers, split, set.Width);
+        return split.Scores is { } labels ? Scoring.Of(scores, labels) : classes.Result;
     }
 
     // What silos of before say of logits is in `outputs` alone.

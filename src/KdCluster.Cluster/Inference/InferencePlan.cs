@@ -125,8 +125,10 @@ internal sealed class InferencePlan
     {
         var numbers = metadata.Outputs.Where(o => s_numbers.Contains(o.Datatype) && o.Shape.Count == 2).ToList();
         var embedding = numbers.Find(o => o.Name == InferenceNames.Embedding && o.Shape[1] > 0);
-        var score = numbers.Find(o => o.Name == InferenceNames.Score && o.Shape[1] == 1);
-        var logits = score ?? numbers.Find(o => o.Name == InferenceNames.Logits) ?? (numbers.Count(o => !ReferenceEquals(o, embedding)) == 1 ? numbers.Single(o => !ReferenceEquals(o, embedding)) : null);
+        // A classifier may serve a score of its own beside its logits, such as how sure it is.
+        var classes = numbers.Find(o => o.Name == InferenceNames.Logits);
+        var score = classes is null ? numbers.Find(o => o.Name == InferenceNames.Score && o.Shape[1] == 1) : null;
+        var logits = classes ?? score ?? (numbers.Count(o => !ReferenceEquals(o, embedding)) == 1 ? numbers.Single(o => !ReferenceEquals(o, embedding)) : null);
         if (logits is null)
         {
             wrong($"its outputs are {Shown(metadata.Outputs)}, and none can be told to be the logits", "A teacher needs an output of FP16, FP32 or FP64, [batch, classes], called logits or the only one of its kind; of a regression [batch, 1], called score.");

@@ -50,7 +50,7 @@ internal sealed class RunMaterials(TeacherConnector connector, Stores stores, Re
             LearnedPolicy? learned = recipe.Weighting.From is null ? null : await TryAsync(errors, () => policies.FindAsync(recipe.Weighting, keptPolicy, cancellationToken));
             if (learned is not null && there.Length == recipe.Teachers.Count && data is not null && errors.Count == 0)
             {
-                errors.AddRange(WrongPolicy(recipe, learned, PolicyGrains.InputsOf([.. teachers.Select(t => t.Description)], teachers.Length > 0 && Variants.Embedded(recipe).Contains(teachers[0].Description.Name), data.Labels.Names)));
+                errors.AddRange(WrongPolicy(recipe, learned, PolicyGrains.InputsOf([.. teachers.Select(t => t.Description)], teachers.Length > 0 && Variants.Embedded(recipe).Contains(teachers[0].Description.Name), data.Labels.Names, WeightingRegistry.StudentInputs(recipe.Weighting, recipe.Objective))));
             }
 
             return new RunMaterial { Data = data, Teachers = teachers, Encoders = encoders, Outputs = outputs, Learned = learned, Store = store, Errors = errors };

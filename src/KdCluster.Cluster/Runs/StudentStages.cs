@@ -84,7 +84,7 @@ internal sealed class StudentStages(RunContext context, StudentOrder order, RunF
         return job with
         {
             SoftTargets = targets,
-            PolicyHost = targets is null ? null : policies.HostOf(stage.Weighting.Kind, index == _stages.Count - 1 ? null : stage.Name, targets),
+            PolicyHost = targets is null ? null : policies.HostOf(stage.Weighting, stage.Objective, index == _stages.Count - 1 ? null : stage.Name, targets),
             Learned = stage.Weighting.From is null ? null : context.Learned,
         };
     }

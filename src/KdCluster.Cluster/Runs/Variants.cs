@@ -47,9 +47,11 @@ internal static class Variants
         .Where(s => s.Teachers.Count > 0 && WeightingRegistry.NeedsEmbedding(s.Weighting.Kind))
         .Select(s => s.ServedTeachers().FirstOrDefault()).OfType<string>().ToHashSet();
 
-    /// <summary>A baseline with a policy has the options that the recipe gives; the fixed rules have none.</summary>
+    /// <summary>A baseline with a policy has the options that the recipe gives, but for a learned policy of another kind; the fixed rules have none.</summary>
     public static WeightingSpec Weighting(Recipe recipe, string variant) =>
-        variant == recipe.Weighting.Kind || (WeightingRegistry.Names.Contains(variant) && WeightingRegistry.IsPolicy(variant)) ? recipe.Weighting with { Kind = variant } : new WeightingSpec { Kind = variant };
+        variant == recipe.Weighting.Kind ? recipe.Weighting
+        : WeightingRegistry.Names.Contains(variant) && WeightingRegistry.IsPolicy(variant) ? recipe.Weighting with { Kind = variant, From = null, Freeze = false }
+        : new WeightingSpec { Kind = variant };
 
     /// <summary>A student that learns alone beside others has no teachers to be compared with: it learns from the labels by cross-entropy.</summary>
     public static ObjectiveSpec Objective(Recipe recipe, string variant) => variant == Alone && recipe.IsTaught() ? new ObjectiveSpec() : recipe.Objective;

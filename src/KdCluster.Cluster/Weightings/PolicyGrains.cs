@@ -20,11 +20,12 @@ internal sealed class PolicyGrains(IGrainFactory grains, ILocalSiloDetails silo,
     /// <param name="teachers">In the order in which they are weighted.</param>
     /// <param name="embeds">Whether the embedding of the first one that gives one is read.</param>
     /// <param name="labels">In class order.</param>
-    public static PolicyInputs InputsOf(IReadOnlyList<TeacherDescription> teachers, bool embeds, IReadOnlyList<string> labels)
+    /// <param name="student">What it sees of the student.</param>
+    public static PolicyInputs InputsOf(IReadOnlyList<TeacherDescription> teachers, bool embeds, IReadOnlyList<string> labels, string student = "")
     {
         TeacherOutput? embedding = embeds ? teachers.Select(t => t.Find(OutputNames.Embedding)).FirstOrDefault(o => o is not null) : null;
         // A teacher that the run itself makes, such as an earlier stage's student, may have no fingerprint.
         return new PolicyInputs(
-            [.. teachers.Select(t => new PolicyTeacher(t.Name, t.Find(OutputNames.Logits)?.Teacher ?? ""))], embedding?.Teacher ?? "", embedding?.Set().Width ?? 0, [.. labels]);
+            [.. teachers.Select(t => new PolicyTeacher(t.Name, t.Find(OutputNames.Logits)?.Teacher ?? ""))], embedding?.Teacher ?? "", embedding?.Set().Width ?? 0, [.. labels]) { Student = student };
     }
 }

@@ -1,5 +1,6 @@
 using KdCluster.Cluster.Runs;
 using KdCluster.Learning.Weightings;
+using KdCluster.Recipes;
 using KdCluster.SoftTargets;
 using KdCluster.Weightings;
 
@@ -14,17 +15,18 @@ internal sealed class StudentPolicies(StudentKey student, IReadOnlyList<string> 
     public bool Any => _hosts.Count > 0;
 
     /// <summary>Where the policy of a stage is; null: its weighting is none.</summary>
-    /// <param name="kind">The weighting's kind.</param>
+    /// <param name="weighting">The weighting.</param>
+    /// <param name="objective">The loss that it serves.</param>
     /// <param name="stage">The stage's name; null: the last one.</param>
     /// <param name="targets">What the policy reads.</param>
-    public GrainPolicyHost? HostOf(string kind, string? stage, ISoftTargetSource targets)
+    public GrainPolicyHost? HostOf(WeightingSpec weighting, ObjectiveSpec objective, string? stage, ISoftTargetSource targets)
     {
-        if (!WeightingRegistry.IsPolicy(kind))
+        if (!WeightingRegistry.IsPolicy(weighting.Kind))
         {
             return null;
         }
 
-        GrainPolicyHost made = host(stage is null ? student.ToString() : $"{student}/{stage}", PolicyGrains.InputsOf(targets.Teachers, targets.EmbeddingWidth > 0, labels));
+        GrainPolicyHost made = host(stage is null ? student.ToString() : $"{student}/{stage}", PolicyGrains.InputsOf(targets.Teachers, targets.EmbeddingWidth > 0, labels, WeightingRegistry.StudentInputs(weighting, objective)));
         _hosts.Add(made);
         return made;
     }

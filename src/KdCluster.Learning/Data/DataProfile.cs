@@ -34,7 +34,7 @@ public sealed record DataProfile(
             counts.Add(Count(data.Test));
         }
         ClassProfile[] classes = data.Labels.IsScore ? [] : [.. data.Labels.Names.Select((name, c) => new ClassProfile(name, [.. counts.Select(split => split[c])]))];
-        var profile = new DataProfile(splits, classes, maxLength, data.BadRows.Rows, []) { Changes = [.. data.Transforms.Select(t => t.ToString())], Scores = data.Labels.IsScore ? [.. data.Splits.Select(s => ScoreProfile.Of([.. s.Rows.Select(r => (double)r.Score)]))] : null };
+        var profile = new DataProfile(splits, classes, maxLength, data.BadRows.Rows, []) { Changes = [.. data.Transforms.Select(t => t.ToString())], Scores = data.Labels.IsScore ? [.. data.Splits.Select(s => ScoreProfile.Of([.. s.Scores.Select(x => (double)x)]))] : null };
         return profile with { Warnings = [.. data.Warnings, .. DataWarnings.Of(profile, data)] };
 
         SplitProfile Split(string name, TextSplit split, int overlap)

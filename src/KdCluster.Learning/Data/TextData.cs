@@ -64,7 +64,7 @@ public sealed record TextData(TextSplit Train, TextSplit Validation, TextSplit? 
     private EncodedSplit Encode(TextSplit split, Tokenizer tokenizer)
     {
         EncodedSplit encoded = EncodedSplit.Encode(split, tokenizer);
-        return Labels.IsScore ? encoded with { Scores = [.. split.Rows.Select(r => r.Score)] } : encoded;
+        return Labels.IsScore ? encoded with { Scores = [.. split.Scores] } : encoded;
     }
 
     private TextSplit? Of(DataSplit split) => split switch

@@ -13,6 +13,9 @@ public sealed record TextSplit(IReadOnlyList<TextRow> Rows, int BadRows = 0)
     /// <summary>Class of each row.</summary>
     public IEnumerable<int> Labels => Rows is TextRows packed ? Enumerable.Range(0, Count).Select(packed.LabelOf) : Rows.Select(r => r.Label);
 
+    /// <summary>Score of each row, where the label is one.</summary>
+    public IEnumerable<float> Scores => Rows is TextRows packed ? Enumerable.Range(0, Count).Select(packed.ScoreOf) : Rows.Select(r => r.Score);
+
     /// <summary>Some of the rows.</summary>
     internal TextSplit Take(IEnumerable<int> rows) => Take(Rows is TextRows packed ? rows.Select(r => (r, packed.LabelOf(r))) : rows.Select(r => (r, Rows[r].Label)));
 

@@ -35,6 +35,8 @@ internal static class JobFingerprint
             hash.Add(JsonSerializer.SerializeToUtf8Bytes(new { First = job.First?.Fingerprint(), job.AverageTeacher, job.AverageDecay, job.Select }));
         if (job.Loop is { Kind: not LoopSpec.Supervised } loop)
             hash.Add(JsonSerializer.SerializeToUtf8Bytes(loop));
+        if (job.SoftTargets?.Teachers.Select(t => t.Outputs.Where(o => o.Output == OutputNames.Score).Select(o => o.Set()).ToArray()).ToArray() is { } scores && scores.Any(s => s.Length > 0))
+            hash.Add(JsonSerializer.SerializeToUtf8Bytes(scores));
         if (job.Encoder.ShapeOf(job.Model, job.Labels.Count).Image is { } image)
             hash.Add(image.ToString());
         if (job.Augmentation is { } augmentation)

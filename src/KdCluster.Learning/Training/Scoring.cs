@@ -6,8 +6,6 @@ namespace KdCluster.Learning.Training;
 /// <summary>Figures of merit from logits, in double precision.</summary>
 internal static class Scoring
 {
-    private const int Bins = 15;
-
     /// <summary>Of a split's rows.</summary>
     /// <param name="answers">Logits [rows, classes] flattened, or scores [rows].</param>
     /// <param name="split">The rows.</param>
@@ -24,44 +22,10 @@ internal static class Scoring
 
     public static EvaluationResult Of(float[] logits, int[] labels, int classes)
     {
-        int n = labels.Length;
-        var hits = new double[classes];
-        var predicted = new double[classes];
-        var actual = new double[classes];
-        var binCount = new double[Bins];
-        var binHits = new double[Bins];
-        var binConfidence = new double[Bins];
-        double crossEntropy = 0;
-        for (int i = 0; i < n; i++)
-        {
-            var row = logits.AsSpan(i * classes, classes);
-            Softmax softmax = Softmax.Of(row);
-            (int best, double logSum) = (softmax.Best, softmax.LogSum);
-            double confidence = Math.Exp(row[best] - logSum);
-            crossEntropy += logSum - row[labels[i]];
-            predicted[best]++;
-            actual[labels[i]]++;
-            int bin = Math.Min((int)(confidence * Bins), Bins - 1);
-            binCount[bin]++;
-            binConfidence[bin] += confidence;
-            if (best != labels[i])
-                continue;
-            hits[best]++;
-            binHits[bin]++;
-        }
-
-        double f1 = 0, seen = 0, calibration = 0;
-        for (int c = 0; c < classes; c++)
-        {
-            if (predicted[c] + actual[c] == 0)
-                continue;
-            seen++;
-            f1 += 2 * hits[c] / (predicted[c] + actual[c]);
-        }
-
-        for (int b = 0; b < Bins; b++)
-            calibration += Math.Abs(binHits[b] - binConfidence[b]) / n;
-        return EvaluationResult.OfClasses(n, hits.Sum() / n, f1 / seen, crossEntropy / n, calibration);
+        ClassTally tally = new(classes);
+        for (int i = 0; i < labels.Length; i++)
+            tally.Add(logits.AsSpan(i * classes, classes), labels[i]);
+        return tally.Result;
     }
 
     public static Prediction Predict(ReadOnlySpan<float> row)

@@ -39,6 +39,8 @@ public sealed class LearnedPolicy
             hash.Add(Inputs.EmbeddingWidth);
             hash.Add(Inputs.Labels.Length);
             hash.Add(Inputs.Labels);
+            if (Inputs.Student.Length > 0)
+                hash.Add(Inputs.Student);
             foreach (var (name, numbers) in Arrays.OrderBy(a => a.Key, StringComparer.Ordinal))
             {
                 hash.Add(name);

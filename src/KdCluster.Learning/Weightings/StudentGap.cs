@@ -29,6 +29,10 @@ internal sealed class StudentGap(ObjectiveSpec objective, int teachers, int clas
     /// <summary>Whether a term brings the student's embedding to the width of the teacher's.</summary>
     public static bool IsMatch(TermSpec term) => RecipeTableLosses.Find(term.Loss) is { Compares: OutputFamily.Embedding, Projects: true };
 
+    /// <summary>What a weighting sees of the student with an objective, in words; empty: nothing.</summary>
+    public static string Seen(string kind, ObjectiveSpec objective) => kind != WeightingName ? ""
+        : FormattableString.Invariant($"the divergence at temperature {objective.ForReward().Temperature}{(Compares(objective) ? " and the cosine of the embeddings" : "")}");
+
     /// <summary>Takes a batch with the student's answers.</summary>
     /// <exception cref="ArgumentException">They are not in it.</exception>
     public void Read(PolicyBatch batch)

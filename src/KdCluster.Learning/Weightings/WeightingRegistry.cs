@@ -29,6 +29,14 @@ public static class WeightingRegistry
     /// <exception cref="KdException"><c>KD1222</c>: there is none of that name.</exception>
     public static bool SeesStudent(string kind) => Find(kind).SeesStudent;
 
+    /// <summary>What a policy sees of the student, in words: with other words, what it has learned means nothing. Empty: nothing, or it is no policy.</summary>
+    public static string StudentInputs(WeightingSpec weighting, ObjectiveSpec objective)
+    {
+        ArgumentNullException.ThrowIfNull(weighting);
+        ArgumentNullException.ThrowIfNull(objective);
+        return StudentGap.Seen(weighting.Kind, objective);
+    }
+
     /// <summary>Makes a weighting.</summary>
     /// <param name="setup">What it is made for.</param>
     /// <param name="host">Where its policy is, if it has one; null: in this process.</param>

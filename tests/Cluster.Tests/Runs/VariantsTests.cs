@@ -25,6 +25,18 @@ public class VariantsTests
     }
 
     [Fact]
+    public void A_learned_policy_is_for_its_own_kind_and_not_for_a_baseline_of_another()
+    {
+        Recipe recipe = RecipeReader.Read(TinyTask.Recipe("/data", teachers: ["a", "b"], change: r =>
+        {
+            r["weighting"] = JsonNode.Parse("""{ "kind": "reinforced-gap", "from": "run", "episode": 7 }""");
+            r["baselines"] = new JsonArray("reinforced");
+        }), "r.json");
+        Assert.Equal("run", Variants.Weighting(recipe, "reinforced-gap").From);
+        Assert.Equal((null, 7), (Variants.Weighting(recipe, "reinforced").From, Variants.Weighting(recipe, "reinforced").Episode));
+    }
+
+    [Fact]
     public void A_policys_setup_keeps_its_terms_and_schedules_on_the_way_to_the_grain()
     {
         ObjectiveSpec objective = new()

@@ -113,6 +113,15 @@ public sealed class LearnedPolicyTests
         Assert.Equal(kept.Fingerprint, await LearnedAsync(silo, frozen));
         KdException other = await Assert.ThrowsAsync<KdException>(() => silo.Client.StartAsync(From(silo, first.Id)));
         Assert.Contains("it is of the kind reinforced-gap", other.Message, StringComparison.Ordinal);
+
+        // What it sees of the student is part of what it reads.
+        KdException hotter = await Assert.ThrowsAsync<KdException>(() => silo.Client.StartAsync(WeightingGrainTests.Recipe(silo, 2, r =>
+        {
+            r["weighting"] = new JsonObject { ["kind"] = "reinforced-gap", ["from"] = first.Id, ["freeze"] = true };
+            r["objective"] = new JsonObject { ["temperature"] = 3.5 };
+        })));
+        Assert.Equal("KD1350", hotter.Code);
+        Assert.Contains("the divergence at temperature 3.5", hotter.Message, StringComparison.Ordinal);
     }
 
     private static string From(TinySilo silo, string from, bool freeze = false, int epochs = 2) => WeightingGrainTests.Recipe(silo, epochs, r =>

@@ -48,12 +48,11 @@ public class ByteSpoolTests
     [Fact]
     public void Its_file_has_no_name_that_could_be_left_behind()
     {
-        string folder = Path.GetTempPath();
-        string[] before = Directory.GetFiles(folder, "kdcluster-*.rows");
-        ByteSpool spool = new(0);
+        using TemporaryFolder folder = new();
+        ByteSpool spool = new(0, folder.Path);
         spool.Add(new byte[5 << 20]);
         Assert.True(spool.IsSpooled);
-        Assert.Empty(Directory.GetFiles(folder, "kdcluster-*.rows").Except(before));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
         GC.KeepAlive(spool);
     }
 }

@@ -27,6 +27,18 @@ public class TextRowsTests
     }
 
     [Fact]
+    public void There_may_be_as_many_labels_as_rows()
+    {
+        RawRow[] rows = [.. Enumerable.Range(0, 100_200).Select(i => new RawRow(i + 1, "t", null, (i / 7.0).ToString("R", System.Globalization.CultureInfo.InvariantCulture), null))];
+        RawRows packed = new();
+        foreach (RawRow row in rows)
+            packed.Add(row);
+        Assert.Equal(rows.Select(r => r.Label), packed.Labels);
+        Assert.Equal(rows[^1], packed[rows.Length - 1]);
+        Assert.Equal(rows[0], packed[0]);
+    }
+
+    [Fact]
     public void Labelled_rows_and_some_of_them_are_the_same_as_from_a_list()
     {
         (int Row, int Label, float Score)[] labels = [.. Enumerable.Range(0, Rows.Length).Where(i => i % 5 != 4).Select(i => (i, i % 7, i / 2f))];
@@ -35,6 +47,7 @@ public class TextRowsTests
 
         Assert.Equal(wanted, packed.Rows);
         Assert.Equal(plain.Labels, packed.Labels);
+        Assert.Equal(plain.Scores, packed.Scores);
         int[] some = [7, 2, 2, 2000, 0];
         Assert.Equal(plain.Take(some).Rows, packed.Take(some).Rows);
         (int, int)[] changed = [(3, 1), (9, 0)];

@@ -8,6 +8,7 @@ using KdCluster.Learning.Training;
 using KdCluster.Metrics;
 using KdCluster.Recipes;
 using KdCluster.SoftTargets;
+using KdCluster.Teachers;
 using KdCluster.Tests.Models;
 using KdCluster.Tests.Training;
 
@@ -51,6 +52,18 @@ public class ScoreTrainingTests : TensorScope
         foreach (string absent in (string[])["class", "accuracy", "macro", "calibration", "cross", "logit"])
             Assert.DoesNotContain(absent, card + metrics, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(CheckpointFingerprint.Compute(result.BestFolder, "score"), CheckpointFingerprint.Compute(result.BestFolder, "score"));
+    }
+
+    [Fact]
+    public void Another_teacher_of_scores_is_another_training()
+    {
+        using var task = new ScoreCase(60);
+        string Of(char teacher) => JobFingerprint.Of(task.Job("one", new FakeSoftTargets(1, 0, task.Tokenizer, LabelSpace.Score, (_, _) => [0], _ => [])
+        {
+            Teachers = [new TeacherDescription("t", "bag-of-embeddings", 1, ["score"], LabelSpace.Score.Hash, task.Tokenizer.Hash, 16, [new TeacherOutput(new string(teacher, 64), "score", ElementType.Float32, new OutputShape(1), 0, LabelSpace.Score.Hash)], double.NaN)],
+        }));
+        Assert.Equal(Of('1'), Of('1'));
+        Assert.NotEqual(Of('1'), Of('2'));
     }
 
     [Fact]

@@ -18,8 +18,11 @@ internal sealed class ByteSpool
     private SafeFileHandle? _file;
     private long _inFile;
 
+    private readonly string _folder;
+
     /// <param name="memory">Bytes that are kept in memory at most; rounded up to blocks of a mebibyte.</param>
-    public ByteSpool(long memory = DefaultMemory) => _memory = memory;
+    /// <param name="folder">For the temporary file; null: the system's.</param>
+    public ByteSpool(long memory = DefaultMemory, string? folder = null) => (_memory, _folder) = (memory, folder ?? Path.GetTempPath());
 
     /// <summary>Bytes written.</summary>
     public long Length { get; private set; }
@@ -88,7 +91,7 @@ internal sealed class ByteSpool
 
     private void ToFile(byte[] block)
     {
-        string path = Path.Combine(Path.GetTempPath(), $"kdcluster-{Guid.NewGuid():n}.rows");
+        string path = Path.Combine(_folder, $"kdcluster-{Guid.NewGuid():n}.rows");
         try
         {
             if (_file is null)
@@ -102,7 +105,7 @@ internal sealed class ByteSpool
             RandomAccess.Write(_file, block, _inFile);
             _inFile += block.Length;
         }
-        catch (Exception e) when (FileErrors.Of(e, Path.GetTempPath()) is { } error)
+        catch (Exception e) when (FileErrors.Of(e, _folder) is { } error)
         {
             throw new KdException(error.Code, $"rows that memory does not hold: {error.What}", error.Where, "Free some space there, or name another folder for temporary files in TMPDIR.", e);
         }
@@ -123,7 +126,7 @@ internal sealed class ByteSpool
         }
         catch (IOException e)
         {
-            throw new KdException("KD1798", $"rows in a temporary file cannot be read: {e.Message}", Path.GetTempPath(), inner: e);
+            throw new KdException("KD1798", $"rows in a temporary file cannot be read: {e.Message}", _folder, inner: e);
         }
     }
 }

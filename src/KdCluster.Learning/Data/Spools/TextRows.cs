@@ -40,6 +40,9 @@ internal sealed class TextRows(TextSpool texts) : IReadOnlyList<TextRow>
     /// <summary>Class of a row, without its text.</summary>
     public int LabelOf(int row) => _labels[row].Label;
 
+    /// <summary>Score of a row, without its text.</summary>
+    public float ScoreOf(int row) => _labels[row].Score;
+
     public IEnumerator<TextRow> GetEnumerator()
     {
         for (int i = 0; i < Count; i++)

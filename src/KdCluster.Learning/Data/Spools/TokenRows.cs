@@ -38,7 +38,11 @@ internal sealed class TokenRows : IReadOnlyList<InstanceView>, IInstanceLengths
         for (int first = 0; first < rows.Count; first += Window)
         {
             int count = Math.Min(Window, rows.Count - first), begin = first;
-            Parallel.For(0, count, i => some[i] = tokenizer.Encode(rows[begin + i].Text, rows[begin + i].Pair));
+            Encode(count, i =>
+            {
+                TextRow row = rows[begin + i];
+                some[i] = tokenizer.Encode(row.Text, row.Pair);
+            });
             for (int i = 0; i < count; i++)
             {
                 made._ids.Add(MemoryMarshal.AsBytes<int>(some[i]));
@@ -56,6 +60,19 @@ internal sealed class TokenRows : IReadOnlyList<InstanceView>, IInstanceLengths
     }
 
     System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+
+    // A coded error of one row is that of all.
+    private static void Encode(int count, Action<int> one)
+    {
+        try
+        {
+            Parallel.For(0, count, one);
+        }
+        catch (AggregateException e) when (e.Flatten().InnerExceptions.OfType<KdException>().FirstOrDefault() is { } coded)
+        {
+            throw new KdException(coded.Errors);
+        }
+    }
 
     private long Begin(int row) => row == 0 ? 0 : _ends[row - 1];
 }

@@ -28,7 +28,7 @@ internal static class ScoreDataLoader
         if (spec.Limit is int limit && limit < data.Train.Count)
             data = LabelledFiles.Limit(data, limit);
         float first = data.Train.Rows[0].Score;
-        return data.Train.Rows.Any(r => r.Score != first) ? data : throw new KdException("KD1105",
+        return data.Train.Scores.Any(s => s != first) ? data : throw new KdException("KD1105",
             string.Create(CultureInfo.InvariantCulture, $"all {data.Train.Count} training rows have the score {first}: there is nothing to learn."), spec.Train, "Give rows with different scores.");
     }
 
