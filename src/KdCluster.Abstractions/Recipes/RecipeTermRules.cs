@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace KdCluster.Recipes;
@@ -5,6 +6,9 @@ namespace KdCluster.Recipes;
 /// <summary>Contradictions in the terms of the objective, and in their schedules.</summary>
 internal static class RecipeTermRules
 {
+    // e^(1/τ), times as many as 2³¹ of them, is finite in float32.
+    private const double LeastOfContrasts = 0.015;
+
     private static readonly string[] Beside = ["loss", "weight"];
 
     internal static void Check(RecipeTree tree, RecipeMistakes mistakes)
@@ -66,6 +70,10 @@ internal static class RecipeTermRules
                 mistakes.Add("KD1005", $"{at}.pool", $"maps are not averaged to {side}×{side} pixels.", "Give 1, 2, 4 or 8.");
             if (!tree.Unknown($"{at}.layers") && terms[i]!["layers"] is JsonArray layers && layers.Select(l => l!.ToJsonString()).Distinct(StringComparer.Ordinal).Count() != layers.Count)
                 mistakes.Contradiction($"{at}.layers", "two layers are compared twice.", "Name each pair once; `weight` is the term's.");
+            if (loss.Name == "review" && !tree.Unknown($"{at}.layers") && terms[i]!["layers"] is JsonArray listed && !Ascends(listed))
+                mistakes.Contradiction($"{at}.layers", "`review` fuses from the last pair to the first, and the student's layers do not get deeper from pair to pair.", "List each of the student's layers once, the shallowest first.");
+            if (loss.Name is "contrast" or "crd" && terms[i]!["temperature"] is JsonValue number && number.TryGetValue(out double temperature) && temperature is > 0 and < LeastOfContrasts)
+                mistakes.Add("KD1005", $"{at}.temperature", $"e^(1/{temperature.ToString(CultureInfo.InvariantCulture)}) and sums of it are more than float32 holds.", $"Allowed: at least {LeastOfContrasts.ToString(CultureInfo.InvariantCulture)}.");
             if (loss.Compares == OutputFamily.Map && (tree.Number("data.augment.crop") is > 0 || tree.Flag("data.augment.flip") == true) && !(terms[i]!["pool"] is JsonValue whole && whole.TryGetValue(out long one) && one == 1))
                 mistakes.Contradiction($"{at}.loss", $"`{loss.Name}` compares pixels at their places, and the student sees images that are moved or mirrored where the teachers see them as they are.", "Leave `data.augment` out, or give \"pool\": 1, which has no places.");
             if (loss.Name != "attention-mse" && terms[i]!["heads"] is JsonValue heads && heads.TryGetValue(out string? way) && way == "sum")
@@ -73,6 +81,12 @@ internal static class RecipeTermRules
             if (terms[i]!["window"] is JsonValue window && window.TryGetValue(out long tokens) && tokens % 2 == 0)
                 mistakes.Add("KD1005", $"{at}.window", "a window has its token in the middle.", "Give an odd number.");
         }
+    }
+
+    private static bool Ascends(JsonArray layers)
+    {
+        long?[] own = [.. layers.Select(l => (l as JsonObject)?["student"] is JsonValue layer && layer.TryGetValue(out long depth) ? depth : (long?)null)];
+        return !own.Zip(own.Skip(1)).Any(p => p.Second <= p.First);
     }
 
     // The students that have what a loss compares; null: all.

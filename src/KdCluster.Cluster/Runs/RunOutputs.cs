@@ -54,7 +54,7 @@ internal static class RunOutputs
             {
                 if (models.Outputs(stage.Student) is { } student)
                 {
-                    wanted.AddRange(LayerMatch.Of(term, student, teacher, models.TrainingRows).Select(p => p.Teacher));
+                    wanted.AddRange(LayerMatch.Of(term, student, teacher, models.TrainingRows, stage.Training.BatchSize).Select(p => p.Teacher));
                 }
             }
             catch (KdException e)

@@ -8,15 +8,16 @@ namespace KdCluster.Learning.Objectives;
 /// <summary>Which outputs of a student a term compares with which of a teacher.</summary>
 public static class LayerMatch
 {
-    private const long MostRemembered = 1L << 30;
+    private const long MostRemembered = 1L << 30, MostGathered = 1L << 30;
 
     /// <summary>The pairs, in order; none for a loss on logits that is no adversary.</summary>
     /// <param name="term">The term, with its options filled in.</param>
     /// <param name="student">The student's outputs.</param>
     /// <param name="teacher">The teacher.</param>
     /// <param name="rows">Training rows; null where that cannot be known.</param>
+    /// <param name="batch">Instances in a batch at most; null: whether a step's memory suffices is not asked.</param>
     /// <exception cref="KdException"><c>KD1305</c>: the teacher does not serve one; <c>KD1227</c>: the student has none such, or the two do not fit.</exception>
-    public static IReadOnlyList<(string Student, string Teacher)> Of(TermSpec term, IReadOnlyList<(string Name, OutputShape Shape)> student, TeacherDescription teacher, int? rows = null)
+    public static IReadOnlyList<(string Student, string Teacher)> Of(TermSpec term, IReadOnlyList<(string Name, OutputShape Shape)> student, TeacherDescription teacher, int? rows = null, int? batch = null)
     {
         ArgumentNullException.ThrowIfNull(term);
         ArgumentNullException.ThrowIfNull(student);
@@ -32,7 +33,7 @@ public static class LayerMatch
             : [.. Layers(term, family, student.Select(o => o.Name), teacher.Outputs.Select(o => o.Output)).Select(p => (Name(family, p.Student, term), Name(family, p.Teacher, term)))];
         KdError[] errors = [.. Missing(term, pairs, student, teacher)];
         if (errors.Length == 0)
-            errors = [.. Unfit(term, loss, pairs, student, teacher), .. rows is { } known ? Forgetful(term, loss, known, teacher) : []];
+            errors = [.. Unfit(term, loss, pairs, student, teacher), .. rows is { } known ? Forgetful(term, loss, known, teacher) : [], .. batch is { } most ? Crowded(term, loss, Math.Min(most, rows ?? most), teacher) : []];
         return errors.Length == 0 ? pairs : throw new KdException(errors);
     }
 
@@ -96,6 +97,13 @@ public static class LayerMatch
             yield return Fault(term, $"it remembers {loss.Remembers} numbers of each of {rows} training rows, {bytes >> 20} MiB for each teacher; at most {MostRemembered >> 20}.", teacher, "Give a smaller \"width\", fewer rows (`data.limit`), or choose `contrast`, which remembers nothing.");
         if (loss.Remembers > 0 && rows < 2)
             yield return Fault(term, "it tells training rows apart, and there is one.", teacher, "Give more rows, or choose another loss.");
+    }
+
+    private static IEnumerable<KdError> Crowded(TermSpec term, ILayerLoss loss, int batch, TeacherDescription teacher)
+    {
+        long bytes = batch * loss.Gathers * sizeof(float);
+        if (bytes > MostGathered)
+            yield return Fault(term, $"a step gathers {loss.Gathers} numbers for each of {batch} instances, {bytes} bytes for either side; at most {MostGathered}.", teacher, "Give fewer \"negatives\", a smaller \"width\" or a smaller `training.batchSize`.");
     }
 
     private static KdError Fault(TermSpec term, string what, TeacherDescription teacher, string remedy) =>

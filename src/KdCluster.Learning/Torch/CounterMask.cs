@@ -19,8 +19,8 @@ internal static class CounterMask
     public static Tensor Of(long[] shape, double share, long key, Device device)
     {
         using var scope = NewDisposeScope();
-        using Scalar gamma = Gamma, start = key, one = 1, first = First, second = Second, end = (long)((share - 0.5) * Math.Pow(2, 64));
-        Tensor bits = arange(shape.Aggregate(1L, (a, b) => a * b), ScalarType.Int64, device).mul_(gamma).add_(start, one);
+        using Scalar gamma = Gamma, start = key, none = 0, one = 1, count = shape.Aggregate(1L, (a, b) => a * b), first = First, second = Second, end = (long)((share - 0.5) * Math.Pow(2, 64));
+        Tensor bits = arange(none, count, one, ScalarType.Int64, device).mul_(gamma).add_(start, one);
         XorShifted(bits, 30).mul_(first);
         XorShifted(bits, 27).mul_(second);
         return bits.lt(end).view(shape).MoveToOuterDisposeScope();

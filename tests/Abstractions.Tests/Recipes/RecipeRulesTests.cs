@@ -85,6 +85,8 @@ public class RecipeRulesTests
     [InlineData("", "[{ \"loss\": \"kd\" }]", "KD1007", "objective.terms[0].loss")]
     [InlineData(Sample.TwoTeachers + "\"weighting\": { \"kind\": \"reinforced\" },", "[{ \"loss\": \"mse\" }]", "KD1007", "objective.terms")]
     [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"kd\", \"layers\": [{ \"student\": 1, \"teacher\": 1 }] }]", "KD1007", "objective.terms[0].layers")]
+    [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"crd\", \"temperature\": 0.0149 }]", "KD1005", "objective.terms[0].temperature")]
+    [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"contrast\", \"temperature\": 0.0149 }]", "KD1005", "objective.terms[0].temperature")]
     [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"word-angle\", \"window\": 4 }]", "KD1005", "objective.terms[0].window")]
     [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"attention-mse\" }]", "KD1007", "objective.terms[0].loss")]
     [InlineData(Sample.TwoTeachers, "[{ \"loss\": \"cckd-bilinear\", \"gamma\": 1 }]", "KD1007", "objective.terms[0].gamma")]
@@ -101,6 +103,13 @@ public class RecipeRulesTests
         Assert.Equal(code, error.Code);
         Assert.Contains($"({key})", error.Where, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("crd", "0.015")]
+    [InlineData("contrast", "0.015")]
+    [InlineData("kd", "0.001")]
+    public void A_temperature_from_the_least_one_on_is_taken(string loss, string temperature) =>
+        Assert.NotEmpty(Sample.Read($"{Sample.TwoTeachers}\"objective\": {{ \"terms\": [{{ \"loss\": \"{loss}\", \"temperature\": {temperature} }}] }}").Objective.Terms!);
 
     public static TheoryData<string> LossesOfTexts => [.. RecipeTableLosses.All.Where(l => l.Fits(TaskNames.TextClassification) && l.Compares != OutputFamily.Map && !l.IsAdversary && l.Name != "beta-smoothing").Select(l => l.Name)];
 

@@ -85,6 +85,8 @@ public sealed class RecipeTaskTests
     [InlineData(Task, "\"train\": \"a.bin\", \"trainLabels\": \"b\"", Mlp, "only with idx files")]
     [InlineData(Task, $"{Idx}, \"augment\": {{ \"seed\": 1 }}", Mlp, "changes no image")]
     [InlineData($"{Task}, \"teachers\": [{{ \"name\": \"t\" }}], \"objective\": {{ \"terms\": [{{ \"loss\": \"map-mse\", \"pool\": 4 }}] }}", $"{Idx}, \"augment\": {{ \"flip\": true }}", "\"kind\": \"cnn\"", "compares pixels at their places")]
+    [InlineData($"{Task}, \"teachers\": [{{ \"name\": \"t\" }}], \"objective\": {{ \"terms\": [{{ \"loss\": \"review\", \"layers\": [{{ \"student\": 3, \"teacher\": 3 }}, {{ \"student\": 1, \"teacher\": 1 }}] }}] }}", Idx, "\"kind\": \"cnn\"", "do not get deeper from pair to pair")]
+    [InlineData($"{Task}, \"teachers\": [{{ \"name\": \"t\" }}], \"objective\": {{ \"terms\": [{{ \"loss\": \"review\", \"layers\": [{{ \"student\": 1, \"teacher\": 1 }}, {{ \"student\": 1, \"teacher\": 2 }}] }}] }}", Idx, "\"kind\": \"cnn\"", "do not get deeper from pair to pair")]
     [InlineData("", "\"train\": \"a.tsv\", \"augment\": { \"crop\": 1 }", Sample.Bag, "only with the task `image-classification`")]
     [InlineData(Task, Idx, "\"kind\": \"resnet\", \"depth\": 21", "6n+2 layers")]
     [InlineData(Task, Idx, "\"kind\": \"resnet\", \"channels\": 15", "even number of channels")]
@@ -93,6 +95,12 @@ public sealed class RecipeTaskTests
     [InlineData(Task, Idx, "\"kind\": \"mlp\", \"mean\": 0.5", "expected a list of numbers")]
     public void What_contradicts_itself_is_one_mistake(string rest, string data, string student, string words)
         => Assert.Contains(words, Sample.Error(rest, data, student).What, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("review", "[{ \"student\": 1, \"teacher\": 1 }, { \"student\": 2, \"teacher\": 3 }, { \"student\": 3, \"teacher\": 2 }]")]
+    [InlineData("map-fsp", "[{ \"student\": 3, \"teacher\": 3 }, { \"student\": 1, \"teacher\": 1 }]")]
+    public void Layers_may_be_listed_in_the_order_that_a_loss_reads_them_in(string loss, string layers) =>
+        Assert.NotEmpty(Sample.Read($"{Task}, \"teachers\": [{{ \"name\": \"t\" }}], \"objective\": {{ \"terms\": [{{ \"loss\": \"{loss}\", \"layers\": {layers} }}] }}", Idx, "\"kind\": \"cnn\"").Objective.Terms!);
 
     [Theory]
     [InlineData(null, "data/train-images-idx3-ubyte.gz", "idx")]

@@ -37,6 +37,11 @@ public class LayerRunTests
         alone["probabilityShift"] = true;
         RecipeCheck check = await silo.Client.CheckAsync(Recipe(silo, Student(16), Term("cross-entropy"), alone));
         Assert.Contains("has no \"probabilityShift\"", Assert.Single(check.Errors).What, StringComparison.Ordinal);
+        JsonObject crowded = Term("crd");
+        (crowded["negatives"], crowded["width"]) = (65_536, 1024);
+        RecipeCheck full = await silo.Client.CheckAsync(Recipe(silo, Student(16), Term("cross-entropy"), crowded));
+        Assert.Equal("KD1227", Assert.Single(full.Errors).Code);
+        Assert.Contains("a step gathers 67109888 numbers for each of", full.Errors[0].What, StringComparison.Ordinal);
 
         Run run = await silo.RunAsync(Recipe(silo, Student(16), Term("cross-entropy"), Term("vid"), Term("pad"), Term("nst"), Term("cckd"), crd));
         Assert.Equal(RunState.Succeeded, run.State);

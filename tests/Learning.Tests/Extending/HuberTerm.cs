@@ -1,3 +1,4 @@
+using KdCluster.Learning.Torch;
 using static TorchSharp.torch;
 
 namespace KdCluster.Learning.Objectives.Terms;
@@ -11,7 +12,7 @@ internal sealed class HuberTerm(double delta) : IObjectiveTerm
     public Tensor Evaluate(TermInput input)
     {
         Tensor distance = input.Student.unsqueeze(0).sub(input.Teacher!).abs();   // [teachers, batch, classes]
-        Tensor near = distance.clamp_max(delta);
-        return near.square().mul(0.5).add(distance.sub(near).mul(delta)).mean([-1]);
+        Tensor near = distance.Between(0, delta);
+        return near.Squared().Times(0.5).Plus(distance.sub(near).Times(delta)).mean([-1]);
     }
 }

@@ -17,8 +17,8 @@ internal sealed class ContrastBank : Module
         register_module("student", _student = Linear(student, width));
         register_module("teacher", _teacher = Linear(teacher, width));
         double reach = Math.Sqrt(3.0 / width);
-        register_buffer("students", rand(rows, width).Times(2 * reach).PlusInPlace(-reach));
-        register_buffer("teachers", rand(rows, width).Times(2 * reach).PlusInPlace(-reach));
+        register_buffer("students", rand(rows, width).TimesInPlace(2 * reach).PlusInPlace(-reach));
+        register_buffer("teachers", rand(rows, width).TimesInPlace(2 * reach).PlusInPlace(-reach));
         register_buffer("sizes", zeros(2));
     }
 

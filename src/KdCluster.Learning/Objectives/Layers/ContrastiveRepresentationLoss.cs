@@ -11,7 +11,7 @@ namespace KdCluster.Learning.Objectives.Layers;
 /// are the others depends on (seed, step, place) alone; an instance is never its own.
 /// </summary>
 /// <param name="negatives">K.</param>
-/// <param name="temperature">τ, above 0.</param>
+/// <param name="temperature">τ, so large that sums of e^(1/τ) are finite in float32; the recipe's check sees to it.</param>
 /// <param name="momentum">What is left of a row's last vector, 0 up to but not including 1.</param>
 /// <param name="width">Of u and v.</param>
 internal sealed class ContrastiveRepresentationLoss(int negatives, double temperature, double momentum, int width) : ILayerLoss
@@ -19,6 +19,8 @@ internal sealed class ContrastiveRepresentationLoss(int negatives, double temper
     private const double Least = 1e-7;
 
     public int Remembers => 2 * width;
+
+    public long Gathers => (negatives + 1L) * width;
 
     public Module Adapter(AdapterSetup setup) => new ContrastBank(setup.Layers[0].Student.Dimensions[0], setup.Layers[0].Teacher.Dimensions[0], width, setup.Rows);
 
@@ -39,14 +41,15 @@ internal sealed class ContrastiveRepresentationLoss(int negatives, double temper
     private long[] Places(int[] rows, LayerInput input)
     {
         int all = (int)((ContrastBank)input.Adapter!).Students.shape[0];
-        var places = new long[rows.Length * (negatives + 1)];
+        var places = new long[rows.Length * (negatives + 1L)];
         for (int i = 0; i < rows.Length; i++)
         {
-            places[i * (negatives + 1)] = rows[i];
+            long first = i * (negatives + 1L);
+            places[first] = rows[i];
             for (int k = 0; k < negatives; k++)
             {
                 int other = CounterRandom.Below(all - 1, input.Seed, RandomStream.Negatives, input.At.Step, ((long)i * negatives) + k);
-                places[(i * (negatives + 1)) + 1 + k] = other < rows[i] ? other : other + 1;
+                places[first + 1 + k] = other < rows[i] ? other : other + 1;
             }
         }
 

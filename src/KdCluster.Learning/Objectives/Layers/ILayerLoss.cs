@@ -19,6 +19,9 @@ internal interface ILayerLoss
     /// <summary>Numbers that it remembers of each training row, for each teacher.</summary>
     int Remembers => 0;
 
+    /// <summary>Numbers that it gathers from what it remembers for each instance of a batch, for either side.</summary>
+    long Gathers => 0;
+
     /// <summary>
     /// Networks of its own for one teacher; null: it has none. Parameters are trained with the student, buffers are memory; a checkpoint holds both, and the exported student neither. What it draws comes from the global
     /// generator, which is seeded.
