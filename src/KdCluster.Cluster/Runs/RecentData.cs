@@ -4,17 +4,18 @@ using KdCluster.Recipes;
 
 namespace KdCluster.Cluster.Runs;
 
-/// <summary>The data that were read last, for a minute: a run that was just checked does not read them a second time.</summary>
+/// <summary>The data that were read last, for a minute or four times as long as it took to read them: a run that was just checked does not read them a second time.</summary>
 internal sealed class RecentData : IDisposable
 {
     private static readonly TimeSpan s_kept = TimeSpan.FromMinutes(1);
     private readonly KdClusterOptions _options;
+    private readonly TimeProvider _time;
     private readonly ITimer _forget;
     private volatile Entry? _last;
 
     public RecentData(KdClusterOptions options, TimeProvider time)
     {
-        _options = options;
+        (_options, _time) = (options, time);
         _forget = time.CreateTimer(_ => _last = null, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -31,9 +32,12 @@ internal sealed class RecentData : IDisposable
             return last.Data;
         }
 
+        long since = _time.GetTimestamp();
         TaskData data = TaskRegistry.Find(recipe.TaskOrDefault()).Load(recipe.Data, _options.Home, Path.Combine(_options.Home, "cache"));
         _last = new Entry(key, data);
-        _forget.Change(s_kept, Timeout.InfiniteTimeSpan);
+        // What is looked through after it was read takes its time too.
+        TimeSpan kept = 4 * _time.GetElapsedTime(since);
+        _forget.Change(kept > s_kept ? kept : s_kept, Timeout.InfiniteTimeSpan);
         return data;
     }
 
