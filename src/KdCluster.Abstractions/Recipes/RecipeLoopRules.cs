@@ -6,6 +6,7 @@ namespace KdCluster.Recipes;
 internal static class RecipeLoopRules
 {
     private const string At = "loop.kind";
+    private const string OnePolicy = $"a policy is rewarded for the steps of one student, and in the loop `{LoopSpec.Bilevel}` each step is another student.";
 
     internal static void Check(RecipeTree tree, RecipeMistakes mistakes)
     {
@@ -36,7 +37,9 @@ internal static class RecipeLoopRules
         foreach (string key in new[] { "training.freeze", "training.pruning", "training.quantization" }.Where(tree.IsGiven))
             mistakes.Contradiction(key, "what is trained are data, not weights.", "Leave it out; a later stage may have it.");
         if (RecipeTableWeighting.IsPolicy(tree.Text("weighting.kind")))
-            mistakes.Contradiction("weighting.kind", $"a policy is rewarded for the steps of one student, and in the loop `{LoopSpec.Bilevel}` each step is another student.", "Choose a weighting that is a fixed rule.");
+            mistakes.Contradiction("weighting.kind", OnePolicy, "Choose a weighting that is a fixed rule.");
+        foreach ((int at, string baseline) in (tree.Texts("baselines") ?? []).Index().Where(b => RecipeTableWeighting.IsPolicy(b.Item)))
+            mistakes.Contradiction($"baselines[{at}]", $"`{baseline}` is a policy: {OnePolicy}", "Leave it out.");
         if ((tree.Given["teachers"] as JsonArray)?.Any(t => (t?["name"] as JsonValue)?.GetValue<string>() == StageSpec.Average) == true)
             mistakes.Contradiction("teachers", $"the weights of the loop `{LoopSpec.Bilevel}` have no moving average.", $"Leave out `{StageSpec.Average}`.");
         if (tree.Texts("loop.learn") is { } learn)

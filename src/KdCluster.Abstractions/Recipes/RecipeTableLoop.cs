@@ -9,7 +9,7 @@ internal static class RecipeTableLoop
     [
         new(LoopSpec.Supervised, "each step lowers the objective on a batch; what a recipe means that names none"),
         new(LoopSpec.TwoPlayer, "beside the student critics learn to tell its outputs from the teachers', and a term `adversary` lets it learn to be taken for them"),
-        new(LoopSpec.Bilevel, "learns data instead of weights: a few made instances, their labels and step sizes, such that a student that is taught by them alone does well on the training rows"),
+        new(LoopSpec.Bilevel, "learns data instead of weights: a few made instances, their labels and step sizes, such that a student that is taught by them alone does well on the training rows; it needs `student.dropout: 0` and `training.weightDecay: 0`"),
     ];
 
     private static readonly RecipeCondition MadeTexts = new(
@@ -25,13 +25,13 @@ internal static class RecipeTableLoop
             new("criticHidden", Whole, "Width of the critics' hidden layers; 64 when left out.") { Min = 1, Max = 65_536, Only = Kind(LoopSpec.TwoPlayer) },
             new("criticLearningRate", Number, "The critics' learning rate, the same in all steps; 0.0004 when left out.") { Min = 0, AboveMin = true, Only = Kind(LoopSpec.TwoPlayer) },
             new("gradientPenalty", Number, "λ: how strongly the critics' slopes are held at 1; 10 when left out.") { Min = 0, Only = Kind(LoopSpec.TwoPlayer) },
-            new("items", Whole, "How many instances are made; the first is of the first class, and so on in turn. 10 when left out.") { Min = 1, Max = 100_000, Only = Kind(LoopSpec.Bilevel) },
+            new("items", Whole, "How many instances are made; the first is of the first class, and so on in turn; 10 when left out. Fewer than there are classes only where `labels` are learned: classes without an instance are then taught by the labels of the others.") { Min = 1, Max = 100_000, Only = Kind(LoopSpec.Bilevel) },
             new("length", Whole, "Tokens of a made text, which lies in the space of the embeddings; 16 when left out.") { Min = 1, Max = 65_536, Only = MadeTexts },
             new("innerSteps", Whole, "Steps in which the student learns from the made data, each with all of it; 1 when left out.") { Min = 1, Max = 1_000, Only = Kind(LoopSpec.Bilevel) },
-            new("innerRate", Number, "Size that each of these steps begins with; 0.02 when left out.") { Min = 0, AboveMin = true, Only = Kind(LoopSpec.Bilevel) },
+            new("innerRate", Number, "Size that each of these steps begins with; 0.02 when left out.") { Min = 1e-6, Max = 50, Only = Kind(LoopSpec.Bilevel) },
             new("learn", Texts, "What is learned: the instances (`items`), their `labels`, which begin as their classes and may become any numbers, and the sizes of the steps (`rates`). All three when left out.") { MinItems = 1, Choices = ["items", "labels", "rates"], Only = Kind(LoopSpec.Bilevel) },
             new("begin", Text, "What the instances begin as: `noise`, or the first training rows of their class (`real`); `noise` when left out.") { Choices = ["noise", "real"], Only = Kind(LoopSpec.Bilevel) },
-            new("start", Text, "The weights that the student begins with: always the same (`fixed`), or in each step others (`drawn`), so that the data teach any such student; `fixed` when left out.") { Choices = ["fixed", "drawn"], Only = Kind(LoopSpec.Bilevel) },
+            new("start", Text, "The weights that the student begins with: always the same (`fixed`), or in each step others (`drawn`), so that the data teach any such student; `fixed` when left out. Of texts the embeddings of the tokens are those of the run's seed in both.") { Choices = ["fixed", "drawn"], Only = Kind(LoopSpec.Bilevel) },
         ],
     };
 
@@ -51,7 +51,7 @@ internal static class RecipeTableLoop
             CriticLearningRate = loop.CriticLearningRate ?? 4e-4,
             GradientPenalty = loop.GradientPenalty ?? 10,
         },
-        _ => loop with
+        LoopSpec.Bilevel => loop with
         {
             Items = loop.Items ?? 10,
             Length = texts ? loop.Length ?? 16 : null,
@@ -61,6 +61,7 @@ internal static class RecipeTableLoop
             Begin = loop.Begin ?? "noise",
             Start = loop.Start ?? "fixed",
         },
+        _ => loop,
     };
 
     private static RecipeCondition Kind(string kind) => new(

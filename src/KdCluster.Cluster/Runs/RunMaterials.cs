@@ -21,7 +21,7 @@ internal sealed class RunMaterials(TeacherConnector connector, Stores stores, Re
     /// <param name="activity">Told what is being done, for people.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>
-    /// What was found, and in its errors <c>KD11xx</c> data; <c>KD1306</c>, <c>KD1308</c>, <c>KD1321</c>, <c>KD1343</c> teachers; <c>KD1304</c> inputs that do not fit; <c>KD1227</c> losses that do not fit; <c>KD1305</c> outputs that
+    /// What was found, and in its errors <c>KD11xx</c> data; <c>KD1306</c>, <c>KD1308</c>, <c>KD1321</c>, <c>KD1343</c> teachers; <c>KD1304</c> inputs that do not fit; <c>KD1227</c> losses that do not fit; <c>KD1229</c>, <c>KD1230</c> loops and frozen parts that do not fit; <c>KD1305</c> outputs that
     /// are not served; <c>KD1307</c> label spaces; <c>KD1350</c>, <c>KD1351</c>, <c>KD1202</c>, <c>KD1203</c> the learned policy that the recipe names; <c>KD1402</c>, <c>KD1404</c> the store.
     /// </returns>
     public async Task<RunMaterial> FindAsync(Recipe recipe, string? run, bool fresh, string? keptPolicy, Func<string, Task> activity, CancellationToken cancellationToken)
@@ -53,7 +53,7 @@ internal sealed class RunMaterials(TeacherConnector connector, Stores stores, Re
                 errors.AddRange(WrongPolicy(recipe, learned, PolicyGrains.InputsOf([.. teachers.Select(t => t.Description)], teachers.Length > 0 && Variants.Embedded(recipe).Contains(teachers[0].Description.Name), data.Labels.Names, WeightingRegistry.StudentInputs(recipe.Weighting, recipe.Objective))));
             }
 
-            return new RunMaterial { Data = data, Teachers = teachers, Encoders = encoders, Outputs = outputs, Learned = learned, Store = store, Errors = errors };
+            return new RunMaterial { Data = data is null ? null : data with { Warnings = [.. data.Warnings, .. models.Warnings()] }, Teachers = teachers, Encoders = encoders, Outputs = outputs, Learned = learned, Store = store, Errors = errors };
         }
         catch
         {

@@ -1,4 +1,5 @@
 using KdCluster.Learning.Data;
+using KdCluster.Learning.Loops.Bilevel;
 using KdCluster.Learning.Models;
 using KdCluster.Learning.Tasks;
 using KdCluster.Learning.Training;
@@ -17,7 +18,7 @@ internal sealed class RunModels(Recipe recipe, TaskData? data, IReadOnlyCollecti
     private readonly Lazy<InputEncoder?> _encoder = new(() => data?.StudentEncoder(recipe.Data, encoders));
     private readonly Dictionary<ModelSpec, (IReadOnlyList<(string Name, OutputShape Shape)> Outputs, IReadOnlyList<string> Parts)?> _made = [];
 
-    /// <summary>Models that cannot be made of the recipe's sizes and these data: <c>KD1205</c>, with what they are for.</summary>
+    /// <summary>Models that cannot be made of the recipe's sizes and these data: <c>KD1205</c>, with what they are for; <c>KD1230</c> parts to freeze that they have not; <c>KD1229</c> classes that data cannot be made for.</summary>
     public IEnumerable<KdError> Errors()
     {
         IEnumerable<(string Where, ModelSpec Spec)> models =
@@ -50,8 +51,17 @@ internal sealed class RunModels(Recipe recipe, TaskData? data, IReadOnlyCollecti
             }
         }
 
+        if (data is not null && Loops().ToArray() is { Length: > 0 } loops)
+        {
+            IReadOnlyList<int> rows = data.TrainRowsOfClasses();
+            errors.AddRange(loops.SelectMany(l => MadeFaults.Of(l, data.Labels.Names, rows)));
+        }
+
         return errors.DistinctBy(e => e.ToString());
     }
+
+    /// <summary>What nothing forbids and is likely a mistake, one sentence each.</summary>
+    public IEnumerable<string> Warnings() => data is null ? [] : Loops().Select(l => MadeFaults.Warning(l, data.Labels.Names)).OfType<string>().Distinct();
 
     /// <summary>Null where the data cannot be read.</summary>
     public int? TrainingRows => data?.Count(DataSplit.Train);
@@ -59,6 +69,8 @@ internal sealed class RunModels(Recipe recipe, TaskData? data, IReadOnlyCollecti
     /// <summary>What a model says, by name; null where that hangs on data that cannot be read.</summary>
     /// <exception cref="KdException"><c>KD1201</c>, <c>KD1205</c>: no such model can be made.</exception>
     public IReadOnlyList<(string Name, OutputShape Shape)>? Outputs(ModelSpec spec) => Make(spec)?.Outputs;
+
+    private IEnumerable<LoopSpec> Loops() => Variants.Of(recipe).SelectMany(v => Variants.Stages(recipe, v)).Select(s => s.Loop).OfType<LoopSpec>();
 
     private (IReadOnlyList<(string Name, OutputShape Shape)> Outputs, IReadOnlyList<string> Parts)? Make(ModelSpec spec)
     {

@@ -22,6 +22,9 @@ public sealed record TextData(TextSplit Train, TextSplit Validation, TextSplit? 
     public override int Count(DataSplit split) => Of(split)?.Count ?? 0;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<int> TrainRowsOfClasses() => ClassRows.Of(Train.Labels, Labels.Count);
+
+    /// <inheritdoc/>
     /// <remarks>The one that all teachers share; where there is none, one that is made of the training rows.</remarks>
     public override InputEncoder StudentEncoder(DataSpec spec, IReadOnlyCollection<InputEncoder> teachers)
     {

@@ -18,6 +18,9 @@ public abstract record TaskData(LabelSpace Labels, BadRowReport BadRows)
     /// <summary>Rows of a split; 0: there is no such split.</summary>
     public abstract int Count(DataSplit split);
 
+    /// <summary>Training rows of each class; of a regression all rows, under its only label.</summary>
+    public abstract IReadOnlyList<int> TrainRowsOfClasses();
+
     /// <summary>What makes a student's views.</summary>
     /// <param name="spec">The recipe's data.</param>
     /// <param name="teachers">The different encoders of its teachers.</param>

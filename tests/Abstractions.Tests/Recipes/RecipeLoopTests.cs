@@ -81,8 +81,15 @@ public class RecipeLoopTests
     [InlineData(Made, "training.weightDecay", "student.dropout")]
     [InlineData("\"training\": { \"weightDecay\": 0, \"pruning\": { \"sparsity\": 0.5 } },\n\"weighting\": { \"kind\": \"reinforced\" },\n" + Sample.TwoTeachers + "\n\"objective\": { \"terms\": [{ \"loss\": \"kd\" }, { \"loss\": \"embedding-mse\" }] },\n" + Made, "student.dropout", "training.pruning", "weighting.kind", "objective.terms[1].loss")]
     [InlineData("\"loop\": { \"kind\": \"bilevel\", \"length\": 9999, \"learn\": [\"rates\", \"rates\"] }, \"training\": { \"weightDecay\": 0 }", "student.dropout", "loop.learn[1]", "loop.length")]
+    [InlineData("\"training\": { \"weightDecay\": 0 },\n\"baselines\": [\"alone\", \"reinforced\"],\n" + Sample.TwoTeachers + "\n" + Made, "student.dropout", "baselines[1]")]
     public void What_does_not_go_together_is_told_at_once(string rest, params string[] places) =>
         Assert.Equal(places, Sample.Errors(Sample.Json("\n" + rest)).Select(e => e.Code == "KD1007" ? e.Where![e.Where!.IndexOf('(', StringComparison.Ordinal)..].Trim('(', ')') : e.ToString()));
+
+    [Theory]
+    [InlineData("1e-17")]
+    [InlineData("89")]
+    public void A_step_whose_size_cannot_be_kept_is_refused(string size) => Assert.Equal(
+        ("KD1005", "r.json:5 (loop.innerRate)"), Where(Sample.Error($"\"loop\": {{ \"kind\": \"bilevel\", \"innerRate\": {size} }}, \"training\": {{ \"weightDecay\": 0 }}", student: Sample.Bag + ", \"dropout\": 0")));
 
     private static (string Code, string? Where) Where(KdError error) => (error.Code, error.Where);
 }

@@ -105,6 +105,31 @@ public class RecipeCheckTests
     }
 
     [Fact]
+    public async Task Classes_that_data_cannot_be_made_for_are_told_before_anything_starts()
+    {
+        await using TinySilo silo = await TinySilo.StartAsync();
+        string Recipe(int items, string learn) => TinyTask.Recipe(silo.Folder.Path, "made", change: r =>
+        {
+            r["student"]!["dropout"] = 0;
+            r["training"]!["weightDecay"] = 0;
+            r["loop"] = new JsonObject { ["kind"] = "bilevel", ["items"] = items, ["begin"] = "real" };
+            r["variants"] = new JsonObject { ["few"] = new JsonObject { ["loop"] = new JsonObject { ["items"] = 2, ["learn"] = new JsonArray(learn) } } };
+        });
+
+        string recipe = Recipe(500, "items");
+        RecipeCheck check = await silo.Client.CheckAsync(recipe), learned = await silo.Client.CheckAsync(Recipe(10, "labels"));
+        KdException refused = await Assert.ThrowsAsync<KdException>(() => silo.Client.StartAsync(recipe, id: "never"));
+
+        Assert.Empty(learned.Errors);
+        Assert.Contains(learned.Data.Warnings, w => w.Contains("2 instance(s) for 3 classes", StringComparison.Ordinal));
+        Assert.Equal([("KD1229", "loop.items"), ("KD1229", "loop.items")], check.Errors.Select(e => (e.Code, e.Where)));
+        Assert.Contains("500 training rows", check.Errors[0].What, StringComparison.Ordinal);
+        Assert.Contains("2 made instances cannot teach 3 classes: 2 has none", check.Errors[1].What, StringComparison.Ordinal);
+        Assert.Equal(check.Errors.Select(e => e.ToError()), refused.Errors);
+        Assert.Empty((await silo.Client.Runs.ListAsync(new ListRunsRequest())).Runs);
+    }
+
+    [Fact]
     public async Task A_weighting_that_sees_the_embedding_needs_a_first_teacher_that_serves_it()
     {
         await using TinySilo silo = await TinySilo.StartAsync();

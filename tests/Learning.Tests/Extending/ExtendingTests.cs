@@ -109,6 +109,26 @@ public partial class ExtendingTests : TensorScope
         static float[] Weights(SupervisedLoop of) => [.. of.Model.parameters().SelectMany(p => p.data<float>().ToArray())];
     }
 
+    [Fact]
+    public void A_recipe_that_names_the_loop_is_the_same_when_it_is_written_and_read_again()
+    {
+        // The line that the page adds to the table.
+        RecipeKey[] keys = RecipeTableLoop.Loop.Keys;
+        RecipeKey kind = keys[0];
+        keys[0] = kind with { Choices = [.. kind.Choices!, "lookahead"] };
+        try
+        {
+            Recipe recipe = RecipeReader.Read("""{ "name": "slow", "data": { "builtIn": "dotnet-docs" }, "student": { "kind": "bag-of-embeddings" }, "loop": { "kind": "lookahead" } }""", "slow.json");
+            Assert.Equal(new LoopSpec { Kind = "lookahead" }, recipe.Loop);
+            Recipe again = RecipeReader.Read(RecipeWriter.Write(recipe), "again.json");
+            Assert.Equal(RecipeHash.Of(recipe), RecipeHash.Of(again));
+        }
+        finally
+        {
+            keys[0] = kind;
+        }
+    }
+
     private static string Root()
     {
         string? folder = AppContext.BaseDirectory;

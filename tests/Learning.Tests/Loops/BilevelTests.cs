@@ -94,6 +94,24 @@ public class BilevelTests : TensorScope
         Assert.Equal("KD1229", Assert.Throws<KdException>(() => StudentTrainer.Train(many)).Code);
     }
 
+    [Fact]
+    public void A_policy_is_refused_before_it_asks_a_student_for_answers_without_gradients()
+    {
+        using var task = new TrainingCase(160);
+        TrainingJob job = Job(task, "policy", "bag-of-embeddings") with { SoftTargets = task.Teachers(), Weighting = new WeightingSpec { Kind = "reinforced" } };
+        KdException refused = Assert.Throws<KdException>(() => new BilevelLoop(job, CPU));
+        Assert.Equal(("KD1229", "weighting.kind"), (refused.Code, Assert.Single(refused.Errors).Where));
+    }
+
+    [Fact]
+    public void Fewer_instances_than_classes_need_labels_that_are_learned()
+    {
+        using var task = new TrainingCase(160);
+        TrainingJob job = Job(task, "few", "bag-of-embeddings") with { Loop = Distil with { Items = 2, Learn = ["items"] } };
+        Assert.Equal("KD1229", Assert.Throws<KdException>(() => new BilevelLoop(job, CPU)).Code);
+        using BilevelLoop learned = new(job with { Loop = Distil with { Items = 2 } }, CPU);
+    }
+
     internal static TrainingJob Job(TrainingCase task, string name, string kind) => task.Job(name) with
     {
         Model = new ModelSpec { Kind = kind, Embedding = 16, Hidden = 16, Filters = [2, 3], Dropout = 0 },

@@ -19,6 +19,11 @@ public sealed class GoldenFingerprintTests : IDisposable
     public void A_taught_training_keeps_its_fingerprint() =>
         Assert.Equal("9e000a898acbebadef6924fab3e1c881f4306b1d3fb7198d478517bda327556c", JobFingerprint.Of(_case.Job("taught", _case.Teachers(), new WeightingSpec { Kind = "reinforced", Episode = 8 })));
 
+    /// <summary>An option that another loop has, or that comes later, is no part of it.</summary>
+    [Fact]
+    public void A_training_with_a_loop_keeps_its_fingerprint() =>
+        Assert.Equal("dcc91e5f75d46e6c9f6ec623b38e55cd42518f613207bdd4f3f8c8a1c5e03613", JobFingerprint.Of(_case.Job("made") with { Loop = new LoopSpec { Kind = LoopSpec.Bilevel, Items = 8, Learn = ["items"] } }));
+
     [Fact]
     public void Another_label_of_one_row_is_another_training()
     {

@@ -2,6 +2,8 @@ using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Models;
 using KdCluster.Learning.Objectives;
 using KdCluster.Learning.Training;
+using KdCluster.Learning.Weightings;
+using KdCluster.Recipes;
 using KdCluster.SoftTargets;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -20,8 +22,9 @@ internal sealed class BilevelLoop : SupervisedLoop
     private readonly IFunctionalModel _function;
     private readonly Dictionary<string, Tensor> _start;
 
+    /// <exception cref="KdException"><c>KD1229</c>: teachers are weighted by a policy; what <see cref="MadeData.Begin"/> refuses.</exception>
     public BilevelLoop(TrainingJob job, Device device)
-        : this(job, device, new MadeData(job, device))
+        : this(WithoutPolicy(job), device, new MadeData(job, device))
     {
     }
 
@@ -83,6 +86,10 @@ internal sealed class BilevelLoop : SupervisedLoop
         _function.Logits(_data.Items, Real(), weights, own);
         return own.Seen;
     }
+
+    // Its warm-up asks the student for answers without gradients, and what teaches this one takes gradients.
+    private static TrainingJob WithoutPolicy(TrainingJob job) => job.SoftTargets is null || !WeightingRegistry.IsPolicy(job.Weighting.Kind) ? job : throw new KdException(
+        "KD1229", $"`{job.Weighting.Kind}` is a policy, which is rewarded for the steps of one student, and in the loop `{LoopSpec.Bilevel}` each step is another student.", "weighting.kind", "Choose a weighting that is a fixed rule.");
 
     // All tokens of a made text are there.
     private Tensor Real() => ones(_data.Items.shape[0], Model is TextModel ? _data.Items.shape[1] : 1, device: _device);

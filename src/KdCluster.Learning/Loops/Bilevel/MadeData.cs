@@ -1,5 +1,6 @@
 using System.Text.Json;
 using KdCluster.Learning.Checkpoints;
+using KdCluster.Learning.Data;
 using KdCluster.Learning.Models;
 using KdCluster.Learning.Torch;
 using KdCluster.Learning.Training;
@@ -37,12 +38,14 @@ internal sealed class MadeData : IDisposable
     /// <summary>Makes them as they begin.</summary>
     /// <param name="model">The student, with the weights that it begins with.</param>
     /// <returns>Those that are learned.</returns>
-    /// <exception cref="KdException"><c>KD1229</c>: the model is no function of its weights, or a class has no row to begin with.</exception>
+    /// <exception cref="KdException"><c>KD1229</c>: the model is no function of its weights; what <see cref="MadeFaults"/> finds.</exception>
     public IEnumerable<(string Name, Parameter Weight)> Begin(Model model)
     {
         if (model is not IFunctionalModel function)
             throw new KdException("KD1229", $"the loop {LoopSpec.Bilevel} needs a model that is a function of its weights, and a {model.Spec.Kind} is not written as one.", "student.kind", "Choose mlp, cnn, bag-of-embeddings or text-cnn.");
         int classes = _job.Labels.Count, items = _loop.Items ?? 10;
+        if (MadeFaults.Of(_loop, _job.Labels.Names, ClassRows.Of(_job.Train.Labels, classes)) is { Count: > 0 } faults)
+            throw new KdException(faults);
         using (no_grad())
         {
             using var scope = NewDisposeScope();
@@ -123,8 +126,6 @@ internal sealed class MadeData : IDisposable
     {
         int classes = _job.Labels.Count;
         int[][] rows = [.. Enumerable.Range(0, classes).Select(c => Enumerable.Range(0, _job.Train.Count).Where(i => _job.Train.Labels[i] == c).Take((items + classes - 1) / classes).ToArray())];
-        if (Enumerable.Range(0, items).FirstOrDefault(m => rows[m % classes].Length <= m / classes, -1) is >= 0 and var missing)
-            throw new KdException("KD1229", $"the made data begin with {items} training rows, and the class {_job.Labels.Names[missing % classes]} has only {rows[missing % classes].Length}.", "loop.items", "Give fewer items, more rows, or \"begin\": \"noise\".");
         var states = function.States(model.Collate([.. Enumerable.Range(0, items).Select(m => _job.Train.Views[rows[m % classes][m / classes]])], _device));
         if (model is not TextModel)
             return states;

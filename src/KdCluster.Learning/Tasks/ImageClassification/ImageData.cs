@@ -19,6 +19,9 @@ public sealed record ImageData(ImageSplit Train, ImageSplit Validation, ImageSpl
     public override int Count(DataSplit split) => Of(split)?.Count ?? 0;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<int> TrainRowsOfClasses() => ClassRows.Of(Train.Rows.Select(r => r.Label), Labels.Count);
+
+    /// <inheritdoc/>
     /// <remarks>Pixels as they are; the model normalises them by the mean and standard deviation of the training images, channel by channel.</remarks>
     public override InputEncoder StudentEncoder(DataSpec spec, IReadOnlyCollection<InputEncoder> teachers)
     {
