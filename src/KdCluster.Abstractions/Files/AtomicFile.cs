@@ -28,11 +28,24 @@ internal static class AtomicFile
     public static bool TryCreate(string path, byte[] content) => Aside(path, stream => stream.Write(content), null, aside =>
     {
         // An NFS server whose answer was lost is asked again, and says then that the name is taken: by whom, only the content tells.
-        bool created = HardLink.TryCreate(aside, path) || File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(content);
+        bool created = HardLink.TryCreate(aside, path) || Holds(path, content);
         if (created)
             Folders.Flush(Path.GetDirectoryName(path)!);
         return created;
     });
+
+    // Others may remove the file at any moment, once they have written more: then it is nobody's.
+    internal static bool Holds(string path, ReadOnlySpan<byte> content)
+    {
+        try
+        {
+            return content.SequenceEqual(File.ReadAllBytes(path));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+    }
 
     private static bool Aside(string path, Action<Stream> write, UnixFileMode? mode, Func<string, bool> publish)
     {
