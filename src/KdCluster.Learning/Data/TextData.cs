@@ -40,7 +40,7 @@ public sealed record TextData(TextSplit Train, TextSplit Validation, TextSplit? 
     public override EncodedSplit Encode(DataSplit split, InputEncoder encoder) => Encode(Of(split)!, (Tokenizer)encoder);
 
     /// <inheritdoc/>
-    public override DataProfile Profile(int maxLength) => DataProfile.Of(this, maxLength);
+    protected override DataProfile MakeProfile(int maxLength) => DataProfile.Of(this, maxLength);
 
     /// <inheritdoc/>
     public override (string Text, string? Pair, string Label) Describe(DataSplit split, int row)

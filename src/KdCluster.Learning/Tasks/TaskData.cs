@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Data.Transforms;
 using KdCluster.Recipes;
@@ -9,6 +11,9 @@ namespace KdCluster.Learning.Tasks;
 /// <param name="BadRows">What was skipped, and why.</param>
 public abstract record TaskData(LabelSpace Labels, BadRowReport BadRows)
 {
+    // A check, the start and the run want the same one; a changed copy is other data.
+    private static readonly ConditionalWeakTable<TaskData, ConcurrentDictionary<int, DataProfile>> Profiles = [];
+
     /// <summary>What the reader guessed of the files, one sentence each; the profile adds what the rows show.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
@@ -36,7 +41,10 @@ public abstract record TaskData(LabelSpace Labels, BadRowReport BadRows)
 
     /// <summary>What it holds, split by split and, where there are classes, class by class, and what in it looks wrong.</summary>
     /// <param name="maxLength">Longest input in tokens, where inputs have a length.</param>
-    public abstract DataProfile Profile(int maxLength);
+    public DataProfile Profile(int maxLength) => Profiles.GetOrCreateValue(this).GetOrAdd(maxLength, MakeProfile);
+
+    /// <summary>Looks through all rows for <see cref="Profile"/>, which keeps what comes of it.</summary>
+    protected abstract DataProfile MakeProfile(int maxLength);
 
     /// <summary>A row for people: its text, the second text of a pair, and its class or score.</summary>
     public abstract (string Text, string? Pair, string Label) Describe(DataSplit split, int row);

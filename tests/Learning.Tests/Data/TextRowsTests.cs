@@ -65,6 +65,18 @@ public class TextRowsTests
         Assert.Equal(new SplitOverlap(2, 0), SplitOverlap.Of(train, validation, null));
     }
 
+    // Each row of the data is looked at once for its profile, whoever asks for it; what was changed is looked at anew.
+    [Fact]
+    public void The_profile_of_data_is_made_once_and_that_of_changed_data_is_another()
+    {
+        TextSplit split = new([new TextRow("a b c", null, 0), new TextRow("d", null, 1)]);
+        TextData data = new(split, split, null, new LabelSpace(["x", "y"]), new BadRowReport([], 0), new SplitOverlap(2, 0));
+        Assert.Same(data.Profile(8), data.Profile(8));
+        Assert.NotSame(data.Profile(8), data.Profile(9));
+        TextData changed = data with { Train = new TextSplit([.. split.Rows, new TextRow("e", null, 1)]) };
+        Assert.Equal((2, 3), (data.Profile(8).Splits[0].Rows, changed.Profile(8).Splits[0].Rows));
+    }
+
     private static RawRows Packed()
     {
         RawRows packed = new();

@@ -10,6 +10,7 @@ internal sealed class TextSpool(ByteSpool bytes)
 {
     private const int None = -1;
     private const int Head = 2 * sizeof(int);
+    private const int Guess = 256;
 
     /// <summary>Appends a text, or a pair of them.</summary>
     /// <returns>What <see cref="Read"/> finds it by.</returns>
@@ -23,21 +24,22 @@ internal sealed class TextSpool(ByteSpool bytes)
         return at;
     }
 
-    /// <summary>What was added.</summary>
+    /// <summary>What was added. Most texts are short: they are read with their lengths, at once.</summary>
     public (string Text, string? Pair) Read(long at)
     {
-        Span<int> lengths = stackalloc int[2];
-        bytes.Read(at, MemoryMarshal.AsBytes(lengths));
-        string text = Text(at + Head, lengths[0]);
-        return (text, lengths[1] == None ? null : Text(at + Head + lengths[0], lengths[1]));
+        Span<byte> some = stackalloc byte[(int)Math.Min(Guess, bytes.Length - at)];
+        bytes.Read(at, some);
+        (int first, int second) = (BitConverter.ToInt32(some), BitConverter.ToInt32(some[sizeof(int)..]));
+        int all = Head + first + Math.Max(second, 0);
+        if (all <= some.Length)
+            return Texts(some, first, second);
+        byte[] rented = ArrayPool<byte>.Shared.Rent(all);
+        bytes.Read(at, rented.AsSpan(0, all));
+        var texts = Texts(rented, first, second);
+        ArrayPool<byte>.Shared.Return(rented);
+        return texts;
     }
 
-    private string Text(long at, int length)
-    {
-        byte[] rented = ArrayPool<byte>.Shared.Rent(length);
-        bytes.Read(at, rented.AsSpan(0, length));
-        string text = Encoding.UTF8.GetString(rented, 0, length);
-        ArrayPool<byte>.Shared.Return(rented);
-        return text;
-    }
+    private static (string Text, string? Pair) Texts(ReadOnlySpan<byte> row, int first, int second) =>
+        (Encoding.UTF8.GetString(row.Slice(Head, first)), second == None ? null : Encoding.UTF8.GetString(row.Slice(Head + first, second)));
 }

@@ -43,7 +43,7 @@ public sealed record ImageData(ImageSplit Train, ImageSplit Validation, ImageSpl
     }
 
     /// <inheritdoc/>
-    public override DataProfile Profile(int maxLength) => ImageProfile.Of(this);
+    protected override DataProfile MakeProfile(int maxLength) => ImageProfile.Of(this);
 
     /// <inheritdoc/>
     public override (string Text, string? Pair, string Label) Describe(DataSplit split, int row) => (FormattableString.Invariant($"image {row}"), null, Labels.Names[Of(split)!.Rows[row].Label]);
