@@ -15,6 +15,9 @@ public sealed record DataSpec
     /// <summary>Test rows. Default: none, and the report shows validation figures only.</summary>
     public string? Test { get; init; }
 
+    /// <summary>Rows without labels, which students with teachers learn from beside the training rows; of these terms that need a label are not asked. Default: none.</summary>
+    public string? Unlabelled { get; init; }
+
     /// <summary>Labels of the training images, where they are in a file of their own (idx). Null: the file's name tells it (<see cref="RecipePaths.LabelsOf"/>).</summary>
     public string? TrainLabels { get; init; }
 

@@ -6,7 +6,7 @@ namespace KdCluster.Recipes;
 /// <summary>Contradictions in the data section.</summary>
 internal static class RecipeDataRules
 {
-    private static readonly string[] Files = ["train", "validation", "test"];
+    private static readonly string[] Files = ["train", "validation", "test", "unlabelled"];
 
     internal static void Check(RecipeTree tree, RecipeMistakes mistakes)
     {
@@ -19,6 +19,7 @@ internal static class RecipeDataRules
         Transform(tree, mistakes);
         Augment(tree, mistakes);
         Range(tree, mistakes);
+        Unlabelled(tree, mistakes);
         foreach ((int index, string label) in RecipeRules.Repeated(tree.Texts("data.labels") ?? []))
             mistakes.Contradiction($"data.labels[{index}]", $"the label \"{label}\" is given twice.", "Name each class once.");
     }
@@ -92,6 +93,18 @@ internal static class RecipeDataRules
     {
         if (tree.IsGiven("data.range") && tree.Numbers("data.range") is { } range && (range.Length != 2 || range[0] >= range[1]))
             mistakes.Add("KD1005", "data.range", $"[{string.Join(", ", range)}] is no range.", "Give the lowest and the highest score, such as [1, 5].");
+    }
+
+    // What has no label is learned from a teacher or not at all.
+    private static void Unlabelled(RecipeTree tree, RecipeMistakes mistakes)
+    {
+        if (!tree.IsGiven("data.unlabelled") || tree.Unknown("teachers") || tree.Unknown("stages"))
+            return;
+        bool taught = tree.Count("teachers") > 0 || tree.Given["stages"] is JsonArray stages && stages.Any(s => s?["teachers"] is JsonArray { Count: > 0 });
+        if (!taught)
+            mistakes.Contradiction("data.unlabelled", "no teacher says anything of these rows, and they have no label.", "Name teachers, or leave it out.");
+        if (tree.Text("loop.kind") == LoopSpec.Bilevel)
+            mistakes.Contradiction("data.unlabelled", $"the loop `{LoopSpec.Bilevel}` makes data of labelled rows alone.", "Leave it out.");
     }
 
     private static void Augment(RecipeTree tree, RecipeMistakes mistakes)

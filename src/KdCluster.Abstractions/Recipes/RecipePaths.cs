@@ -6,16 +6,37 @@ public static class RecipePaths
     /// <summary>The data with absolute paths.</summary>
     /// <param name="data">As read.</param>
     /// <param name="recipePath">The recipe's file.</param>
-    public static DataSpec Absolute(DataSpec data, string recipePath)
+    public static DataSpec Absolute(DataSpec data, string recipePath) => Change(data, (_, file) => At(file, recipePath));
+
+    /// <summary>The files that a data section names, by their keys.</summary>
+    public static IReadOnlyList<(string Key, string File)> FilesOf(DataSpec data)
     {
+        List<(string, string)> files = [];
+        Change(data, (key, file) =>
+        {
+            if (file is not null)
+                files.Add((key, file));
+            return file;
+        });
+        return files;
+    }
+
+    /// <summary>The data with other names of its files.</summary>
+    /// <param name="data">As read.</param>
+    /// <param name="change">From a key and the file that it names, null where it names none, to the file's other name.</param>
+    public static DataSpec Change(DataSpec data, Func<string, string?, string?> change)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(change);
         return data with
         {
-            Train = At(data.Train, recipePath),
-            Validation = At(data.Validation, recipePath),
-            Test = At(data.Test, recipePath),
-            TrainLabels = At(data.TrainLabels, recipePath),
-            ValidationLabels = At(data.ValidationLabels, recipePath),
-            TestLabels = At(data.TestLabels, recipePath),
+            Train = change("data.train", data.Train),
+            Validation = change("data.validation", data.Validation),
+            Test = change("data.test", data.Test),
+            Unlabelled = change("data.unlabelled", data.Unlabelled),
+            TrainLabels = change("data.trainLabels", data.TrainLabels),
+            ValidationLabels = change("data.validationLabels", data.ValidationLabels),
+            TestLabels = change("data.testLabels", data.TestLabels),
         };
     }
 

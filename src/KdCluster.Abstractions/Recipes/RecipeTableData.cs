@@ -36,6 +36,7 @@ internal static class RecipeTableData
             File("train", "Training rows: a file, relative to the recipe's folder, or a folder of images. `.gz` is decompressed."),
             File("validation", "Validation rows. Left out: a tenth of the training rows, selected by a hash of the text or image."),
             File("test", "Test rows. Left out: none, and the report shows validation results only."),
+            new("unlabelled", Text, "Rows without labels. Students with teachers learn from them beside the training rows: from the teachers alone, and losses that need a label are means over the rows that have one. What learns without teachers does not see them. A label column is not looked at. Left out: none.") { Pattern = @"\S", Form = "a file's path", Only = RecipeTableTask.Texts.And(FromFiles) },
             LabelFile("trainLabels", "train"),
             LabelFile("validationLabels", "validation"),
             LabelFile("testLabels", "test"),

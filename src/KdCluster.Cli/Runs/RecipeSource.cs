@@ -67,15 +67,7 @@ internal static class RecipeSource
     {
         if (invocation.Context.Variable("KD_DATA") is not { } folder)
             return data;
-        return data with
-        {
-            Train = Found("data.train", data.Train),
-            Validation = Found("data.validation", data.Validation),
-            Test = Found("data.test", data.Test),
-            TrainLabels = Found("data.trainLabels", data.TrainLabels),
-            ValidationLabels = Found("data.validationLabels", data.ValidationLabels),
-            TestLabels = Found("data.testLabels", data.TestLabels),
-        };
+        return RecipePaths.Change(data, Found);
 
         string? Found(string key, string? path)
         {

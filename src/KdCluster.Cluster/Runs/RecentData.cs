@@ -46,7 +46,7 @@ internal sealed class RecentData : IDisposable
     private static string Key(Recipe recipe)
     {
         DataSpec spec = recipe.Data;
-        IEnumerable<string> files = new[] { spec.Train, spec.Validation, spec.Test, spec.TrainLabels ?? RecipePaths.LabelsOf(spec.Train), spec.ValidationLabels ?? RecipePaths.LabelsOf(spec.Validation), spec.TestLabels ?? RecipePaths.LabelsOf(spec.Test) }.OfType<string>();
+        IEnumerable<string> files = RecipePaths.FilesOf(spec).Select(f => f.File).Concat(new[] { spec.Train, spec.Validation, spec.Test }.Select(RecipePaths.LabelsOf).OfType<string>());
         return JsonSerializer.Serialize(new { task = recipe.TaskOrDefault(), spec, files = files.Select(State) });
     }
 

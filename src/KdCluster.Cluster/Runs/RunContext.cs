@@ -25,6 +25,7 @@ internal sealed class RunContext : IAsyncDisposable
     /// <summary>Makes the student's inputs: of texts the teachers' tokenizer when they share one, else one that is built on the training rows.</summary>
     public required InputEncoder Encoder { get; init; }
 
+    /// <summary>The transfer set: training rows, then those without labels, which are for stages with teachers alone.</summary>
     public required EncodedSplit Train { get; init; }
 
     public required EncodedSplit Validation { get; init; }

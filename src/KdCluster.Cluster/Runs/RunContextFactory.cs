@@ -55,7 +55,7 @@ internal sealed class RunContextFactory(KdClusterOptions options, RunMaterials m
 
     private RunContext Context(Recipe recipe, RunMaterial material, TaskData data, InputEncoder encoder)
     {
-        EncodedSplit train = data.Encode(DataSplit.Train, encoder);
+        EncodedSplit train = data.EncodeTransfer(encoder);
         EncodedSplit validation = data.Encode(DataSplit.Validation, encoder);
         DataSplit judge = data.Count(DataSplit.Test) > 0 ? DataSplit.Test : DataSplit.Validation;
         EncodedSplit? test = judge == DataSplit.Test ? data.Encode(judge, encoder) : null;
@@ -87,7 +87,7 @@ internal sealed class RunContextFactory(KdClusterOptions options, RunMaterials m
         {
             ITeacherClient[] teachers = [.. numbers.Select(n => material.Teachers[n])];
             // Each teacher is asked with views of its own encoder.
-            Dictionary<string, IReadOnlyList<InstanceView>> views = material.Encoders.ToDictionary(e => e.Key, e => e.Key == encoder.Hash ? encoded.Views : data.Encode(split, e.Value).Views);
+            Dictionary<string, IReadOnlyList<InstanceView>> views = material.Encoders.ToDictionary(e => e.Key, e => e.Key == encoder.Hash ? encoded.Views : (split == DataSplit.Train ? data.EncodeTransfer(e.Value) : data.Encode(split, e.Value)).Views);
             return new SoftTargetSource(material.Store!, teachers, [.. teachers.Select(t => views[t.Description.Tokenizer])], embeddingTeacher, prefetch, time,
                 outputs: outputs is null ? null : [.. teachers.Select(t => outputs[t.Description.Name])]);
         }

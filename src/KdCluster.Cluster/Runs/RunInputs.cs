@@ -26,9 +26,12 @@ internal sealed record RunInputs(IReadOnlyDictionary<string, string> Splits, IRe
     public static RunInputs Of(Recipe recipe, TaskData data, IReadOnlyList<ITeacherClient> teachers, InputEncoder encoder, string? policy = null)
     {
         Dictionary<string, string> splits = new() { ["train"] = HashOf(data, DataSplit.Train), ["validation"] = HashOf(data, DataSplit.Validation) };
-        if (data.Count(DataSplit.Test) > 0)
+        foreach ((string name, DataSplit split) in ((string, DataSplit)[])[("test", DataSplit.Test), ("unlabelled", DataSplit.Unlabelled)])
         {
-            splits["test"] = HashOf(data, DataSplit.Test);
+            if (data.Count(split) > 0)
+            {
+                splits[name] = HashOf(data, split);
+            }
         }
 
         IReadOnlySet<string> embedded = Variants.Embedded(recipe);
@@ -76,8 +79,10 @@ internal sealed record RunInputs(IReadOnlyDictionary<string, string> Splits, IRe
         }
     }
 
-    /// <summary>Whether these are the training rows that the run began with; true where it kept nothing of them.</summary>
-    public static bool HasSameTrainingRows(RunFolder folder, TaskData data) => Read(folder) is not { } began || began.Splits.GetValueOrDefault("train") == HashOf(data, DataSplit.Train);
+    /// <summary>Whether these are the training rows, with and without labels, that the run began with; true where it kept nothing of them.</summary>
+    public static bool HasSameTrainingRows(RunFolder folder, TaskData data) => Read(folder) is not { } began
+        || (began.Splits.GetValueOrDefault("train") == HashOf(data, DataSplit.Train)
+            && began.Splits.GetValueOrDefault("unlabelled") == (data.Count(DataSplit.Unlabelled) == 0 ? null : HashOf(data, DataSplit.Unlabelled)));
 
     /// <summary>What a run began with; null where it has not begun, or began before this was kept.</summary>
     /// <exception cref="KdException"><c>KD1225</c>: the file is damaged, so that nobody can tell.</exception>
@@ -96,6 +101,7 @@ internal sealed record RunInputs(IReadOnlyDictionary<string, string> Splits, IRe
     private static string? FileOf(DataSpec data, string split) => split switch
     {
         "test" => data.Test,
+        "unlabelled" => data.Unlabelled,
         "validation" => data.Validation ?? data.Train,
         _ => data.Train,
     } ?? data.BuiltIn;

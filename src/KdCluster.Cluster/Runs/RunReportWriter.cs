@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using KdCluster.Cluster.Storage;
+using KdCluster.Learning.Data;
 using KdCluster.Metrics;
 using KdCluster.Runs;
 
@@ -28,7 +29,7 @@ internal sealed class RunReportWriter(KdClusterOptions options)
     {
         StringBuilder text = new();
         text.AppendLine(CultureInfo.InvariantCulture, $"# {status.Name}").AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"Run `{status.Id}`, recipe `{status.RecipeHash[..12]}`, {context.Train.Count:N0} training rows, {(context.Labels.IsScore ? "a score" : $"{context.Labels.Count} classes")};");
+        text.AppendLine(CultureInfo.InvariantCulture, $"Run `{status.Id}`, recipe `{status.RecipeHash[..12]}`, {Rows(context.Train)}, {(context.Labels.IsScore ? "a score" : $"{context.Labels.Count} classes")};");
         text.AppendLine(CultureInfo.InvariantCulture, $"{string.Join(", ", results.Students[0].Measured.Select(m => m.Metric.Title))} on {results.Rows:N0} {results.JudgedOn} rows, mean over {context.Recipe.Training.Seeds.Count} seed(s).").AppendLine();
         text.Append(ReportTable.Of(results, context.Teachers.Count)).AppendLine();
         if (GridTable.Of(context.Recipe, results.Students) is { } grid)
@@ -48,6 +49,12 @@ internal sealed class RunReportWriter(KdClusterOptions options)
         Notes(text, context, status, results, unkept);
         text.AppendLine().AppendLine("## Data").AppendLine().AppendLine("```text").Append(context.Profile).AppendLine("```");
         return text.ToString();
+    }
+
+    private static string Rows(EncodedSplit train)
+    {
+        int labelled = train.HasLabel?.Count(has => has) ?? train.Count;
+        return string.Create(CultureInfo.InvariantCulture, $"{labelled:N0} training rows{(labelled == train.Count ? "" : $" and {train.Count - labelled:N0} without labels")}");
     }
 
     private static string Score(RunContext context, RunResults results, string reference)

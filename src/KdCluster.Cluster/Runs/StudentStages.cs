@@ -29,8 +29,9 @@ internal sealed class StudentStages(RunContext context, StudentOrder order, RunF
         List<TrainingResult> results = [];
         for (int i = 0; i < _stages.Count; i++)
         {
-            relay.Begin(_stages, i, context.Train.Count);
-            results.Add(StudentTrainer.Train(Job(i), relay, cancellationToken));
+            TrainingJob job = Job(i);
+            relay.Begin(_stages, i, job.Train.Count);
+            results.Add(StudentTrainer.Train(job, relay, cancellationToken));
         }
 
         if (_stages.Count > 1)
@@ -70,7 +71,7 @@ internal sealed class StudentStages(RunContext context, StudentOrder order, RunF
             AverageDecay = stage.AverageDecay,
             Select = stage.Select,
             Seed = order.Student.Seed,
-            Train = context.Train,
+            Train = stage.Teachers.Count == 0 ? context.Train.Labelled : context.Train,
             Augmentation = TaskRegistry.Find(context.Recipe.TaskOrDefault()).Augmentation(context.Recipe.Data),
             Validation = context.Validation,
             Encoder = context.Encoder,
@@ -127,7 +128,7 @@ internal sealed class StudentStages(RunContext context, StudentOrder order, RunF
         return new CheckpointInfo
         {
             Name = index == _stages.Count - 1 ? name : $"{name}-{stage.Name}",
-            Data = string.Join("; ", [recipe.Data.BuiltIn ?? Path.GetFileName(recipe.Data.Train), .. (recipe.Data.Transform ?? []).Select(AppliedTransform.Describe)]),
+            Data = string.Join("; ", [recipe.Data.BuiltIn ?? Path.GetFileName(recipe.Data.Train), .. recipe.Data.Unlabelled is { } file && stage.Teachers.Count > 0 ? [$"without labels {Path.GetFileName(file)}"] : Array.Empty<string>(), .. (recipe.Data.Transform ?? []).Select(AppliedTransform.Describe)]),
             Method = _stages.Count == 1 ? method : $"Stage {stage.Name}, {index + 1} of {_stages.Count}. {method}",
             RecipeHash = context.RecipeHash,
             Versions = new Dictionary<string, string> { ["kdcluster"] = KdVersion.Text, ["libtorch"] = TorchRuntime.Version },

@@ -35,7 +35,7 @@ internal sealed class InstanceWeightsReader(KdClusterOptions options, RecentData
 
             if (data is not null)
             {
-                (message.Text, string? pair, message.Label) = data.Describe(DataSplit.Train, row);
+                (message.Text, string? pair, message.Label) = data.DescribeTransfer(row);
                 if (pair is not null)
                 {
                     message.Pair = pair;

@@ -5,7 +5,7 @@ using KdCluster.Learning.Text;
 namespace KdCluster.Learning.Data;
 
 /// <summary>What a data set holds, split by split and, where there are classes, class by class, and what in it looks wrong: for people to read before anything is trained.</summary>
-/// <param name="Splits"><c>train</c>, <c>validation</c> and, where there are test rows, <c>test</c>.</param>
+/// <param name="Splits"><c>train</c>, <c>validation</c> and, where there are such rows, <c>test</c> and <c>unlabelled</c>.</param>
 /// <param name="Classes">The classes, in the order of the logits; of a regression none.</param>
 /// <param name="MaxLength">Longest input in tokens: what <see cref="SplitProfile.Cut"/> counts against; 0 where inputs have no length.</param>
 /// <param name="BadRows">The first rows that were skipped, with their reasons; the splits count all of them.</param>
@@ -16,7 +16,7 @@ public sealed record DataProfile(
     /// <summary>The declared changes to the rows and what they came to, one sentence each; the other figures are of the rows after them.</summary>
     public IReadOnlyList<string> Changes { get; init; } = [];
 
-    /// <summary>Of a regression the scores of each split; null: the labels are classes.</summary>
+    /// <summary>Of a regression the scores of each split that has any; null: the labels are classes.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ScoreProfile>? Scores { get; init; }
 
@@ -32,6 +32,11 @@ public sealed record DataProfile(
         {
             splits.Add(Split("test", data.Test, data.Overlap.Test));
             counts.Add(Count(data.Test));
+        }
+        if (data.Unlabelled is not null)
+        {
+            splits.Add(Split("unlabelled", data.Unlabelled, data.Overlap.Unlabelled));
+            counts.Add(new int[data.Labels.Count]);
         }
         ClassProfile[] classes = data.Labels.IsScore ? [] : [.. data.Labels.Names.Select((name, c) => new ClassProfile(name, [.. counts.Select(split => split[c])]))];
         var profile = new DataProfile(splits, classes, maxLength, data.BadRows.Rows, []) { Changes = [.. data.Transforms.Select(t => t.ToString())], Scores = data.Labels.IsScore ? [.. data.Splits.Select(s => ScoreProfile.Of([.. s.Scores.Select(x => (double)x)]))] : null };
@@ -54,10 +59,10 @@ public sealed record DataProfile(
 }
 
 /// <summary>One split.</summary>
-/// <param name="Name"><c>train</c>, <c>validation</c> or <c>test</c>.</param>
+/// <param name="Name"><c>train</c>, <c>validation</c>, <c>test</c> or <c>unlabelled</c>.</param>
 /// <param name="Rows">Rows in use.</param>
 /// <param name="Cut">Of these, those longer than the maximum length: their ends are not read.</param>
-/// <param name="Overlap">Of these, those whose text is in an earlier split too.</param>
+/// <param name="Overlap">Of these, those whose text is in an earlier split too; of unlabelled ones, in a held-out split.</param>
 /// <param name="BadRows">Rows of the split's file that were skipped.</param>
 public sealed record SplitProfile(string Name, int Rows, int Cut, int Overlap, int BadRows)
 {

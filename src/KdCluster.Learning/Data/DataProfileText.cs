@@ -26,7 +26,7 @@ internal static class DataProfileText
     {
         List<string[]> rows = [[profile.Scores is null ? "class" : "score", .. profile.Splits.Select(s => s.Name)]];
         foreach ((string name, Func<ScoreProfile, double> value) in profile.Scores is null ? [] : Figures)
-            rows.Add([name, .. profile.Scores!.Select(s => value(s).ToString("0.####", CultureInfo.InvariantCulture))]);
+            rows.Add([name, .. profile.Splits.Select((_, s) => s < profile.Scores!.Count ? value(profile.Scores[s]).ToString("0.####", CultureInfo.InvariantCulture) : "")]);
         rows.AddRange(profile.Classes.Take(MostClasses).Select(c => (string[])[Short(LabelNames.Show(c.Name)), .. c.Rows.Select(Count)]));
         if (profile.Classes.Count > MostClasses)
             rows.Add([$"... {profile.Classes.Count - MostClasses} more", .. profile.Splits.Select((_, s) => Count(profile.Classes.Skip(MostClasses).Sum(c => c.Rows[s])))]);

@@ -11,4 +11,7 @@ public enum DataSplit
 
     /// <summary>Rows to report on.</summary>
     Test,
+
+    /// <summary>Rows without a label, of which only teachers tell something.</summary>
+    Unlabelled,
 }

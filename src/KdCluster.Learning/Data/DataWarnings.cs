@@ -60,7 +60,7 @@ internal static class DataWarnings
     {
         HashSet<string> found = [];
         int count = 0;
-        foreach (TextRow row in data.Splits.SelectMany(s => s.Rows).Where(r => r.Text.AsSpan().ContainsAny('[', '<') || r.Pair.AsSpan().ContainsAny('[', '<')))
+        foreach (TextRow row in data.Splits.Append(data.Unlabelled).OfType<TextSplit>().SelectMany(s => s.Rows).Where(r => r.Text.AsSpan().ContainsAny('[', '<') || r.Pair.AsSpan().ContainsAny('[', '<')))
         {
             string[] own = [.. SpecialTokens.Where(t => Has(row, t))];
             found.UnionWith(own);

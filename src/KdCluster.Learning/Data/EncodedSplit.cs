@@ -6,10 +6,13 @@ namespace KdCluster.Learning.Data;
 
 /// <summary>A split as models and fingerprints see it.</summary>
 /// <param name="Views">Each row, model-ready; none longer than the encoder's maximum.</param>
-/// <param name="Labels">Class of each row; of a regression 0, its only label.</param>
+/// <param name="Labels">Class of each row; of a regression 0, its only label; <see cref="NoLabel"/> where a row has none.</param>
 public sealed record EncodedSplit(IReadOnlyList<InstanceView> Views, int[] Labels)
 {
-    /// <summary>Of a regression the score that each row is labelled with; null: the labels are classes.</summary>
+    /// <summary>What stands for the class of a row without a label.</summary>
+    public const int NoLabel = -1;
+
+    /// <summary>Of a regression the score that each row is labelled with, NaN where it has none; null: the labels are classes.</summary>
     public float[]? Scores { get; init; }
 
     /// <summary>Texts.</summary>
@@ -22,6 +25,27 @@ public sealed record EncodedSplit(IReadOnlyList<InstanceView> Views, int[] Label
 
     /// <summary>Number of rows.</summary>
     public int Count => Views.Count;
+
+    /// <summary>Whether each row has a label; null: all have.</summary>
+    public bool[]? HasLabel { get; } = Array.IndexOf(Labels, NoLabel) < 0 ? null : Array.ConvertAll(Labels, l => l != NoLabel);
+
+    /// <summary>The rows that have a label.</summary>
+    public EncodedSplit Labelled
+    {
+        get
+        {
+            if (HasLabel is null)
+                return this;
+            int[] rows = [.. Enumerable.Range(0, Count).Where(i => HasLabel[i])];
+            return new EncodedSplit(Views is JoinedViews joined && joined.First.Count == rows.Length ? joined.First : [.. rows.Select(r => Views[r])], [.. rows.Select(r => Labels[r])])
+            {
+                Scores = Scores is { } scores ? [.. rows.Select(r => scores[r])] : null,
+            };
+        }
+    }
+
+    /// <summary>These rows, and after them others of the same encoder.</summary>
+    internal EncodedSplit Then(EncodedSplit other) => new(new JoinedViews(Views, other.Views), [.. Labels, .. other.Labels]) { Scores = Scores is null ? null : [.. Scores, .. other.Scores!] };
 
     /// <summary><see cref="InstanceView.Length"/> of each row.</summary>
     internal int[] Lengths => [.. Enumerable.Range(0, Count).Select(Views.LengthOf)];

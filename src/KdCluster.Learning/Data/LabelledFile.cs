@@ -31,22 +31,22 @@ internal sealed class LabelledFile
     /// <param name="spec">What the recipe says of it.</param>
     /// <param name="baseFolder">What its name is relative to.</param>
     /// <param name="name">As the recipe names it.</param>
-    /// <param name="scores">Whether labels are numbers, and not names of classes.</param>
+    /// <param name="labels">What its labels are.</param>
     /// <exception cref="KdException"><c>KD1100</c> to <c>KD1103</c>, <c>KD1108</c>: nothing can be read of it.</exception>
-    public static LabelledFile Read(DataSpec spec, string baseFolder, string name, bool scores = false)
+    public static LabelledFile Read(DataSpec spec, string baseFolder, string name, LabelKind labels = LabelKind.Class)
     {
         using FileStream stream = DataFile.Open(Path.Combine(baseFolder, name), "Paths are relative to the recipe.");
-        return Read(spec, stream, name, scores);
+        return Read(spec, stream, name, labels);
     }
 
-    public static LabelledFile Read(DataSpec spec, Stream stream, string name, bool scores = false)
+    public static LabelledFile Read(DataSpec spec, Stream stream, string name, LabelKind labels = LabelKind.Class)
     {
         var file = new LabelledFile(name);
-        foreach (RawRow row in RowReaders.For(spec, name).Read(stream, name, spec, file.Notes, scores))
+        foreach (RawRow row in RowReaders.For(spec, name).Read(stream, name, spec, file.Notes, labels))
         {
             string? problem = row.Problem
                 ?? (string.IsNullOrWhiteSpace(row.Text) || string.IsNullOrWhiteSpace(row.Pair ?? "-") ? "empty text" : null)
-                ?? (string.IsNullOrWhiteSpace(row.Label) ? "empty label" : null);
+                ?? (labels != LabelKind.None && string.IsNullOrWhiteSpace(row.Label) ? "empty label" : null);
             if (problem is null)
                 file.Rows.Add(row with { Label = row.Label.Trim() });
             else

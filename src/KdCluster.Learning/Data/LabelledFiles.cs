@@ -9,23 +9,23 @@ internal static class LabelledFiles
     /// <summary>Reads all of them; what is wrong in one does not hide what is wrong in another.</summary>
     /// <param name="spec">Names them.</param>
     /// <param name="baseFolder">What relative paths are relative to.</param>
-    /// <param name="scores">Whether labels are numbers, and not names of classes.</param>
+    /// <param name="labels">What their labels are.</param>
     /// <exception cref="KdException"><c>KD1100</c> to <c>KD1103</c>, <c>KD1108</c>: nothing can be read of some.</exception>
-    public static (LabelledFile Train, LabelledFile? Validation, LabelledFile? Test) Read(DataSpec spec, string baseFolder, bool scores = false)
+    public static FilesOfTexts Read(DataSpec spec, string baseFolder, LabelKind labels = LabelKind.Class)
     {
         if (spec.Train is null)
-            throw new KdException("KD1100", "no training file is named.", "data.train", scores ? "Name one." : $"Name one, or set data.builtIn to {DotnetDocsData.Name}.");
+            throw new KdException("KD1100", "no training file is named.", "data.train", labels == LabelKind.Score ? "Name one." : $"Name one, or set data.builtIn to {DotnetDocsData.Name}.");
         var errors = new List<KdError>();
-        LabelledFile? train = TryRead(spec.Train), validation = TryRead(spec.Validation), test = TryRead(spec.Test);
-        return train is null || errors.Count > 0 ? throw new KdException(errors) : (train, validation, test);
+        LabelledFile? train = TryRead(spec.Train, labels), validation = TryRead(spec.Validation, labels), test = TryRead(spec.Test, labels), unlabelled = TryRead(spec.Unlabelled, LabelKind.None);
+        return train is null || errors.Count > 0 ? throw new KdException(errors) : new FilesOfTexts(train, validation, test, unlabelled);
 
-        LabelledFile? TryRead(string? name)
+        LabelledFile? TryRead(string? name, LabelKind kind)
         {
             if (name is null)
                 return null;
             try
             {
-                return LabelledFile.Read(spec, baseFolder, name, scores);
+                return LabelledFile.Read(spec, baseFolder, name, kind);
             }
             catch (KdException e)
             {
@@ -34,9 +34,6 @@ internal static class LabelledFiles
             }
         }
     }
-
-    /// <summary>What is said of files with too many bad rows: <c>KD1104</c>.</summary>
-    public static IEnumerable<KdError> TooManyBad(IEnumerable<LabelledFile> files, DataSpec spec) => files.Select(f => f.TooManyBad(spec.MaxBadRows)).OfType<KdError>();
 
     /// <summary>A tenth of the training rows to choose with, where no file of them is named.</summary>
     public static (TextSplit Learn, TextSplit HeldOut) HeldOut(TextSplit split)
@@ -51,6 +48,6 @@ internal static class LabelledFiles
     public static TextData Limit(TextData data, int limit)
     {
         TextSplit train = data.Train.Take(RowSelection.Smallest([.. data.Train.Rows.Select(TextHash.Of)], limit));
-        return data with { Train = train, Overlap = SplitOverlap.Of(train, data.Validation, data.Test) };
+        return data with { Train = train, Overlap = SplitOverlap.Of(train, data.Validation, data.Test, data.Unlabelled) };
     }
 }

@@ -15,7 +15,10 @@ namespace KdCluster.Learning.Data;
 public sealed record TextData(TextSplit Train, TextSplit Validation, TextSplit? Test, LabelSpace Labels, BadRowReport BadRows, SplitOverlap Overlap)
     : TaskData(Labels, BadRows)
 {
-    /// <summary>The splits there are.</summary>
+    /// <summary>Rows without labels; null when none were given.</summary>
+    public TextSplit? Unlabelled { get; init; }
+
+    /// <summary>The splits with labels that there are.</summary>
     internal IEnumerable<TextSplit> Splits => Test is null ? [Train, Validation] : [Train, Validation, Test];
 
     /// <inheritdoc/>
@@ -46,7 +49,7 @@ public sealed record TextData(TextSplit Train, TextSplit Validation, TextSplit? 
     public override (string Text, string? Pair, string Label) Describe(DataSplit split, int row)
     {
         TextRow text = Of(split)!.Rows[row];
-        return (text.Text, text.Pair, Labels.IsScore ? text.Score.ToString(CultureInfo.InvariantCulture) : Labels.Names[text.Label]);
+        return (text.Text, text.Pair, text.Label == EncodedSplit.NoLabel ? "" : Labels.IsScore ? text.Score.ToString(CultureInfo.InvariantCulture) : Labels.Names[text.Label]);
     }
 
     /// <inheritdoc/>
@@ -58,6 +61,8 @@ public sealed record TextData(TextSplit Train, TextSplit Validation, TextSplit? 
             writer.Write(row.Text);
             writer.Write(row.Pair is not null);
             writer.Write(row.Pair ?? "");
+            if (row.Label == EncodedSplit.NoLabel)
+                continue;
             writer.Write(Labels.Names[row.Label]);
             if (Labels.IsScore)
                 writer.Write(row.Score);
@@ -74,6 +79,7 @@ public sealed record TextData(TextSplit Train, TextSplit Validation, TextSplit? 
     {
         DataSplit.Train => Train,
         DataSplit.Validation => Validation,
-        _ => Test,
+        DataSplit.Test => Test,
+        _ => Unlabelled,
     };
 }

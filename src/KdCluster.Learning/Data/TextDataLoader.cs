@@ -36,27 +36,26 @@ public static class TextDataLoader
     private static TextData LoadFiles(DataSpec spec, string baseFolder)
     {
         var errors = new List<KdError>();
-        (LabelledFile train, LabelledFile? validation, LabelledFile? test) = LabelledFiles.Read(spec, baseFolder);
-        LabelledFile[] files = [.. new[] { train, validation, test }.OfType<LabelledFile>()];
+        FilesOfTexts files = LabelledFiles.Read(spec, baseFolder);
+        (LabelledFile train, LabelledFile? validation, LabelledFile? test, _) = files;
         IReadOnlyList<string> names = spec.Labels ?? LabelNumbers.Sorted(train.Rows.Labels);
         if (names.Count < 2)
-            throw new KdException([.. LabelledFiles.TooManyBad(files, spec), ClassChecks.OneClass(train.Name, $"the rows have {names.Count} label(s): classes cannot be told apart")]);
+            throw new KdException([.. files.TooManyBad(spec), ClassChecks.OneClass(train.Name, $"the rows have {names.Count} label(s): classes cannot be told apart")]);
         var labels = new LabelSpace(names);
-        var numbers = new LabelNumbers(labels, files.SelectMany(f => f.Rows.Labels));
-        string[] warnings = [.. files.SelectMany(f => f.Notes.Warnings(f.Name, label => numbers.Of(label) >= 0).Concat(numbers.Guesses(f.Name, f.Rows.Labels)).Concat(ForgottenHeader(f, spec)))];
+        var numbers = new LabelNumbers(labels, files.Labelled.SelectMany(f => f.Rows.Labels));
+        string[] warnings = [.. files.Warnings(label => numbers.Of(label) >= 0), .. files.Labelled.SelectMany(f => numbers.Guesses(f.Name, f.Rows.Labels).Concat(ForgottenHeader(f, spec)))];
         TextSplit learn = Number(train, numbers, spec, errors), choose;
         if (validation is null)
             (learn, choose) = LabelledFiles.HeldOut(learn);
         else
             choose = Number(validation, numbers, spec, errors);
-        TextSplit? report = test is null ? null : Number(test, numbers, spec, errors);
+        TextSplit? report = test is null ? null : Number(test, numbers, spec, errors), unlabelled = files.UnlabelledRows(errors, spec);
 
-        errors.AddRange(LabelledFiles.TooManyBad(files, spec));
+        errors.AddRange(files.TooManyBad(spec));
         errors.AddRange(ClassChecks.Of(labels, train.Name, LabelsOf(learn), [(validation?.Name ?? train.Name, LabelsOf(choose)), .. report is null ? [] : new[] { (test!.Name, LabelsOf(report)) }]));
         if (errors.Count > 0)
             throw new KdException(errors);
-        var bad = new BadRowReport([.. files.SelectMany(f => f.Bad)], files.Sum(f => f.BadCount));
-        return new TextData(learn, choose, report, labels, bad, SplitOverlap.Of(learn, choose, report)) { Warnings = warnings };
+        return new TextData(learn, choose, report, labels, files.BadRows, SplitOverlap.Of(learn, choose, report, unlabelled)) { Unlabelled = unlabelled, Warnings = warnings };
     }
 
     private static IEnumerable<string> ForgottenHeader(LabelledFile file, DataSpec spec)

@@ -2,6 +2,7 @@ using KdCluster.Instances;
 using KdCluster.Learning.Augmentation;
 using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Compression;
+using KdCluster.Learning.Data;
 using KdCluster.Learning.Models;
 using KdCluster.Learning.Objectives;
 using KdCluster.Learning.Training;
@@ -53,13 +54,16 @@ internal class SupervisedLoop : ILoop
         try
         {
             if (job.Train.Scores is { } scores && job.First is null)
-                Model.BeginAt(scores.Average(s => (double)s));
+                Model.BeginAt(scores.Where(s => !float.IsNaN(s)).Average(s => (double)s));
             job.First?.Load(Model);
             _frozen = new FrozenParts(Model, job.Training.Freeze);
             _pruned = job.Training.Pruning is { } pruning ? new PrunedWeights(Model, pruning) : null;
             if (job.AverageTeacher is not null)
                 Average = new MovingAverage(ModelFactory.Create(shape, job.Seed, device), Model, job.AverageDecay);
-            ObjectiveSpec objective = job.Labels.IsScore && job.Objective.Terms is null ? job.Objective with { Terms = ScoreTerms.Of(job.Objective, _teachers > 0) } : job.Objective;
+            ObjectiveSpec objective = job.Objective.Terms is not null ? job.Objective
+                : job.Labels.IsScore ? job.Objective with { Terms = ScoreTerms.Of(job.Objective, _teachers > 0) }
+                : job.Train.HasLabel is not null ? job.Objective with { Terms = ClassTerms.Of(job.Objective) }
+                : job.Objective;
             _objective = ObjectiveRegistry.Create(
                 objective.Terms is not null ? TermObjective.ObjectiveName : _teachers > 0 ? DistillationObjective.ObjectiveName : CrossEntropyObjective.ObjectiveName,
                 objective, new ObjectiveSetup(job.SoftTargets?.Teachers ?? [], Model.Outputs, job.Seed, device) { Loop = job.Loop, Rows = job.Train.Count });
@@ -114,14 +118,16 @@ internal class SupervisedLoop : ILoop
         _frozen.Still();
         var (logits, layers) = Say(inputs, soft, tick);
         float[]? scores = _job.Train.Scores is { } all ? Array.ConvertAll(rows, r => all[r]) : null;
+        int[]? labelled = _job.Train.HasLabel is { } has ? [.. Enumerable.Range(0, rows.Length).Where(i => has[rows[i]])] : null;
         var state = soft is null ? null : State(tick, labels, scores, soft, logits, layers);
         var seen = new ObjectiveInput(
             logits,
-            tensor(Array.ConvertAll(labels, l => (long)l), [labels.Length], device: _device),
+            tensor(Array.ConvertAll(labels, l => (long)Math.Max(l, 0)), [labels.Length], device: _device),
             soft is null ? null : tensor(soft.Logits, [_teachers, labels.Length, _job.Labels.Count], device: _device),
             state is null ? null : weighting!.Weigh(state))
         {
-            Scores = scores is null ? null : tensor(scores, device: _device),
+            Scores = scores is null ? null : tensor(Array.ConvertAll(scores, s => float.IsNaN(s) ? 0 : s), device: _device),
+            Labelled = labelled,
             At = at,
             Seed = _job.Seed,
             Rows = rows,
@@ -184,7 +190,8 @@ internal class SupervisedLoop : ILoop
         Weighting.Weigh(state);
         Instances!.Put(rows, Weighting.Given);
         double reward = Weighting.Learn(new WeightingFeedback(state, accuracy));
-        return new StepOutcome(null, double.NaN, reward, double.IsFinite(reward));
+        // There is no reward where no row has a label.
+        return new StepOutcome(null, double.NaN, reward, double.IsFinite(reward) || Array.TrueForAll(labels, l => l == EncodedSplit.NoLabel));
     }
 
     /// <summary>The student on a batch: its logits, and what else the objective looks at.</summary>

@@ -8,6 +8,9 @@ public interface IObjectiveTerm
     /// <summary>What it needs of the teachers.</summary>
     TeacherMix Mix { get; }
 
+    /// <summary>Whether it compares with the labels: it then sees only the rows that have one, and is their mean.</summary>
+    bool NeedsLabels => false;
+
     /// <summary>T at which the teachers' probabilities are mixed, where <see cref="Mix"/> is <see cref="TeacherMix.Probabilities"/>.</summary>
     double Temperature => 1;
 
@@ -34,7 +37,7 @@ public enum TeacherMix
 
 /// <summary>What a term sees of one batch.</summary>
 /// <param name="Student">The student's output, with gradient: [batch, width].</param>
-/// <param name="Labels">Distributions over the classes, [batch, classes]; of a regression the scores, [batch, 1].</param>
+/// <param name="Labels">Distributions over the classes, [batch, classes]; of a regression the scores, [batch, 1]. Without meaning where a row has no label, which only a term that needs none sees.</param>
 /// <param name="Teacher">As <see cref="TeacherMix"/> says; null where it needs none.</param>
 /// <param name="At">Which step it is.</param>
 public readonly record struct TermInput(Tensor Student, Tensor Labels, Tensor? Teacher, Schedules.StepPosition At)

@@ -7,7 +7,7 @@ using static TorchSharp.torch.nn.functional;
 namespace KdCluster.Learning.Objectives;
 
 /// <summary>
-/// L = Σ_t weight_t·mean_b loss_t(b): the terms that a recipe lists. A term that takes each teacher's own answers gives its losses [teachers, batch], which are mixed
+/// L = Σ_t weight_t·mean_b loss_t(b): the terms that a recipe lists. The mean of a term that needs labels is over the rows b that have one; where none has, the batch is without that term. A term that takes each teacher's own answers gives its losses [teachers, batch], which are mixed
 /// by the weights of the instance; the others see the teachers mixed already.
 /// </summary>
 internal sealed class TermObjective : IObjective, IDisposable
@@ -63,7 +63,8 @@ internal sealed class TermObjective : IObjective, IDisposable
         {
             var (name, schedule, term, shifts) = _terms[i];
             double weight = Schedule.ValueAt(schedule, input.At);
-            var loss = weight == 0 ? null : Mean(term.Evaluate(new TermInput(input.Logits, labels, Mixed(term, shifts, input), input.At) { Seed = input.Seed, Layers = input.Layers, Rows = input.Rows }), input.Weights);
+            bool silent = weight == 0 || (term.NeedsLabels && input.Labelled is { Count: 0 });
+            var loss = silent ? null : Mean(term, input, new TermInput(input.Logits, labels, Mixed(term, shifts, input), input.At) { Seed = input.Seed, Layers = input.Layers, Rows = input.Rows });
             losses[i] = (name, weight, loss);
             if (loss is not null)
                 sum = sum is null ? loss.Times(weight) : sum.Plus(loss.Times(weight));
@@ -73,7 +74,20 @@ internal sealed class TermObjective : IObjective, IDisposable
         return new ObjectiveValue(sum ?? input.Logits.sum().Times(0), () => Read(losses));
     }
 
-    private static Tensor Mean(Tensor losses, Tensor? weights) => losses.dim() == 2 ? losses.mul(weights!.t()).sum(dim: 0).mean() : losses.mean();
+    // What needs labels does not see the other rows.
+    private static Tensor Mean(IObjectiveTerm term, ObjectiveInput input, TermInput all)
+    {
+        var (seen, weights) = (all, input.Weights);
+        if (term.NeedsLabels && input.Labelled is { } labelled)
+        {
+            Tensor rows = tensor([.. labelled.Select(r => (long)r)], device: input.Logits.device);
+            seen = all with { Student = all.Student.index_select(0, rows), Labels = all.Labels.index_select(0, rows), Teacher = all.Teacher?.index_select(-2, rows) };
+            weights = weights?.index_select(0, rows);
+        }
+
+        var losses = term.Evaluate(seen);
+        return losses.dim() == 2 ? losses.mul(weights!.t()).sum(dim: 0).mean() : losses.mean();
+    }
 
     private static Tensor? Mixed(IObjectiveTerm term, bool shifts, ObjectiveInput input)
     {
@@ -85,7 +99,7 @@ internal sealed class TermObjective : IObjective, IDisposable
             throw new ArgumentException("a term compares with teachers, and there are none", nameof(input));
         using var off = no_grad();
         if (shifts)
-            logits = ProbabilityShift.Of(logits, input.Labels);
+            logits = ProbabilityShift.Of(logits, input.Labels, input.Labelled);
         return term.Mix switch
         {
             TeacherMix.Probabilities => DistillationObjective.Mix(logits, weights, term.Temperature),
@@ -96,8 +110,9 @@ internal sealed class TermObjective : IObjective, IDisposable
 
     private static ObjectiveParts Read((string Name, double Weight, Tensor? Loss)[] losses)
     {
-        TermValue[] values = [.. losses.Select(l => new TermValue(l.Name, l.Weight, l.Loss?.item<float>() ?? 0))];
-        return new ObjectiveParts(values.Sum(v => v.Weight * v.Value), Of("cross-entropy"), Of("kd")) { Terms = values };
+        // Not a number where it was not looked at for want of labels; with a weight of 0 it is not looked at either, and counts nothing.
+        TermValue[] values = [.. losses.Select(l => new TermValue(l.Name, l.Weight, l.Loss?.item<float>() ?? (l.Weight == 0 ? 0 : double.NaN)))];
+        return new ObjectiveParts(values.Zip(losses).Where(v => v.Second.Loss is not null).Sum(v => v.First.Weight * v.First.Value), Of("cross-entropy"), Of("kd")) { Terms = values };
 
         double Of(string name) => Array.Find(values, v => v.Name == name && v.Weight > 0)?.Value ?? double.NaN;
     }

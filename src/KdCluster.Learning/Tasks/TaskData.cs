@@ -39,6 +39,14 @@ public abstract record TaskData(LabelSpace Labels, BadRowReport BadRows)
     /// <param name="encoder">Makes them; of these rows.</param>
     public abstract EncodedSplit Encode(DataSplit split, InputEncoder encoder);
 
+    /// <summary>The transfer set: the training rows, and after them the unlabelled ones. What a student with teachers learns from.</summary>
+    /// <param name="encoder">Makes the views.</param>
+    public EncodedSplit EncodeTransfer(InputEncoder encoder)
+    {
+        EncodedSplit train = Encode(DataSplit.Train, encoder);
+        return Count(DataSplit.Unlabelled) == 0 ? train : train.Then(Encode(DataSplit.Unlabelled, encoder));
+    }
+
     /// <summary>What it holds, split by split and, where there are classes, class by class, and what in it looks wrong.</summary>
     /// <param name="maxLength">Longest input in tokens, where inputs have a length.</param>
     public DataProfile Profile(int maxLength) => Profiles.GetOrCreateValue(this).GetOrAdd(maxLength, MakeProfile);
@@ -48,6 +56,13 @@ public abstract record TaskData(LabelSpace Labels, BadRowReport BadRows)
 
     /// <summary>A row for people: its text, the second text of a pair, and its class or score.</summary>
     public abstract (string Text, string? Pair, string Label) Describe(DataSplit split, int row);
+
+    /// <summary>A row of <see cref="EncodeTransfer"/> for people; its label is empty where it has none.</summary>
+    public (string Text, string? Pair, string Label) DescribeTransfer(int row)
+    {
+        int labelled = Count(DataSplit.Train);
+        return row < labelled ? Describe(DataSplit.Train, row) : Describe(DataSplit.Unlabelled, row - labelled);
+    }
 
     /// <summary>Writes the rows of a split with the names of their classes or their scores, so that no two different splits give the same bytes.</summary>
     public abstract void WriteRows(DataSplit split, BinaryWriter writer);

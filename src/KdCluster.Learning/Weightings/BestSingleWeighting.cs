@@ -1,8 +1,9 @@
+using KdCluster.Learning.Data;
 using static TorchSharp.torch;
 
 namespace KdCluster.Learning.Weightings;
 
-/// <summary>Per instance, the teacher with the lowest cross-entropy on the label, of a regression with the lowest |t − y|; the first of equals (Best-Single of arXiv 2012.06048 [S]): the oracle on training rows.</summary>
+/// <summary>Per instance, the teacher with the lowest cross-entropy on the label, of a regression with the lowest |t − y|; the first of equals; all alike on an instance without a label (Best-Single of arXiv 2012.06048 [S]): the oracle on training rows.</summary>
 internal sealed class BestSingleWeighting(WeightingSetup setup) : FixedRuleWeighting(setup.Teachers)
 {
     public const string WeightingName = "best-single";
@@ -14,7 +15,12 @@ internal sealed class BestSingleWeighting(WeightingSetup setup) : FixedRuleWeigh
         int batch = state.Labels.Length;
         var weights = new float[batch * setup.Teachers];
         for (int i = 0; i < batch; i++)
-            weights[(i * setup.Teachers) + Best(state, i, batch)] = 1;
+        {
+            if (state.Labels[i] == EncodedSplit.NoLabel)
+                weights.AsSpan(i * setup.Teachers, setup.Teachers).Fill(1f / setup.Teachers);
+            else
+                weights[(i * setup.Teachers) + Best(state, i, batch)] = 1;
+        }
         Last = weights;
         Totals.Add(weights);
         return tensor(weights, [batch, setup.Teachers], device: state.Device);

@@ -1,3 +1,4 @@
+using KdCluster.Learning.Data;
 using KdCluster.Recipes;
 
 namespace KdCluster.Learning.Weightings;
@@ -52,8 +53,8 @@ internal sealed class LookAheadReward(ObjectiveSpec objective, bool withDistilla
 
     /// <summary>The rewards of all instances. All at once, because exponentials and logarithms are several times cheaper in long rows.</summary>
     /// <param name="weights">Rows that sum to 1: [batch, teachers].</param>
-    /// <param name="labels">[batch].</param>
-    /// <param name="rewards">[batch].</param>
+    /// <param name="labels">[batch]; <see cref="EncodedSplit.NoLabel"/>: none.</param>
+    /// <param name="rewards">[batch]; NaN where there is no label.</param>
     public void Of(ReadOnlySpan<float> weights, ReadOnlySpan<int> labels, Span<float> rewards)
     {
         Mix(weights);
@@ -61,7 +62,7 @@ internal sealed class LookAheadReward(ObjectiveSpec objective, bool withDistilla
         Span<float> moved = _moved.AsSpan(0, _batch * classes);
         HostMath.LogSumExpRows(moved, classes, 1, _scratch, _normalizer);
         for (int i = 0; i < _batch; i++)
-            rewards[i] = moved[(i * classes) + labels[i]] - _normalizer[i];   // −CE
+            rewards[i] = labels[i] == EncodedSplit.NoLabel ? float.NaN : moved[(i * classes) + labels[i]] - _normalizer[i];   // −CE
         if (withDistillation)
             Distil(rewards);
     }
@@ -81,7 +82,10 @@ internal sealed class LookAheadReward(ObjectiveSpec objective, bool withDistilla
         for (int at = 0; at < _batch * classes; at++)
             _moved[at] = _student[at] - ((soft * (_soft[at] - _mixture[at])) + (hard * _hard[at]));
         for (int i = 0; i < _batch; i++)
-            _moved[(i * classes) + labels[i]] += hard;
+        {
+            if (labels[i] != EncodedSplit.NoLabel)
+                _moved[(i * classes) + labels[i]] += hard;
+        }
     }
 
     // KL(p‖softmax(z/T)) = Σ p·(log p − z/T) + log Σ exp(z/T)

@@ -1,10 +1,11 @@
+using KdCluster.Learning.Data;
 using KdCluster.Weightings;
 
 namespace KdCluster.Learning.Weightings;
 
 /// <summary>
 /// The policy's state of one batch: F_k(x) = [R(x); p_k(x); CE_k(x, y)], arXiv 2012.06048 [S]. R(x) is scaled to length 1 and CE_k is cut at
-/// <see cref="LargestLoss"/>, so that one learning rate serves teachers of any width and confidence.
+/// <see cref="LargestLoss"/>, so that one learning rate serves teachers of any width and confidence. Of an instance without a label y is what the teachers say on average: CE_k = −Σ_c p̄_c·log p_k(c), p̄ = mean_k p_k.
 /// </summary>
 /// <param name="teachers">Number of teachers.</param>
 /// <param name="classes">Number of classes.</param>
@@ -55,9 +56,24 @@ internal sealed class PolicyFeatures(int teachers, int classes, int embedding, S
                 var p = _probabilities.AsSpan(((k * count) + i) * classes, classes);
                 p.CopyTo(row[embedding..]);
                 gap?.Write(i, k, row[(embedding + classes)..^2]);
-                row[^2] = MathF.Min(-MathF.Log(MathF.Max(p[labels[i]], float.Epsilon)), LargestLoss);
+                row[^2] = MathF.Min(labels[i] == EncodedSplit.NoLabel ? Consensus(p, i, count) : -MathF.Log(MathF.Max(p[labels[i]], float.Epsilon)), LargestLoss);
                 row[^1] = 1;
             }
         }
+    }
+
+    // −Σ_c p̄_c·log p_k(c)
+    private float Consensus(ReadOnlySpan<float> p, int instance, int count)
+    {
+        float sum = 0;
+        for (int c = 0; c < classes; c++)
+        {
+            float mean = 0;
+            for (int k = 0; k < teachers; k++)
+                mean += _probabilities[(((k * count) + instance) * classes) + c] / teachers;
+            sum -= mean * MathF.Log(MathF.Max(p[c], float.Epsilon));
+        }
+
+        return sum;
     }
 }

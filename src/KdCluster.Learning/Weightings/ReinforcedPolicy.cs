@@ -1,3 +1,4 @@
+using KdCluster.Learning.Data;
 using KdCluster.Learning.Training;
 using KdCluster.Recipes;
 using KdCluster.Weightings;
@@ -9,7 +10,7 @@ namespace KdCluster.Learning.Weightings;
 /// not checked [M]. State F_k = [R(x); p_k(x); CE_k(x, y)], policy π(a_k=1|F_k) = σ(A_k·F_k + b_k), target the mean over the chosen teachers.
 /// At an episode's end θ ← θ + β·Σ (r − baseline)/σ_r·Σ_k ∇log π(a_k|F_k) + λ·∇H (REINFORCE); a step longer than <see cref="LongestStep"/> is shortened to it.
 /// Actions are always sampled for learning; with mode <c>expectation</c> the student gets σ/Σσ instead of the sample.
-/// Rewards: <see cref="LookAheadReward"/>; <c>r3</c> = γ·r2 + (1−γ)·(validation accuracy).
+/// Rewards: <see cref="LookAheadReward"/>; <c>r3</c> = γ·r2 + (1−γ)·(validation accuracy). An instance without a label has no reward, and nothing is learned of it.
 /// </summary>
 internal sealed class ReinforcedPolicy : IPolicy
 {
@@ -117,8 +118,13 @@ internal sealed class ReinforcedPolicy : IPolicy
         _reward.Of(_chosen, batch.Labels, _own);
         _reward.Of(_uniform, batch.Labels, _plain);
         double sum = 0;
+        int rewarded = 0;
         for (int i = 0; i < count; i++)
         {
+            // Nobody can say of a choice what it was worth where there is no label.
+            if (batch.Labels[i] == EncodedSplit.NoLabel)
+                continue;
+            rewarded++;
             double own = _own[i];
             double gain = (gamma * (own - _plain[i])) + ((1 - gamma) * feedback.ValidationAccuracy);
             sum += (gamma * own) + ((1 - gamma) * feedback.ValidationAccuracy);
@@ -133,7 +139,7 @@ internal sealed class ReinforcedPolicy : IPolicy
 
         if (++_batches >= _spec.Episode)
             EndEpisode();
-        return sum / count;
+        return rewarded == 0 ? double.NaN : sum / rewarded;
     }
 
     public void Freeze() => _frozen = true;
@@ -183,12 +189,14 @@ internal sealed class ReinforcedPolicy : IPolicy
 
     private void EndEpisode()
     {
+        _batches = 0;
+        if (_baseline.IsEmpty)
+            return;
         var (baseline, deviation) = _baseline.Close();
         float[] step = _gradient.Total(baseline, deviation, _spec.Entropy);
         double length = _spec.LearningRate * Math.Sqrt(HostMath.Dot(step, step));
         double scale = length > LongestStep ? _spec.LearningRate * LongestStep / length : _spec.LearningRate;
         HostMath.AddScaled(Selection.Parameters, (float)scale, step);
         _gradient.Clear();
-        _batches = 0;
     }
 }

@@ -15,6 +15,9 @@ internal sealed class RewardBaseline
     private double _squares;
     private double _count;
 
+    /// <summary>Whether the episode has no reward yet.</summary>
+    public bool IsEmpty => _count == 0;
+
     /// <summary>Adds one instance's reward.</summary>
     public void Add(double reward)
     {
@@ -23,7 +26,7 @@ internal sealed class RewardBaseline
         _count++;
     }
 
-    /// <summary>Ends the episode.</summary>
+    /// <summary>Ends an episode that has rewards.</summary>
     /// <returns>The baseline and the deviation to use on it; the deviation is above 0.</returns>
     public (double Baseline, double Deviation) Close()
     {

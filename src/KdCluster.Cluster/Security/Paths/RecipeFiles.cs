@@ -10,8 +10,7 @@ internal static class RecipeFiles
     public static void Check(this PathRoots roots, Recipe recipe)
     {
         List<KdError> errors = [];
-        (string Key, string? File)[] data = [("data.train", recipe.Data.Train), ("data.validation", recipe.Data.Validation), ("data.test", recipe.Data.Test),
-            ("data.trainLabels", recipe.Data.TrainLabels), ("data.validationLabels", recipe.Data.ValidationLabels), ("data.testLabels", recipe.Data.TestLabels)];
+        IEnumerable<(string Key, string? File)> data = RecipePaths.FilesOf(recipe.Data).Select(f => (f.Key, (string?)f.File));
         foreach ((string key, string? file) in data.Append(("weighting.from", WeightingSpec.IsFile(recipe.Weighting.From) ? recipe.Weighting.From : null)).Concat(recipe.Teachers.Select((t, i) => ($"teachers[{i}].tokenizer", t.Tokenizer))))
         {
             try

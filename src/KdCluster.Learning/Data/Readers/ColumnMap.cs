@@ -8,10 +8,10 @@ internal sealed class ColumnMap
 {
     private readonly int _text;
     private readonly int? _pair;
-    private readonly int _label;
+    private readonly int? _label;
     private readonly int _count;
 
-    private ColumnMap(int text, int? pair, int label, int count)
+    private ColumnMap(int text, int? pair, int? label, int count)
     {
         _text = text;
         _pair = pair;
@@ -25,11 +25,12 @@ internal sealed class ColumnMap
     /// <param name="isHeader">Whether <paramref name="first"/> names the columns.</param>
     /// <param name="where">File and line, for messages.</param>
     /// <param name="notes">Takes the first row's label where only the classes can tell whether it is a header's.</param>
+    /// <param name="labels">What its labels are.</param>
     /// <exception cref="KdException"><c>KD1103</c>: every column that is missing, named twice, or meant for two things.</exception>
-    public static ColumnMap Find(ColumnSpec columns, IReadOnlyList<string> first, bool isHeader, string where, ReaderNotes notes)
+    public static ColumnMap Find(ColumnSpec columns, IReadOnlyList<string> first, bool isHeader, string where, ReaderNotes notes, LabelKind labels = LabelKind.Class)
     {
         var errors = new List<KdError>();
-        (string Key, string Name)[] wanted = [("text", columns.Text), .. columns.Pair is { } second ? new[] { ("pair", second) } : [], ("label", columns.Label)];
+        (string Key, string Name)[] wanted = [("text", columns.Text), .. columns.Pair is { } second ? new[] { ("pair", second) } : [], .. labels == LabelKind.None ? [] : new[] { ("label", columns.Label) }];
         bool areNames = isHeader && wanted.All(w => first.Contains(w.Name));
         int[] places = [.. wanted.Select(w => Place(w.Key, w.Name))];
         foreach (var same in wanted.Zip(places).Where(w => w.Second >= 0).GroupBy(w => w.Second).Where(g => g.Count() > 1))
@@ -37,9 +38,9 @@ internal sealed class ColumnMap
         if (errors.Count > 0)
             throw new KdException(errors);
 
-        int label = places[^1];
-        if (isHeader && !areNames && !first.Index().All(f => f.Item == f.Index.ToString(CultureInfo.InvariantCulture)))
-            notes.HeaderLabel = first[label].Trim();
+        int? label = labels == LabelKind.None ? null : places[^1];
+        if (label is { } place && isHeader && !areNames && !first.Index().All(f => f.Item == f.Index.ToString(CultureInfo.InvariantCulture)))
+            notes.HeaderLabel = first[place].Trim();
         return new ColumnMap(places[0], columns.Pair is null ? null : places[1], label, first.Count);
 
         int Place(string key, string name)
@@ -59,13 +60,13 @@ internal sealed class ColumnMap
 
     public RawRow Row(int line, IReadOnlyList<string> fields, int lines = 1) => fields.Count != _count
         ? RawRow.Bad(line, $"{fields.Count} columns instead of {_count}", lines)
-        : new RawRow(line, fields[_text], _pair is int pair ? fields[pair] : null, fields[_label], null, lines);
+        : new RawRow(line, fields[_text], _pair is int pair ? fields[pair] : null, _label is int label ? fields[label] : "", null, lines);
 
     /// <summary>The label of a line that would be a row if it stood outside quotes; null when it would not.</summary>
     public string? LabelIn(string line)
     {
         string[] fields = line.Split(',');
-        return fields.Length == _count ? fields[_label].Trim().Trim('"') : null;
+        return _label is int label && fields.Length == _count ? fields[label].Trim().Trim('"') : null;
     }
 
     private static string Present(IReadOnlyList<string> first, bool isHeader)

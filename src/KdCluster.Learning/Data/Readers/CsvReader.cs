@@ -10,7 +10,7 @@ internal sealed class CsvReader : IRowReader
 
     public IReadOnlyList<string> Endings => [".csv"];
 
-    public IEnumerable<RawRow> Read(Stream stream, string file, DataSpec spec, ReaderNotes notes, bool scores = false)
+    public IEnumerable<RawRow> Read(Stream stream, string file, DataSpec spec, ReaderNotes notes, LabelKind labels = LabelKind.Class)
     {
         LineSource lines = new(stream, file);
         ColumnMap? map = null;
@@ -30,7 +30,7 @@ internal sealed class CsvReader : IRowReader
             }
             else if (map is null)
             {
-                map = ColumnMap.Find(spec.Columns, record.Fields, spec.Header, where, notes);
+                map = ColumnMap.Find(spec.Columns, record.Fields, spec.Header, where, notes, labels);
                 if (!spec.Header)
                     yield return map.Row(record.Line, record.Fields, record.Lines);
             }

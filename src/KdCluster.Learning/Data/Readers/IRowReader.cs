@@ -16,7 +16,7 @@ internal interface IRowReader
     /// <param name="file">How messages name it.</param>
     /// <param name="spec">Which columns.</param>
     /// <param name="notes">Told what only the classes can judge.</param>
-    /// <param name="scores">Whether labels are numbers, and not names of classes.</param>
+    /// <param name="labels">What its labels are.</param>
     /// <exception cref="KdException"><c>KD1103</c>: a column is missing, or is ambiguous; <c>KD1102</c>: the bytes are not of this format.</exception>
-    IEnumerable<RawRow> Read(Stream stream, string file, DataSpec spec, ReaderNotes notes, bool scores = false);
+    IEnumerable<RawRow> Read(Stream stream, string file, DataSpec spec, ReaderNotes notes, LabelKind labels = LabelKind.Class);
 }

@@ -10,7 +10,7 @@ internal sealed class JsonLinesReader : IRowReader
 
     public IReadOnlyList<string> Endings => [".jsonl", ".ndjson"];
 
-    public IEnumerable<RawRow> Read(Stream stream, string file, DataSpec spec, ReaderNotes notes, bool scores = false)
+    public IEnumerable<RawRow> Read(Stream stream, string file, DataSpec spec, ReaderNotes notes, LabelKind labels = LabelKind.Class)
     {
         LineSource lines = new(stream, file);
         bool isFirst = true;
@@ -25,10 +25,10 @@ internal sealed class JsonLinesReader : IRowReader
                 if (isFirst && json.RootElement.ValueKind == JsonValueKind.Object)
                 {
                     isFirst = false;
-                    RequireColumns(json.RootElement, spec.Columns, $"{lines.File}:{line.Number}");
+                    RequireColumns(json.RootElement, spec.Columns, labels, $"{lines.File}:{line.Number}");
                 }
-                row = Row(json.RootElement, spec.Columns, line.Number, scores);
-                if (row.Problem is null)
+                row = Row(json.RootElement, spec.Columns, line.Number, labels);
+                if (row.Problem is null && labels != LabelKind.None)
                     CountKind(notes, json.RootElement.GetProperty(spec.Columns.Label).ValueKind);
             }
             // InvalidOperationException: an escaped half of a surrogate pair, which is no text.
@@ -40,11 +40,11 @@ internal sealed class JsonLinesReader : IRowReader
         }
     }
 
-    private static void RequireColumns(JsonElement first, ColumnSpec columns, string where)
+    private static void RequireColumns(JsonElement first, ColumnSpec columns, LabelKind labels, string where)
     {
         string present = string.Join(", ", first.EnumerateObject().Select(p => p.Name));
         var errors = new List<KdError>();
-        foreach ((string key, string? name) in (ReadOnlySpan<(string, string?)>)[("text", columns.Text), ("pair", columns.Pair), ("label", columns.Label)])
+        foreach ((string key, string? name) in (ReadOnlySpan<(string, string?)>)[("text", columns.Text), ("pair", columns.Pair), ("label", labels == LabelKind.None ? null : columns.Label)])
         {
             if (name is not null && !first.TryGetProperty(name, out _))
                 errors.Add(new KdError("KD1103", $"there is no property '{name}': the object has {present}.", where, $"Set data.columns.{key}."));
@@ -53,14 +53,15 @@ internal sealed class JsonLinesReader : IRowReader
             throw new KdException(errors);
     }
 
-    private static RawRow Row(JsonElement json, ColumnSpec columns, int line, bool scores)
+    private static RawRow Row(JsonElement json, ColumnSpec columns, int line, LabelKind labels)
     {
         if (json.ValueKind != JsonValueKind.Object)
             return RawRow.Bad(line, "not a JSON object");
         string? pair = null;
+        string label = "";
         if (!TryText(json, columns.Text, out string text, out string problem)
             || (columns.Pair is not null && !TryText(json, columns.Pair, out pair, out problem))
-            || !TryLabel(json, columns.Label, scores, out string label, out problem))
+            || (labels != LabelKind.None && !TryLabel(json, columns.Label, labels == LabelKind.Score, out label, out problem)))
             return RawRow.Bad(line, problem);
         return new RawRow(line, text, pair, label, null);
     }

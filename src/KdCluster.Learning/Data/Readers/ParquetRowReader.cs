@@ -14,33 +14,34 @@ internal sealed class ParquetRowReader : IRowReader
 
     public IReadOnlyList<string> Endings => [".parquet"];
 
-    public IEnumerable<RawRow> Read(Stream stream, string file, DataSpec spec, ReaderNotes notes, bool scores = false)
+    public IEnumerable<RawRow> Read(Stream stream, string file, DataSpec spec, ReaderNotes notes, LabelKind labels = LabelKind.Class)
     {
         // It holds the stream and nothing else, and the stream is the caller's.
         ParquetReader reader = Guarded(file, () => ParquetReader.CreateAsync(stream, leaveStreamOpen: true));
         DataField[] fields = Guarded(file, () => Task.FromResult(reader.Schema.GetDataFields()));
-        (DataField text, DataField? pair, DataField label) = Find(fields, spec.Columns, file, scores);
+        (DataField text, DataField? pair, DataField? label) = Find(fields, spec.Columns, file, labels);
         int row = 0;
         for (int group = 0; group < reader.RowGroupCount; group++)
         {
             using ParquetRowGroupReader rows = Guarded(file, () => Task.FromResult(Sized(reader.OpenRowGroupReader(group), stream.Length)));
-            string?[] texts = Column(rows, text, file), labels = Column(rows, label, file);
-            string?[]? pairs = pair is null ? null : Column(rows, pair, file);
+            string?[] texts = Column(rows, text, file);
+            string?[]? pairs = pair is null ? null : Column(rows, pair, file), written = label is null ? null : Column(rows, label, file);
             for (int i = 0; i < texts.Length; i++)
             {
                 row++;
-                string? missing = texts[i] is null ? text.Name : pairs is not null && pairs[i] is null ? pair!.Name : labels[i] is null ? label.Name : null;
-                yield return missing is null ? new RawRow(row, texts[i]!, pairs?[i], labels[i]!, null) : RawRow.Bad(row, $"'{missing}' is empty");
+                string? missing = texts[i] is null ? text.Name : pairs is not null && pairs[i] is null ? pair!.Name : written is not null && written[i] is null ? label!.Name : null;
+                yield return missing is null ? new RawRow(row, texts[i]!, pairs?[i], written?[i] ?? "", null) : RawRow.Bad(row, $"'{missing}' is empty");
             }
         }
     }
 
     // All that is wrong with the columns at once.
-    private static (DataField Text, DataField? Pair, DataField Label) Find(DataField[] fields, ColumnSpec columns, string file, bool scores)
+    private static (DataField Text, DataField? Pair, DataField? Label) Find(DataField[] fields, ColumnSpec columns, string file, LabelKind labels)
     {
         List<KdError> errors = [];
-        DataField? text = One("text", columns.Text), pair = columns.Pair is null ? null : One("pair", columns.Pair), label = One("label", columns.Label);
-        return errors.Count == 0 ? (text!, pair, label!) : throw new KdException(errors);
+        bool scores = labels == LabelKind.Score;
+        DataField? text = One("text", columns.Text), pair = columns.Pair is null ? null : One("pair", columns.Pair), label = labels == LabelKind.None ? null : One("label", columns.Label);
+        return errors.Count == 0 ? (text!, pair, label) : throw new KdException(errors);
 
         DataField? One(string key, string name)
         {

@@ -9,7 +9,7 @@ internal sealed class TsvReader : IRowReader
 
     public IReadOnlyList<string> Endings => [".tsv", ".tab"];
 
-    public IEnumerable<RawRow> Read(Stream stream, string file, DataSpec spec, ReaderNotes notes, bool scores = false)
+    public IEnumerable<RawRow> Read(Stream stream, string file, DataSpec spec, ReaderNotes notes, LabelKind labels = LabelKind.Class)
     {
         LineSource lines = new(stream, file);
         ColumnMap? map = null;
@@ -20,7 +20,7 @@ internal sealed class TsvReader : IRowReader
             string[] fields = line.Text.Split('\t');
             if (map is null)
             {
-                map = ColumnMap.Find(spec.Columns, fields, spec.Header, $"{lines.File}:{line.Number}", notes);
+                map = ColumnMap.Find(spec.Columns, fields, spec.Header, $"{lines.File}:{line.Number}", notes, labels);
                 if (spec.Header)
                     continue;
             }

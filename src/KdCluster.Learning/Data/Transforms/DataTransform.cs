@@ -33,7 +33,7 @@ internal static class DataTransform
         TextSplit?[] read = [data.Train, data.Validation, data.Test];
         var (places, applied) = Apply(data.Labels, [.. read.Select(s => s?.Labels.ToArray())], steps);
         TextSplit?[] changed = [.. read.Select((split, s) => split?.Take(places[s]!))];
-        return data with { Train = changed[0]!, Validation = changed[1]!, Test = changed[2], Overlap = SplitOverlap.Of(changed[0]!, changed[1]!, changed[2]), Transforms = applied };
+        return data with { Train = changed[0]!, Validation = changed[1]!, Test = changed[2], Overlap = SplitOverlap.Of(changed[0]!, changed[1]!, changed[2], data.Unlabelled), Transforms = applied };
     }
 
     /// <param name="labels">The classes.</param>

@@ -14,6 +14,8 @@ internal sealed class BetaSmoothingTerm(double shape) : IObjectiveTerm
 {
     public TeacherMix Mix => TeacherMix.Separate;
 
+    public bool NeedsLabels => true;
+
     public Tensor Evaluate(TermInput input)
     {
         int teachers = (int)input.Teacher!.shape[0], batch = (int)input.Labels.shape[0], classes = (int)input.Labels.shape[1];

@@ -12,6 +12,8 @@ internal sealed class CrossEntropyTerm(double smoothing) : IObjectiveTerm
 {
     public TeacherMix Mix => TeacherMix.None;
 
+    public bool NeedsLabels => true;
+
     public Tensor Evaluate(TermInput input)
     {
         var labels = input.Labels;

@@ -7,5 +7,7 @@ internal sealed class LabelAbsoluteErrorTerm : IObjectiveTerm
 {
     public TeacherMix Mix => TeacherMix.None;
 
+    public bool NeedsLabels => true;
+
     public Tensor Evaluate(TermInput input) => input.Student.sub(input.Labels).abs().mean([-1L]);
 }

@@ -8,5 +8,7 @@ internal sealed class LabelSquaredErrorTerm : IObjectiveTerm
 {
     public TeacherMix Mix => TeacherMix.None;
 
+    public bool NeedsLabels => true;
+
     public Tensor Evaluate(TermInput input) => input.Student.sub(input.Labels).Squared().mean([-1L]);
 }

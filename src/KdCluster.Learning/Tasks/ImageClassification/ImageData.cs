@@ -66,6 +66,7 @@ public sealed record ImageData(ImageSplit Train, ImageSplit Validation, ImageSpl
     {
         DataSplit.Train => Train,
         DataSplit.Validation => Validation,
-        _ => Test,
+        DataSplit.Test => Test,
+        _ => null,
     };
 }

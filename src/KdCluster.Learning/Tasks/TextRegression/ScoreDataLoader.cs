@@ -34,23 +34,22 @@ internal static class ScoreDataLoader
 
     private static TextData LoadFiles(DataSpec spec, string baseFolder)
     {
-        (LabelledFile train, LabelledFile? validation, LabelledFile? test) = LabelledFiles.Read(spec, baseFolder, scores: true);
-        LabelledFile[] files = [.. new[] { train, validation, test }.OfType<LabelledFile>()];
+        FilesOfTexts files = LabelledFiles.Read(spec, baseFolder, LabelKind.Score);
+        (LabelledFile train, LabelledFile? validation, LabelledFile? test, _) = files;
         var errors = new List<KdError>();
-        string[] warnings = [.. files.SelectMany(f => f.Notes.Warnings(f.Name, label => ScoreLabel.Read(label, null, out _) is null))];
+        string[] warnings = [.. files.Warnings(label => ScoreLabel.Read(label, null, out _) is null)];
         TextSplit learn = Scored(train, spec, errors), choose;
         if (validation is null)
             (learn, choose) = LabelledFiles.HeldOut(learn);
         else
             choose = Scored(validation, spec, errors);
-        TextSplit? report = test is null ? null : Scored(test, spec, errors);
-        errors.AddRange(LabelledFiles.TooManyBad(files, spec));
+        TextSplit? report = test is null ? null : Scored(test, spec, errors), unlabelled = files.UnlabelledRows(errors, spec);
+        errors.AddRange(files.TooManyBad(spec));
         if (validation is null && errors.Count == 0 && (learn.Count == 0 || choose.Count == 0))
             errors.Add(new KdError("KD1101", "a single row cannot be learned from and chosen with.", train.Name, "Give more rows, or name a file in data.validation."));
         if (errors.Count > 0)
             throw new KdException(errors);
-        var bad = new BadRowReport([.. files.SelectMany(f => f.Bad)], files.Sum(f => f.BadCount));
-        return new TextData(learn, choose, report, LabelSpace.Score, bad, SplitOverlap.Of(learn, choose, report)) { Warnings = warnings };
+        return new TextData(learn, choose, report, LabelSpace.Score, files.BadRows, SplitOverlap.Of(learn, choose, report, unlabelled)) { Unlabelled = unlabelled, Warnings = warnings };
     }
 
     private static TextSplit Scored(LabelledFile file, DataSpec spec, List<KdError> errors)
