@@ -9,6 +9,15 @@ namespace KdCluster.Tests;
 public sealed class FingerprintTests
 {
     [Fact]
+    public void Token_types_are_part_of_a_text_and_none_are_the_same_as_zeros()
+    {
+        InstanceFingerprint ids = Fingerprints.Instance([2, 5, 3, 6, 3]);
+        Assert.Equal(ids, Fingerprints.Instance(new InstanceView([2, 5, 3, 6, 3], [0, 0, 0, 0, 0])));
+        Assert.NotEqual(ids, Fingerprints.Instance(new InstanceView([2, 5, 3, 6, 3], [0, 0, 0, 1, 1])));
+        Assert.NotEqual(Fingerprints.Instance(new InstanceView([2, 5, 3, 6, 3], [0, 0, 1, 1, 1])), Fingerprints.Instance(new InstanceView([2, 5, 3, 6, 3], [0, 0, 0, 1, 1])));
+    }
+
+    [Fact]
     public void Instance_is_the_start_of_sha256_over_domain_and_little_endian_ids()
     {
         byte[] input = [.. "kdcluster/instance/1\0"u8, 1, 0, 0, 0, 0, 1, 0, 0, 255, 255, 255, 255];

@@ -15,7 +15,7 @@ internal sealed class BenchTask
     private const int Words = 8000;
 
     public Tokenizer Tokenizer { get; } =
-        Tokenizer.Build(Enumerable.Range(0, 2 * Words).Select(i => new TextRow($"w{i % Words}", null, 0)), Words, MaxLength);
+        WordTokenizer.Build(Enumerable.Range(0, 2 * Words).Select(i => new TextRow($"w{i % Words}", null, 0)), Words, MaxLength);
 
     public LabelSpace Labels { get; } = new([.. Enumerable.Range(0, Classes).Select(c => $"class-{c}")]);
 

@@ -12,6 +12,9 @@ public sealed record TensorLayout(string Name, TensorType Type, IReadOnlyList<in
     /// <summary>Token ids: int32 [length].</summary>
     public static TensorLayout Ids { get; } = new("ids", TensorType.Int32, [Varies]);
 
+    /// <summary>Token types, beside <see cref="Ids"/>: int32 [length].</summary>
+    public static TensorLayout Types { get; } = new("types", TensorType.Int32, [Varies]);
+
     /// <summary>Bytes of one element.</summary>
     public int ElementBytes => Type == TensorType.UInt8 ? 1 : 4;
 

@@ -54,7 +54,7 @@ internal static class StudentPredictCommand
             (string Text, string? Pair)[] texts = [.. lines.Select(l => l.Split('\t', 2)).Select(parts => (parts[0], parts.Length > 1 ? parts[1] : null))];
             Write(invocation, checkpoint, texts, stop);
             count += texts.Length;
-            cut += texts.Count(t => Tokenizer.IsCut(t.Text, t.Pair, tokenizer.MaxLength));
+            cut += texts.Count(t => tokenizer.IsCut(t.Text, t.Pair));
         }
 
         if (cut > 0)
@@ -94,7 +94,7 @@ internal static class StudentPredictCommand
     {
         if (texts.Count == 0)
             return;
-        InstanceView[] views = [.. texts.Select(t => new InstanceView(((Tokenizer)checkpoint.Encoder).Encode(t.Text, t.Pair)))];
+        InstanceView[] views = [.. texts.Select(t => ((Tokenizer)checkpoint.Encoder).Encode(t.Text, t.Pair))];
         IEnumerable<string> lines = checkpoint.Labels.IsScore
             ? Evaluator.Score(checkpoint.Model, views, cancellationToken: stop).Select(Line)
             : Evaluator.Predict(checkpoint.Model, views, cancellationToken: stop).Select(p => Line(p, checkpoint.Labels.Names));

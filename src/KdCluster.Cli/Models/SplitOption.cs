@@ -27,7 +27,7 @@ internal static class SplitOption
     /// <summary>Says what in the data looks wrong.</summary>
     public static void Warn(Invocation invocation, TaskData data, InputEncoder encoder)
     {
-        foreach (string warning in data.Profile(encoder.MaxLength).Warnings)
+        foreach (string warning in data.Profile(encoder).Warnings)
             invocation.Terminal.Note($"warning: {warning}");
     }
 

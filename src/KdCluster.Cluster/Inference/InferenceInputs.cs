@@ -1,3 +1,4 @@
+using KdCluster.Instances;
 using KdCluster.Learning.Text;
 using KdCluster.Teachers;
 using KdCluster.Wire.Inference;
@@ -14,15 +15,15 @@ internal static class InferenceInputs
 
     /// <param name="request">As sent.</param>
     /// <param name="tokenizer">Called when the request holds texts.</param>
-    /// <returns>Token ids of each instance, unpadded.</returns>
+    /// <returns>The instances; sent as ids they have no token types.</returns>
     /// <exception cref="KdException"><c>KD1341</c>: tensors that do not fit, all at once; <c>KD1309</c>: too many rows.</exception>
-    public static async Task<int[][]> ReadAsync(ModelInferRequest request, Func<Task<Tokenizer>> tokenizer)
+    public static async Task<InstanceView[]> ReadAsync(ModelInferRequest request, Func<Task<Tokenizer>> tokenizer)
     {
         InferenceMistakes mistakes = new(request.ModelName);
         Dictionary<string, InputTensor> tensors = Tensors(request, mistakes);
         mistakes.ThrowIfAny();
-        int[][] rows = tensors.TryGetValue(InferenceNames.InputIds, out InputTensor? ids)
-            ? Ids(ids, tensors, mistakes)
+        InstanceView[] rows = tensors.TryGetValue(InferenceNames.InputIds, out InputTensor? ids)
+            ? InstanceView.OfTokens(Ids(ids, tensors, mistakes))
             : await TextsAsync(tensors, tokenizer, mistakes);
         mistakes.ThrowIfAny();
         return rows;
@@ -127,7 +128,7 @@ internal static class InferenceInputs
 
             row = lengths is null ? row : row[..lengths[i]];
             // Neither mask nor lengths: padding at the end is no part of a row, and no tokenizer ends a text with it.
-            rows[i] = mask is not null ? Masked(row, mask.AsSpan(i * length, row.Length)) : lengths is not null ? row.ToArray() : row.TrimEnd(Tokenizer.Pad).ToArray();
+            rows[i] = mask is not null ? Masked(row, mask.AsSpan(i * length, row.Length)) : lengths is not null ? row.ToArray() : row.TrimEnd(WordTokenizer.Pad).ToArray();
             if (rows[i].Length == 0)
             {
                 mistakes.Add(InferenceNames.InputIds, $"row {i} holds no token but padding.", "Leave it out.");
@@ -164,7 +165,7 @@ internal static class InferenceInputs
         }
     }
 
-    private static async Task<int[][]> TextsAsync(Dictionary<string, InputTensor> tensors, Func<Task<Tokenizer>> tokenizer, InferenceMistakes mistakes)
+    private static async Task<InstanceView[]> TextsAsync(Dictionary<string, InputTensor> tensors, Func<Task<Tokenizer>> tokenizer, InferenceMistakes mistakes)
     {
         string[]? texts = Texts(tensors[InferenceNames.Text], mistakes);
         string[]? pairs = tensors.TryGetValue(InferenceNames.TextPair, out InputTensor? pair) ? Texts(pair, mistakes) : null;

@@ -36,7 +36,7 @@ internal sealed class InferenceTeachers(TeacherConnector connector, TeacherDirec
 
     /// <summary>Asks a teacher; one that was replaced since it was connected to is connected to again.</summary>
     public async Task<(TeacherDescription Teacher, string[] Outputs, IReadOnlyList<byte[]> Rows)> AskAsync(
-        string name, string version, Func<TeacherDescription, string[]> outputs, Func<ITeacherClient, Task<int[][]>> inputs, CancellationToken cancellationToken)
+        string name, string version, Func<TeacherDescription, string[]> outputs, Func<ITeacherClient, Task<InstanceView[]>> inputs, CancellationToken cancellationToken)
     {
         bool known = _clients.TryGetValue(name, out ITeacherClient? teacher) && (version.Length == 0 || version == InferenceNames.Version(teacher.Description));
         if (known && !await directory.IsCurrentAsync(teacher!.Description, cancellationToken))
@@ -76,10 +76,10 @@ internal sealed class InferenceTeachers(TeacherConnector connector, TeacherDirec
     }
 
     private static async Task<(TeacherDescription Teacher, string[] Outputs, IReadOnlyList<byte[]> Rows)> AskAsync(
-        ITeacherClient teacher, Func<TeacherDescription, string[]> outputs, Func<ITeacherClient, Task<int[][]>> inputs, CancellationToken cancellationToken)
+        ITeacherClient teacher, Func<TeacherDescription, string[]> outputs, Func<ITeacherClient, Task<InstanceView[]>> inputs, CancellationToken cancellationToken)
     {
         string[] wanted = outputs(Text(teacher.Description));
-        InstanceView[] rows = InstanceView.OfTokens(await inputs(teacher));
+        InstanceView[] rows = await inputs(teacher);
         TeacherRequest request = new()
         {
             Tokenizer = teacher.Description.Tokenizer,

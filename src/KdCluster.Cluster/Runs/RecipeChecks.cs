@@ -55,7 +55,7 @@ internal sealed class RecipeChecks(KdClusterOptions options, RunMaterials materi
         check.Errors.AddRange(material.Errors.Concat(StudentDevice.Errors(board.Silos, recipe.Training.Device, TorchRuntime.HasDevice)).Select(e => e.ToProto()));
         if (material.Data is { } data)
         {
-            check.Data = data.Profile(material.Encoders.Count == 1 ? material.Encoders.Values.Single().MaxLength : recipe.Data.MaxLength).ToProto();
+            check.Data = (material.Encoders.Count == 1 ? data.Profile(material.Encoders.Values.Single()) : data.Profile(recipe.Data.MaxLength)).ToProto();
         }
 
         return check;

@@ -73,7 +73,7 @@ internal sealed class RunContextFactory(KdClusterOptions options, RunMaterials m
             Teachers = material.Teachers,
             Learned = material.Learned,
             Store = material.Store!,
-            Profile = data.Profile(encoder.MaxLength),
+            Profile = data.Profile(encoder),
             TrainTargets = everyone.Length == 0 ? null : TrainSource(everyone),
             MakeTrainTargets = TrainSource,
             TestTargets = everyone.Length == 0 ? null : Source(judge, test ?? validation, everyone, null, JudgePrefetch),

@@ -5,7 +5,7 @@ using KdCluster.Instances;
 
 namespace KdCluster.Cluster.Teachers;
 
-/// <summary>Instances on the wire: texts as ids and lengths, as they always were, anything else as named tensors.</summary>
+/// <summary>Instances on the wire: texts as ids and lengths, as they always were, anything else as named tensors; so are texts of which one has token types.</summary>
 internal static class TensorMessages
 {
     private const int MostDimensions = 8;
@@ -25,7 +25,7 @@ internal static class TensorMessages
             return;
         }
 
-        if (views[0].IsText)
+        if (views.All(v => v.IsText && v.Types is null))
         {
             foreach (InstanceView view in views)
             {
@@ -36,22 +36,23 @@ internal static class TensorMessages
             return;
         }
 
-        for (int t = 0; t < views[0].Tensors.Count; t++)
+        NamedTensor[][] all = [.. views.Select(Tensors)];
+        for (int t = 0; t < all[0].Length; t++)
         {
-            TensorLayout first = views[0].Tensors[t].Layout;
+            TensorLayout first = all[0][t].Layout;
             V1.InputTensor tensor = new() { Name = first.Name, Type = (V1.TensorType)first.Type, Rank = first.Shape.Count };
-            bool alike = views.All(v => v.Tensors[t].Layout.Equals(first));
-            foreach (InstanceView view in alike ? views.Take(1) : views)
+            bool alike = all.All(v => v[t].Layout.Equals(first));
+            foreach (NamedTensor[] view in alike ? all.Take(1) : all)
             {
-                tensor.Shapes.AddRange(view.Tensors[t].Layout.Shape);
+                tensor.Shapes.AddRange(view[t].Layout.Shape);
             }
 
-            byte[] data = new byte[views.Sum(v => (long)v.Tensors[t].Bytes.Length)];
+            byte[] data = new byte[all.Sum(v => (long)v[t].Bytes.Length)];
             int at = 0;
-            foreach (InstanceView view in views)
+            foreach (NamedTensor[] view in all)
             {
-                view.Tensors[t].Bytes.CopyTo(data.AsMemory(at));
-                at += view.Tensors[t].Bytes.Length;
+                view[t].Bytes.CopyTo(data.AsMemory(at));
+                at += view[t].Bytes.Length;
             }
 
             tensor.Data = UnsafeByteOperations.UnsafeWrap(data);
@@ -77,8 +78,27 @@ internal static class TensorMessages
         NamedTensor[][] tensors = [.. message.Tensors.Select(t => Split(t, where))];
         return tensors.Any(t => t.Length != tensors[0].Length) || message.Tensors.DistinctBy(t => t.Name).Count() != tensors.Length
             ? throw Refuse("the tensors have different numbers of instances, or one name twice", where)
-            : [.. Enumerable.Range(0, tensors[0].Length).Select(i => new InstanceView([.. tensors.Select(t => t[i])]))];
+            : [.. Enumerable.Range(0, tensors[0].Length).Select(i => View([.. tensors.Select(t => t[i])], where))];
     }
+
+    // A text without token types beside one that has them is sent with types of 0, which are none.
+    private static NamedTensor[] Tensors(InstanceView view) =>
+        [.. view.Tensors, .. view.IsText && view.Types is null ? [new NamedTensor(TensorLayout.Types with { Shape = [view.Length] }, new byte[sizeof(int) * view.Length])] : Array.Empty<NamedTensor>()];
+
+    private static InstanceView View(NamedTensor[] tensors, string where)
+    {
+        if (tensors is not [{ Layout: { } ids }, { Layout: { } types }] || !ids.Fits(TensorLayout.Ids) || !types.Fits(TensorLayout.Types))
+        {
+            return new InstanceView(tensors);
+        }
+
+        int[] values = Integers(tensors[1]);
+        return ids.Shape[0] == values.Length && values.All(v => v >= 0)
+            ? new InstanceView(Integers(tensors[0]), values)
+            : throw Refuse($"there are {values.Length} token types, or some below 0, of {ids.Shape[0]} ids", where);
+    }
+
+    private static int[] Integers(NamedTensor tensor) => MemoryMarshal.Cast<byte, int>(tensor.Bytes.Span).ToArray();
 
     private static InstanceView[] Texts(V1.SoftTargetRequest message, string where)
     {

@@ -106,7 +106,7 @@ internal sealed class PolicyQuestions(KdClusterOptions options, TeacherConnector
             string where = $"teacher {teacher.Description.Name}";
             Tokenizer tokenizer = InputEncoder.FromBytes(await teacher.TokenizerAsync(cancellationToken), where) as Tokenizer
                 ?? throw new KdException("KD1310", "it takes images, and the question is a text.", where, "See what the policy does by kd weighting show, or by kd run weights for single images.");
-            views[teacher.Description.Tokenizer] = [new InstanceView(tokenizer.Encode(request.Text, request.HasPair ? request.Pair : null))];
+            views[teacher.Description.Tokenizer] = [tokenizer.Encode(request.Text, request.HasPair ? request.Pair : null)];
         }
 
         using SoftTargetSource source = new(new NullStore(), teachers, [.. teachers.Select(t => views[t.Description.Tokenizer])], embeds ? 0 : null, 1, time);

@@ -15,37 +15,43 @@ public static class TextAugmentation
 
     /// <summary>A text as the student sees it in an epoch.</summary>
     /// <param name="spec">What is done.</param>
+    /// <param name="tokenizer">Made the view.</param>
     /// <param name="view">The text; anything else comes back as it is.</param>
     /// <param name="seed">The training's.</param>
     /// <param name="row">The row's number.</param>
     /// <param name="epoch">From 0.</param>
-    public static InstanceView Of(AugmentationSpec spec, InstanceView view, long seed, int row, int epoch)
+    public static InstanceView Of(AugmentationSpec spec, Tokenizer tokenizer, InstanceView view, long seed, int row, int epoch)
     {
-        if (!view.IsText || !view.Ids.Any(IsWord))
+        if (!view.IsText || !view.Ids.Any(tokenizer.IsWord))
             return view;
+        bool[] word = Array.ConvertAll(view.Ids, tokenizer.IsWord);
         int[] ids = view.Ids;
         if (spec.MaskSpans > 0)
-            ids = Masked(spec, ids, seed, row, epoch);
-        return new InstanceView(spec.DropWords > 0 ? Dropped(spec, ids, seed, row, epoch) : ids);
+            ids = Masked(spec, ids, word, tokenizer.Hidden ?? throw new InvalidOperationException("the tokenizer has nothing to mask with"), seed, row, epoch);
+        if (spec.DropWords == 0)
+            return With(ids, view.Types);
+        bool[] kept = Kept(spec, word, seed, row, epoch);
+        return With(Where(ids, kept), view.Types is null ? null : Where(view.Types, kept));
     }
 
-    private static bool IsWord(int id) => id == Tokenizer.Unknown || id >= Tokenizer.SpecialTokens.Count;
+    private static InstanceView With(int[] ids, int[]? types) => types is null ? new InstanceView(ids) : new InstanceView(ids, types);
 
-    private static int[] Dropped(AugmentationSpec spec, int[] ids, long seed, int row, int epoch)
+    private static int[] Where(int[] values, bool[] kept) => [.. values.Where((_, i) => kept[i])];
+
+    private static bool[] Kept(AugmentationSpec spec, bool[] word, long seed, int row, int epoch)
     {
-        double[] drawn = [.. Enumerable.Range(0, ids.Length).Select(i => IsWord(ids[i]) ? Unit(seed, row, epoch, i) : 1)];
-        int[] kept = [.. ids.Where((_, i) => drawn[i] >= spec.DropWords)];
-        if (kept.Any(IsWord))
-            return kept;
-        // The word that was nearest to staying.
-        int last = Enumerable.Range(0, ids.Length).Where(i => IsWord(ids[i])).MaxBy(i => drawn[i]);
-        return [.. ids.Where((id, i) => !IsWord(id) || i == last)];
+        double[] drawn = [.. word.Select((isWord, i) => isWord ? Unit(seed, row, epoch, i) : 1)];
+        bool[] kept = Array.ConvertAll(drawn, d => d >= spec.DropWords);
+        // Of no word the one that was nearest to staying.
+        if (!kept.Where((k, i) => k && word[i]).Any())
+            kept[Enumerable.Range(0, word.Length).Where(i => word[i]).MaxBy(i => drawn[i])] = true;
+        return kept;
     }
 
     // Spans begin at words drawn from all, until so many words are masked as the share says; the last span may be shorter.
-    private static int[] Masked(AugmentationSpec spec, int[] ids, long seed, int row, int epoch)
+    private static int[] Masked(AugmentationSpec spec, int[] ids, bool[] word, int mask, long seed, int row, int epoch)
     {
-        int[] words = [.. Enumerable.Range(0, ids.Length).Where(i => IsWord(ids[i]))];
+        int[] words = [.. Enumerable.Range(0, ids.Length).Where(i => word[i])];
         double wanted = spec.MaskSpans * words.Length;
         // The part of a word by its probability, so that the share holds on average for short texts too.
         int left = (int)wanted + (Unit(seed, row, epoch, Draws / 2) < wanted - (int)wanted ? 1 : 0);
@@ -57,7 +63,7 @@ public static class TextAugmentation
             int start = open[(int)(Unit(seed, row, epoch, (Draws / 2) + 1 + draw) * open.Length)];
             for (int w = start; w < words.Length && w < start + spec.SpanLength && left > 0 && !done[w]; w++)
             {
-                (done[w], masked[words[w]]) = (true, Tokenizer.Unknown);
+                (done[w], masked[words[w]]) = (true, mask);
                 left--;
             }
         }

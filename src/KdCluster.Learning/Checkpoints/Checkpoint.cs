@@ -95,6 +95,7 @@ public sealed record Checkpoint(Model Model, InputEncoder Encoder, LabelSpace La
 
         ModelShape fitting = encoder.ShapeOf(shape.Spec, config.Labels.Count);
         Compare("vocabulary", shape.Vocabulary, fitting.Vocabulary, encoder.FileName);
+        Compare("id of padding", shape.Padding, fitting.Padding, encoder.FileName);
         Compare("maximum length", shape.MaxLength, fitting.MaxLength, encoder.FileName);
         Compare("images", shape.Image, fitting.Image, encoder.FileName);
         Compare("classes", shape.Classes, config.Labels.Count, CheckpointFiles.Config);

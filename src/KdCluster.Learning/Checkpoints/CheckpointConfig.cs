@@ -72,7 +72,7 @@ internal sealed record CheckpointConfig(ModelShape Shape, LabelSpace Labels, Che
         json.WriteNumber("dropout", spec.Dropout);
         json.WriteNumber("vocab_size", Shape.Vocabulary);
         json.WriteNumber("max_position_embeddings", Shape.MaxLength);
-        json.WriteNumber("pad_token_id", Text.Tokenizer.Pad);
+        json.WriteNumber("pad_token_id", Shape.Padding);
     }
 
     private static ModelShape ReadText(JsonElement json, int classes)
@@ -87,7 +87,10 @@ internal sealed record CheckpointConfig(ModelShape Shape, LabelSpace Labels, Che
             Filters = [.. json.GetProperty("filters").EnumerateArray().Select(f => f.GetInt32())],
             Dropout = json.GetProperty("dropout").GetDouble(),
         };
-        return new ModelShape(spec, json.GetProperty("vocab_size").GetInt32(), classes, json.GetProperty("max_position_embeddings").GetInt32());
+        return new ModelShape(spec, json.GetProperty("vocab_size").GetInt32(), classes, json.GetProperty("max_position_embeddings").GetInt32())
+        {
+            Padding = json.TryGetProperty("pad_token_id", out JsonElement padding) ? padding.GetInt32() : 0,
+        };
     }
 
     private void WriteLabels(Utf8JsonWriter json)

@@ -23,7 +23,8 @@ public sealed record DataProfile(
     /// <summary>Looks through all rows once.</summary>
     /// <param name="data">The data as loaded.</param>
     /// <param name="maxLength">Longest input in tokens of the tokenizer that reads it.</param>
-    public static DataProfile Of(TextData data, int maxLength)
+    /// <param name="tokenizer">That tokenizer; null: a word-level one, whose vocabulary changes nothing here.</param>
+    public static DataProfile Of(TextData data, int maxLength, Tokenizer? tokenizer = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         List<SplitProfile> splits = [Split("train", data.Train, 0), Split("validation", data.Validation, data.Overlap.Validation)];
@@ -43,7 +44,7 @@ public sealed record DataProfile(
         return profile with { Warnings = [.. data.Warnings, .. DataWarnings.Of(profile, data)] };
 
         SplitProfile Split(string name, TextSplit split, int overlap)
-            => new(name, split.Count, split.Rows.AsParallel().Count(r => Tokenizer.IsCut(r.Text, r.Pair, maxLength)), overlap, split.BadRows);
+            => new(name, split.Count, split.Rows.AsParallel().Count(r => tokenizer?.IsCut(r.Text, r.Pair) ?? WordTokenizer.IsCut(r.Text, r.Pair, maxLength)), overlap, split.BadRows);
 
         int[] Count(TextSplit split)
         {

@@ -9,7 +9,7 @@ internal static class DataWarnings
     private const double CutWorthTelling = 0.01;
 
     // Those of today's tokenizers: inside a text they are plain characters, whatever their writer meant.
-    private static readonly string[] SpecialTokens = [.. Tokenizer.SpecialTokens, "[MASK]", "</s>", "<s>", "<pad>", "<unk>", "<mask>", "<|endoftext|>"];
+    private static readonly string[] SpecialTokens = [.. WordTokenizer.SpecialTokens, "[MASK]", "</s>", "<s>", "<pad>", "<unk>", "<mask>", "<|endoftext|>"];
 
     public static IEnumerable<string> Of(DataProfile profile, TextData data) =>
         [.. data.Labels.IsScore ? Constant(profile) : [.. Rows(profile), .. Names(data.Labels)], .. Cut(profile), .. Overlap(profile, "text"), .. LiteralTokens(data), .. BadRows(profile)];

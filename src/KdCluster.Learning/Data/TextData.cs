@@ -33,7 +33,7 @@ public sealed record TextData(TextSplit Train, TextSplit Validation, TextSplit? 
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(teachers);
-        return teachers.Count == 1 ? teachers.Single() : Tokenizer.Build(Train.Rows, spec.Vocabulary, spec.MaxLength);
+        return teachers.Count == 1 ? teachers.Single() : WordTokenizer.Build(Train.Rows, spec.Vocabulary, spec.MaxLength);
     }
 
     /// <inheritdoc/>
@@ -43,7 +43,7 @@ public sealed record TextData(TextSplit Train, TextSplit Validation, TextSplit? 
     public override EncodedSplit Encode(DataSplit split, InputEncoder encoder) => Encode(Of(split)!, (Tokenizer)encoder);
 
     /// <inheritdoc/>
-    protected override DataProfile MakeProfile(int maxLength) => DataProfile.Of(this, maxLength);
+    protected override DataProfile MakeProfile(int maxLength, Tokenizer? tokenizer) => DataProfile.Of(this, maxLength, tokenizer);
 
     /// <inheritdoc/>
     public override (string Text, string? Pair, string Label) Describe(DataSplit split, int row)

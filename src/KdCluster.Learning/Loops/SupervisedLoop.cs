@@ -5,6 +5,7 @@ using KdCluster.Learning.Compression;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Models;
 using KdCluster.Learning.Objectives;
+using KdCluster.Learning.Text;
 using KdCluster.Learning.Training;
 using KdCluster.Learning.Weightings;
 using KdCluster.Recipes;
@@ -219,8 +220,8 @@ internal class SupervisedLoop : ILoop
         for (int i = 0; i < rows.Length; i++)
         {
             views[i] = _job.Augmentation?.Apply(_job.Train.Views[rows[i]], rows[i], epoch) ?? _job.Train.Views[rows[i]];
-            if (_job.Training.Augmentation is { } augmentation)
-                views[i] = TextAugmentation.Of(augmentation, views[i], _job.Seed, rows[i], epoch);
+            if (_job.Training.Augmentation is { } augmentation && _job.Encoder is Tokenizer tokenizer)
+                views[i] = TextAugmentation.Of(augmentation, tokenizer, views[i], _job.Seed, rows[i], epoch);
             labels[i] = _job.Train.Labels[rows[i]];
         }
 

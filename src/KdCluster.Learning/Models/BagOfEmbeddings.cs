@@ -32,7 +32,7 @@ internal sealed class BagOfEmbeddings : TextModel, IFunctionalModel
     {
         Tensor states = Tokens.call(ids);
         tap.Offer(OutputNames.Hidden(0), states);
-        Tensor mean = Masks.Mean(states, Masks.Real(ids));
+        Tensor mean = Masks.Mean(states, Real(ids));
         return functional.relu(_hidden.call(Dropout.call(mean)));
     }
 }

@@ -35,7 +35,7 @@ internal sealed class BiLstm : TextModel
 
     private protected override Tensor Pool(Tensor ids, OutputTap tap)
     {
-        Tensor real = Masks.Real(ids);
+        Tensor real = Real(ids);
         Tensor turned = Turned(ids).unsqueeze(2); // [batch, length, 1]
         Tensor states = Dropout.call(Tokens.call(ids));
         tap.Offer(OutputNames.Hidden(0), states);

@@ -7,7 +7,7 @@ namespace KdCluster.Learning.Models;
 internal static class Masks
 {
     /// <summary>1 where a token is, 0 where padding is: float [batch, length].</summary>
-    public static Tensor Real(Tensor ids) => ids.IsNot(0).to(ScalarType.Float32);
+    public static Tensor Real(Tensor ids, int padding) => ids.IsNot(padding).to(ScalarType.Float32);
 
     /// <summary>Mean over a row's tokens; 0 for a row of padding. <paramref name="states"/> [batch, length, width], result [batch, width].</summary>
     public static Tensor Mean(Tensor states, Tensor real)

@@ -11,4 +11,7 @@ public sealed record ModelShape(ModelSpec Spec, int Vocabulary, int Classes, int
 {
     /// <summary>The images that it takes; null: it takes texts.</summary>
     public ImageInput? Image { get; init; }
+
+    /// <summary>Id of padding in a text.</summary>
+    public int Padding { get; init; }
 }

@@ -28,6 +28,7 @@ internal static class ModelSizes
         foreach ((string field, int value) in (ReadOnlySpan<(string, int)>)[("embedding", spec.Embedding), ("hidden", spec.Hidden), ("layers", spec.Layers), ("maxLength", shape.MaxLength)])
             require(value >= 1, field, $"{value} is below 1.");
         require(shape.Vocabulary >= 2, "vocabulary", $"{shape.Vocabulary} tokens are no vocabulary.");
+        require(shape.Padding >= 0 && shape.Padding < shape.Vocabulary, "padding", $"id {shape.Padding} is not below {shape.Vocabulary}.");
         Both(shape, require);
         if (spec.Kind == "transformer")
             require(spec.Heads >= 1 && spec.Embedding % spec.Heads == 0, "heads", $"{spec.Heads} heads do not divide the width {spec.Embedding}.");

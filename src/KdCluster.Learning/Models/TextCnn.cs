@@ -40,7 +40,7 @@ internal sealed class TextCnn : TextModel, IFunctionalModel
     private protected override Tensor Pool(Tensor ids, OutputTap tap)
     {
         long length = ids.shape[1];
-        Tensor real = Masks.Real(ids).unsqueeze(1); // [batch, 1, length]
+        Tensor real = Real(ids).unsqueeze(1); // [batch, 1, length]
         // Padding's embedding is 0 by construction, so that a filter reaching past the text sees what it sees past the tensor.
         Tensor tokens = Dropout.call(Tokens.call(ids));
         tap.Offer(OutputNames.Hidden(0), tokens);

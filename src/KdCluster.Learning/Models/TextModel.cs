@@ -8,7 +8,7 @@ using static TorchSharp.torch.nn;
 namespace KdCluster.Learning.Models;
 
 /// <summary>A text model: padded token ids in; logits or score, pooled embedding and what its layers say out. <see cref="Model.Pool"/> offers the embedding of the tokens as layer 0.</summary>
-/// <remarks>Input: int64 [batch, length], padded with 0; padding never changes a row's answer.</remarks>
+/// <remarks>Input: int64 [batch, length], padded with <see cref="ModelShape.Padding"/>; padding never changes a row's answer.</remarks>
 public abstract class TextModel : Model
 {
     private readonly Linear _classifier;
@@ -16,7 +16,7 @@ public abstract class TextModel : Model
     private protected TextModel(ModelShape shape, int embeddingWidth)
         : base(shape, embeddingWidth)
     {
-        Tokens = Embedding(shape.Vocabulary, shape.Spec.Embedding, padding_idx: 0);
+        Tokens = Embedding(shape.Vocabulary, shape.Spec.Embedding, padding_idx: shape.Padding);
         _classifier = Linear(embeddingWidth, shape.Classes);
         register_module("dropout", Dropout);
         register_module("embedding", Tokens);
@@ -30,7 +30,7 @@ public abstract class TextModel : Model
         [(Answer, new OutputShape(Shape.Classes)), (OutputNames.Embedding, new OutputShape(EmbeddingWidth)), (OutputNames.Hidden(0), new OutputShape(OutputShape.Length, Spec.Embedding)), .. LayerOutputs];
 
     /// <inheritdoc/>
-    public override Tensor Real(Tensor batch) => Masks.Real(batch);
+    public override Tensor Real(Tensor batch) => Masks.Real(batch, Shape.Padding);
 
     /// <summary>The tokens' embeddings: float32 [batch, length, width], 0 at padding.</summary>
     internal Tensor States(Tensor batch) => Tokens.call(batch);
@@ -49,7 +49,7 @@ public abstract class TextModel : Model
         var ids = new int[rows.Count][];
         for (int i = 0; i < ids.Length; i++)
             ids[i] = rows[i].Ids;
-        return TokenBatch.Collate(ids, padTo, padRows, device);
+        return TokenBatch.Collate(ids, padTo, padRows, device, Shape.Padding);
     }
 
     /// <summary>Registers the classifier after the body, so that the state dict reads from input to output, and sets the first weights.</summary>
@@ -58,7 +58,7 @@ public abstract class TextModel : Model
         register_module("classifier", _classifier);
         using var off = no_grad();
         init.normal_(Tokens.weight!, 0, embeddingDeviation);
-        using Tensor padding = Tokens.weight![0];
+        using Tensor padding = Tokens.weight![Shape.Padding];
         padding.zero_();
     }
 }

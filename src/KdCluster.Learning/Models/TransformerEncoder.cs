@@ -41,7 +41,7 @@ internal sealed class TransformerEncoder : TextModel
 
     private protected override Tensor Pool(Tensor ids, OutputTap tap)
     {
-        Tensor real = Masks.Real(ids);
+        Tensor real = Real(ids);
         Tensor bias = real.Minus(1).TimesInPlace(1e9).unsqueeze(1).unsqueeze(1); // [batch, 1, 1, length]: 0, or far below any score
         // Not from a field: a model that moves to another device gets another parameter in its place.
         Parameter positions = get_parameter(Positions)!;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Data.Transforms;
+using KdCluster.Learning.Text;
 using KdCluster.Recipes;
 
 namespace KdCluster.Learning.Tasks;
@@ -12,7 +13,7 @@ namespace KdCluster.Learning.Tasks;
 public abstract record TaskData(LabelSpace Labels, BadRowReport BadRows)
 {
     // A check, the start and the run want the same one; a changed copy is other data.
-    private static readonly ConditionalWeakTable<TaskData, ConcurrentDictionary<int, DataProfile>> Profiles = [];
+    private static readonly ConditionalWeakTable<TaskData, ConcurrentDictionary<(int MaxLength, string? Tokenizer), DataProfile>> Profiles = [];
 
     /// <summary>What the reader guessed of the files, one sentence each; the profile adds what the rows show.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
@@ -49,10 +50,23 @@ public abstract record TaskData(LabelSpace Labels, BadRowReport BadRows)
 
     /// <summary>What it holds, split by split and, where there are classes, class by class, and what in it looks wrong.</summary>
     /// <param name="maxLength">Longest input in tokens, where inputs have a length.</param>
-    public DataProfile Profile(int maxLength) => Profiles.GetOrCreateValue(this).GetOrAdd(maxLength, MakeProfile);
+    public DataProfile Profile(int maxLength) => Profile(maxLength, null);
 
-    /// <summary>Looks through all rows for <see cref="Profile"/>, which keeps what comes of it.</summary>
-    protected abstract DataProfile MakeProfile(int maxLength);
+    /// <inheritdoc cref="Profile(int)"/>
+    /// <param name="encoder">What reads the rows.</param>
+    public DataProfile Profile(InputEncoder encoder)
+    {
+        ArgumentNullException.ThrowIfNull(encoder);
+        // What a word-level tokenizer cuts hangs on its maximum length alone: the profile may be there before the tokenizer.
+        return Profile(encoder.MaxLength, encoder is Tokenizer tokenizer and not WordTokenizer ? tokenizer : null);
+    }
+
+    /// <summary>Looks through all rows for <see cref="Profile(int)"/>, which keeps what comes of it.</summary>
+    /// <param name="maxLength">Longest input in tokens.</param>
+    /// <param name="tokenizer">What tells which texts are cut; null: a word-level tokenizer, or rows without texts.</param>
+    protected abstract DataProfile MakeProfile(int maxLength, Tokenizer? tokenizer);
+
+    private DataProfile Profile(int maxLength, Tokenizer? tokenizer) => Profiles.GetOrCreateValue(this).GetOrAdd((maxLength, tokenizer?.Hash), key => MakeProfile(key.MaxLength, tokenizer));
 
     /// <summary>A row for people: its text, the second text of a pair, and its class or score.</summary>
     public abstract (string Text, string? Pair, string Label) Describe(DataSplit split, int row);

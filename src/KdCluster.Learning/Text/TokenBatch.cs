@@ -11,12 +11,14 @@ public static class TokenBatch
     /// <param name="padTo">Columns of the tensor.</param>
     /// <param name="padRows">Rows of the tensor at least; those beyond <paramref name="rows"/> are padding.</param>
     /// <param name="device">Where the tensor goes; null is the CPU.</param>
-    /// <returns>int64 [max(rows, padRows), padTo], padded with 0; the caller's scope owns it.</returns>
-    public static Tensor Collate(IReadOnlyList<int[]> rows, int padTo, int padRows = 0, Device? device = null)
+    /// <param name="padding">Id of padding.</param>
+    /// <returns>int64 [max(rows, padRows), padTo]; the caller's scope owns it.</returns>
+    public static Tensor Collate(IReadOnlyList<int[]> rows, int padTo, int padRows = 0, Device? device = null, int padding = 0)
     {
         ArgumentNullException.ThrowIfNull(rows);
         int count = Math.Max(rows.Count, padRows);
         var ids = new long[count * padTo];
+        Array.Fill(ids, padding);
         for (int r = 0; r < rows.Count; r++)
         {
             int[] row = rows[r];

@@ -1,92 +1,48 @@
 using KdCluster.Instances;
-using KdCluster.Learning.Data;
 using KdCluster.Learning.Models;
 using KdCluster.Learning.Tasks;
 using KdCluster.Recipes;
 
 namespace KdCluster.Learning.Text;
 
-/// <summary>A word-level vocabulary: text in, token ids out.</summary>
+/// <summary>Makes views of texts and pairs of texts: token ids, and where its models tell the texts of a pair apart, token types.</summary>
 /// <remarks>Immutable; safe to share between threads.</remarks>
-public sealed class Tokenizer : InputEncoder
+public abstract class Tokenizer : InputEncoder
 {
-    /// <summary>Id of padding.</summary>
-    public const int Pad = 0;
-
-    /// <summary>Id of a word that is not in the vocabulary.</summary>
-    public const int Unknown = 1;
-
-    /// <summary>Id that begins every input.</summary>
-    public const int Start = 2;
-
-    /// <summary>Id between the texts of a pair.</summary>
-    public const int Separator = 3;
-
-    // A word met once teaches nothing; left out, it trains the unknown word's embedding.
-    private const int FewestOccurrences = 2;
-
-    private readonly Dictionary<string, int> _ids;
-    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _lookup;
-
-    internal Tokenizer(IReadOnlyList<string> words, int maxLength)
-    {
-        Words = words;
-        MaxLength = maxLength;
-        _ids = new Dictionary<string, int>(words.Count, StringComparer.Ordinal);
-        for (int i = 0; i < words.Count; i++)
-            _ids.Add(words[i], i);
-        _lookup = _ids.GetAlternateLookup<ReadOnlySpan<char>>();
-        Hash = ComputeHash(words, maxLength);
-    }
-
     /// <summary>Number of tokens, special ones included.</summary>
-    public int Vocabulary => Words.Count;
+    public abstract int Vocabulary { get; }
 
-    /// <summary>Longest output in tokens.</summary>
-    public override int MaxLength { get; }
+    /// <summary>Id of padding; <see cref="Vocabulary"/>, an id that no text has, where the vocabulary has none.</summary>
+    public abstract int Padding { get; }
 
-    /// <summary>SHA-256 over the scanner's rules, the maximum length and the words in order: 64 hexadecimal digits.</summary>
-    public override string Hash { get; }
+    /// <summary>Id that stands for a token that is hidden from a student, the mask's or the unknown word's; null: there is none.</summary>
+    public abstract int? Hidden { get; }
 
     /// <inheritdoc/>
     public override string FileName => "tokenizer.json";
 
-    /// <summary>The words in id order.</summary>
-    internal IReadOnlyList<string> Words { get; }
+    /// <summary>The view of a text or a pair.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="pair">Second text; null for a single one.</param>
+    /// <returns>At most <see cref="InputEncoder.MaxLength"/> tokens, special ones included; of a pair the longer text is cut first.</returns>
+    public abstract InstanceView Encode(string text, string? pair = null);
 
-    internal static IReadOnlyList<string> SpecialTokens { get; } = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"];
+    /// <summary>Whether <see cref="Encode"/> leaves out tokens of a text or a pair.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="pair">Second text; null for a single one.</param>
+    public abstract bool IsCut(string text, string? pair = null);
 
-    /// <summary>Makes the vocabulary of the most frequent words that occur at least twice; ties go by ordinal order.</summary>
-    /// <param name="rows">Training rows: no other split may shape the vocabulary.</param>
-    /// <param name="vocabulary">Most tokens, special ones included; at least 5.</param>
-    /// <param name="maxLength">Longest output in tokens; at least 4.</param>
-    public static Tokenizer Build(IEnumerable<TextRow> rows, int vocabulary, int maxLength)
-    {
-        ArgumentNullException.ThrowIfNull(rows);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(vocabulary, SpecialTokens.Count);
-        ArgumentOutOfRangeException.ThrowIfLessThan(maxLength, 4);
-        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
-        var lookup = counts.GetAlternateLookup<ReadOnlySpan<char>>();
-        foreach (TextRow row in rows)
-        {
-            Count(row.Text, lookup);
-            if (row.Pair is not null)
-                Count(row.Pair, lookup);
-        }
-        var kept = counts.Where(c => c.Value >= FewestOccurrences).OrderByDescending(c => c.Value).ThenBy(c => c.Key, StringComparer.Ordinal)
-            .Take(vocabulary - SpecialTokens.Count).Select(c => c.Key);
-        return new Tokenizer([.. SpecialTokens, .. kept], maxLength);
-    }
+    /// <summary>Whether a token stands for a part of the text, known or not, and is no mark around it.</summary>
+    public abstract bool IsWord(int id);
 
-    /// <summary>Reads a <c>tokenizer.json</c> that <see cref="ToBytes"/> wrote.</summary>
+    /// <summary>Reads a <c>tokenizer.json</c>.</summary>
+    /// <param name="bytes">The file.</param>
+    /// <param name="where">How messages name it.</param>
     /// <exception cref="KdException"><c>KD1207</c>: it is something else.</exception>
-    public static new Tokenizer FromBytes(byte[] bytes, string where = "tokenizer.json") => TokenizerJson.Read(bytes, where);
-
-    /// <summary>The tokenizer as a Hugging Face <c>tokenizer.json</c>; the same tokenizer gives the same bytes.</summary>
-    public override byte[] ToBytes() => TokenizerJson.Write(Words, MaxLength);
+    public static new Tokenizer FromBytes(byte[] bytes, string where) => WordTokenizer.FromBytes(bytes, where);
 
     /// <inheritdoc/>
-    public override ModelShape ShapeOf(ModelSpec spec, int classes) => new(spec, Vocabulary, classes, MaxLength);
+    public override ModelShape ShapeOf(ModelSpec spec, int classes) => new(spec, Math.Max(Vocabulary, Padding + 1), classes, MaxLength) { Padding = Padding };
 
     /// <inheritdoc/>
     public override string? Fault(InstanceView view)
@@ -99,76 +55,9 @@ public sealed class Tokenizer : InputEncoder
         if (view.Length > MaxLength)
             return $"{view.Length} tokens, {MaxLength} is the most";
         int at = Array.FindIndex(view.Ids, id => (uint)id >= (uint)Vocabulary);
-        return at < 0 ? null : $"token id {view.Ids[at]} is not below {Vocabulary}";
+        return at < 0 ? TypesFault(view) : $"token id {view.Ids[at]} is not below {Vocabulary}";
     }
 
-    /// <summary>Token ids of a text or a pair.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="pair">Second text; null for a single one.</param>
-    /// <returns>Start, words; for a pair then separator, words. At most <see cref="MaxLength"/> ids; of a pair the longer text is cut first.</returns>
-    public int[] Encode(string text, string? pair = null)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        var first = new List<int>();
-        Scan(text, MaxLength, first);
-        if (pair is null)
-            return [Start, .. first.Take(MaxLength - 1)];
-        var second = new List<int>();
-        Scan(pair, MaxLength, second);
-        int room = MaxLength - 2;
-        int half = room / 2;
-        int firstLength = second.Count <= half ? Math.Min(first.Count, room - second.Count)
-            : first.Count <= half ? first.Count
-            : first.Count > second.Count ? room - half
-            : half;
-        int secondLength = Math.Min(second.Count, room - firstLength);
-        return [Start, .. first.Take(firstLength), Separator, .. second.Take(secondLength)];
-    }
-
-    /// <summary>Whether <see cref="Encode"/> leaves out words of a text or a pair.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="pair">Second text; null for a single one.</param>
-    /// <param name="maxLength">The tokenizer's <see cref="MaxLength"/>.</param>
-    public static bool IsCut(string text, string? pair, int maxLength)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        int room = pair is null ? maxLength - 1 : maxLength - 2;
-        // No word is shorter than a character.
-        return text.Length + (pair?.Length ?? 0) > room && CountWords(text, room + 1) + (pair is null ? 0 : CountWords(pair, room + 1)) > room;
-    }
-
-    private static int CountWords(string text, int most)
-    {
-        var scanner = new WordScanner(text);
-        int words = 0;
-        while (words < most && scanner.Next())
-            words++;
-        return words;
-    }
-
-    private void Scan(string text, int most, List<int> ids)
-    {
-        var scanner = new WordScanner(text);
-        while (ids.Count < most && scanner.Next())
-            ids.Add(_lookup.TryGetValue(scanner.Word, out int id) ? id : Unknown);
-    }
-
-    private static void Count(string text, Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> counts)
-    {
-        var scanner = new WordScanner(text);
-        while (scanner.Next())
-        {
-            counts.TryGetValue(scanner.Word, out int count);
-            counts[scanner.Word] = count + 1;
-        }
-    }
-
-    private static string ComputeHash(IReadOnlyList<string> words, int maxLength)
-    {
-        using ContentHash hash = new();
-        hash.Add("kdcluster-words-1"u8);
-        hash.Add(maxLength);
-        hash.Add(words);
-        return hash.End();
-    }
+    /// <summary>What is wrong with the token types of a view of ids; null: nothing. A tokenizer that makes none accepts none.</summary>
+    private protected virtual string? TypesFault(InstanceView view) => view.Types is null ? null : "token types, and the tokenizer makes none";
 }

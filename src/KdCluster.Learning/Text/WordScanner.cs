@@ -7,7 +7,7 @@ namespace KdCluster.Learning.Text;
 /// Cuts text into lower-cased words: letters (with inner apostrophes), digits, each ideograph and each symbol separately.
 /// Identifiers come apart where their case says so: <c>ReadOnlySpan</c> is <c>read only span</c>, <c>XMLReader</c> is <c>xml reader</c>.
 /// </summary>
-/// <remarks><see cref="TokenizerJson"/> states the same rules as regular expressions; a change here is a change there.</remarks>
+/// <remarks><see cref="WordTokenizerJson"/> states the same rules as regular expressions; a change here is a change there.</remarks>
 internal ref struct WordScanner(ReadOnlySpan<char> text)
 {
     private readonly ReadOnlySpan<char> _text = text;

@@ -56,7 +56,7 @@ internal static class JobFingerprint
             hash.Add(MemoryMarshal.AsBytes<float>(scores));
         foreach (InstanceView view in split.Views)
         {
-            if (view.IsText)
+            if (view.IsText && view.Types is null)
             {
                 hash.Add(view.Length);
                 hash.Add(MemoryMarshal.AsBytes<int>(view.Ids));

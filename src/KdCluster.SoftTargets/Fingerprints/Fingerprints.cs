@@ -35,12 +35,12 @@ public static class Fingerprints
     }
 
     /// <summary>
-    /// The fingerprint of one model-ready instance. That of a text is the one of its ids; of anything else, the first 128 bits of SHA-256 over each tensor's name, type, sizes and bytes, each with its length, in the order of the names.
+    /// The fingerprint of one model-ready instance. That of a text without token types is the one of its ids; of anything else, the first 128 bits of SHA-256 over each tensor's name, type, sizes and bytes, each with its length, in the order of the names.
     /// </summary>
     public static InstanceFingerprint Instance(InstanceView view)
     {
         ArgumentNullException.ThrowIfNull(view);
-        if (view.IsText)
+        if (view.IsText && view.Types is null)
             return Instance(view.Ids);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(ViewDomain);

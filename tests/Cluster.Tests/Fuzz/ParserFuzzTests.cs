@@ -77,7 +77,7 @@ public class ParserFuzzTests
             byte[] bytes = name.EndsWith(".gz", StringComparison.Ordinal) && random.Next(2) == 0 ? Zipped(new Mutator(random).Mutate(tsv)) : new Mutator(random).Mutate(whole);
             await File.WriteAllBytesAsync(folder.File(name), bytes);
             TextData data = TextDataLoader.Load(new DataSpec { Train = name, MaxBadRows = random.Next(2), MaxLength = 16 }, folder.Path);
-            _ = EncodedSplit.Encode(data.Train, Tokenizer.Build(data.Train.Rows, 500, 16));
+            _ = EncodedSplit.Encode(data.Train, WordTokenizer.Build(data.Train.Rows, 500, 16));
         }));
     }
 
@@ -135,7 +135,7 @@ public class ParserFuzzTests
 
     private static string Make(string folder, string kind)
     {
-        Tokenizer tokenizer = Tokenizer.Build([.. Enumerable.Range(0, 40).Select(i => new TextRow($"word{i % 10} other{i % 7}", null, i % 3))], 100, 16);
+        Tokenizer tokenizer = WordTokenizer.Build([.. Enumerable.Range(0, 40).Select(i => new TextRow($"word{i % 10} other{i % 7}", null, i % 3))], 100, 16);
         ModelSpec spec = new() { Kind = kind, Embedding = 8, Hidden = 8, Heads = 2 };
         using TextModel model = ModelFactory.Create(spec, tokenizer.Vocabulary, 3, 16, seed: 1);
         Checkpoint.Save(folder, model, tokenizer, new LabelSpace(["a", "b", "c"]), new CheckpointInfo { Name = "fuzz" });

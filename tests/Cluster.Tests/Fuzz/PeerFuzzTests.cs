@@ -75,7 +75,7 @@ public class PeerFuzzTests
     public async Task Inference_servers()
     {
         using TemporaryFolder folder = new();
-        Tokenizer tokenizer = Tokenizer.Build([.. Enumerable.Range(0, 40).Select(i => new Learning.Data.TextRow($"word{i % 10} other{i % 7}", null, i % 3))], 100, 16);
+        Tokenizer tokenizer = WordTokenizer.Build([.. Enumerable.Range(0, 40).Select(i => new Learning.Data.TextRow($"word{i % 10} other{i % 7}", null, i % 3))], 100, 16);
         await File.WriteAllBytesAsync(folder.File("tokenizer.json"), tokenizer.ToBytes());
         HostileInference hostile = new(Encoding.UTF8.GetString(tokenizer.ToBytes()));
         await using WebApplication server = await TestServer.StartAsync(hostile);

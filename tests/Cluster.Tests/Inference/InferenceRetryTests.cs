@@ -86,7 +86,7 @@ public class InferenceRetryTests
     private sealed class Absent(int away, StatusCode status = StatusCode.Unavailable) : GRPCInferenceService.GRPCInferenceServiceBase
     {
         private static readonly string s_tokenizer = Encoding.UTF8.GetString(
-            Tokenizer.Build([.. Enumerable.Range(0, 40).Select(i => new Learning.Data.TextRow($"word{i % 10} other{i % 7}", null, i % 3))], 100, 16).ToBytes());
+            WordTokenizer.Build([.. Enumerable.Range(0, 40).Select(i => new Learning.Data.TextRow($"word{i % 10} other{i % 7}", null, i % 3))], 100, 16).ToBytes());
 
         private int _asked;
 

@@ -42,7 +42,7 @@ public class RecipeCheckTests
 
         RecipeCheck check = await silo.Client.CheckAsync(TinyTask.Recipe(silo.Folder.Path, change: r => r["data"]!["maxLength"] = 8));
 
-        Tokenizer whole = Tokenizer.Build([], vocabulary: 8, maxLength: 1000);
+        Tokenizer whole = WordTokenizer.Build([], vocabulary: 8, maxLength: 1000);
         Assert.Empty(check.Errors);
         Assert.Equal(["train", "validation", "test"], check.Data.Splits.Select(s => s.Name));
         Assert.Equal([240, 60, 60], check.Data.Splits.Select(s => s.Rows));

@@ -14,7 +14,7 @@ public sealed class CheckpointTests : TensorScope
 {
     private static readonly LabelSpace Labels = new(["no", "maybe", "yes \"really\""]);
 
-    private static readonly Tokenizer Tokenizer = Learning.Text.Tokenizer.Build(
+    private static readonly WordTokenizer Tokenizer = WordTokenizer.Build(
         Enumerable.Range(0, 600).Select(i => new TextRow(Spelled(i), Spelled(i), 0)), ModelCases.Vocabulary, ModelCases.MaxLength);
 
     private static readonly CheckpointInfo Info = new()
@@ -88,7 +88,7 @@ public sealed class CheckpointTests : TensorScope
         Assert.NotEqual(first, Fingerprint(other, Info));
         Assert.Equal([Fingerprint(model, Info), Fingerprint(model, Info, OutputNames.Embedding)], CheckpointFingerprint.Compute(Path.Combine(folder.Path, "model"), OutputNames.Logits, OutputNames.Embedding));
         string[] words = [.. Tokenizer.Words.Take(4), .. Tokenizer.Words.Skip(4).Reverse()];
-        Assert.NotEqual(first, Fingerprint(model, Info, tokenizer: new Tokenizer(words, Tokenizer.MaxLength)));
+        Assert.NotEqual(first, Fingerprint(model, Info, tokenizer: new WordTokenizer(words, Tokenizer.MaxLength)));
         using (torch.no_grad())
             model.parameters().Last()[0].add_(1e-6f);
         Assert.NotEqual(first, Fingerprint(model, Info));

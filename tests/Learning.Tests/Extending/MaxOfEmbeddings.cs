@@ -22,7 +22,7 @@ internal sealed class MaxOfEmbeddings : TextModel
     {
         Tensor states = Tokens.call(ids);   // [batch, length, embedding]
         tap.Offer(OutputNames.Hidden(0), states);
-        Tensor real = Masks.Real(ids).to_type(ScalarType.Bool).view(ids.shape[0], ids.shape[1], 1);
+        Tensor real = Real(ids).to_type(ScalarType.Bool).view(ids.shape[0], ids.shape[1], 1);
         Tensor largest = where(real, states, tensor(float.NegativeInfinity, device: states.device)).amax([1]);
         return functional.relu(_hidden.call(Dropout.call(largest)));
     }

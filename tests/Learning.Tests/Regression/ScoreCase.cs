@@ -17,7 +17,7 @@ internal sealed class ScoreCase : IDisposable
     {
         List<TextRow> train = Make(rows, 1, noise), validation = Make(100, 2, 0);
         _truth = [.. Make(rows, 1, 0).Select(r => r.Score)];
-        Tokenizer = Tokenizer.Build(train, 1000, 24);
+        Tokenizer = WordTokenizer.Build(train, 1000, 24);
         (Train, Validation) = (Encode(train), Encode(validation));
     }
 

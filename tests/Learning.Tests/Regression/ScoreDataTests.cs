@@ -26,7 +26,7 @@ public sealed class ScoreDataTests
             Assert.Equal([4.5f, -2, 10, 0.25f], data.Train.Rows.Select(r => r.Score));
             Assert.Equal(("c", "d", "-2"), data.Describe(DataSplit.Train, 1));
             Assert.Same(LabelSpace.Score, data.Labels);
-            EncodedSplit encoded = data.Encode(DataSplit.Train, Tokenizer.Build(data.Train.Rows, 100, 16));
+            EncodedSplit encoded = data.Encode(DataSplit.Train, WordTokenizer.Build(data.Train.Rows, 100, 16));
             Assert.Equal([4.5f, -2, 10, 0.25f], encoded.Scores!);
         }
     }

@@ -24,7 +24,7 @@ public class Sst2TrainingTests : TensorScope
             Labels = ["negative", "positive"],
         };
         TextData data = TextDataLoader.Load(spec, PublishedData.Folder);
-        var tokenizer = Tokenizer.Build(data.Train.Rows, 8000, 48);
+        var tokenizer = WordTokenizer.Build(data.Train.Rows, 8000, 48);
         using var folder = new TemporaryFolder();
         var result = StudentTrainer.Train(new TrainingJob
         {

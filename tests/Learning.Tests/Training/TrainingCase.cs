@@ -18,7 +18,7 @@ internal sealed class TrainingCase : IDisposable
         var train = Make(rows, 1, wrongLabels, ownWords, truth);
         Truth = truth;
         var validation = Make(200, 2, 0, ownWords, new int[200]);
-        Tokenizer = Tokenizer.Build(train, 1000, 24);
+        Tokenizer = WordTokenizer.Build(train, 1000, 24);
         Train = Encode(train);
         Validation = Encode(validation);
     }

@@ -11,6 +11,8 @@ internal sealed class TokenRows : IReadOnlyList<InstanceView>, IInstanceLengths
     private const int Window = 4096;
 
     private readonly ByteSpool _ids = new();
+    // A byte for each token, where any row has token types.
+    private ByteSpool? _types;
     private readonly long[] _ends;
 
     private TokenRows(int count) => _ends = new long[count];
@@ -23,7 +25,11 @@ internal sealed class TokenRows : IReadOnlyList<InstanceView>, IInstanceLengths
         {
             int[] ids = new int[LengthOf(index)];
             _ids.Read(sizeof(int) * Begin(index), MemoryMarshal.AsBytes(ids.AsSpan()));
-            return new InstanceView(ids);
+            if (_types is null)
+                return new InstanceView(ids);
+            byte[] types = new byte[ids.Length];
+            _types.Read(Begin(index), types);
+            return new InstanceView(ids, Array.ConvertAll(types, t => (int)t));
         }
     }
 
@@ -33,7 +39,7 @@ internal sealed class TokenRows : IReadOnlyList<InstanceView>, IInstanceLengths
     public static TokenRows Encode(IReadOnlyList<TextRow> rows, Tokenizer tokenizer)
     {
         var made = new TokenRows(rows.Count);
-        var some = new int[Math.Min(Window, rows.Count)][];
+        var some = new InstanceView[Math.Min(Window, rows.Count)];
         long end = 0;
         for (int first = 0; first < rows.Count; first += Window)
         {
@@ -45,7 +51,8 @@ internal sealed class TokenRows : IReadOnlyList<InstanceView>, IInstanceLengths
             });
             for (int i = 0; i < count; i++)
             {
-                made._ids.Add(MemoryMarshal.AsBytes<int>(some[i]));
+                made.AddTypes(end, some[i]);
+                made._ids.Add(MemoryMarshal.AsBytes<int>(some[i].Ids));
                 made._ends[first + i] = end += some[i].Length;
             }
         }
@@ -72,6 +79,21 @@ internal sealed class TokenRows : IReadOnlyList<InstanceView>, IInstanceLengths
         {
             throw new KdException(coded.Errors);
         }
+    }
+
+    private void AddTypes(long tokensBefore, InstanceView view)
+    {
+        if (view.Types is null && _types is null)
+            return;
+        if (_types is null)
+        {
+            _types = new ByteSpool();
+            byte[] none = new byte[Window];
+            for (long left = tokensBefore; left > 0; left -= none.Length)
+                _types.Add(none.AsSpan(0, (int)Math.Min(left, none.Length)));
+        }
+
+        _types.Add(view.Types is null ? new byte[view.Length] : Array.ConvertAll(view.Types, t => checked((byte)t)));
     }
 
     private long Begin(int row) => row == 0 ? 0 : _ends[row - 1];

@@ -1,6 +1,7 @@
 using KdCluster.Instances;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Models;
+using KdCluster.Learning.Text;
 using KdCluster.Recipes;
 
 namespace KdCluster.Learning.Tasks.ImageClassification;
@@ -43,7 +44,7 @@ public sealed record ImageData(ImageSplit Train, ImageSplit Validation, ImageSpl
     }
 
     /// <inheritdoc/>
-    protected override DataProfile MakeProfile(int maxLength) => ImageProfile.Of(this);
+    protected override DataProfile MakeProfile(int maxLength, Tokenizer? tokenizer) => ImageProfile.Of(this);
 
     /// <inheritdoc/>
     public override (string Text, string? Pair, string Label) Describe(DataSplit split, int row) => (FormattableString.Invariant($"image {row}"), null, Labels.Names[Of(split)!.Rows[row].Label]);

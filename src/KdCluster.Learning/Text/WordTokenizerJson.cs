@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace KdCluster.Learning.Text;
 
 /// <summary>The Hugging Face <c>tokenizer.json</c> of a word-level tokenizer: what <see cref="WordScanner"/> does, said in that format's terms.</summary>
-internal static class TokenizerJson
+internal static class WordTokenizerJson
 {
     // Ideographs and kana; then identifiers' inner boundaries; then words, numbers and symbols, as WordScanner has them.
     private const string Ideographs = @"\x{3040}-\x{30FF}\x{3400}-\x{9FFF}\x{F900}-\x{FAFF}\x{20000}-\x{3FFFF}";
@@ -30,7 +30,7 @@ internal static class TokenizerJson
             for (int i = 0; i < words.Count; i++)
                 json.WriteNumber(words[i], i);
             json.WriteEndObject();
-            json.WriteString("unk_token", words[Tokenizer.Unknown]);
+            json.WriteString("unk_token", words[WordTokenizer.Unknown]);
             json.WriteEndObject();
             json.WriteEndObject();
         }
@@ -38,7 +38,7 @@ internal static class TokenizerJson
         return stream.ToArray();
     }
 
-    public static Tokenizer Read(byte[] bytes, string where)
+    public static WordTokenizer Read(byte[] bytes, string where)
     {
         try
         {
@@ -49,7 +49,7 @@ internal static class TokenizerJson
                 throw Refuse(where, $"its maximum length {maxLength} leaves no room for words");
             using var expected = JsonDocument.Parse(Write(words, maxLength));
             return JsonElement.DeepEquals(found.RootElement, expected.RootElement)
-                ? new Tokenizer(words, maxLength)
+                ? new WordTokenizer(words, maxLength)
                 : throw Refuse(where, "it states other rules than this tokenizer's");
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
@@ -68,9 +68,9 @@ internal static class TokenizerJson
                 throw Refuse(where, $"id {id} of '{entry.Name}' is not one of 0 to {words.Length - 1}, each once");
             words[id] = entry.Name;
         }
-        return words.Take(Tokenizer.SpecialTokens.Count).SequenceEqual(Tokenizer.SpecialTokens)
+        return words.Take(WordTokenizer.SpecialTokens.Count).SequenceEqual(WordTokenizer.SpecialTokens)
             ? [.. words.Select(word => word!)]
-            : throw Refuse(where, $"its first tokens are not {string.Join(", ", Tokenizer.SpecialTokens)}");
+            : throw Refuse(where, $"its first tokens are not {string.Join(", ", WordTokenizer.SpecialTokens)}");
     }
 
     private static void WriteTruncation(Utf8JsonWriter json, int maxLength)
@@ -86,11 +86,11 @@ internal static class TokenizerJson
     private static void WriteSpecialTokens(Utf8JsonWriter json)
     {
         json.WriteStartArray("added_tokens");
-        for (int i = 0; i < Tokenizer.SpecialTokens.Count; i++)
+        for (int i = 0; i < WordTokenizer.SpecialTokens.Count; i++)
         {
             json.WriteStartObject();
             json.WriteNumber("id", i);
-            json.WriteString("content", Tokenizer.SpecialTokens[i]);
+            json.WriteString("content", WordTokenizer.SpecialTokens[i]);
             foreach (string no in (ReadOnlySpan<string>)["single_word", "lstrip", "rstrip", "normalized"])
                 json.WriteBoolean(no, false);
             json.WriteBoolean("special", true);
@@ -144,9 +144,9 @@ internal static class TokenizerJson
         WritePiece(json, "Sequence", "B");
         json.WriteEndArray();
         json.WriteStartObject("special_tokens");
-        foreach (int id in (ReadOnlySpan<int>)[Tokenizer.Start, Tokenizer.Separator])
+        foreach (int id in (ReadOnlySpan<int>)[WordTokenizer.Start, WordTokenizer.Separator])
         {
-            string token = Tokenizer.SpecialTokens[id];
+            string token = WordTokenizer.SpecialTokens[id];
             json.WriteStartObject(token);
             json.WriteString("id", token);
             json.WriteStartArray("ids");
