@@ -41,13 +41,13 @@ public sealed class UnlabelledDataTests
         folder.Write("train.tsv", Labelled);
         folder.Write("more.tsv", "text\tsecond\nc c\tb\nb\td\na a a\tf\n");
         TextData without = Load(folder, Spec), with = Load(folder, Spec with { Unlabelled = "more.tsv" });
-        Tokenizer tokenizer = Tokenizer.Build(with.Train.Rows, 100, 16);
-        Assert.Equal(Tokenizer.Build(without.Train.Rows, 100, 16).Hash, tokenizer.Hash);
+        Tokenizer tokenizer = WordTokenizer.Build(with.Train.Rows, 100, 16);
+        Assert.Equal(WordTokenizer.Build(without.Train.Rows, 100, 16).Hash, tokenizer.Hash);
         EncodedSplit transfer = with.EncodeTransfer(tokenizer), train = with.Encode(DataSplit.Train, tokenizer);
         Assert.Equal([0, 1, 0, 1, EncodedSplit.NoLabel, EncodedSplit.NoLabel, EncodedSplit.NoLabel], transfer.Labels);
         Assert.Equal([true, true, true, true, false, false, false], transfer.HasLabel!);
         Assert.Equal(train.Views.Select(v => v.Ids), transfer.Views.Take(4).Select(v => v.Ids));
-        Assert.Equal(tokenizer.Encode("a a a", "f"), transfer.Views[6].Ids);
+        Assert.Equal(tokenizer.Encode("a a a", "f").Ids, transfer.Views[6].Ids);
         Assert.Equal(train.Labels, transfer.Labelled.Labels);
         Assert.Equal(train.Views.Select(v => v.Ids), transfer.Labelled.Views.Select(v => v.Ids));
         Assert.Null(train.HasLabel);
@@ -65,7 +65,7 @@ public sealed class UnlabelledDataTests
         folder.Write("train.tsv", "text\tlabel\na b\t1\nb c\t2.5\n");
         folder.Write("more.tsv", "text\nc c\n");
         TextData data = (TextData)TaskRegistry.Find(TaskNames.TextRegression).Load(new DataSpec { Train = "train.tsv", Validation = "train.tsv", Unlabelled = "more.tsv" }, folder.Path);
-        EncodedSplit transfer = data.EncodeTransfer(Tokenizer.Build(data.Train.Rows, 100, 16));
+        EncodedSplit transfer = data.EncodeTransfer(WordTokenizer.Build(data.Train.Rows, 100, 16));
         Assert.Equal([1, 2.5f, float.NaN], transfer.Scores!);
         Assert.Equal([true, true, false], transfer.HasLabel!);
         Assert.Equal([1, 2.5f], transfer.Labelled.Scores!);
