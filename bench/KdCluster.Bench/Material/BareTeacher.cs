@@ -11,9 +11,9 @@ internal sealed class BareTeacher : IDisposable
     /// <summary>Rows in a batch: the silo's own number on a CPU.</summary>
     public const int BatchRows = 32;
 
-    private readonly TextModel _model;
+    private readonly Model _model;
 
-    public BareTeacher(TextModel model)
+    public BareTeacher(Model model)
     {
         _model = model;
         _model.eval();

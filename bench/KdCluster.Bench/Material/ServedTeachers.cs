@@ -35,7 +35,7 @@ internal sealed class ServedTeachers : IAsyncDisposable
         {
             for (int k = 0; k < specs.Count; k++)
             {
-                TextModel model = ModelFactory.Create(specs[k], task.Tokenizer.Vocabulary, task.Labels.Count, task.Tokenizer.MaxLength, seed: k);
+                Model model = ModelFactory.Create(specs[k], task.Tokenizer.Vocabulary, task.Labels.Count, task.Tokenizer.MaxLength, seed: k);
                 string folder = Path.Combine(options.Home, $"bench-teacher-{k}");
                 Checkpoint.Save(folder, model, task.Tokenizer, task.Labels, new CheckpointInfo { Name = NameOf(k) });
                 bare.Add(new BareTeacher(model));

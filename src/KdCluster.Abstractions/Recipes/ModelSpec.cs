@@ -5,19 +5,19 @@ namespace KdCluster.Recipes;
 /// <summary>An architecture and its sizes.</summary>
 public sealed record ModelSpec
 {
-    /// <summary><c>bag-of-embeddings</c>, <c>text-cnn</c>, <c>bilstm</c> or <c>transformer</c>; for images <c>mlp</c>, <c>cnn</c> or <c>resnet</c>.</summary>
+    /// <summary><c>bag-of-embeddings</c>, <c>text-cnn</c>, <c>bilstm</c>, <c>transformer</c>, <c>bert</c>, <c>roberta</c> or <c>distilbert</c>; for images <c>mlp</c>, <c>cnn</c> or <c>resnet</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Width of the token embedding (transformer: of the model).</summary>
+    /// <summary>Width of the token embedding (transformers: of the model).</summary>
     public int Embedding { get; init; } = 128;
 
-    /// <summary>Hidden width: of the feed-forward layer (bag, transformer), of one direction (bilstm), of the filters per width (text-cnn), of each layer (mlp).</summary>
+    /// <summary>Hidden width: of the feed-forward layer (bag, transformers), of one direction (bilstm), of the filters per width (text-cnn), of each layer (mlp).</summary>
     public int Hidden { get; init; } = 128;
 
-    /// <summary>Layers (bilstm, transformer); hidden layers (mlp).</summary>
+    /// <summary>Layers (bilstm, transformers); hidden layers (mlp).</summary>
     public int Layers { get; init; } = 1;
 
-    /// <summary>Attention heads (transformer); divides <see cref="Embedding"/>.</summary>
+    /// <summary>Attention heads (transformers); divides <see cref="Embedding"/>.</summary>
     public int Heads { get; init; } = 4;
 
     /// <summary>Filter widths in tokens (text-cnn).</summary>

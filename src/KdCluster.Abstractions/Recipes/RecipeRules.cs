@@ -107,7 +107,7 @@ internal static class RecipeRules
         string? kind = tree.Text("student.kind");
         if (kind is not null && RecipeTableTask.Of(tree) is { } task)
             Image(tree, mistakes, kind, task);
-        if (kind == "transformer" && tree.Number("student.embedding") is { } width && tree.Number("student.heads") is { } heads && width % heads != 0)
+        if (RecipeTableModel.TransformerKinds.Contains(kind) && tree.Number("student.embedding") is { } width && tree.Number("student.heads") is { } heads && width % heads != 0)
             mistakes.Contradiction(tree.IsGiven("student.heads") ? "student.heads" : "student.embedding", $"{heads} heads do not divide an embedding of {width}.", "Give heads that divide it.");
 
         if (kind != "text-cnn" || tree.Numbers("student.filters") is not { } filters)

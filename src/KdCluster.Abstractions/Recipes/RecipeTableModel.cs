@@ -11,6 +11,9 @@ internal static class RecipeTableModel
         new("text-cnn", "convolutions of several widths over the tokens, the largest answer of each filter"),
         new("bilstm", "LSTM layers that read both ways, the mean over the tokens"),
         new("transformer", "a transformer encoder, the mean over the tokens"),
+        new("bert", "a BERT encoder with its pooler, as in transformers"),
+        new("roberta", "a RoBERTa encoder and its head, as in transformers"),
+        new("distilbert", "a DistilBERT encoder and its head, as in transformers"),
         new("mlp", "for images: fully connected layers over the pixels"),
         new("cnn", "for images: 2 to 10 convolutions with batch normalisation, without shortcuts"),
         new("resnet", "for images: the residual network for small images, of 6n+2 layers"),
@@ -22,6 +25,9 @@ internal static class RecipeTableModel
     /// <summary>The kinds that are also written as functions of their weights.</summary>
     internal static readonly string[] FunctionalKinds = ["mlp", "cnn", "bag-of-embeddings", "text-cnn"];
 
+    /// <summary>The kinds that are transformers.</summary>
+    internal static readonly string[] TransformerKinds = ["transformer", "bert", "roberta", "distilbert"];
+
     private static readonly string[] TextKinds = [.. Kinds.Select(k => k.Name).Except(ImageKinds)];
 
     internal static readonly RecipeKey Student = new("student", Section, "The student's model.")
@@ -30,10 +36,10 @@ internal static class RecipeTableModel
         Keys =
         [
             new("kind", Text, $"The architecture. {RecipeChoice.Text(Kinds)}") { Required = true, Choices = [.. Kinds.Select(k => k.Name)] },
-            new("embedding", Whole, "Width of the token embedding (`transformer`: of the model).") { Min = 1, Max = 65_536, Only = Kind(TextKinds) },
-            new("hidden", Whole, "Hidden width: of the feed-forward layer (`bag-of-embeddings`, `transformer`), of one direction (`bilstm`), of the filters per width (`text-cnn`), of each layer (`mlp`).") { Min = 1, Max = 65_536, Only = Kind([.. TextKinds, "mlp"]) },
-            new("layers", Whole, "Layers; hidden layers (`mlp`).") { Min = 1, Max = 256, Only = Kind("bilstm", "transformer", "mlp") },
-            new("heads", Whole, "Attention heads; must divide `embedding`.") { Min = 1, Max = 1_024, Only = Kind("transformer") },
+            new("embedding", Whole, "Width of the token embedding (transformers: of the model).") { Min = 1, Max = 65_536, Only = Kind(TextKinds) },
+            new("hidden", Whole, "Hidden width: of the feed-forward layer (`bag-of-embeddings`, transformers), of one direction (`bilstm`), of the filters per width (`text-cnn`), of each layer (`mlp`).") { Min = 1, Max = 65_536, Only = Kind([.. TextKinds, "mlp"]) },
+            new("layers", Whole, "Layers; hidden layers (`mlp`).") { Min = 1, Max = 256, Only = Kind(["bilstm", .. TransformerKinds, "mlp"]) },
+            new("heads", Whole, "Attention heads; must divide `embedding`.") { Min = 1, Max = 1_024, Only = Kind(TransformerKinds) },
             new("filters", Wholes, "Filter widths in tokens.") { Min = 1, Max = 65_536, MinItems = 1, Only = Kind("text-cnn") },
             new("depth", Whole, "Layers with weights: 6n+2, such as 20 or 56 (`resnet`); convolutions, 2 to 10 (`cnn`). Left out: 20 (`resnet`), 4 (`cnn`).") { Min = 2, Max = 1_202, Only = Kind("resnet", "cnn") },
             new("channels", Whole, "Channels of the first convolution; later ones have multiples of it. Left out: 16.") { Min = 1, Max = 1_024, Only = Kind("resnet", "cnn") },

@@ -92,8 +92,8 @@ internal static class RecipeTermRules
     // The students that have what a loss compares; null: all.
     private static string[]? Kinds(OutputFamily compares) => compares switch
     {
-        OutputFamily.Hidden => ["bag-of-embeddings", "text-cnn", "bilstm", "transformer"],
-        OutputFamily.Attention => ["transformer"],
+        OutputFamily.Hidden => ["bag-of-embeddings", "text-cnn", "bilstm", .. RecipeTableModel.TransformerKinds],
+        OutputFamily.Attention => RecipeTableModel.TransformerKinds,
         OutputFamily.Map => ["cnn", "resnet"],
         _ => null,
     };

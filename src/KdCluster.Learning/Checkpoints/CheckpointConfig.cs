@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using KdCluster.Learning.Checkpoints.Published;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Models;
 using KdCluster.Recipes;
@@ -11,9 +12,12 @@ internal sealed record CheckpointConfig(ModelShape Shape, LabelSpace Labels, Che
 {
     private const string ModelType = "kdcluster-text";
 
+    /// <summary>Whether the weights have a head for sequences; a published base model has none, and its labels name nothing.</summary>
+    public bool HasHead { get; init; } = true;
+
     /// <summary>The architecture as one line; what changes no answer (dropout) is not in it.</summary>
-    public string Architecture => Shape.Image is not null ? ImageConfig.Architecture(Shape) : string.Create(CultureInfo.InvariantCulture,
-        $"{Shape.Spec.Kind} embedding={Shape.Spec.Embedding} hidden={Shape.Spec.Hidden} layers={Shape.Spec.Layers} heads={Shape.Spec.Heads} filters={string.Join(',', Shape.Spec.Filters)} vocabulary={Shape.Vocabulary} {(Labels.IsScore ? "output=score" : $"classes={Shape.Classes}")} maxLength={Shape.MaxLength}");
+    public string Architecture => Shape.Image is not null ? ImageConfig.Architecture(Shape) : Shape.Family is not null ? FamilyConfig.Architecture(Shape) : string.Create(CultureInfo.InvariantCulture,
+        $"{Shape.Spec.Kind} embedding={Shape.Spec.Embedding} hidden={Shape.Spec.Hidden} layers={Shape.Spec.Layers} heads={Shape.Spec.Heads} filters={string.Join(',', Shape.Spec.Filters)} vocabulary={Shape.Vocabulary} {(Labels.IsScore ? "output=score" : $"classes={Shape.Classes}")} maxLength={Shape.MaxLength}{(Shape.Padding == 0 ? "" : $" padding={Shape.Padding}")}");
 
     public byte[] ToBytes()
     {
@@ -21,12 +25,7 @@ internal sealed record CheckpointConfig(ModelShape Shape, LabelSpace Labels, Che
         using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
         {
             json.WriteStartObject();
-            json.WriteString("model_type", Shape.Image is null ? ModelType : ImageConfig.ModelType);
-            json.WriteString("kind", Shape.Spec.Kind);
-            if (Shape.Image is null)
-                WriteText(json);
-            else
-                ImageConfig.Write(json, Shape);
+            WriteShape(json);
             json.WriteString("torch_dtype", "float32");
             if (Labels.IsScore)
                 json.WriteString("problem_type", "regression");
@@ -38,7 +37,7 @@ internal sealed record CheckpointConfig(ModelShape Shape, LabelSpace Labels, Che
         return stream.ToArray();
     }
 
-    /// <exception cref="KdException"><c>KD1204</c>: not this project's, or inconsistent.</exception>
+    /// <exception cref="KdException"><c>KD1204</c>: not this project's nor a published family's, or inconsistent; <c>KD1215</c>: it says what cannot be done here.</exception>
     public static CheckpointConfig FromBytes(byte[] bytes, string where)
     {
         try
@@ -46,8 +45,17 @@ internal sealed record CheckpointConfig(ModelShape Shape, LabelSpace Labels, Che
             using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false });
             JsonElement json = document.RootElement;
             string? type = json.GetProperty("model_type").GetString();
+            if (type is not null && FamilySettings.Kinds.Contains(type))
+            {
+                LabelSpace published = FamilyLabels.Read(json);
+                (ModelShape family, bool hasHead) = FamilyConfig.Read(json, published.Count, where);
+                // Whoever adds the pooling to a published file adds that alone.
+                CheckpointInfo info = json.TryGetProperty("kdcluster", out JsonElement own) && own.TryGetProperty("name", out _) ? ReadInfo(own) : new CheckpointInfo { Name = type };
+                return new CheckpointConfig(family, published, info) { HasHead = hasHead };
+            }
+
             if (type is not (ModelType or ImageConfig.ModelType))
-                throw Refuse(where, $"model_type is '{type}', not '{ModelType}' or '{ImageConfig.ModelType}'");
+                throw Refuse(where, $"model_type is '{type}', not {string.Join(", ", [ModelType, ImageConfig.ModelType, .. FamilySettings.Kinds])}");
             LabelSpace labels = ReadLabels(json, where);
             ModelShape shape = type == ModelType ? ReadText(json, labels.Count) : ImageConfig.Read(json, labels.Count);
             return new CheckpointConfig(shape, labels, ReadInfo(json.GetProperty("kdcluster")));
@@ -56,6 +64,22 @@ internal sealed record CheckpointConfig(ModelShape Shape, LabelSpace Labels, Che
         {
             throw Refuse(where, $"it cannot be read: {e.Message}", e);
         }
+    }
+
+    private void WriteShape(Utf8JsonWriter json)
+    {
+        if (Shape.Family is not null)
+        {
+            FamilyConfig.Write(json, Shape);
+            return;
+        }
+
+        json.WriteString("model_type", Shape.Image is null ? ModelType : ImageConfig.ModelType);
+        json.WriteString("kind", Shape.Spec.Kind);
+        if (Shape.Image is null)
+            WriteText(json);
+        else
+            ImageConfig.Write(json, Shape);
     }
 
     private void WriteText(Utf8JsonWriter json)
@@ -116,6 +140,8 @@ internal sealed record CheckpointConfig(ModelShape Shape, LabelSpace Labels, Che
     private void WriteInfo(Utf8JsonWriter json)
     {
         json.WriteStartObject("kdcluster");
+        if (Shape.Family is not null)
+            FamilyConfig.WriteOwn(json, Shape);
         json.WriteString("name", Info.Name);
         json.WriteString("data", Info.Data);
         json.WriteString("method", Info.Method);
@@ -147,5 +173,5 @@ internal sealed record CheckpointConfig(ModelShape Shape, LabelSpace Labels, Che
     };
 
     private static KdException Refuse(string where, string why, Exception? inner = null)
-        => new("KD1204", $"not a checkpoint of this project: {why}.", where, "Use the file that was written with the weights.", inner);
+        => new("KD1204", $"not a checkpoint that can be read: {why}.", where, "Use the file that was written with the weights.", inner);
 }

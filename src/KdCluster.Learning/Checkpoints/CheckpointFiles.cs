@@ -5,6 +5,7 @@ internal static class CheckpointFiles
 {
     public const string Config = "config.json";
     public const string Weights = "model.safetensors";
+    public const string WeightIndex = "model.safetensors.index.json";
     public const string Tokenizer = "tokenizer.json";
     public const string Card = "README.md";
 

@@ -16,13 +16,13 @@ public static class CheckpointFingerprint
         CheckpointConfig config = Checkpoint.ReadConfig(folder);
         InputEncoder encoder = Checkpoint.ReadEncoder(folder, config);
         Checkpoint.RequireFit(config, encoder, folder);
-        using SafeTensorsReader reader = SafeTensorsReader.Open(Path.Combine(folder, CheckpointFiles.Weights));
+        using WeightFiles weights = WeightFiles.OpenFolder(folder);
         // One pass over the weights for each of the first two outputs, and one for all others together.
         byte[] numbers = [.. outputs.Select(OutputNameJson.Number).Distinct()];
         ContentHash[] hashes = [.. numbers.Select(number => Begin(config, encoder, number))];
-        foreach (SafeTensorInfo tensor in reader.Tensors.OrderBy(t => t.Name, StringComparer.Ordinal))
+        foreach (SafeTensorInfo tensor in weights.Tensors.OrderBy(t => t.Name, StringComparer.Ordinal))
         {
-            byte[] bytes = reader.ReadBytes(tensor);
+            byte[] bytes = weights.ReadBytes(tensor);
             Parallel.ForEach(hashes, hash =>
             {
                 hash.Add(tensor.Name);

@@ -16,7 +16,7 @@ internal static class ModelCard
         void Line(FormattableString line) => card.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 
         Line($"---");
-        Line($"library_name: kdcluster");
+        Line($"library_name: {(config.Shape.Family is null ? "kdcluster" : "transformers")}");
         Line($"pipeline_tag: {task}");
         Line($"tags:");
         Line($"- {task}");
@@ -51,7 +51,7 @@ internal static class ModelCard
         Line($"");
         Line($"## Limits");
         Line($"");
-        Line($"It {(isImage ? "takes images of that size only" : $"knows the words of its training rows only, cuts inputs after {config.Shape.MaxLength} tokens")}, {(isScore ? "may answer with numbers that no label had" : "always answers with one of its classes")}, and its figures hold for data like that named above.");
+        Line($"It {(isImage ? "takes images of that size only" : $"{(config.Shape.Family is null ? "knows the words of its training rows only, " : "")}cuts inputs after {config.Shape.MaxLength} tokens")}, {(isScore ? "may answer with numbers that no label had" : "always answers with one of its classes")}, and its figures hold for data like that named above.");
         return card.ToString();
     }
 

@@ -18,17 +18,17 @@ public static class WeightsImport
     /// </exception>
     public static Model Read(string file, ModelShape shape)
     {
-        using SafeTensorsReader reader = SafeTensorsReader.Open(file);
+        using WeightFiles weights = WeightFiles.Open(file);
         Model model = ModelFactory.Create(shape, seed: 0);
         try
         {
             // What counts batches decides no answer here.
-            SafeTensorInfo[] tensors = [.. reader.Tensors.Where(t => !t.Name.EndsWith("num_batches_tracked", StringComparison.Ordinal))];
+            SafeTensorInfo[] tensors = [.. weights.Tensors.Where(t => !t.Name.EndsWith("num_batches_tracked", StringComparison.Ordinal))];
             KdError[] twice = [.. tensors.GroupBy(t => NameOf(t.Name), StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g =>
                 new KdError("KD1204", $"the tensors {string.Join(" and ", g.Select(t => t.Name))} stand for the same weight, {g.Key}.", file, "Keep one of them."))];
             if (twice.Length > 0)
                 throw new KdException(twice);
-            Checkpoint.ReadWeights(model, reader, file, tensors.ToDictionary(t => NameOf(t.Name), StringComparer.Ordinal));
+            Checkpoint.ReadWeights(model, weights, tensors.ToDictionary(t => NameOf(t.Name), StringComparer.Ordinal));
         }
         catch
         {

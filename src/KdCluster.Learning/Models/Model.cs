@@ -129,7 +129,8 @@ public abstract class Model : Module<Tensor, ModelOutput>
         Classifier.bias!.zero_().PlusInPlace(score);
     }
 
-    private (Tensor Logits, Tensor Embedding) Compute(Tensor batch, OutputTap tap)
+    /// <summary>The answer, [batch, classes], and <see cref="Pool"/>; of a model whose answer is not made of the embedding alone, what it makes them of.</summary>
+    private protected virtual (Tensor Logits, Tensor Embedding) Compute(Tensor batch, OutputTap tap)
     {
         Tensor embedding = Pool(batch, tap);
         return (Classifier.call(Dropout.call(embedding)), embedding);

@@ -1,3 +1,4 @@
+using KdCluster.Learning.Models.Families;
 using KdCluster.Learning.Torch;
 using KdCluster.Recipes;
 using TorchSharp;
@@ -10,10 +11,13 @@ public static class ModelFactory
     private static readonly SortedDictionary<string, (string Task, Func<ModelShape, Model> Construct)> Constructors = new(StringComparer.Ordinal)
     {
         ["bag-of-embeddings"] = (TaskNames.TextClassification, shape => new BagOfEmbeddings(shape)),
+        [FamilySettings.Bert] = (TaskNames.TextClassification, shape => new EncoderModel(shape)),
         ["bilstm"] = (TaskNames.TextClassification, shape => new BiLstm(shape)),
         ["cnn"] = (TaskNames.ImageClassification, shape => new PlainCnn(shape)),
+        [FamilySettings.DistilBert] = (TaskNames.TextClassification, shape => new EncoderModel(shape)),
         ["mlp"] = (TaskNames.ImageClassification, shape => new MultiLayerPerceptron(shape)),
         ["resnet"] = (TaskNames.ImageClassification, shape => new ResNet(shape)),
+        [FamilySettings.Roberta] = (TaskNames.TextClassification, shape => new EncoderModel(shape)),
         ["text-cnn"] = (TaskNames.TextClassification, shape => new TextCnn(shape)),
         ["transformer"] = (TaskNames.TextClassification, shape => new TransformerEncoder(shape)),
     };
@@ -36,8 +40,8 @@ public static class ModelFactory
     /// <param name="seed">Decides the first weights and dropout's draws.</param>
     /// <param name="device">Where it lives; null is the CPU.</param>
     /// <exception cref="KdException"><c>KD1201</c>: unknown kind; <c>KD1205</c>: sizes that make no model, all of them listed.</exception>
-    public static TextModel Create(ModelSpec spec, int vocabulary, int classes, int maxLength, long seed, torch.Device? device = null)
-        => (TextModel)Create(new ModelShape(spec, vocabulary, classes, maxLength), seed, device);
+    public static Model Create(ModelSpec spec, int vocabulary, int classes, int maxLength, long seed, torch.Device? device = null)
+        => Create(new ModelShape(spec, vocabulary, classes, maxLength), seed, device);
 
     /// <summary>Makes a model, in training mode.</summary>
     /// <param name="shape">Architecture and sizes, of a text model without and of an image model with <see cref="ModelShape.Image"/>.</param>
@@ -50,6 +54,8 @@ public static class ModelFactory
         string task = shape.Image is null ? TaskNames.TextClassification : TaskNames.ImageClassification;
         if (!Constructors.TryGetValue(shape.Spec.Kind, out var found) || found.Task != task)
             throw new KdException("KD1201", $"there is no model of kind '{shape.Spec.Kind}' for {(shape.Image is null ? "texts" : "images")}.", remedy: $"Choose one of {string.Join(", ", KindsOf(task))}.");
+        if (FamilySettings.Has(shape, out FamilySettings? family))
+            shape = shape with { Family = family };
         ModelSizes.Check(shape);
         Model model = TorchRuntime.WithSeed(seed, () => found.Construct(shape));
         if (device is not null && device.type != DeviceType.CPU)

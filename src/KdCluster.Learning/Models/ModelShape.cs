@@ -14,4 +14,7 @@ public sealed record ModelShape(ModelSpec Spec, int Vocabulary, int Classes, int
 
     /// <summary>Id of padding in a text.</summary>
     public int Padding { get; init; }
+
+    /// <summary>What a published family says besides the sizes; null: the kind is none of <see cref="FamilySettings.Kinds"/>.</summary>
+    public FamilySettings? Family { get; init; }
 }

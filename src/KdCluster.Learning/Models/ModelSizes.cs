@@ -30,13 +30,23 @@ internal static class ModelSizes
         require(shape.Vocabulary >= 2, "vocabulary", $"{shape.Vocabulary} tokens are no vocabulary.");
         require(shape.Padding >= 0 && shape.Padding < shape.Vocabulary, "padding", $"id {shape.Padding} is not below {shape.Vocabulary}.");
         Both(shape, require);
-        if (spec.Kind == "transformer")
+        if (spec.Kind == "transformer" || shape.Family is not null)
             require(spec.Heads >= 1 && spec.Embedding % spec.Heads == 0, "heads", $"{spec.Heads} heads do not divide the width {spec.Embedding}.");
+        if (shape.Family is { } family)
+            Family(spec.Kind, family, require);
         if (spec.Kind == "text-cnn")
         {
             require(spec.Filters.Count > 0 && spec.Filters.All(f => f >= 1), "filters", "a filter is at least one token wide, and there is at least one.");
             require(spec.Filters.Distinct().Count() == spec.Filters.Count, "filters", "a filter width is given twice.");
         }
+    }
+
+    private static void Family(string kind, FamilySettings family, Action<bool, string, string> require)
+    {
+        require(family.Epsilon is > 0 and < 1, "epsilon", $"{family.Epsilon} is not above 0 and below 1.");
+        require(FamilySettings.Activations.Contains(family.Activation), "activation", $"'{family.Activation}' is none of {string.Join(", ", FamilySettings.Activations)}.");
+        require(FamilySettings.PoolingsOf(kind).Contains(family.Pooling), "pooling", $"'{family.Pooling}' is none of {string.Join(", ", FamilySettings.PoolingsOf(kind))}.");
+        require(kind == FamilySettings.DistilBert ? family.Types == 0 : family.Types is >= 1 and <= 65_536, "token types", $"a {kind} does not have {family.Types}.");
     }
 
     private static void Both(ModelShape shape, Action<bool, string, string> require)

@@ -137,7 +137,7 @@ public class ParserFuzzTests
     {
         Tokenizer tokenizer = WordTokenizer.Build([.. Enumerable.Range(0, 40).Select(i => new TextRow($"word{i % 10} other{i % 7}", null, i % 3))], 100, 16);
         ModelSpec spec = new() { Kind = kind, Embedding = 8, Hidden = 8, Heads = 2 };
-        using TextModel model = ModelFactory.Create(spec, tokenizer.Vocabulary, 3, 16, seed: 1);
+        using Model model = ModelFactory.Create(spec, tokenizer.Vocabulary, 3, 16, seed: 1);
         Checkpoint.Save(folder, model, tokenizer, new LabelSpace(["a", "b", "c"]), new CheckpointInfo { Name = "fuzz" });
         return folder;
     }

@@ -34,13 +34,13 @@ public sealed class CheckpointTests : TensorScope
     {
         using var folder = new TemporaryFolder();
         string path = Path.Combine(folder.Path, "model");
-        using TextModel model = ModelCases.Create(kind);
+        using Model model = ModelCases.Create(kind);
         Checkpoint.Save(path, model, Tokenizer, Labels, Info);
         Checkpoint loaded = Checkpoint.Load(path);
         using Model again = loaded.Model;
         model.eval();
         using var off = torch.no_grad();
-        torch.Tensor ids = TokenBatch.Collate(ModelCases.Rows(32, 24, seed: 2), 24);
+        torch.Tensor ids = ModelCases.Collate(model, ModelCases.Rows(32, 24, seed: 2), 24);
         ModelOutput expected = model.call(ids), found = again.call(ids);
         Assert.Equal(expected.Logits.data<float>().ToArray(), found.Logits.data<float>().ToArray());
         Assert.Equal(expected.Embedding.data<float>().ToArray(), found.Embedding.data<float>().ToArray());
@@ -55,7 +55,7 @@ public sealed class CheckpointTests : TensorScope
     public void The_same_weights_give_the_same_files_and_replace_what_stood_there()
     {
         using var folder = new TemporaryFolder();
-        using TextModel model = ModelCases.Create("text-cnn"), same = ModelCases.Create("text-cnn"), other = ModelCases.Create("text-cnn", seed: 8);
+        using Model model = ModelCases.Create("text-cnn"), same = ModelCases.Create("text-cnn"), other = ModelCases.Create("text-cnn", seed: 8);
         string a = Path.Combine(folder.Path, "a"), b = Path.Combine(folder.Path, "b");
         Checkpoint.Save(a, model, Tokenizer, Labels, Info);
         Checkpoint.Save(b, other, Tokenizer, Labels, Info);
@@ -72,8 +72,8 @@ public sealed class CheckpointTests : TensorScope
     public void Fingerprints_follow_what_decides_answers_and_nothing_else()
     {
         using var folder = new TemporaryFolder();
-        using TextModel model = ModelCases.Create("bag-of-embeddings"), dropped = ModelCases.Create("bag-of-embeddings", dropout: 0.3), other = ModelCases.Create("bag-of-embeddings", seed: 8);
-        string Fingerprint(TextModel m, CheckpointInfo info, string output = OutputNames.Logits, Tokenizer? tokenizer = null)
+        using Model model = ModelCases.Create("bag-of-embeddings"), dropped = ModelCases.Create("bag-of-embeddings", dropout: 0.3), other = ModelCases.Create("bag-of-embeddings", seed: 8);
+        string Fingerprint(Model m, CheckpointInfo info, string output = OutputNames.Logits, Tokenizer? tokenizer = null)
         {
             string path = Path.Combine(folder.Path, "model");
             Checkpoint.Save(path, m, tokenizer ?? Tokenizer, Labels, info);
@@ -99,7 +99,7 @@ public sealed class CheckpointTests : TensorScope
     {
         using var folder = new TemporaryFolder();
         string path = Path.Combine(folder.Path, "model");
-        using TextModel model = ModelCases.Create("bilstm");
+        using Model model = ModelCases.Create("bilstm");
 
         void Fails(string code, string named, Action spoil)
         {

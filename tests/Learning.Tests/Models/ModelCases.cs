@@ -1,5 +1,7 @@
+using KdCluster.Instances;
 using KdCluster.Learning.Models;
 using KdCluster.Recipes;
+using static TorchSharp.torch;
 
 namespace KdCluster.Tests.Models;
 
@@ -23,8 +25,11 @@ internal static class ModelCases
         Dropout = dropout,
     };
 
-    public static TextModel Create(string kind, long seed = 7, double dropout = 0)
+    public static Model Create(string kind, long seed = 7, double dropout = 0)
         => ModelFactory.Create(Spec(kind, dropout), Vocabulary, Classes, MaxLength, seed);
+
+    /// <summary>A batch of them.</summary>
+    public static Tensor Collate(Model model, int[][] rows, int length, int padRows = 0) => model.Collate(InstanceView.OfTokens(rows), length, padRows);
 
     /// <summary>Rows of 1 to <paramref name="longest"/> tokens.</summary>
     public static int[][] Rows(int count, int longest, int seed)

@@ -1,5 +1,4 @@
 using KdCluster.Learning.Models;
-using KdCluster.Learning.Text;
 using KdCluster.Learning.Torch;
 using KdCluster.Recipes;
 using KdCluster.SoftTargets;
@@ -20,7 +19,7 @@ public sealed class ModelTests : TensorScope
     {
         foreach (ModelSpec spec in (ModelSpec[])[ModelCases.Spec(kind), ModelCases.Spec(kind) with { Embedding = 128, Hidden = 100 }])
         {
-            using TextModel model = ModelFactory.Create(spec, ModelCases.Vocabulary, ModelCases.Classes, ModelCases.MaxLength, seed: 7);
+            using Model model = ModelFactory.Create(spec, ModelCases.Vocabulary, ModelCases.Classes, ModelCases.MaxLength, seed: 7);
             model.eval();
             using var off = no_grad();
             foreach (int length in (int[])[8, 24, 48])
@@ -45,7 +44,7 @@ public sealed class ModelTests : TensorScope
     [MemberData(nameof(Kinds))]
     public void What_the_layers_say_of_a_row_depends_on_the_row_alone(string kind)
     {
-        using TextModel model = ModelCases.Create(kind);
+        using Model model = ModelCases.Create(kind);
         model.eval();
         using var off = no_grad();
         int[][] rows = [[5], .. ModelCases.Rows(Rows - 1, 16, seed: 3)], others = ModelCases.Rows(Rows, 16, seed: 9);
@@ -56,7 +55,7 @@ public sealed class ModelTests : TensorScope
             float[] Row(int[][] batch, int row, int length, params string[] wanted)
             {
                 using var scope = torch.NewDisposeScope();
-                float[] all = model.Compute(TokenBatch.Collate(batch, length), wanted)[name].contiguous().data<float>().ToArray();
+                float[] all = model.Compute(ModelCases.Collate(model, batch, length), wanted)[name].contiguous().data<float>().ToArray();
                 float[] own = new float[shape.Size(batch[row].Length)];
                 shape.Crop(all.AsSpan((int)shape.Size(length) * row, (int)shape.Size(length)), length, batch[row].Length, own);
                 return own;
@@ -69,11 +68,11 @@ public sealed class ModelTests : TensorScope
             Assert.All(Row([rows[0]], 0, 1, name).Zip(Row(rows, 0, 16, name)), x => Assert.Equal(x.Second, x.First, 1e-5));
         }
 
-        ModelOutput plain = model.call(TokenBatch.Collate(rows, 16));
-        var named = model.Compute(TokenBatch.Collate(rows, 16), [OutputNames.Logits, OutputNames.Embedding]);
+        ModelOutput plain = model.call(ModelCases.Collate(model, rows, 16));
+        var named = model.Compute(ModelCases.Collate(model, rows, 16), [OutputNames.Logits, OutputNames.Embedding]);
         Assert.Equal(plain.Logits.data<float>().ToArray(), named[OutputNames.Logits].data<float>().ToArray());
         Assert.Equal(plain.Embedding.data<float>().ToArray(), named[OutputNames.Embedding].data<float>().ToArray());
-        Assert.Throws<ArgumentException>(() => model.Compute(TokenBatch.Collate(rows, 16), ["nothing"]));
+        Assert.Throws<ArgumentException>(() => model.Compute(ModelCases.Collate(model, rows, 16), ["nothing"]));
     }
 
     /// <summary>The embedding of both is the mean of the last layer's states, and the attention's scores are those that mix a row's tokens: two facts that tie the outputs together.</summary>
@@ -82,11 +81,11 @@ public sealed class ModelTests : TensorScope
     [InlineData("bilstm")]
     public void The_last_layers_states_have_the_embedding_as_their_mean(string kind)
     {
-        using TextModel model = ModelCases.Create(kind);
+        using Model model = ModelCases.Create(kind);
         model.eval();
         using var off = no_grad();
-        Tensor ids = TokenBatch.Collate(ModelCases.Rows(1, 16, seed: 5), 16);
-        int length = (int)ids.ne(0).sum().item<long>();
+        Tensor ids = ModelCases.Collate(model, ModelCases.Rows(1, 16, seed: 5), 16);
+        int length = (int)model.Real(ids).sum().item<float>();
         var said = model.Compute(ids, [OutputNames.Embedding, OutputNames.Hidden(2)]);
         Assert.True(allclose(said[OutputNames.Embedding], said[OutputNames.Hidden(2)].narrow(1, 0, length).mean([1]), 1e-5, 1e-6));
     }
@@ -95,7 +94,7 @@ public sealed class ModelTests : TensorScope
     [MemberData(nameof(Kinds))]
     public void A_model_whose_weights_were_replaced_by_a_move_answers_with_the_new_ones(string kind)
     {
-        using TextModel model = ModelCases.Create(kind);
+        using Model model = ModelCases.Create(kind);
         model.eval();
         using var off = no_grad();
         int[][] batch = ModelCases.Rows(Rows, 16, seed: 4);
@@ -111,7 +110,7 @@ public sealed class ModelTests : TensorScope
     [MemberData(nameof(Kinds))]
     public void Padding_changes_no_answer(string kind)
     {
-        using TextModel model = ModelCases.Create(kind);
+        using Model model = ModelCases.Create(kind);
         model.eval();
         using var off = no_grad();
         int[][] rows = [[5], .. ModelCases.Rows(Rows - 1, 16, seed: 3)];
@@ -121,7 +120,7 @@ public sealed class ModelTests : TensorScope
             for (int k = 0; k < narrow[i].Length; k++)
                 Assert.Equal(narrow[i][k], wide[i][k], 1e-5);
             int[] alone = rows[i];
-            using Tensor bare = model.call(TokenBatch.Collate([alone], alone.Length)).Logits;
+            using Tensor bare = model.call(ModelCases.Collate(model, [alone], alone.Length)).Logits;
             float[] expected = bare.data<float>().ToArray();
             for (int k = 0; k < expected.Length; k++)
                 Assert.Equal(expected[k], narrow[i][k], 1e-5);
@@ -133,7 +132,7 @@ public sealed class ModelTests : TensorScope
     [MemberData(nameof(Kinds))]
     public void Order_matters_where_it_should(string kind)
     {
-        using TextModel model = ModelCases.Create(kind);
+        using Model model = ModelCases.Create(kind);
         model.eval();
         using var off = no_grad();
         int[] row = [2, 10, 11, 12, 13, 14, 15];
@@ -146,9 +145,9 @@ public sealed class ModelTests : TensorScope
     [MemberData(nameof(Kinds))]
     public void Every_parameter_gets_a_gradient_and_a_few_steps_reduce_the_loss(string kind)
     {
-        using TextModel model = ModelCases.Create(kind, dropout: 0.1);
+        using Model model = ModelCases.Create(kind, dropout: 0.1);
         int[][] rows = ModelCases.Rows(Rows, 24, seed: 4);
-        Tensor ids = TokenBatch.Collate(rows, 24);
+        Tensor ids = ModelCases.Collate(model, rows, 24);
         Tensor labels = tensor(rows.Select(r => (long)(r[0] % ModelCases.Classes)).ToArray());
         using var optimizer = optim.Adam(model.parameters(), 0.01);
         var losses = new List<float>();
@@ -173,7 +172,7 @@ public sealed class ModelTests : TensorScope
         float[] first = Trained(), second;
         // Under its lock: other tests make models of seeds at this moment.
         _ = TorchRuntime.WithSeed(17, () => rand(17));
-        using (TextModel other = ModelCases.Create(kind, seed: 99))
+        using (Model other = ModelCases.Create(kind, seed: 99))
         {
             second = Trained();
         }
@@ -182,8 +181,8 @@ public sealed class ModelTests : TensorScope
         float[] Trained()
         {
             using var scope = NewDisposeScope();
-            using TextModel model = ModelCases.Create(kind, dropout: 0.3);
-            Tensor ids = TokenBatch.Collate(ModelCases.Rows(Rows, 24, seed: 4), 24);
+            using Model model = ModelCases.Create(kind, dropout: 0.3);
+            Tensor ids = ModelCases.Collate(model, ModelCases.Rows(Rows, 24, seed: 4), 24);
             _ = model.call(ids);
             _ = TorchRuntime.WithSeed(3, () => rand(3));
             return model.call(ids).Logits.data<float>().ToArray();
@@ -194,8 +193,8 @@ public sealed class ModelTests : TensorScope
     [MemberData(nameof(Kinds))]
     public void Forward_leaves_only_its_two_answers(string kind)
     {
-        using TextModel model = ModelCases.Create(kind, dropout: 0.1);
-        Tensor ids = TokenBatch.Collate(ModelCases.Rows(Rows, 24, seed: 4), 24);
+        using Model model = ModelCases.Create(kind, dropout: 0.1);
+        Tensor ids = ModelCases.Collate(model, ModelCases.Rows(Rows, 24, seed: 4), 24);
         using var scope = NewDisposeScope();
         ModelOutput output = model.call(ids);
         Assert.Equal(2, scope.DisposablesCount);
@@ -212,7 +211,7 @@ public sealed class ModelTests : TensorScope
     [InlineData("transformer", "positions embedding.weight block_0.attention_norm.weight block_0.attention_norm.bias block_0.query_key_value.weight block_0.query_key_value.bias block_0.attention_out.weight block_0.attention_out.bias block_0.feed_forward_norm.weight block_0.feed_forward_norm.bias block_0.feed_forward_in.weight block_0.feed_forward_in.bias block_0.feed_forward_out.weight block_0.feed_forward_out.bias norm.weight norm.bias classifier.weight classifier.bias")]
     public void Parameters_are_named_from_input_to_output(string kind, string names)
     {
-        using TextModel model = ModelFactory.Create(ModelCases.Spec(kind) with { Layers = 1 }, ModelCases.Vocabulary, ModelCases.Classes, ModelCases.MaxLength, seed: 1);
+        using Model model = ModelFactory.Create(ModelCases.Spec(kind) with { Layers = 1 }, ModelCases.Vocabulary, ModelCases.Classes, ModelCases.MaxLength, seed: 1);
         Assert.Equal(names.Split(' '), model.named_parameters().Select(p => p.name));
     }
 
@@ -226,10 +225,10 @@ public sealed class ModelTests : TensorScope
         Assert.All(error.Errors, e => Assert.Equal("KD1205", e.Code));
     }
 
-    private static float[][] Answers(TextModel model, int[][] rows, int length)
+    private static float[][] Answers(Model model, int[][] rows, int length)
     {
         using var scope = NewDisposeScope();
-        ModelOutput output = model.call(TokenBatch.Collate(rows, length, padRows: Rows));
+        ModelOutput output = model.call(ModelCases.Collate(model, rows, length, padRows: Rows));
         float[] logits = output.Logits.data<float>().ToArray(), embedding = output.Embedding.data<float>().ToArray();
         int classes = (int)output.Logits.shape[1], width = (int)output.Embedding.shape[1];
         return [.. Enumerable.Range(0, Rows).Select(r => (float[])[.. logits[(r * classes)..((r + 1) * classes)], .. embedding[(r * width)..((r + 1) * width)]])];

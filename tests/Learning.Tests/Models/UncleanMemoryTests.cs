@@ -27,7 +27,7 @@ public sealed class UncleanMemoryTests
     {
         using var scope = NewDisposeScope();
         var spec = new ModelSpec { Kind = kind, Embedding = embedding, Hidden = hidden, Heads = 2, Layers = 1, Dropout = 0 };
-        using TextModel model = ModelFactory.Create(spec, vocabulary: 50, classes: 3, maxLength: 16, seed: 1);
+        using Model model = ModelFactory.Create(spec, vocabulary: 50, classes: 3, maxLength: 16, seed: 1);
         Tensor ids = arange(16 * 16).remainder(49).add(1).reshape(16, 16).to(ScalarType.Int64);
         for (int pass = 0; pass < 3; pass++)
         {

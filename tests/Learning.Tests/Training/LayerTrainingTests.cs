@@ -109,7 +109,7 @@ public class LayerTrainingTests : TensorScope
 
     internal static TrainingJob Job(TrainingCase task, string name, TermSpec[]? terms = null, int epochs = 2)
     {
-        using TextModel teacher = Teacher(task);
+        using Model teacher = Teacher(task);
         string[] names = [.. teacher.Outputs.Select(o => o.Name).Where(n => n != OutputNames.Logits)];
         TeacherDescription description = new(
             "wide", "transformer", 1, task.Labels.Names, task.Labels.Hash, task.Tokenizer.Hash, task.Tokenizer.MaxLength,
@@ -130,9 +130,9 @@ public class LayerTrainingTests : TensorScope
         }
     }
 
-    private static TextModel Teacher(TrainingCase task)
+    private static Model Teacher(TrainingCase task)
     {
-        TextModel teacher = ModelFactory.Create(Wide, task.Tokenizer.Vocabulary, TrainingCase.Classes, task.Tokenizer.MaxLength, seed: 3);
+        Model teacher = ModelFactory.Create(Wide, task.Tokenizer.Vocabulary, TrainingCase.Classes, task.Tokenizer.MaxLength, seed: 3);
         teacher.eval();
         return teacher;
     }

@@ -121,5 +121,5 @@ public class StageTrainingTests : TensorScope
         return job with { SoftTargets = new StageTargets(null, [new StageTeacher("average", null, null)], job) };
     }
 
-    private static TextModel Model(long seed) => ModelFactory.Create(new ModelSpec { Kind = "bag-of-embeddings", Embedding = 4, Hidden = 3 }, 10, 2, 8, seed);
+    private static Model Model(long seed) => ModelFactory.Create(new ModelSpec { Kind = "bag-of-embeddings", Embedding = 4, Hidden = 3 }, 10, 2, 8, seed);
 }

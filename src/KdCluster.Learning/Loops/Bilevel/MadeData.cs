@@ -111,7 +111,7 @@ internal sealed class MadeData : IDisposable
     private Tensor Noise(Model model, int items)
     {
         long[] shape = model is TextModel ? [items, _loop.Length ?? 16, model.Spec.Embedding] : [items, model.Shape.Image!.Channels, model.Shape.Image.Height, model.Shape.Image.Width];
-        double deviation = model is TextModel text ? text.States(tensor(Enumerable.Range(1, model.Shape.Vocabulary - 1).Select(t => (long)t).ToArray(), device: _device)).std().item<float>() : 1;
+        double deviation = model is TextModel text ? text.States(tensor(Enumerable.Range(0, model.Shape.Vocabulary).Where(t => t != model.Shape.Padding).Select(t => (long)t).ToArray(), device: _device)).std().item<float>() : 1;
         var numbers = new float[shape.Aggregate(1L, (product, n) => product * n)];
         for (int i = 0; i < numbers.Length; i++)
         {
