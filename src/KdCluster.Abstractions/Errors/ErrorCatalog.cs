@@ -50,6 +50,7 @@ public static class ErrorCatalog
         new("KD1212", "A checkpoint's weights are not finite"),
         new("KD1215", "A published model asks for what cannot be done here"),
         new("KD1216", "A published model has no head"),
+        new("KD1217", "A folder to begin with does not fit the model or the run"),
         new("KD1221", "The objective is unknown"),
         new("KD1222", "The weighting or one of its options is unknown"),
         new("KD1223", "The learning rate's decay is unknown"),

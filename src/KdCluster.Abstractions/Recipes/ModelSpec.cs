@@ -44,6 +44,10 @@ public sealed record ModelSpec
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<double>? Std { get; init; }
 
+    /// <summary>A folder with a published model of the kind, whose weights, sizes and tokenizer it begins with. Null: the weights are drawn.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Pretrained { get; init; }
+
     /// <summary><see cref="Depth"/>, or what it is for the kind.</summary>
     public int DepthOrDefault() => Depth ?? (Kind == "resnet" ? 20 : 4);
 

@@ -43,13 +43,7 @@ public static class RecipePaths
     /// <summary>The recipe with all paths absolute, as it is sent to another process.</summary>
     /// <param name="recipe">As read.</param>
     /// <param name="recipePath">The recipe's file.</param>
-    public static Recipe Absolute(Recipe recipe, string recipePath) => recipe with
-    {
-        Data = Absolute(recipe.Data, recipePath),
-        Weighting = Absolute(recipe.Weighting, recipePath),
-        Variants = recipe.Variants is null ? null : new(recipe.Variants.Select(v => KeyValuePair.Create(v.Key, v.Value with { Weighting = Absolute(v.Value.Weighting, recipePath) }))),
-        Teachers = [.. recipe.Teachers.Select(t => t.Tokenizer is null ? t : t with { Tokenizer = At(t.Tokenizer, recipePath) })],
-    };
+    public static Recipe Absolute(Recipe recipe, string recipePath) => RecipeModels.ChangePretrained(WithAbsoluteFiles(recipe, recipePath), (_, folder) => At(folder, recipePath)!);
 
     /// <summary>Where a data file would be in a folder of data sets: what a recipe writes as <c>../data/sst2/train.tsv</c> is <c>sst2/train.tsv</c> there.</summary>
     /// <param name="file">As the recipe writes it.</param>
@@ -112,6 +106,14 @@ public static class RecipePaths
             ? Path.Combine(Path.GetDirectoryName(images) ?? "", name.Replace("images-idx3", "labels-idx1", StringComparison.Ordinal))
             : null;
     }
+
+    private static Recipe WithAbsoluteFiles(Recipe recipe, string recipePath) => recipe with
+    {
+        Data = Absolute(recipe.Data, recipePath),
+        Weighting = Absolute(recipe.Weighting, recipePath),
+        Variants = recipe.Variants is null ? null : new(recipe.Variants.Select(v => KeyValuePair.Create(v.Key, v.Value with { Weighting = Absolute(v.Value.Weighting, recipePath) }))),
+        Teachers = [.. recipe.Teachers.Select(t => t.Tokenizer is null ? t : t with { Tokenizer = At(t.Tokenizer, recipePath) })],
+    };
 
     private static WeightingSpec Absolute(WeightingSpec weighting, string recipePath) =>
         WeightingSpec.IsFile(weighting.From) ? weighting with { From = At(weighting.From, recipePath) } : weighting;

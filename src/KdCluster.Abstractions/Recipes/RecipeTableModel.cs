@@ -25,8 +25,11 @@ internal static class RecipeTableModel
     /// <summary>The kinds that are also written as functions of their weights.</summary>
     internal static readonly string[] FunctionalKinds = ["mlp", "cnn", "bag-of-embeddings", "text-cnn"];
 
+    /// <summary>The kinds that are published families.</summary>
+    internal static readonly string[] PublishedKinds = ["bert", "roberta", "distilbert"];
+
     /// <summary>The kinds that are transformers.</summary>
-    internal static readonly string[] TransformerKinds = ["transformer", "bert", "roberta", "distilbert"];
+    internal static readonly string[] TransformerKinds = ["transformer", .. PublishedKinds];
 
     private static readonly string[] TextKinds = [.. Kinds.Select(k => k.Name).Except(ImageKinds)];
 
@@ -36,10 +39,11 @@ internal static class RecipeTableModel
         Keys =
         [
             new("kind", Text, $"The architecture. {RecipeChoice.Text(Kinds)}") { Required = true, Choices = [.. Kinds.Select(k => k.Name)] },
-            new("embedding", Whole, "Width of the token embedding (transformers: of the model).") { Min = 1, Max = 65_536, Only = Kind(TextKinds) },
-            new("hidden", Whole, "Hidden width: of the feed-forward layer (`bag-of-embeddings`, transformers), of one direction (`bilstm`), of the filters per width (`text-cnn`), of each layer (`mlp`).") { Min = 1, Max = 65_536, Only = Kind([.. TextKinds, "mlp"]) },
-            new("layers", Whole, "Layers; hidden layers (`mlp`).") { Min = 1, Max = 256, Only = Kind(["bilstm", .. TransformerKinds, "mlp"]) },
-            new("heads", Whole, "Attention heads; must divide `embedding`.") { Min = 1, Max = 1_024, Only = Kind(TransformerKinds) },
+            new("pretrained", Text, "A folder in the Hugging Face layout, relative to the recipe, with a published model of that kind: the model begins with its weights, and has its sizes and its tokenizer. The head is its own where it has the labels of the data, else it is new.") { Only = Kind(PublishedKinds) },
+            new("embedding", Whole, "Width of the token embedding (transformers: of the model).") { Min = 1, Max = 65_536, Only = Drawn(TextKinds) },
+            new("hidden", Whole, "Hidden width: of the feed-forward layer (`bag-of-embeddings`, transformers), of one direction (`bilstm`), of the filters per width (`text-cnn`), of each layer (`mlp`).") { Min = 1, Max = 65_536, Only = Drawn([.. TextKinds, "mlp"]) },
+            new("layers", Whole, "Layers; hidden layers (`mlp`).") { Min = 1, Max = 256, Only = Drawn(["bilstm", .. TransformerKinds, "mlp"]) },
+            new("heads", Whole, "Attention heads; must divide `embedding`.") { Min = 1, Max = 1_024, Only = Drawn(TransformerKinds) },
             new("filters", Wholes, "Filter widths in tokens.") { Min = 1, Max = 65_536, MinItems = 1, Only = Kind("text-cnn") },
             new("depth", Whole, "Layers with weights: 6n+2, such as 20 or 56 (`resnet`); convolutions, 2 to 10 (`cnn`). Left out: 20 (`resnet`), 4 (`cnn`).") { Min = 2, Max = 1_202, Only = Kind("resnet", "cnn") },
             new("channels", Whole, "Channels of the first convolution; later ones have multiples of it. Left out: 16.") { Min = 1, Max = 1_024, Only = Kind("resnet", "cnn") },
@@ -48,6 +52,18 @@ internal static class RecipeTableModel
             new("dropout", Number, "Dropout probability in training.") { Min = 0, Max = 1, BelowMax = true },
         ],
     };
+
+    // A folder's model has the sizes that the folder says.
+    private static RecipeCondition Drawn(params string[] kinds)
+    {
+        RecipeCondition kind = Kind(kinds);
+        return kind with
+        {
+            When = $"{kind.When}, and without `pretrained`",
+            RemedyFor = t => t.IsGiven("student.pretrained") && kind.Holds(t) != false ? "Leave it out: the folder of `pretrained` says it." : null,
+            Holds = t => t.IsGiven("student.pretrained") ? false : kind.Holds(t),
+        };
+    }
 
     private static RecipeCondition Kind(params string[] kinds) => new(
         $"with kind {string.Join(" and ", kinds.Select(k => $"`{k}`"))}",

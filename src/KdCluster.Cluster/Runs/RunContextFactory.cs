@@ -31,7 +31,7 @@ internal sealed class RunContextFactory(KdClusterOptions options, RunMaterials m
 
             await activity("encoding the data");
             TaskData data = material.Data!;
-            InputEncoder encoder = data.StudentEncoder(recipe.Data, [.. material.Encoders.Values]);
+            InputEncoder encoder = StudentEncoders.Of(recipe, data, [.. material.Encoders.Values]);
             if (folder is not null)
             {
                 if (!goesOn && material.Learned is { } learned)

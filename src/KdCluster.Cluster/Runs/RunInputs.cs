@@ -20,6 +20,10 @@ internal sealed record RunInputs(IReadOnlyDictionary<string, string> Splits, IRe
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Policy { get; init; }
 
+    /// <summary>Fingerprint of each folder that a student begins with; null: none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, string>? Pretrained { get; init; }
+
     private const string Changed = "KD1225";
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -35,7 +39,7 @@ internal sealed record RunInputs(IReadOnlyDictionary<string, string> Splits, IRe
         }
 
         IReadOnlySet<string> embedded = Variants.Embedded(recipe);
-        return new RunInputs(splits, teachers.ToDictionary(t => t.Description.Name, t => HashOf(t.Description, embedded.Contains(t.Description.Name))), encoder.Hash) { Policy = policy };
+        return new RunInputs(splits, teachers.ToDictionary(t => t.Description.Name, t => HashOf(t.Description, embedded.Contains(t.Description.Name))), encoder.Hash) { Policy = policy, Pretrained = StudentEncoders.Fingerprints(recipe) };
     }
 
     /// <summary>Keeps them where the run has none yet, else makes sure that they are the same.</summary>
@@ -66,6 +70,11 @@ internal sealed record RunInputs(IReadOnlyDictionary<string, string> Splits, IRe
         if (errors.Count == 0 && began.Tokenizer != Tokenizer)
         {
             errors.Add(new KdError(Changed, $"the student's tokenizer is {Tokenizer[..12]}, and was {began.Tokenizer[..12]} when the run began.", folder.Root, "Start a new run."));
+        }
+
+        foreach (string pretrained in (began.Pretrained ?? new Dictionary<string, string>()).Where(f => Pretrained?.GetValueOrDefault(f.Key) != f.Value).Select(f => f.Key))
+        {
+            errors.Add(new KdError(Changed, "the folder that students begin with holds another model than when the run began.", pretrained, "Put the folder back as it was and resume, or start a new run."));
         }
 
         if (began.Policy != Policy)

@@ -1,3 +1,4 @@
+using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Loops.Bilevel;
 using KdCluster.Learning.Models;
@@ -15,7 +16,7 @@ namespace KdCluster.Cluster.Runs;
 /// <param name="encoders">The different encoders of the teachers that were found.</param>
 internal sealed class RunModels(Recipe recipe, TaskData? data, IReadOnlyCollection<InputEncoder> encoders)
 {
-    private readonly Lazy<InputEncoder?> _encoder = new(() => data?.StudentEncoder(recipe.Data, encoders));
+    private readonly Lazy<InputEncoder?> _encoder = new(() => data is null ? null : StudentEncoders.Of(recipe, data, encoders));
     private readonly Dictionary<ModelSpec, (IReadOnlyList<(string Name, OutputShape Shape)> Outputs, IReadOnlyList<string> Parts)?> _made = [];
 
     /// <summary>Models that cannot be made of the recipe's sizes and these data: <c>KD1205</c>, with what they are for; <c>KD1230</c> parts to freeze that they have not; <c>KD1229</c> classes that data cannot be made for.</summary>
@@ -36,6 +37,18 @@ internal sealed class RunModels(Recipe recipe, TaskData? data, IReadOnlyCollecti
             catch (KdException e)
             {
                 errors.AddRange(e.Errors.Select(x => x with { Where = x.Where is null ? where : $"{where}, {x.Where}" }));
+            }
+        }
+
+        if (RecipeModels.PretrainedOf(recipe).Any(p => !p.Key.StartsWith("teachers", StringComparison.Ordinal)))
+        {
+            try
+            {
+                _ = _encoder.Value;
+            }
+            catch (KdException e)
+            {
+                errors.AddRange(e.Errors);
             }
         }
 
@@ -77,6 +90,11 @@ internal sealed class RunModels(Recipe recipe, TaskData? data, IReadOnlyCollecti
         if (!_made.TryGetValue(spec, out (IReadOnlyList<(string Name, OutputShape Shape)> Outputs, IReadOnlyList<string> Parts)? made))
         {
             made = null;
+            if (PretrainedFolder.Of(spec) is { } pretrained)
+            {
+                return _made[spec] = data is null ? null : pretrained.Try(spec, data.Labels);
+            }
+
             // Of texts the outputs do not hang on the data, and a tokenizer is not made for them.
             ModelShape? shape = ModelFactory.TakesTexts(spec.Kind) ? new ModelShape(spec, Vocabulary: 3, Classes: data?.Labels.Count ?? 2, MaxLength: 2) : _encoder.Value?.ShapeOf(spec, data!.Labels.Count);
             if (shape is not null)

@@ -125,6 +125,11 @@ internal sealed class StudentStages(RunContext context, StudentOrder order, RunF
         string method = stage.Teachers.Count == 0
             ? $"Trained from labels with {(TermsOf(stage) is { } own ? Terms(own) : "cross-entropy")}."
             : $"Distilled from {stage.Teachers.Count} teacher(s) with weighting {stage.Weighting.Kind}, {(TermsOf(stage) is { } terms ? $"by {Terms(terms)}" : $"temperature {stage.Objective.Temperature} and alpha {stage.Objective.Alpha}")}.";
+        if (stage.Student.Pretrained is { } begun)
+        {
+            method = $"Began with the weights of {Path.GetFileName(Path.TrimEndingDirectorySeparator(begun))}. {method}";
+        }
+
         return new CheckpointInfo
         {
             Name = index == _stages.Count - 1 ? name : $"{name}-{stage.Name}",

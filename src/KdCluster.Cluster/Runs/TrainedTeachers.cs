@@ -3,6 +3,7 @@ using System.Text;
 using KdCluster.Cluster.Silos.Placement;
 using KdCluster.Cluster.Teachers;
 using KdCluster.Grains;
+using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Tasks;
 using KdCluster.Recipes;
@@ -36,7 +37,8 @@ internal sealed class TrainedTeachers(RecentData recent, IGrainFactory grains, I
     /// <param name="threads">Threads inside one tensor operation.</param>
     public static string Identity(Recipe recipe, TaskData data, int threads)
     {
-        string settings = RecipeWriter.Write(recipe with
+        // A folder that it begins with counts by what it holds.
+        string settings = RecipeWriter.Write(RecipeModels.ChangePretrained(recipe, (_, folder) => new PretrainedFolder(folder).Fingerprint()) with
         {
             Name = "teacher",
             Store = "silo",

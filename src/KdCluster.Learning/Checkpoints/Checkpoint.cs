@@ -131,7 +131,7 @@ public sealed record Checkpoint(Model Model, InputEncoder Encoder, LabelSpace La
     }
 
     /// <summary>A model is made before its weights are read: sizes that the file cannot fill are refused, before they fill the memory.</summary>
-    private static void RequireRoom(ModelShape shape, WeightFiles weights)
+    internal static void RequireRoom(ModelShape shape, WeightFiles weights)
     {
         ModelSpec spec = shape.Spec;
         double held = weights.Tensors.Sum(t => t.Shape.Aggregate(1.0, (product, size) => product * size));

@@ -50,13 +50,16 @@ internal class SupervisedLoop : ILoop
         }
 
         var options = AdamConstants.Of(job.Training);
-        ModelShape shape = job.Encoder.ShapeOf(job.Model, job.Labels.Count);
+        ModelShape shape = job.ShapeOfModel();
         Model = ModelFactory.Create(shape, job.Seed, device);
         try
         {
             if (job.Train.Scores is { } scores && job.First is null)
                 Model.BeginAt(scores.Where(s => !float.IsNaN(s)).Average(s => (double)s));
-            job.First?.Load(Model);
+            if (job.First is null)
+                PretrainedFolder.Of(job.Model)?.Load(Model, job.Labels);
+            else
+                job.First.Load(Model);
             _frozen = new FrozenParts(Model, job.Training.Freeze);
             _pruned = job.Training.Pruning is { } pruning ? new PrunedWeights(Model, pruning) : null;
             if (job.AverageTeacher is not null)

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using KdCluster.Instances;
+using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Data;
 using KdCluster.Recipes;
 using KdCluster.SoftTargets;
@@ -19,7 +20,7 @@ internal static class JobFingerprint
         hash.Add(JsonSerializer.SerializeToUtf8Bytes(new
         {
             Version,
-            job.Model,
+            Model = job.Model with { Pretrained = null },
             optimisation,
             job.Seed,
             job.ValidateEvery,
@@ -33,6 +34,9 @@ internal static class JobFingerprint
         // Added where it is given alone, so that trainings of earlier versions keep their fingerprint.
         if (job.First is not null || job.AverageTeacher is not null || job.Select != "accuracy")
             hash.Add(JsonSerializer.SerializeToUtf8Bytes(new { First = job.First?.Fingerprint(), job.AverageTeacher, job.AverageDecay, job.Select }));
+        // Where the folder is decides nothing.
+        if (PretrainedFolder.Of(job.Model) is { } pretrained)
+            hash.Add(pretrained.Fingerprint());
         if (job.Loop is { Kind: not LoopSpec.Supervised } loop)
             hash.Add(JsonSerializer.SerializeToUtf8Bytes(loop));
         if (job.SoftTargets?.Teachers.Select(t => t.Outputs.Where(o => o.Output == OutputNames.Score).Select(o => o.Set()).ToArray()).ToArray() is { } scores && scores.Any(s => s.Length > 0))

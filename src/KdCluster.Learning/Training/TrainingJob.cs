@@ -1,5 +1,6 @@
 using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Data;
+using KdCluster.Learning.Models;
 using KdCluster.Learning.Tasks;
 using KdCluster.Learning.Weightings;
 using KdCluster.Recipes;
@@ -10,7 +11,7 @@ namespace KdCluster.Learning.Training;
 /// <summary>One model to be trained, from one seed. The same job gives the same bytes on the same kind of device with the same number of threads, however often it is interrupted.</summary>
 public sealed record TrainingJob
 {
-    /// <summary>The architecture. The sizes of inputs and classes are those of <see cref="Encoder"/> and <see cref="Labels"/>.</summary>
+    /// <summary>The architecture, or where its weights come from a folder. The sizes of inputs and classes are those of <see cref="Encoder"/> and <see cref="Labels"/>.</summary>
     public required ModelSpec Model { get; init; }
 
     /// <summary>The optimisation; its <see cref="TrainingSpec.Seeds"/> and <see cref="TrainingSpec.Prefetch"/> are not used here.</summary>
@@ -84,6 +85,10 @@ public sealed record TrainingJob
 
     /// <summary>Called before a checkpoint is written; what it throws ends the training and leaves <see cref="Folder"/> to its new owner. Null: the folder cannot get another owner.</summary>
     public Action? BeforeWrite { get; init; }
+
+    /// <summary>The model's shape.</summary>
+    /// <exception cref="KdException">That of <see cref="PretrainedFolder.ShapeOf"/>.</exception>
+    internal ModelShape ShapeOfModel() => PretrainedFolder.Of(Model)?.ShapeOf(Model, Labels.Count) ?? Encoder.ShapeOf(Model, Labels.Count);
 
     /// <summary>Measures durations; decides nothing else.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

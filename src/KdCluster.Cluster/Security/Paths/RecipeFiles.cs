@@ -11,7 +11,7 @@ internal static class RecipeFiles
     {
         List<KdError> errors = [];
         IEnumerable<(string Key, string? File)> data = RecipePaths.FilesOf(recipe.Data).Select(f => (f.Key, (string?)f.File));
-        foreach ((string key, string? file) in data.Append(("weighting.from", WeightingSpec.IsFile(recipe.Weighting.From) ? recipe.Weighting.From : null)).Concat(recipe.Teachers.Select((t, i) => ($"teachers[{i}].tokenizer", t.Tokenizer))))
+        foreach ((string key, string? file) in data.Append(("weighting.from", WeightingSpec.IsFile(recipe.Weighting.From) ? recipe.Weighting.From : null)).Concat(recipe.Teachers.Select((t, i) => ($"teachers[{i}].tokenizer", t.Tokenizer))).Concat(RecipeModels.PretrainedOf(recipe).Select(p => (p.Key, (string?)p.Folder))))
         {
             try
             {
