@@ -38,7 +38,7 @@ public sealed record Checkpoint(Model Model, InputEncoder Encoder, LabelSpace La
         [
             (CheckpointFiles.Config, stream => stream.Write(config.ToBytes())),
             (CheckpointFiles.Weights, stream => SafeTensorsWriter.Write(stream, tensors, new Dictionary<string, string> { ["format"] = "pt" })),
-            (encoder.FileName, stream => stream.Write(encoder.ToBytes())),
+            .. encoder.Files.Select(f => (f.Name, (Action<Stream>)(stream => stream.Write(f.Bytes)))),
             (CheckpointFiles.Card, stream => stream.Write(Encoding.UTF8.GetBytes(ModelCard.Write(config, model.ParameterCount, encoder.Hash)))),
         ]);
     }
@@ -95,11 +95,9 @@ public sealed record Checkpoint(Model Model, InputEncoder Encoder, LabelSpace La
     internal static CheckpointConfig ReadConfig(string folder)
         => CheckpointConfig.FromBytes(CheckpointFiles.Read(folder, CheckpointFiles.Config), Path.Combine(folder, CheckpointFiles.Config));
 
-    internal static InputEncoder ReadEncoder(string folder, CheckpointConfig config)
-    {
-        string name = config.Shape.Image is null ? CheckpointFiles.Tokenizer : ImageEncoder.File;
-        return InputEncoder.FromBytes(CheckpointFiles.Read(folder, name), Path.Combine(folder, name));
-    }
+    internal static InputEncoder ReadEncoder(string folder, CheckpointConfig config) => config.Shape.Image is null
+        ? Tokenizer.FromFolder(folder, config.Shape.MaxLength)
+        : InputEncoder.FromBytes(CheckpointFiles.Read(folder, ImageEncoder.File), Path.Combine(folder, ImageEncoder.File));
 
     internal static void RequireFit(CheckpointConfig config, InputEncoder encoder, string folder)
     {

@@ -19,6 +19,9 @@ public abstract class InputEncoder
     /// <summary>Its file in a checkpoint's folder, as Hugging Face names it.</summary>
     public abstract string FileName { get; }
 
+    /// <summary>All files that a checkpoint's folder has of it.</summary>
+    public virtual IReadOnlyList<(string Name, byte[] Bytes)> Files => [(FileName, ToBytes())];
+
     /// <summary>Its file's bytes; the same encoder gives the same.</summary>
     public abstract byte[] ToBytes();
 

@@ -35,11 +35,37 @@ public abstract class Tokenizer : InputEncoder
     /// <summary>Whether a token stands for a part of the text, known or not, and is no mark around it.</summary>
     public abstract bool IsWord(int id);
 
-    /// <summary>Reads a <c>tokenizer.json</c>.</summary>
+    /// <summary>Reads a <c>tokenizer.json</c>, of ours or of another make, that states its maximum length.</summary>
     /// <param name="bytes">The file.</param>
     /// <param name="where">How messages name it.</param>
-    /// <exception cref="KdException"><c>KD1207</c>: it is something else.</exception>
-    public static new Tokenizer FromBytes(byte[] bytes, string where) => WordTokenizer.FromBytes(bytes, where);
+    /// <exception cref="KdException"><c>KD1207</c>: it is something else, or means something that cannot be done.</exception>
+    public static new Tokenizer FromBytes(byte[] bytes, string where) => FromBytes(bytes, TokenizerConfig.None, null, where);
+
+    /// <summary>Reads a tokenizer's file with the <c>tokenizer_config.json</c> beside it, where there is one.</summary>
+    /// <param name="path">A <c>tokenizer.json</c>, or a <c>vocab.txt</c> of BERT's.</param>
+    /// <param name="positions">Most tokens that a model takes, special ones included; null: as many as the tokenizer gives.</param>
+    /// <exception cref="KdException"><c>KD1207</c>: it is something else, or means something that cannot be done.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static Tokenizer FromFile(string path, int? positions = null)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        byte[] bytes = File.ReadAllBytes(path);
+        string beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, TokenizerConfig.File);
+        TokenizerConfig config = File.Exists(beside) ? TokenizerConfig.Read(File.ReadAllBytes(beside), beside) : TokenizerConfig.None;
+        return FromBytes(Path.GetExtension(path) == ".txt" ? WordPieceVocabulary.ToJson(bytes, config, path) : bytes, config, positions, path);
+    }
+
+    /// <summary>Reads the tokenizer of a folder in the Hugging Face layout: its <c>tokenizer.json</c>, or else its <c>vocab.txt</c>.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="positions">Most tokens that its model takes, special ones included; null: as many as the tokenizer gives.</param>
+    /// <exception cref="KdException"><c>KD1202</c>: it has neither; <c>KD1207</c>: the tokenizer is none that can be used.</exception>
+    public static Tokenizer FromFolder(string folder, int? positions = null)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        string[] files = [Path.Combine(folder, "tokenizer.json"), Path.Combine(folder, WordPieceVocabulary.File)];
+        return FromFile(Array.Find(files, File.Exists) ?? throw new KdException(
+            "KD1202", Directory.Exists(folder) ? "there is neither a tokenizer.json nor a vocab.txt." : "there is no such checkpoint.", files[0], "Of other forms, such as vocab.json with merges.txt, transformers makes a tokenizer.json: load the tokenizer there and save it."), positions);
+    }
 
     /// <inheritdoc/>
     public override ModelShape ShapeOf(ModelSpec spec, int classes) => new(spec, Math.Max(Vocabulary, Padding + 1), classes, MaxLength) { Padding = Padding };
@@ -60,4 +86,13 @@ public abstract class Tokenizer : InputEncoder
 
     /// <summary>What is wrong with the token types of a view of ids; null: nothing. A tokenizer that makes none accepts none.</summary>
     private protected virtual string? TypesFault(InstanceView view) => view.Types is null ? null : "token types, and the tokenizer makes none";
+
+    private static Tokenizer FromBytes(byte[] bytes, TokenizerConfig config, int? positions, string where)
+    {
+        if (WordTokenizer.IsOne(bytes))
+            return WordTokenizer.FromBytes(bytes, where);
+        int? stated = config.MaxLength ?? TokenizerFile.LengthOf(bytes) ?? positions;
+        TokenizerFile file = TokenizerFile.Read(bytes, stated is { } length && positions is { } most ? Math.Min(length, most) : stated, config.Tokens.GetValueOrDefault("pad_token"), where);
+        return HuggingFaceTokenizer.Of(file, where);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using KdCluster.Instances;
 using KdCluster.Learning.Data;
 
@@ -76,6 +77,20 @@ public sealed class WordTokenizer : Tokenizer
         var kept = counts.Where(c => c.Value >= FewestOccurrences).OrderByDescending(c => c.Value).ThenBy(c => c.Key, StringComparer.Ordinal)
             .Take(vocabulary - SpecialTokens.Count).Select(c => c.Key);
         return new WordTokenizer([.. SpecialTokens, .. kept], maxLength);
+    }
+
+    /// <summary>Whether a file says that it is of a word-level tokenizer.</summary>
+    internal static bool IsOne(byte[] bytes)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(bytes);
+            return document.RootElement.GetProperty("model").GetProperty("type").GetString() == "WordLevel";
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Reads a <c>tokenizer.json</c> that <see cref="ToBytes"/> wrote.</summary>

@@ -1,0 +1,110 @@
+using System.Collections.Concurrent;
+using KdCluster.Instances;
+using Tokenizers.DotNet;
+
+namespace KdCluster.Learning.Text;
+
+/// <summary>A tokenizer of another make: WordPiece, byte-level BPE or Unigram, as a Hugging Face <c>tokenizer.json</c> states it.</summary>
+public sealed class HuggingFaceTokenizer : Tokenizer
+{
+    // A run reads a teacher's file several times; the library takes a tenth of a second for each.
+    private static readonly ConcurrentDictionary<string, WeakReference<HuggingFaceTokenizer>> Read = new(StringComparer.Ordinal);
+
+    // The library's expressions give up, and with them the process, on runs of ten million characters.
+    private const int LongestText = 1 << 22;
+
+    private readonly TokenizerFile _file;
+    private readonly NativeTokenizer _library;
+
+    private HuggingFaceTokenizer(TokenizerFile file, string hash, string where)
+    {
+        (_file, Hash) = (file, hash);
+        try
+        {
+            _library = new NativeTokenizer(file.ForLibrary());
+        }
+        catch (TokenizerException e)
+        {
+            throw TokenizerFile.Refuse(where, $"Hugging Face's library cannot read it: {e.Message}", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override int Vocabulary => _file.Vocabulary;
+
+    /// <inheritdoc/>
+    public override int Padding => _file.Padding ?? Vocabulary;
+
+    /// <inheritdoc/>
+    public override int? Hidden => _file.Mask ?? _file.Unknown;
+
+    /// <inheritdoc/>
+    public override int MaxLength => _file.MaxLength;
+
+    /// <summary>SHA-256 over the file as <see cref="ToBytes"/> writes it: 64 hexadecimal digits.</summary>
+    public override string Hash { get; }
+
+    /// <inheritdoc/>
+    /// <remarks>With the configuration that transformers wants beside it.</remarks>
+    public override IReadOnlyList<(string Name, byte[] Bytes)> Files => [(FileName, ToBytes()), (TokenizerConfig.File, TokenizerConfig.Write(_file))];
+
+    /// <inheritdoc/>
+    public override byte[] ToBytes() => _file.ToBytes();
+
+    /// <inheritdoc/>
+    /// <exception cref="KdException"><c>KD1219</c>: the vocabulary has no token for a part of the text; or the text is longer than four million characters.</exception>
+    public override InstanceView Encode(string text, string? pair = null)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        TokenTemplate template = pair is null ? _file.Single : _file.Pair;
+        return template.View(Tokens(text), pair is null ? null : Tokens(pair), MaxLength);
+    }
+
+    /// <inheritdoc/>
+    public override bool IsCut(string text, string? pair = null)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return (pair is null ? Tokens(text).Length + _file.Single.Specials : Tokens(text).Length + Tokens(pair).Length + _file.Pair.Specials) > MaxLength;
+    }
+
+    /// <inheritdoc/>
+    public override bool IsWord(int id) => !_file.Marks.Contains(id);
+
+    /// <param name="file">What it is.</param>
+    /// <param name="where">How messages name it.</param>
+    /// <exception cref="KdException"><c>KD1207</c>: the library cannot read it.</exception>
+    internal static HuggingFaceTokenizer Of(TokenizerFile file, string where)
+    {
+        using ContentHash content = new();
+        content.Add("kdcluster-tokenizer-1"u8);
+        content.Add(file.ToBytes());
+        string hash = content.End();
+        if (Read.TryGetValue(hash, out var known) && known.TryGetTarget(out HuggingFaceTokenizer? read))
+            return read;
+        foreach (string gone in Read.Where(r => !r.Value.TryGetTarget(out _)).Select(r => r.Key))
+            Read.TryRemove(gone, out _);
+        HuggingFaceTokenizer made = new(file, hash, where);
+        Read[hash] = new WeakReference<HuggingFaceTokenizer>(made);
+        return made;
+    }
+
+    private protected override string? TypesFault(InstanceView view) => view.Types is { } types && Array.FindIndex(types, t => t > _file.LargestType) is >= 0 and int at
+        ? $"token type {types[at]}, {_file.LargestType} is the largest"
+        : null;
+
+    private int[] Tokens(string text)
+    {
+        if (text.Length > LongestText)
+            throw new KdException("KD1219", $"it has {text.Length} characters, and {LongestText} is the most.", Shown(text), "Cut it: a model reads its beginning alone.");
+        try
+        {
+            return _library.Encode(text);
+        }
+        catch (TokenizerException e)
+        {
+            throw new KdException("KD1219", $"the tokenizer cannot encode a text: {e.Message}.", Shown(text), "It needs a token for what it does not know.", e);
+        }
+    }
+
+    private static string Shown(string text) => text.Length > 60 ? text[..60] + "..." : text;
+}

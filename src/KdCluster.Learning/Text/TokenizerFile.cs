@@ -1,0 +1,176 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace KdCluster.Learning.Text;
+
+/// <summary>A <c>tokenizer.json</c> of WordPiece, byte-level BPE or Unigram, checked: all that it means is done, or it is refused.</summary>
+internal sealed class TokenizerFile
+{
+    private const int MostLength = 1 << 20;
+    private static readonly string[] Kept = ["added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model"];
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static readonly (string Name, string[] Tokens)[] Names =
+        [("bos_token", ["<s>", "<|endoftext|>"]), ("eos_token", ["</s>", "<|endoftext|>"]), ("unk_token", ["[UNK]", "<unk>", "<|endoftext|>"]), ("cls_token", ["[CLS]", "<s>"]), ("sep_token", ["[SEP]", "</s>"]), ("pad_token", ["[PAD]", "<pad>"]), ("mask_token", ["[MASK]", "<mask>"])];
+
+    private readonly JsonElement _json;
+    private byte[]? _bytes;
+
+    private TokenizerFile(JsonElement json, int maxLength, string? padding, string where)
+    {
+        (_json, MaxLength) = (json, maxLength);
+        foreach (string section in Sections(json).Except([.. Kept, "version", "truncation", "padding"]))
+            throw Refuse(where, $"it has a section '{section}' that is not known");
+        JsonElement model = json.GetProperty("model");
+        Kind = TokenizerRules.Check(json, where);
+        Dictionary<string, int> ids = TokenizerRules.Vocabulary(model, where);
+        (HashSet<int> special, Dictionary<string, int> added) = TokenizerRules.Added(json, ids, where);
+        Vocabulary = Math.Max(ids.Values.DefaultIfEmpty(-1).Max(), added.Values.DefaultIfEmpty(-1).Max()) + 1;
+        if (Vocabulary < 2)
+            throw Refuse(where, "it has no vocabulary");
+        Unknown = TokenizerRules.Unknown(model, ids);
+        (Single, Pair) = TemplateReader.Read(json, Vocabulary, where);
+        Marks = [.. special, .. Single.Parts.Concat(Pair.Parts).SelectMany(p => p.Ids)];
+        int? Find(params IEnumerable<string?> names) => names.OfType<string>().Select(n => added.TryGetValue(n, out int id) || ids.TryGetValue(n, out id) ? id : (int?)null).FirstOrDefault(id => id is not null);
+        Mask = Find("[MASK]", "<mask>");
+        // What ends or begins a text is no padding, whatever a file says: a text may hold it.
+        Padding = Find(Named(json, "padding", "pad_token"), padding, "[PAD]", "<pad>") is { } pad && pad != Unknown && !Single.Parts.Concat(Pair.Parts).Any(p => p.Ids.Contains(pad)) ? pad : null;
+        NamedTokens = [.. Names.Select(n => (n.Name, Token: n.Tokens.FirstOrDefault(t => added.ContainsKey(t)))).Where(n => n.Token is not null).Select(n => (n.Name, n.Token!))];
+        PaddingToken = Padding is null ? null : added.Concat(ids).First(t => t.Value == Padding).Key;
+        if (Unknown is { } unknown)
+            Marks.Remove(unknown);
+        int least = Math.Max(Single.Specials + 1, Pair.Specials + 2);
+        if (maxLength < least || maxLength > MostLength)
+            throw Refuse(where, $"its maximum length {maxLength} is not {least} to {MostLength}");
+    }
+
+    /// <summary><c>WordPiece</c>, <c>BPE</c> or <c>Unigram</c>.</summary>
+    public string Kind { get; }
+
+    /// <summary>The largest id and one.</summary>
+    public int Vocabulary { get; }
+
+    public int MaxLength { get; }
+
+    /// <summary>Id of padding; null: there is none.</summary>
+    public int? Padding { get; }
+
+    public string? PaddingToken { get; }
+
+    /// <summary>The special tokens by what transformers knows them as.</summary>
+    public IReadOnlyList<(string Name, string Token)> NamedTokens { get; }
+
+    public int? Unknown { get; }
+
+    public int? Mask { get; }
+
+    /// <summary>Ids of special tokens, without the one of what is unknown.</summary>
+    public HashSet<int> Marks { get; }
+
+    public TokenTemplate Single { get; }
+
+    public TokenTemplate Pair { get; }
+
+    public int LargestType => Math.Max(Single.LargestType, Pair.LargestType);
+
+    /// <summary>Whether the texts are lower-cased; null: it is no BERT normalizer that says so.</summary>
+    public bool? Lowercase => _json.TryGetProperty("normalizer", out JsonElement normalizer) && normalizer.ValueKind == JsonValueKind.Object && normalizer.GetProperty("type").GetString() == "BertNormalizer" ? normalizer.GetProperty("lowercase").GetBoolean() : null;
+
+    /// <param name="bytes">The file.</param>
+    /// <param name="maxLength">Longest view in tokens; null: it is not known.</param>
+    /// <param name="padding">The token of padding, where it is known from elsewhere; the file's own counts before it.</param>
+    /// <param name="where">How messages name it.</param>
+    /// <exception cref="KdException"><c>KD1207</c>: it is none, or means something that cannot be done.</exception>
+    public static TokenizerFile Read(byte[] bytes, int? maxLength, string? padding, string where)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            JsonElement json = document.RootElement.Clone();
+            return new TokenizerFile(
+                json, maxLength ?? throw Refuse(where, "no maximum length is known: neither its truncation nor a tokenizer_config.json beside it (model_max_length) states one"), padding, where);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or OverflowException or ArgumentException or IndexOutOfRangeException)
+        {
+            throw Refuse(where, $"it is not a tokenizer.json: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The maximum length that a file states; null: none.</summary>
+    public static int? LengthOf(byte[] bytes)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(bytes);
+            return TokenizerRules.Has(document.RootElement, "truncation", out JsonElement truncation) ? truncation.GetProperty("max_length").GetInt32() : null;
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            return null;   // told by Read
+        }
+    }
+
+    /// <summary>The file with its maximum length and its padding stated, each section in one place: the same tokenizer gives the same bytes.</summary>
+    public byte[] ToBytes() => _bytes ??= Write(json =>
+    {
+        json.WriteStartObject("truncation");
+        json.WriteString("direction", "Right");
+        json.WriteNumber("max_length", MaxLength);
+        json.WriteString("strategy", "LongestFirst");
+        json.WriteNumber("stride", 0);
+        json.WriteEndObject();
+        if (PaddingToken is null)
+        {
+            json.WriteNull("padding");
+            return;
+        }
+
+        json.WriteStartObject("padding");
+        json.WriteString("strategy", "BatchLongest");
+        json.WriteString("direction", "Right");
+        json.WriteNull("pad_to_multiple_of");
+        json.WriteNumber("pad_id", Padding!.Value);
+        json.WriteNumber("pad_type_id", 0);
+        json.WriteString("pad_token", PaddingToken);
+        json.WriteEndObject();
+    }, Kept);
+
+    /// <summary>What the library does: all before special tokens, truncation and padding.</summary>
+    public byte[] ForLibrary() => Write(json =>
+    {
+        foreach (string none in (ReadOnlySpan<string>)["truncation", "padding", "post_processor", "decoder"])
+            json.WriteNull(none);
+    }, Kept.Except(["post_processor", "decoder"]));
+
+    internal static KdException Refuse(string where, string why, Exception? inner = null)
+        => new("KD1207", $"not a tokenizer that can be used: {why}.", where, "docs/models.md says which tokenizers are read. Ours are used as they were written with the checkpoint.", inner);
+
+    private static string? Named(JsonElement json, string section, string name) => json.TryGetProperty(section, out JsonElement found) && found.ValueKind == JsonValueKind.Object ? found.GetProperty(name).GetString() : null;
+
+    private static IEnumerable<string> Sections(JsonElement json) => json.EnumerateObject().Select(p => p.Name);
+
+    private byte[] Write(Action<Utf8JsonWriter> head, IEnumerable<string> sections)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, Plain))
+        {
+            json.WriteStartObject();
+            json.WriteString("version", "1.0");
+            head(json);
+            foreach (string section in sections)
+            {
+                json.WritePropertyName(section);
+                if (_json.TryGetProperty(section, out JsonElement found))
+                    found.WriteTo(json);
+                else if (section == "added_tokens")
+                    json.WriteRawValue("[]");
+                else
+                    json.WriteNullValue();
+            }
+
+            json.WriteEndObject();
+        }
+
+        return stream.ToArray();
+    }
+}
