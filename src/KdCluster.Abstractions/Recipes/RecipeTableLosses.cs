@@ -79,8 +79,8 @@ public static class RecipeTableLosses
         new(OutputNames.Logits, "raw scores per class, [classes]: every model"),
         new(OutputNames.Score, "the number that a model of the task `text-regression` gives, [1], in place of the logits"),
         new(OutputNames.Embedding, "the pooled hidden state before the classifier, [width]: every model"),
-        new("hidden.N", "the states of layer N, [length, width]; 0 is the embedding of the tokens: every text model has it, `bilstm` and `transformer` have further layers"),
-        new("attention.N", "the scores of layer N's attention before the softmax, [heads, length, length]; from 1: `transformer`"),
+        new("hidden.N", "the states of layer N, [length, width]; 0 is the embedding of the tokens: every text model has it, `bilstm` and the transformers have further layers"),
+        new("attention.N", "the scores of layer N's attention before the softmax, [heads, length, length]; from 1: transformers"),
         new("map.N", "the feature maps of layer N, [channels, height, width]; from 1: `resnet` after each stage, `cnn` after each maximum over pixels; also averaged to G×G pixels, as `map.N.poolG`, G one of 1, 2, 4 and 8"),
     ];
 

@@ -93,7 +93,10 @@ public sealed record Checkpoint(Model Model, InputEncoder Encoder, LabelSpace La
         : FamilyWeights.Match(model.Spec.Kind, ModelState.Of(model).Select(t => t.Name).ToHashSet(StringComparer.Ordinal), weights.Tensors, weights.Where);
 
     internal static CheckpointConfig ReadConfig(string folder)
-        => CheckpointConfig.FromBytes(CheckpointFiles.Read(folder, CheckpointFiles.Config), Path.Combine(folder, CheckpointFiles.Config));
+    {
+        var config = CheckpointConfig.FromBytes(CheckpointFiles.Read(folder, CheckpointFiles.Config), Path.Combine(folder, CheckpointFiles.Config));
+        return PoolingFile.Over(config, folder);
+    }
 
     internal static InputEncoder ReadEncoder(string folder, CheckpointConfig config) => config.Shape.Image is null
         ? Tokenizer.FromFolder(folder, config.Shape.MaxLength)

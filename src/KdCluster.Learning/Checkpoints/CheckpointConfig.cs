@@ -15,6 +15,9 @@ internal sealed record CheckpointConfig(ModelShape Shape, LabelSpace Labels, Che
     /// <summary>Whether the weights have a head for sequences; a published base model has none, and its labels name nothing.</summary>
     public bool HasHead { get; init; } = true;
 
+    /// <summary>Whether the file itself says how a published model pools.</summary>
+    public bool SaysPooling { get; init; }
+
     /// <summary>The architecture as one line; what changes no answer (dropout) is not in it.</summary>
     public string Architecture => Shape.Image is not null ? ImageConfig.Architecture(Shape) : Shape.Family is not null ? FamilyConfig.Architecture(Shape) : string.Create(CultureInfo.InvariantCulture,
         $"{Shape.Spec.Kind} embedding={Shape.Spec.Embedding} hidden={Shape.Spec.Hidden} layers={Shape.Spec.Layers} heads={Shape.Spec.Heads} filters={string.Join(',', Shape.Spec.Filters)} vocabulary={Shape.Vocabulary} {(Labels.IsScore ? "output=score" : $"classes={Shape.Classes}")} maxLength={Shape.MaxLength}{(Shape.Padding == 0 ? "" : $" padding={Shape.Padding}")}");
@@ -51,7 +54,7 @@ internal sealed record CheckpointConfig(ModelShape Shape, LabelSpace Labels, Che
                 (ModelShape family, bool hasHead) = FamilyConfig.Read(json, published.Count, where);
                 // Whoever adds the pooling to a published file adds that alone.
                 CheckpointInfo info = json.TryGetProperty("kdcluster", out JsonElement own) && own.TryGetProperty("name", out _) ? ReadInfo(own) : new CheckpointInfo { Name = type };
-                return new CheckpointConfig(family, published, info) { HasHead = hasHead };
+                return new CheckpointConfig(family, published, info) { HasHead = hasHead, SaysPooling = own.ValueKind == JsonValueKind.Object && own.TryGetProperty("pooling", out _) };
             }
 
             if (type is not (ModelType or ImageConfig.ModelType))

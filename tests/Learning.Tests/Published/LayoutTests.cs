@@ -198,6 +198,29 @@ public sealed class LayoutTests : TensorScope
         Assert.True(Checkpoint.ReadConfig(folder.Path).Labels.IsScore);
     }
 
+    /// <summary>As sentence-transformers writes it; what config.json says counts for more.</summary>
+    [Fact]
+    public void The_pooling_is_read_from_the_file_beside_the_model()
+    {
+        using var folder = new PublishedFolder("hf_tiny/bert_classifier");
+        string Pooling() => Checkpoint.ReadConfig(folder.Path).Shape.Family!.Pooling;
+        Assert.Equal("pooler", Pooling());
+        Directory.CreateDirectory(folder.File("1_Pooling"));
+        void Says(string json) => File.WriteAllText(folder.File("1_Pooling/config.json"), json);
+        Says("""{"word_embedding_dimension": 32, "pooling_mode_cls_token": false, "pooling_mode_mean_tokens": true, "pooling_mode_max_tokens": false}""");
+        Assert.Equal("mean", Pooling());
+        Says("""{"pooling_mode_cls_token": true, "pooling_mode_mean_tokens": false}""");
+        Assert.Equal("first", Pooling());
+        Says("""{"pooling_mode_max_tokens": true}""");
+        Assert.Equal("KD1215", Assert.Throws<KdException>(Pooling).Code);
+        Says("""{"pooling_mode_cls_token": true, "pooling_mode_mean_tokens": true}""");
+        Assert.Equal("KD1215", Assert.Throws<KdException>(Pooling).Code);
+        Says("[");
+        Assert.Equal("KD1204", Assert.Throws<KdException>(Pooling).Code);
+        folder.Config(c => c["kdcluster"] = new JsonObject { ["pooling"] = "first" });
+        Assert.Equal("first", Pooling());
+    }
+
     [Fact]
     public void A_base_without_a_head_is_no_teacher()
     {
