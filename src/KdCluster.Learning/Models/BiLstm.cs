@@ -14,6 +14,8 @@ namespace KdCluster.Learning.Models;
 /// </remarks>
 internal sealed class BiLstm : TextModel
 {
+    private const int Block = 32;
+
     private readonly (LSTM Ahead, LSTM Back)[] _layers;
 
     public BiLstm(ModelShape shape)
@@ -42,11 +44,24 @@ internal sealed class BiLstm : TextModel
         for (int i = 0; i < _layers.Length; i++)
         {
             (LSTM ahead, LSTM back) = _layers[i];
-            Tensor backward = Turn(back.call(Turn(states, turned)).Item1, turned);
-            states = Dropout.call(cat([ahead.call(states).Item1, backward], 2));
+            Tensor backward = Turn(Run(back, Turn(states, turned)), turned);
+            states = Dropout.call(cat([Run(ahead, states), backward], 2));
             tap.Offer(OutputNames.Hidden(i + 1), states);
         }
         return Masks.Mean(states, real);
+    }
+
+    /// <summary>A layer's states: [batch, length, hidden].</summary>
+    /// <remarks>
+    /// Without gradients libtorch 2.10 leaves it to oneDNN's LSTM for inference, which on AVX-512 answers wrongly in the units of a last block that is not full (seen on an AMD EPYC with 8, 16, 36, 40, 48, 72 and 100 units: off by up to 0.9; with AVX2 right).
+    /// With gradients it takes the one for training, which is right for any number.
+    /// </remarks>
+    private Tensor Run(LSTM layer, Tensor states)
+    {
+        if (is_grad_enabled() || Spec.Hidden % Block == 0)
+            return layer.call(states).Item1;
+        using var gradients = enable_grad();
+        return layer.call(states).Item1.detach();
     }
 
     // Position t of a row with n tokens goes to n - 1 - t; padding stays: [batch, length].
