@@ -98,6 +98,9 @@ internal sealed class PlainCnn : ImageModel, IFunctionalModel
         }
     }
 
+    /// <summary>Of each convolution whether a maximum over 2×2 follows it.</summary>
+    internal static IReadOnlyList<bool> PoolsOf(ModelShape shape) => Plan(shape).Pools;
+
     private static int WidthOf(ModelShape shape, int layer) => shape.Spec.ChannelsOrDefault() << Math.Min(layer / 2, MostDoublings);
 
     private static (bool[] Pools, int Width) Plan(ModelShape shape)

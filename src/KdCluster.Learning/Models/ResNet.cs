@@ -14,7 +14,7 @@ internal sealed class ResNet : ImageModel
 {
     public const int Smallest = 8;
 
-    private const int Stages = 3;
+    public const int Stages = 3;
 
     private readonly Conv2d _convolution;
     private readonly BatchNorm2d _norm;
