@@ -7,7 +7,7 @@ namespace KdCluster.Learning.Onnx;
 
 /// <summary>Writes models as ONNX files, for runtimes of any language. A new kind is one class in <c>Graphs/</c> and one line here.</summary>
 /// <remarks>
-/// Texts: inputs <c>input_ids</c> and <c>attention_mask</c>, int64 [batch, length]. Images: <c>pixels</c>, uint8 [batch, channels, height, width], which the graph normalises itself. Outputs by the names that they
+/// Texts: inputs <c>input_ids</c> and <c>attention_mask</c>, and <c>token_type_ids</c> where a model has more than one type, int64 [batch, length]. Images: <c>pixels</c>, uint8 [batch, channels, height, width], which the graph normalises itself. Outputs by the names that they
 /// have here: <c>logits</c> or <c>score</c>, <c>embedding</c>, of texts <c>hidden.N</c>, of images <c>map.N</c>; a runtime computes those that it is asked for.
 /// </remarks>
 public static class OnnxExport
@@ -15,10 +15,13 @@ public static class OnnxExport
     private static readonly SortedDictionary<string, Func<OnnxGraph, OnnxWeights, OnnxInputs, Model, OnnxOutputs>> Graphs = new(StringComparer.Ordinal)
     {
         ["bag-of-embeddings"] = BagOfEmbeddingsGraph.Write,
+        [FamilySettings.Bert] = EncoderGraph.Write,
         ["bilstm"] = BiLstmGraph.Write,
         ["cnn"] = PlainCnnGraph.Write,
+        [FamilySettings.DistilBert] = EncoderGraph.Write,
         ["mlp"] = MultiLayerPerceptronGraph.Write,
         ["resnet"] = ResNetGraph.Write,
+        [FamilySettings.Roberta] = EncoderGraph.Write,
         ["text-cnn"] = TextCnnGraph.Write,
         ["transformer"] = TransformerGraph.Write,
     };
@@ -42,8 +45,8 @@ public static class OnnxExport
             throw new KdException("KD1240", $"a model of kind '{model.Spec.Kind}' cannot be written as ONNX.", checkpoint.Info.Name, $"These can: {string.Join(", ", Kinds)}.");
         OnnxGraph graph = new(checkpoint.Info.Name);
         OnnxWeights weights = new(graph, model);
-        OnnxOutputs outputs = write(graph, weights, model.Shape.Image is { } image ? OnnxPixels.Inputs(graph, image) : Texts(graph), model);
-        string answer = graph.Node("Gemm", [outputs.Embedding, weights["classifier.weight"], weights["classifier.bias"]], ("transB", 1));
+        OnnxOutputs outputs = write(graph, weights, model.Shape.Image is { } image ? OnnxPixels.Inputs(graph, image) : Texts(graph, model.Shape), model);
+        string answer = outputs.Answer ?? graph.Node("Gemm", [outputs.Embedding, weights["classifier.weight"], weights["classifier.bias"]], ("transB", 1));
         graph.Output(model.Answer, answer, "batch", model.Shape.Classes);
         graph.Output(OutputNames.Embedding, outputs.Embedding, "batch", model.EmbeddingWidth);
         foreach ((string name, string result) in outputs.Layers)
@@ -51,9 +54,12 @@ public static class OnnxExport
         graph.Write(stream, [("name", checkpoint.Info.Name), ("labels", string.Join('\n', checkpoint.Labels.Names)), ("inputs", checkpoint.Encoder.Hash), ("method", checkpoint.Info.Method), ("recipe_hash", checkpoint.Info.RecipeHash ?? "")]);
     }
 
-    private static OnnxInputs Texts(OnnxGraph graph)
+    private static OnnxInputs Texts(OnnxGraph graph, ModelShape shape)
     {
         string ids = graph.Input("input_ids", OnnxElement.Int64, "batch", "length"), mask = graph.Input("attention_mask", OnnxElement.Int64, "batch", "length");
-        return new OnnxInputs(ids, graph.Node("Cast", [mask], ("to", (long)OnnxElement.Float)));
+        return new OnnxInputs(ids, graph.Node("Cast", [mask], ("to", (long)OnnxElement.Float)))
+        {
+            Types = shape.Family is { Types: > 1 } ? graph.Input("token_type_ids", OnnxElement.Int64, "batch", "length") : "",
+        };
     }
 }

@@ -50,6 +50,9 @@ internal sealed class OnnxGraph
     /// <summary>A constant list of whole numbers.</summary>
     public string Whole(params ReadOnlySpan<long> values) => Constant(Next("constant"), OnnxElement.Int64, MemoryMarshal.AsBytes(values), values.Length);
 
+    /// <summary>A constant whole number.</summary>
+    public string Number(long value) => Constant(Next("constant"), OnnxElement.Int64, MemoryMarshal.AsBytes([value]));
+
     /// <summary>An operation with one result.</summary>
     /// <param name="operation">Of the opset.</param>
     /// <param name="inputs">Names; an empty one stands for an optional input that is left out.</param>

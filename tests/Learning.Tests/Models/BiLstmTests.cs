@@ -21,7 +21,7 @@ public sealed class BiLstmTests : TensorScope
     {
         const int length = 12;
         ModelSpec spec = new() { Kind = "bilstm", Embedding = 20, Hidden = hidden, Layers = 1 };
-        using TextModel model = ModelFactory.Create(spec, ModelCases.Vocabulary, ModelCases.Classes, ModelCases.MaxLength, seed: 5);
+        using Model model = ModelFactory.Create(spec, ModelCases.Vocabulary, ModelCases.Classes, ModelCases.MaxLength, seed: 5);
         model.eval();
         int[][] ids = ModelCases.Rows(6, length, 3);
         Tensor batch = model.Collate([.. ids.Select(i => new Instances.InstanceView(i))], length);

@@ -29,7 +29,7 @@ public sealed class OnnxExportTests : TensorScope
     {
         foreach (int classes in (int[])[1, 3])
         {
-            using TextModel model = ModelFactory.Create(ModelCases.Spec(kind, dropout: 0.1), ModelCases.Vocabulary, classes, ModelCases.MaxLength, seed: 3);
+            using Model model = ModelFactory.Create(ModelCases.Spec(kind, dropout: 0.1), ModelCases.Vocabulary, classes, ModelCases.MaxLength, seed: 3);
             Lively(model);
             model.eval();
             using InferenceSession session = Written(model, new WordTokenizer([.. WordTokenizer.SpecialTokens, .. Enumerable.Range(4, ModelCases.Vocabulary - 4).Select(i => $"w{i}")], ModelCases.MaxLength), classes == 1 ? LabelSpace.Score : new LabelSpace(["a", "b", "c"]));
@@ -37,13 +37,18 @@ public sealed class OnnxExportTests : TensorScope
             {
                 // The last is a row of padding, as a batch of one shape may have.
                 int[][] ids = [.. ModelCases.Rows(rows, length, rows + length), []];
-                Tensor batch = model.Collate([.. ids.Select(i => new InstanceView(i))], length);
+                int[][] types = [.. ids.Select(row => Array.ConvertAll(row, i => i % 2))];
+                bool typed = session.InputNames.Contains("token_type_ids");
+                Tensor batch = model.Collate([.. ids.Zip(types, (i, t) => typed ? new InstanceView(i, t) : new InstanceView(i))], length);
                 string[] names = [.. session.OutputNames];
                 Assert.Equal([model.Answer, OutputNames.Embedding, .. model.Outputs.Select(o => o.Name).Where(n => n.StartsWith("hidden.", StringComparison.Ordinal))], names);
                 using var off = no_grad();
                 IReadOnlyDictionary<string, Tensor> expected = model.Compute(batch, names);
-                long[] flat = [.. batch.data<long>()], mask = [.. flat.Select(i => i == 0 ? 0L : 1)], shape = [rows + 1, length];
-                Dictionary<string, (long[] Shape, float[] Values)> answers = Run(session, names, ("input_ids", OrtValue.CreateTensorValueFromMemory(flat, shape)), ("attention_mask", OrtValue.CreateTensorValueFromMemory(mask, shape)));
+                long[] mask = Padded([.. ids.Select(row => Array.ConvertAll(row, _ => 1))], length, 0);
+                List<(string, OrtValue)> inputs = [("input_ids", Value(Padded(ids, length, model.Shape.Padding), rows + 1)), ("attention_mask", Value(mask, rows + 1))];
+                if (typed)
+                    inputs.Add(("token_type_ids", Value(Padded(types, length, 0), rows + 1)));
+                Dictionary<string, (long[] Shape, float[] Values)> answers = Run(session, names, [.. inputs]);
                 foreach (string name in names)
                 {
                     Assert.Equal(expected[name].shape, answers[name].Shape);
@@ -85,7 +90,7 @@ public sealed class OnnxExportTests : TensorScope
     [Fact]
     public void The_same_checkpoint_gives_the_same_bytes_which_say_what_they_are()
     {
-        using TextModel model = ModelCases.Create("text-cnn");
+        using Model model = ModelCases.Create("text-cnn");
         WordTokenizer tokenizer = new([.. WordTokenizer.SpecialTokens, .. Enumerable.Range(4, ModelCases.Vocabulary - 4).Select(i => $"w{i}")], ModelCases.MaxLength);
         LabelSpace labels = new(["red", "green", "blue"]);
         Assert.Equal(Bytes(model, tokenizer, labels), Bytes(model, tokenizer, labels));
@@ -100,6 +105,10 @@ public sealed class OnnxExportTests : TensorScope
 
     [Fact]
     public void Every_kind_of_model_can_be_written() => Assert.Equal(ModelFactory.Kinds.Order(StringComparer.Ordinal), OnnxExport.Kinds.Order(StringComparer.Ordinal));
+
+    private static long[] Padded(int[][] rows, int length, long padding) => [.. rows.SelectMany(r => r.Select(i => (long)i).Concat(Enumerable.Repeat(padding, length - r.Length)))];
+
+    private static OrtValue Value(long[] values, long rows) => OrtValue.CreateTensorValueFromMemory(values, [rows, values.Length / rows]);
 
     private static Dictionary<string, (long[] Shape, float[] Values)> Run(InferenceSession session, string[] names, params (string Name, OrtValue Value)[] inputs)
     {
