@@ -34,6 +34,7 @@ internal static class CommandTable
         WeightingExportCommand.Definition,
         StudentEvaluateCommand.Definition,
         StudentPredictCommand.Definition,
+        StudentExportCommand.Definition,
         CacheStatsCommand.Definition,
         CacheWarmCommand.Definition,
         CacheVerifyCommand.Definition,

@@ -64,6 +64,8 @@ public static class ErrorCatalog
         new("KD1229", "The loop does not fit the model or the data"),
         new("KD1230", "A part to freeze is not one of the model's, or all of them are"),
         new("KD1240", "A model cannot be written as ONNX"),
+        new("KD1241", "An ONNX model cannot be read, or its inputs or outputs do not fit"),
+        new("KD1242", "ONNX Runtime has not that device"),
         new("KD1301", "A teacher's labels are not the student's"),
         new("KD1303", "Soft targets are not finite"),
         new("KD1304", "The teacher uses another tokenizer"),

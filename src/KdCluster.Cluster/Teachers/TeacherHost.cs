@@ -1,26 +1,21 @@
 using System.Collections.ObjectModel;
 using System.Diagnostics;
 using KdCluster.Cluster.Devices;
+using KdCluster.Cluster.Teachers.Backends;
 using KdCluster.Cluster.Telemetry;
-using KdCluster.Learning.Checkpoints;
-using KdCluster.Learning.Models;
-using KdCluster.Learning.Tasks;
 using KdCluster.Metrics;
 using KdCluster.Recipes;
 using KdCluster.SoftTargets;
 using KdCluster.Teachers;
-using static TorchSharp.torch;
 
 namespace KdCluster.Cluster.Teachers;
 
 /// <summary>One teacher on its device: the model, its batcher, and what it may be asked.</summary>
 internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
 {
-    private readonly Model _model;
-    private readonly Device _device;
+    private readonly ITeacherBackend _backend;
     private readonly TeacherBatcher _batcher;
     private readonly ISoftTargetStore _store;
-    private readonly InputEncoder _encoder;
     private readonly int _rows;
     private readonly RowQueue _queue;
     private readonly RateMeter _computed;
@@ -30,19 +25,18 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
     private long _used;
 
     private TeacherHost(
-        TeacherDescription description, Grains.TeacherDeployment deployment, Checkpoint checkpoint, Device device, DeviceWorker worker,
+        TeacherDescription description, Grains.TeacherDeployment deployment, ITeacherBackend backend, DeviceWorker worker,
         ISoftTargetStore store, KdClusterOptions options, TimeProvider time)
     {
-        (Description, Deployment, _model, _encoder, _device, _store, _time) = (description, deployment, checkpoint.Model, checkpoint.Encoder, device, store, time);
+        (Description, Deployment, _backend, _store, _time) = (description, deployment, backend, store, time);
         _fingerprints = [.. description.Outputs.Select(o => o.Teacher)];
         Fingerprints = TeacherVersionKey.Of(description).Fingerprints;
         _used = time.GetTimestamp();
-        _model.eval();
-        _rows = options.TeacherRows ?? (device.type == TorchSharp.DeviceType.CPU ? 32 : 256);
+        _rows = options.TeacherRows ?? (deployment.Device == "cpu" ? 32 : 256);
         _queue = new RowQueue(MaxRows);
         _computed = new RateMeter(time);
-        TokenizerFile = checkpoint.Encoder.ToBytes();
-        _batcher = new TeacherBatcher(worker, _model.PaddedLength, Compute, _rows, options.Linger, time);
+        TokenizerFile = backend.Encoder.ToBytes();
+        _batcher = new TeacherBatcher(worker, backend.PaddedLength, Compute, _rows, options.Linger, time);
     }
 
     private static readonly TimeSpan s_shortestRetry = TimeSpan.FromMilliseconds(20), s_longestRetry = TimeSpan.FromSeconds(2);
@@ -95,19 +89,26 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
     /// <summary>Rows that wait for a batch.</summary>
     public int Waiting => _batcher.Waiting;
 
-    /// <summary>Reads a checkpoint onto a device.</summary>
+    /// <summary>Loads what was deployed onto a device.</summary>
     /// <exception cref="KdException"><c>KD12xx</c>: the checkpoint cannot be used, or the device is absent.</exception>
     public static async Task<TeacherHost> LoadAsync(
         string name, Grains.TeacherDeployment deployment, DeviceWorkers workers, ISoftTargetStore store, KdClusterOptions options, TimeProvider time,
         CancellationToken cancellationToken)
     {
-        Device device = Learning.Torch.TorchRuntime.ParseDevice(deployment.Device);
         DeviceWorker worker = workers.For(deployment.Device);
         return await worker.RunAsync(
             () =>
             {
-                Checkpoint checkpoint = Checkpoint.Load(deployment.Checkpoint, device);
-                return new TeacherHost(Describe(name, deployment, checkpoint), deployment, checkpoint, device, worker, store, options, time);
+                ITeacherBackend backend = TeacherBackends.Load(deployment.Checkpoint, deployment.Device);
+                try
+                {
+                    return new TeacherHost(Describe(name, deployment, backend), deployment, backend, worker, store, options, time);
+                }
+                catch
+                {
+                    backend.Dispose();
+                    throw;
+                }
             },
             cancellationToken);
     }
@@ -123,7 +124,7 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
     private async Task<IReadOnlyList<byte[]>> AnswerAsync(TeacherRequest request, string asker, CancellationToken cancellationToken)
     {
         Interlocked.Exchange(ref _used, _time.GetTimestamp());
-        TeacherRequestChecks.Check(request, Description, _encoder);
+        TeacherRequestChecks.Check(request, Description, _backend.Encoder);
         RowLayout[] layouts = Layouts(request, Enumerable.Range(0, request.Inputs.Count));
         byte[][] rows = Array.ConvertAll(layouts, l => new byte[l.Bytes]);
         int[] missing = await MissingAsync(request, layouts, rows, cancellationToken);
@@ -151,39 +152,37 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _batcher.DisposeAsync();
-        _model.Dispose();
+        _backend.Dispose();
     }
 
-    private static TeacherDescription Describe(string name, Grains.TeacherDeployment deployment, Checkpoint checkpoint)
+    private static TeacherDescription Describe(string name, Grains.TeacherDeployment deployment, ITeacherBackend backend)
     {
-        Model model = checkpoint.Model;
-        IReadOnlyList<string> fingerprints = CheckpointFingerprint.Compute(deployment.Checkpoint, [.. model.Outputs.Select(o => o.Name)]);
         bool topK = deployment.Element == ElementType.TopK;
-        if (topK && checkpoint.Labels.IsScore)
+        if (topK && backend.Labels.IsScore)
         {
             throw new KdException("KD1324", "a teacher of scores has no largest logits.", $"teacher {name}", "Choose another encoding.");
         }
 
-        if (topK && (deployment.TopK < 1 || deployment.TopK >= checkpoint.Labels.Count))
+        if (topK && (deployment.TopK < 1 || deployment.TopK >= backend.Labels.Count))
         {
-            throw new KdException("KD1324", $"the {deployment.TopK} largest of {checkpoint.Labels.Count} logits cannot be kept.", $"teacher {name}", $"Give a number from 1 to {checkpoint.Labels.Count - 1}, or another encoding.");
+            throw new KdException("KD1324", $"the {deployment.TopK} largest of {backend.Labels.Count} logits cannot be kept.", $"teacher {name}", $"Give a number from 1 to {backend.Labels.Count - 1}, or another encoding.");
         }
 
         return new TeacherDescription(
-            name, model.Spec.Kind, model.ParameterCount, checkpoint.Labels.Names, checkpoint.Labels.Hash, checkpoint.Encoder.Hash,
-            checkpoint.Encoder.MaxLength, [.. model.Outputs.Select((o, i) => Output(o.Name, o.Shape, fingerprints[i]))],
-            checkpoint.Info.Metrics.TryGetValue("validation.accuracy", out double accuracy) ? accuracy : double.NaN)
+            name, backend.Kind, backend.Parameters, backend.Labels.Names, backend.Labels.Hash, backend.Encoder.Hash,
+            backend.Encoder.MaxLength, [.. backend.Outputs.Select((o, i) => Output(o.Name, o.Shape, backend.Fingerprints[i]))],
+            backend.Figures.TryGetValue("validation.accuracy", out double accuracy) ? accuracy : double.NaN)
         {
-            Inputs = model.Inputs,
-            Figures = checkpoint.Labels.IsScore ? Metric.Of(TaskNames.TextRegression).Where(m => checkpoint.Info.Metrics.ContainsKey($"validation.{m.Name}")).ToDictionary(m => m.Name, m => checkpoint.Info.Metrics[$"validation.{m.Name}"]) : ReadOnlyDictionary<string, double>.Empty,
+            Inputs = backend.Inputs,
+            Figures = backend.Labels.IsScore ? Metric.Of(TaskNames.TextRegression).Where(m => backend.Figures.ContainsKey($"validation.{m.Name}")).ToDictionary(m => m.Name, m => backend.Figures[$"validation.{m.Name}"]) : ReadOnlyDictionary<string, double>.Empty,
         };
 
         // The largest are of logits alone. A score is one number, of any size: float32 costs two bytes more and loses nothing.
         TeacherOutput Output(string output, OutputShape shape, string fingerprint) => output == OutputNames.Score
-            ? new(fingerprint, output, ElementType.Float32, shape, 0, checkpoint.Labels.Hash)
+            ? new(fingerprint, output, ElementType.Float32, shape, 0, backend.Labels.Hash)
             : topK && output != OutputNames.Logits
-            ? new(fingerprint, output, ElementType.Float16, shape, 0, checkpoint.Labels.Hash)
-            : new(fingerprint, output, deployment.Element, shape, topK ? deployment.TopK : 0, checkpoint.Labels.Hash);
+            ? new(fingerprint, output, ElementType.Float16, shape, 0, backend.Labels.Hash)
+            : new(fingerprint, output, deployment.Element, shape, topK ? deployment.TopK : 0, backend.Labels.Hash);
     }
 
     private RowLayout[] Layouts(TeacherRequest request, IEnumerable<int> rows)
@@ -299,9 +298,6 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
     private Dictionary<string, float[]> Forward(int length, IReadOnlyList<PendingRow> batch)
     {
         string[] wanted = [.. batch.Select(r => r.Request).Distinct().SelectMany(r => r.Layouts).Select(l => l.Output.Output).Distinct()];
-        using IDisposable noGrad = no_grad();
-        using TorchSharp.DisposeScope scope = NewDisposeScope();
-        Tensor inputs = _model.Collate([.. batch.Select(r => r.View)], length, _rows, _device);
-        return _model.Compute(inputs, wanted).ToDictionary(o => o.Key, o => o.Value.cpu().contiguous().data<float>().ToArray());
+        return _backend.Forward([.. batch.Select(r => r.View)], length, _rows, wanted);
     }
 }

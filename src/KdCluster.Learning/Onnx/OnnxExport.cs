@@ -40,18 +40,24 @@ public static class OnnxExport
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(checkpoint);
+        Require(checkpoint);
         Model model = checkpoint.Model;
-        if (!Graphs.TryGetValue(model.Spec.Kind, out var write))
-            throw new KdException("KD1240", $"a model of kind '{model.Spec.Kind}' cannot be written as ONNX.", checkpoint.Info.Name, $"These can: {string.Join(", ", Kinds)}.");
         OnnxGraph graph = new(checkpoint.Info.Name);
         OnnxWeights weights = new(graph, model);
-        OnnxOutputs outputs = write(graph, weights, model.Shape.Image is { } image ? OnnxPixels.Inputs(graph, image) : Texts(graph, model.Shape), model);
+        OnnxOutputs outputs = Graphs[model.Spec.Kind](graph, weights, model.Shape.Image is { } image ? OnnxPixels.Inputs(graph, image) : Texts(graph, model.Shape), model);
         string answer = outputs.Answer ?? graph.Node("Gemm", [outputs.Embedding, weights["classifier.weight"], weights["classifier.bias"]], ("transB", 1));
         graph.Output(model.Answer, answer, "batch", model.Shape.Classes);
         graph.Output(OutputNames.Embedding, outputs.Embedding, "batch", model.EmbeddingWidth);
         foreach ((string name, string result) in outputs.Layers)
             graph.Output(name, result, ["batch", .. model.Outputs.First(o => o.Name == name).Shape.Dimensions.Select(s => s == OutputShape.Length ? "length" : (object)s)]);
         graph.Write(stream, [("name", checkpoint.Info.Name), ("labels", string.Join('\n', checkpoint.Labels.Names)), ("inputs", checkpoint.Encoder.Hash), ("method", checkpoint.Info.Method), ("recipe_hash", checkpoint.Info.RecipeHash ?? "")]);
+    }
+
+    /// <summary>Refuses what cannot be written: <c>KD1240</c>.</summary>
+    internal static void Require(Checkpoint checkpoint)
+    {
+        if (!Graphs.ContainsKey(checkpoint.Model.Spec.Kind))
+            throw new KdException("KD1240", $"a model of kind '{checkpoint.Model.Spec.Kind}' cannot be written as ONNX.", checkpoint.Info.Name, $"These can: {string.Join(", ", Kinds)}.");
     }
 
     private static OnnxInputs Texts(OnnxGraph graph, ModelShape shape)

@@ -1,0 +1,13 @@
+using KdCluster.Learning.Onnx;
+
+namespace KdCluster.Cluster.Teachers.Backends;
+
+/// <summary>The backends there are, told apart by the files of the folder.</summary>
+internal static class TeacherBackends
+{
+    /// <summary>Loads a teacher onto a device; on one of its lanes.</summary>
+    /// <param name="folder">What was deployed.</param>
+    /// <param name="device">Such as <c>cpu</c> or <c>cuda:0</c>.</param>
+    /// <exception cref="KdException"><c>KD12xx</c>: the folder cannot be used, or the device is absent.</exception>
+    public static ITeacherBackend Load(string folder, string device) => OnnxFolder.Is(folder) ? OnnxBackend.Load(folder, device) : NativeBackend.Load(folder, device);
+}

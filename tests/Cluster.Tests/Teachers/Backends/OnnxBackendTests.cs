@@ -1,0 +1,145 @@
+using KdCluster.Cluster.Teachers.Backends;
+using KdCluster.Instances;
+using KdCluster.Learning.Checkpoints;
+using KdCluster.Learning.Data;
+using KdCluster.Learning.Models;
+using KdCluster.Learning.Onnx;
+using KdCluster.Learning.Text;
+using KdCluster.Recipes;
+using KdCluster.SoftTargets;
+using KdCluster.Tests.Support;
+
+namespace KdCluster.Tests.Teachers.Backends;
+
+public sealed class OnnxBackendTests
+{
+    private const int Rows = 32, Length = 16;
+    private static readonly WordTokenizer s_tokenizer = new([.. WordTokenizer.SpecialTokens, .. Enumerable.Range(4, 96).Select(i => $"w{i}")], Length);
+    private static readonly LabelSpace s_labels = new(["a", "b", "c"]);
+
+    [Theory]
+    [InlineData("bag-of-embeddings")]
+    [InlineData("bilstm")]
+    [InlineData("text-cnn")]
+    [InlineData("transformer")]
+    public void A_row_has_the_same_bits_wherever_it_stands_and_those_of_the_native_model_nearly(string kind)
+    {
+        using TemporaryFolder folder = new();
+        Export(folder, kind);
+        using ITeacherBackend onnx = TeacherBackends.Load(folder.File("onnx"), "cpu"), native = TeacherBackends.Load(folder.File("native"), "cpu");
+        string[] wanted = ["logits", "embedding", "hidden.0"];
+        InstanceView[] rows = Views(Rows, 1), others = Views(Rows, 2);
+        Dictionary<string, float[]> ours = onnx.Forward(rows, Length, Rows, wanted), theirs = native.Forward(rows, Length, Rows, wanted);
+        Random random = new(3);
+        for (int from = 0; from < Rows; from++)
+        {
+            int to = random.Next(Rows);
+            InstanceView[] mixed = [.. others];
+            mixed[to] = rows[from];
+            Assert.Equal(Row(ours["logits"], from), Row(onnx.Forward(mixed, Length, Rows, wanted)["logits"], to));
+            Assert.All(Row(ours["logits"], from).Zip(Row(theirs["logits"], from)), p => Assert.Equal(p.First, p.Second, 1e-5));
+        }
+
+        // A batch that is not full, and padding has no say.
+        Assert.Equal(Row(ours["logits"], 5), Row(onnx.Forward([rows[5]], Length, Rows, wanted)["logits"], 0));
+        Assert.Equal(native.Outputs.Where(o => wanted.Contains(o.Name)), onnx.Outputs.Where(o => wanted.Contains(o.Name)));
+    }
+
+    [Fact]
+    public void A_device_that_is_not_there_is_refused()
+    {
+        using TemporaryFolder folder = new();
+        Export(folder, "bag-of-embeddings");
+        Assert.Equal("KD1242", Assert.Throws<KdException>(() => TeacherBackends.Load(folder.File("onnx"), "cuda:0")).Code);
+    }
+
+    [Fact]
+    public void All_that_does_not_fit_is_said_at_once()
+    {
+        using TemporaryFolder folder = new();
+        Export(folder, "bag-of-embeddings");
+        KdException refused = Replaced(folder, graph =>
+        {
+            string ids = graph.Input("input_ids", OnnxElement.Int64, 4, 8), past = graph.Input("past_key_values", OnnxElement.Float, "batch", 2);
+            string sum = graph.Node("ReduceSum", [graph.Node("Cast", [ids], ("to", 1)), graph.Whole(1)], ("keepdims", 1));
+            graph.Output("answer", graph.Node("Add", [sum, past]), "batch", 2);
+        });
+        Assert.All(refused.Errors, e => Assert.Equal("KD1241", e.Code));
+        Assert.Collection(
+            refused.Errors.Select(e => e.What),
+            e => Assert.Contains("input_ids cannot be filled: it takes batches of 4 alone", e, StringComparison.Ordinal),
+            e => Assert.Contains("past_key_values cannot be filled: it is none of the inputs of texts", e, StringComparison.Ordinal),
+            e => Assert.Contains("have 8 tokens, and the tokenizer makes up to 16", e, StringComparison.Ordinal),
+            e => Assert.Contains("no output is the answer: there are answer [4, 2]", e, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_model_of_one_length_gets_batches_of_that_length()
+    {
+        using TemporaryFolder folder = new();
+        Export(folder, "bag-of-embeddings");
+        Replace(folder, graph => Sum(graph, 16));
+        using ITeacherBackend onnx = TeacherBackends.Load(folder.File("onnx"), "cpu");
+        Assert.Equal([16, 16], new[] { 1, 16 }.Select(onnx.PaddedLength));
+        float[] logits = onnx.Forward([new InstanceView([2, 5, 7])], 16, 2, ["logits"])["logits"];
+        Assert.Equal([14f, 28, 42], logits[..3]);
+    }
+
+    [Fact]
+    public void Another_name_or_another_model_is_another_teacher()
+    {
+        using TemporaryFolder folder = new();
+        Export(folder, "bag-of-embeddings");
+        Replace(folder, graph => Sum(graph, "length"));
+        string[] one = Fingerprints(folder);
+        Assert.Equal(one, Fingerprints(folder));
+        Replace(folder, graph => Sum(graph, "length", 4));
+        Assert.NotEqual(one, Fingerprints(folder));
+        File.WriteAllText(folder.File("onnx/model.onnx.data"), "weights beside it");
+        string[] beside = Fingerprints(folder);
+        File.WriteAllText(folder.File("onnx/model.onnx.data"), "other weights beside it");
+        Assert.NotEqual(beside, Fingerprints(folder));
+    }
+
+    private static void Sum(OnnxGraph graph, object length, float last = 3)
+    {
+        string sum = graph.Node("ReduceSum", [graph.Node("Cast", [graph.Input("input_ids", OnnxElement.Int64, "batch", length)], ("to", 1)), graph.Whole(1)], ("keepdims", 1));
+        graph.Output("logits", graph.Node("Mul", [sum, graph.Weight("factors", [1f, 2, last], 1, 3)]), "batch", 3);
+    }
+
+    private static string[] Fingerprints(TemporaryFolder folder)
+    {
+        using ITeacherBackend onnx = TeacherBackends.Load(folder.File("onnx"), "cpu");
+        return [.. onnx.Fingerprints];
+    }
+
+    private static KdException Replaced(TemporaryFolder folder, Action<OnnxGraph> make)
+    {
+        Replace(folder, make);
+        return Assert.Throws<KdException>(() => TeacherBackends.Load(folder.File("onnx"), "cpu"));
+    }
+
+    private static void Replace(TemporaryFolder folder, Action<OnnxGraph> make)
+    {
+        OnnxGraph graph = new("made");
+        make(graph);
+        using FileStream stream = File.Create(folder.File("onnx/model.onnx"));
+        graph.Write(stream, []);
+    }
+
+    private static void Export(TemporaryFolder folder, string kind)
+    {
+        using Model model = ModelFactory.Create(s_tokenizer.ShapeOf(new ModelSpec { Kind = kind, Embedding = 24, Hidden = 20, Layers = 2, Heads = 4, Filters = [2, 3] }, 3), seed: 4);
+        model.eval();
+        Checkpoint.Save(folder.File("native"), model, s_tokenizer, s_labels, new CheckpointInfo { Name = "one" });
+        OnnxFolder.Write(folder.File("onnx"), new Checkpoint(model, s_tokenizer, s_labels, new CheckpointInfo { Name = "one" }));
+    }
+
+    private static InstanceView[] Views(int count, int seed)
+    {
+        Random random = new(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => new InstanceView([.. Enumerable.Range(0, random.Next(1, Length + 1)).Select(_ => random.Next(1, 100))]))];
+    }
+
+    private static float[] Row(float[] logits, int row) => logits[(row * 3)..((row + 1) * 3)];
+}
