@@ -196,7 +196,7 @@ public class RecipeCheckTests
             return Task.FromResult(plain);
         }
 
-        public override Task<TokenizerFile> GetTokenizer(DescribeTeacherRequest request, ServerCallContext context) =>
+        public override Task<V1.TokenizerFile> GetTokenizer(DescribeTeacherRequest request, ServerCallContext context) =>
             silo.Teachers.GetTokenizerAsync(new DescribeTeacherRequest { Name = teacher.Name }).ResponseAsync;
     }
 }
