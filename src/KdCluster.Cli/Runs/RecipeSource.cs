@@ -21,7 +21,7 @@ internal static class RecipeSource
         Recipe recipe = RecipeReader.ReadFile(file, full);
         // Changed as it is written: what stages and variants take over from the recipe changes with it.
         Recipe changed = changes.Count == 0 ? recipe : Change(RecipeReader.ReadGiven(file, full), changes);
-        return RecipePaths.Absolute(changed with { Data = InDataFolder(changed.Data, file, invocation) }, file);
+        return RecipePaths.Absolute(InDataFolder(changed, file, invocation), file);
     }
 
     /// <summary>The recipe that <c>--recipe</c> names, with its <c>--set</c>.</summary>
@@ -62,12 +62,12 @@ internal static class RecipeSource
         }
     }
 
-    /// <summary>Data files that are not where the recipe says, and are in the folder that <c>KD_DATA</c> names.</summary>
-    private static DataSpec InDataFolder(DataSpec data, string file, Invocation invocation)
+    /// <summary>Data files, and folders that models begin with, that are not where the recipe says, and are in the folder that <c>KD_DATA</c> names.</summary>
+    private static Recipe InDataFolder(Recipe recipe, string file, Invocation invocation)
     {
         if (invocation.Context.Variable("KD_DATA") is not { } folder)
-            return data;
-        return RecipePaths.Change(data, Found);
+            return recipe;
+        return RecipeModels.ChangePretrained(recipe with { Data = RecipePaths.Change(recipe.Data, Found) }, (key, path) => Found(key, path)!);
 
         string? Found(string key, string? path)
         {

@@ -1,6 +1,7 @@
 using KdCluster.Cluster.Weightings;
 using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Data.Transforms;
+using KdCluster.Learning.Models;
 using KdCluster.Learning.Objectives;
 using KdCluster.Learning.Tasks;
 using KdCluster.Learning.Torch;
@@ -124,7 +125,7 @@ internal sealed class StudentStages(RunContext context, StudentOrder order, RunF
         string name = $"{recipe.Name}-{order.Student.Variant}";
         string method = stage.Teachers.Count == 0
             ? $"Trained from labels with {(TermsOf(stage) is { } own ? Terms(own) : "cross-entropy")}."
-            : $"Distilled from {stage.Teachers.Count} teacher(s) with weighting {stage.Weighting.Kind}, {(TermsOf(stage) is { } terms ? $"by {Terms(terms)}" : $"temperature {stage.Objective.Temperature} and alpha {stage.Objective.Alpha}")}.";
+            : $"Distilled from {stage.Teachers.Count} teacher(s){(FamilySettings.Kinds.Contains(stage.Student.Kind) ? $" ({string.Join(", ", stage.Teachers)})" : "")} with weighting {stage.Weighting.Kind}, {(TermsOf(stage) is { } terms ? $"by {Terms(terms)}" : $"temperature {stage.Objective.Temperature} and alpha {stage.Objective.Alpha}")}.";
         if (stage.Student.Pretrained is { } begun)
         {
             method = $"Began with the weights of {Path.GetFileName(Path.TrimEndingDirectorySeparator(begun))}. {method}";

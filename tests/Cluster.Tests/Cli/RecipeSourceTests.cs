@@ -84,9 +84,11 @@ public sealed class RecipeSourceTests
         TinyTask.Write(folder.File("sets/tiny"));
         Directory.CreateDirectory(folder.File("recipes/methods"));
         string file = folder.File("recipes/methods/r.json");
-        await File.WriteAllTextAsync(file, """{ "name": "x", "data": { "train": "../data/tiny/train.tsv", "test": "../data/tiny/none.tsv" }, "student": { "kind": "bag-of-embeddings" } }""");
+        await File.WriteAllTextAsync(file, """{ "name": "x", "data": { "train": "../data/tiny/train.tsv", "test": "../data/tiny/none.tsv" }, "student": { "kind": "bert", "pretrained": "../data/encoder" } }""");
+        Directory.CreateDirectory(folder.File("sets/encoder"));
         CliHarness cli = new(new Dictionary<string, string> { ["KD_DATA"] = folder.File("sets") });
         Assert.Equal(0, await cli.RunAsync("recipe", "check", file, "--home", folder.File("home")));
+        Assert.Equal(folder.File("sets/encoder"), RecipeReader.Read(cli.Output, "").Student.Pretrained);
         DataSpec data = RecipeReader.Read(cli.Output, "").Data;
         Assert.Equal((folder.File("sets/tiny/train.tsv"), folder.File("recipes/data/tiny/none.tsv")), (data.Train, data.Test));
         Assert.Contains("data.train: ../data/tiny/train.tsv is not there;", cli.Error, StringComparison.Ordinal);

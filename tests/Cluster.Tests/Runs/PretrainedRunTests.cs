@@ -23,6 +23,8 @@ public sealed class PretrainedRunTests
         string card = await File.ReadAllTextAsync(Path.Combine(run.Students[0].Checkpoint, "README.md"));
         Assert.Contains($"Began with the weights of {Path.GetFileName(folder)}.", card, StringComparison.Ordinal);
 
+        Assert.Contains("Distilled from 1 teacher(s) (one) with", card, StringComparison.Ordinal);
+
         // What would fail later is told by the check.
         Assert.Equal(["KD1217"], (await silo.Client.CheckAsync(Recipe("roberta", folder))).Errors.Select(e => e.Code).Distinct());
         Assert.Equal(["KD1202"], (await silo.Client.CheckAsync(Recipe("bert", silo.Folder.File("nothing")))).Errors.Select(e => e.Code).Distinct());
