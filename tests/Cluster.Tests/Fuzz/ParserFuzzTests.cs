@@ -15,7 +15,7 @@ namespace KdCluster.Tests.Fuzz;
 [Collection("fuzz")]
 public class ParserFuzzTests
 {
-    private static readonly string[] CheckpointFiles = ["config.json", "model.safetensors", "tokenizer.json", "preprocessor_config.json"];
+    private static readonly string[] CheckpointFiles = ["config.json", "model.safetensors", "tokenizer.json", "preprocessor_config.json", "model.safetensors.index.json", "one.safetensors", "two.safetensors"];
 
     [Fact]
     public async Task Recipes()
@@ -40,6 +40,7 @@ public class ParserFuzzTests
         using TemporaryFolder folder = new();
         string[] made = [.. new[] { "bag-of-embeddings", "text-cnn", "bilstm", "transformer" }.Select(kind => Make(folder.File(kind), kind))];
         made = [.. made, .. new[] { "mlp", "cnn", "resnet" }.Select(kind => MakeImage(folder.File(kind), kind))];
+        made = [.. made, .. FamilySettings.Kinds.Select(kind => Make(folder.File(kind), kind)), Sharded(Make(folder.File("sharded"), "bert"))];
         Dictionary<string, byte[]> whole = made.SelectMany(f => CheckpointFiles.Select(n => Path.Combine(f, n)).Where(File.Exists)).ToDictionary(f => f, File.ReadAllBytes);
         string[] files = [.. whole.Keys];
         await new FuzzRun("checkpoints").RunAsync(300, 20_000, async random =>
@@ -50,7 +51,14 @@ public class ParserFuzzTests
             {
                 return await FuzzRun.CodedAsync(() =>
                 {
-                    using Model model = Checkpoint.Load(Path.GetDirectoryName(file)!).Model;
+                    string at = Path.GetDirectoryName(file)!, kind = Path.GetFileName(at) == "sharded" ? "bert" : Path.GetFileName(at);
+                    if (FamilySettings.Kinds.Contains(kind) && random.Next(2) == 0)
+                    {
+                        _ = new PretrainedFolder(at).Try(new ModelSpec { Kind = kind }, new LabelSpace(["x", "y"]));
+                        return Task.CompletedTask;
+                    }
+
+                    using Model model = Checkpoint.Load(at).Model;
                     return Task.CompletedTask;
                 });
             }
@@ -139,6 +147,32 @@ public class ParserFuzzTests
         ModelSpec spec = new() { Kind = kind, Embedding = 8, Hidden = 8, Heads = 2 };
         using Model model = ModelFactory.Create(spec, tokenizer.Vocabulary, 3, 16, seed: 1);
         Checkpoint.Save(folder, model, tokenizer, new LabelSpace(["a", "b", "c"]), new CheckpointInfo { Name = "fuzz" });
+        return folder;
+    }
+
+    // Its weights in two files, and the index of both.
+    private static string Sharded(string folder)
+    {
+        string file = Path.Combine(folder, "model.safetensors");
+        SafeTensor[] tensors;
+        using (SafeTensorsReader reader = SafeTensorsReader.Open(file))
+        {
+            tensors = [.. reader.Tensors.Select(t => new SafeTensor(t.Name, t.Type, t.Shape, reader.ReadBytes(t)))];
+        }
+
+        File.Delete(file);
+        System.Text.Json.Nodes.JsonObject map = [];
+        foreach ((string name, SafeTensor[] part) in new[] { ("one.safetensors", tensors[..9]), ("two.safetensors", tensors[9..]) })
+        {
+            using FileStream stream = File.Create(Path.Combine(folder, name));
+            SafeTensorsWriter.Write(stream, part);
+            foreach (SafeTensor tensor in part)
+            {
+                map[tensor.Name] = name;
+            }
+        }
+
+        File.WriteAllText(Path.Combine(folder, "model.safetensors.index.json"), new System.Text.Json.Nodes.JsonObject { ["weight_map"] = map }.ToJsonString());
         return folder;
     }
 
