@@ -63,6 +63,7 @@ public static class ErrorCatalog
         new("KD1228", "The loop is unknown"),
         new("KD1229", "The loop does not fit the model or the data"),
         new("KD1230", "A part to freeze is not one of the model's, or all of them are"),
+        new("KD1231", "The augmentation does not fit the tokenizer"),
         new("KD1240", "A model cannot be written as ONNX"),
         new("KD1241", "An ONNX model cannot be read, or its inputs or outputs do not fit"),
         new("KD1242", "ONNX Runtime has not that device"),

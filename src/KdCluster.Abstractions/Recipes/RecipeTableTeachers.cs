@@ -39,7 +39,7 @@ internal static class RecipeTableTeachers
             Inference("version", Text, "The model's version. Left out: the one that the server has."),
             Inference("digest", Text, "A text that changes when the model's weights change, such as their SHA-256: part of the key of kept soft targets. Left out: address, model and version are used instead."),
             Inference("labels", Texts, "The label names in the order of the model's outputs. Left out: those of the server (property `kdcluster.labels`).") with { MinItems = 2 },
-            Inference("tokenizer", Text, "Its tokenizer: a `tokenizer.json` written by KdCluster, relative to the recipe's folder. Left out: that of the server (property `kdcluster.tokenizer_json`)."),
+            Inference("tokenizer", Text, "Its tokenizer: a `tokenizer.json` or `vocab.txt`, relative to the recipe's folder; a `tokenizer_config.json` beside it counts. Left out: that of the server (property `kdcluster.tokenizer_json`)."),
             Inference("batch", Whole, "Largest number of instances in one request. Left out: 32.") with { Min = 1, Max = 4096, Pattern = null, Form = null },
         ],
     };

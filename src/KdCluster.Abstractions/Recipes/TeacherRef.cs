@@ -27,7 +27,7 @@ public sealed record TeacherRef
     /// <summary>Label names in the order of the model's outputs; null: the server says them.</summary>
     public IReadOnlyList<string>? Labels { get; init; }
 
-    /// <summary>The file of its tokenizer, a <c>tokenizer.json</c> as KdCluster writes it; null: the server says it.</summary>
+    /// <summary>The file of its tokenizer, a <c>tokenizer.json</c> or <c>vocab.txt</c>; null: the server says it.</summary>
     public string? Tokenizer { get; init; }
 
     /// <summary>Instances in one request at most; null: 32.</summary>

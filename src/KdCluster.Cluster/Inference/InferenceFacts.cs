@@ -35,6 +35,9 @@ internal sealed class InferenceFacts
     /// <summary>What makes its inputs.</summary>
     public InputEncoder Encoder { get; private set; } = null!;
 
+    /// <summary>What is sent where a row has ended.</summary>
+    public int Padding { get; private set; }
+
     /// <summary>The version that is asked; empty when the server has none.</summary>
     public string Version { get; private set; } = "";
 
@@ -53,7 +56,7 @@ internal sealed class InferenceFacts
     {
         InferencePlan? plan = InferencePlan.Of(_metadata, Wrong);
         IReadOnlyList<string>? labels = plan is { IsScore: true } ? LabelSpace.Score.Names : Labels();
-        Tokenizer? tokenizer = ReadTokenizer();
+        Tokenizer? tokenizer = ReadTokenizer(plan?.FixedLength ?? 0);
         Version = PickVersion();
         string? identity = Identity();
         if (plan is { LogitsWidth: > 0 } && labels is not null && plan.LogitsWidth != labels.Count)
@@ -72,6 +75,8 @@ internal sealed class InferenceFacts
         }
 
         (Plan, TokenizerFile, Encoder) = (plan!, tokenizer!.ToBytes(), tokenizer);
+        // One without padding is asked with a token, which no mask lets through.
+        Padding = tokenizer.Padding < tokenizer.Vocabulary ? tokenizer.Padding : 0;
         string labelSpace = LabelSpace.Of(labels!).Hash;
         TeacherOutput Output(string output, string tensor, int width) =>
             new(Fingerprint(identity!, tokenizer, labelSpace, output, tensor), output, ElementType.Float32, new OutputShape(width), 0, labelSpace);
@@ -128,14 +133,19 @@ internal sealed class InferenceFacts
         return labels;
     }
 
-    private Tokenizer? ReadTokenizer()
+    private Tokenizer? ReadTokenizer(int fixedLength)
     {
-        byte[]? file = Property(TokenizerJsonProperty) is { } json ? Encoding.UTF8.GetBytes(json) : null;
-        if (file is null && _teacher.Tokenizer is { } path)
+        Tokenizer tokenizer;
+        int? positions = fixedLength > 0 ? fixedLength : null;
+        if (Property(TokenizerJsonProperty) is { } json)
+        {
+            tokenizer = Tokenizer.FromBytes(Encoding.UTF8.GetBytes(json), _where);
+        }
+        else if (_teacher.Tokenizer is { } path)
         {
             try
             {
-                file = File.ReadAllBytes(path);
+                tokenizer = Tokenizer.FromFile(path, positions);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -143,14 +153,12 @@ internal sealed class InferenceFacts
                 return null;
             }
         }
-
-        if (file is null)
+        else
         {
-            Wrong("the server does not say the model's tokenizer", "Give `tokenizer` in the recipe: the tokenizer.json that it was trained with.");
+            Wrong("the server does not say the model's tokenizer", "Give `tokenizer` in the recipe: the tokenizer.json or vocab.txt that it was trained with.");
             return null;
         }
 
-        Tokenizer tokenizer = Tokenizer.FromBytes(file, _where);
         return Property(InferenceNames.TokenizerProperty) is { } hash && hash != tokenizer.Hash
             ? throw new KdException("KD1304", $"the model was trained with tokenizer {hash}, the one given is {tokenizer.Hash}.", _where, "Give the model's own tokenizer.json.")
             : tokenizer;

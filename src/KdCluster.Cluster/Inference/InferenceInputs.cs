@@ -14,8 +14,8 @@ internal static class InferenceInputs
     private const string Remedy = "See the model's metadata.";
 
     /// <param name="request">As sent.</param>
-    /// <param name="tokenizer">Called when the request holds texts.</param>
-    /// <returns>The instances; sent as ids they have no token types.</returns>
+    /// <param name="tokenizer">Called when the request holds texts, or ids that may end with padding.</param>
+    /// <returns>The instances, unpadded.</returns>
     /// <exception cref="KdException"><c>KD1341</c>: tensors that do not fit, all at once; <c>KD1309</c>: too many rows.</exception>
     public static async Task<InstanceView[]> ReadAsync(ModelInferRequest request, Func<Task<Tokenizer>> tokenizer)
     {
@@ -23,7 +23,7 @@ internal static class InferenceInputs
         Dictionary<string, InputTensor> tensors = Tensors(request, mistakes);
         mistakes.ThrowIfAny();
         InstanceView[] rows = tensors.TryGetValue(InferenceNames.InputIds, out InputTensor? ids)
-            ? InstanceView.OfTokens(Ids(ids, tensors, mistakes))
+            ? await IdsAsync(ids, tensors, tokenizer, mistakes)
             : await TextsAsync(tensors, tokenizer, mistakes);
         mistakes.ThrowIfAny();
         return rows;
@@ -67,7 +67,7 @@ internal static class InferenceInputs
         }
 
         string[] known = ids
-            ? [InferenceNames.InputIds, InferenceNames.AttentionMask, InferenceNames.Lengths]
+            ? [InferenceNames.InputIds, InferenceNames.AttentionMask, InferenceNames.TokenTypeIds, InferenceNames.Lengths]
             : [InferenceNames.Text, InferenceNames.TextPair];
         foreach (InputTensor tensor in tensors.Values.Where(t => !known.Contains(t.Name)))
         {
@@ -100,7 +100,7 @@ internal static class InferenceInputs
 
         foreach (InputTensor tensor in tensors.Values)
         {
-            bool matrix = tensor.Name is InferenceNames.InputIds or InferenceNames.AttentionMask;
+            bool matrix = tensor.Name is InferenceNames.InputIds or InferenceNames.AttentionMask or InferenceNames.TokenTypeIds;
             bool fits = tensor.Shape[0] == batch && (matrix ? tensor.Shape.Length == 2 && tensor.Shape[1] == first.Shape[1] : tensor.Shape is [_] or [_, 1]);
             if (!fits)
             {
@@ -110,46 +110,50 @@ internal static class InferenceInputs
         }
     }
 
-    private static int[][] Ids(InputTensor ids, Dictionary<string, InputTensor> tensors, InferenceMistakes mistakes)
+    private static async Task<InstanceView[]> IdsAsync(InputTensor ids, Dictionary<string, InputTensor> tensors, Func<Task<Tokenizer>> tokenizer, InferenceMistakes mistakes)
     {
-        (int batch, int length) = ((int)ids.Shape[0], (int)ids.Shape[1]);
-        int[]? all = Integers(ids, mistakes);
-        int[]? mask = tensors.TryGetValue(InferenceNames.AttentionMask, out InputTensor? m) ? Integers(m, mistakes) : null;
-        int[]? lengths = tensors.TryGetValue(InferenceNames.Lengths, out InputTensor? l) ? Integers(l, mistakes) : null;
-        int[][] rows = new int[batch][];
-        for (int i = 0; i < batch && !mistakes.Any; i++)
+        int[]? Of(string name) => tensors.TryGetValue(name, out InputTensor? tensor) ? Integers(tensor, mistakes) : null;
+        int[]? all = Integers(ids, mistakes), mask = Of(InferenceNames.AttentionMask), types = Of(InferenceNames.TokenTypeIds), lengths = Of(InferenceNames.Lengths);
+        if (mistakes.Any)
         {
-            ReadOnlySpan<int> row = all.AsSpan(i * length, length);
+            return [];
+        }
+
+        // Neither mask nor lengths: padding at the end is no part of a row, and no tokenizer ends a text with it.
+        int? padding = mask is null && lengths is null ? (await tokenizer()).Padding : null;
+        return Views((int)ids.Shape[0], (int)ids.Shape[1], all!, mask, types, lengths, padding, mistakes);
+    }
+
+    private static InstanceView[] Views(int batch, int length, int[] ids, int[]? mask, int[]? types, int[]? lengths, int? padding, InferenceMistakes mistakes)
+    {
+        InstanceView[] rows = new InstanceView[batch];
+        for (int i = 0; i < rows.Length && !mistakes.Any; i++)
+        {
             if (lengths is not null && (lengths[i] < 1 || lengths[i] > length))
             {
                 mistakes.Add(InferenceNames.Lengths, $"row {i} has length {lengths[i]}.", $"Send 1 to {length}.");
                 break;
             }
 
-            row = lengths is null ? row : row[..lengths[i]];
-            // Neither mask nor lengths: padding at the end is no part of a row, and no tokenizer ends a text with it.
-            rows[i] = mask is not null ? Masked(row, mask.AsSpan(i * length, row.Length)) : lengths is not null ? row.ToArray() : row.TrimEnd(WordTokenizer.Pad).ToArray();
-            if (rows[i].Length == 0)
+            ReadOnlySpan<int> row = ids.AsSpan(i * length, lengths?[i] ?? length);
+            row = padding is { } pad ? row.TrimEnd(pad) : row;
+            int[] places = [.. Enumerable.Range(i * length, row.Length).Where(at => mask is null || mask[at] != 0)];
+            if (places.Length == 0)
             {
                 mistakes.Add(InferenceNames.InputIds, $"row {i} holds no token but padding.", "Leave it out.");
+            }
+            else if (types is not null && places.Any(at => types[at] < 0))
+            {
+                mistakes.Add(InferenceNames.TokenTypeIds, $"row {i} has a token type below 0.", "Send 0 for the first text and 1 for the second.");
+            }
+            else
+            {
+                int[] kept = Array.ConvertAll(places, at => ids[at]);
+                rows[i] = types is null ? new InstanceView(kept) : new InstanceView(kept, Array.ConvertAll(places, at => types[at]));
             }
         }
 
         return rows;
-    }
-
-    private static int[] Masked(ReadOnlySpan<int> row, ReadOnlySpan<int> mask)
-    {
-        List<int> kept = new(row.Length);
-        for (int j = 0; j < row.Length; j++)
-        {
-            if (mask[j] != 0)
-            {
-                kept.Add(row[j]);
-            }
-        }
-
-        return [.. kept];
     }
 
     private static int[]? Integers(InputTensor tensor, InferenceMistakes mistakes)

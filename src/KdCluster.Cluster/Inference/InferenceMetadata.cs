@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using KdCluster.Instances;
 using KdCluster.SoftTargets;
 using KdCluster.Teachers;
 using KdCluster.Wire.Inference;
@@ -25,6 +26,11 @@ internal static class InferenceMetadata
                 Tensor(InferenceNames.TextPair, "BYTES", -1),
             },
         };
+        if (teacher.Inputs.Contains(TensorLayout.Types))
+        {
+            metadata.Inputs.Add(Tensor(InferenceNames.TokenTypeIds, "INT64", -1, -1));
+        }
+
         metadata.Outputs.AddRange(InferenceNames.Offered(teacher).Select(o => Tensor(o.Output, "FP32", -1, o.Set().Width)));
         foreach (TeacherOutput output in InferenceNames.Offered(teacher))
         {

@@ -8,6 +8,7 @@ internal static class InferenceNames
 {
     public const string InputIds = "input_ids";
     public const string AttentionMask = "attention_mask";
+    public const string TokenTypeIds = "token_type_ids";
     public const string Lengths = "lengths";
     public const string Text = "text";
     public const string TextPair = "text_pair";

@@ -1,3 +1,4 @@
+using KdCluster.Instances;
 using KdCluster.Learning.Text;
 using KdCluster.SoftTargets;
 using KdCluster.Wire.Inference;
@@ -10,8 +11,6 @@ namespace KdCluster.Cluster.Inference;
 /// </summary>
 internal sealed class InferencePlan
 {
-    private const string TypeIds = "token_type_ids";
-
     // What a server says of its sizes is what memory is taken by: no model that can be a teacher is beyond these.
     private const int Longest = 1 << 16, Widest = 1 << 20;
     private static readonly string[] s_integers = ["INT32", "INT64"];
@@ -19,6 +18,9 @@ internal sealed class InferencePlan
 
     private readonly List<ModelMetadataResponse.Types.TensorMetadata> _inputs = [];
     private string _ids = InferenceNames.InputIds;
+
+    // Of one of our own teachers, which looks at them only where a text has some.
+    private ModelMetadataResponse.Types.TensorMetadata? _someTypes;
 
     private InferencePlan()
     {
@@ -60,11 +62,12 @@ internal sealed class InferencePlan
 
     /// <summary>A request's tensors.</summary>
     /// <param name="request">Filled.</param>
-    /// <param name="rows">Unpadded ids.</param>
+    /// <param name="rows">Texts. Token types are left out where the model has no input for them.</param>
     /// <param name="length">The padded length.</param>
-    public void Fill(ModelInferRequest request, IReadOnlyList<int[]> rows, int length)
+    /// <param name="padding">Id of padding.</param>
+    public void Fill(ModelInferRequest request, IReadOnlyList<InstanceView> rows, int length, int padding)
     {
-        foreach (ModelMetadataResponse.Types.TensorMetadata input in _inputs)
+        foreach (ModelMetadataResponse.Types.TensorMetadata input in _someTypes is { } types && rows.Any(r => r.Types is not null) ? _inputs.Append(types) : _inputs)
         {
             bool lengths = input.Name == InferenceNames.Lengths;
             ModelInferRequest.Types.InferInputTensor tensor = new() { Name = input.Name, Datatype = input.Datatype, Shape = { rows.Count } };
@@ -74,11 +77,13 @@ internal sealed class InferencePlan
             }
 
             int[] values = new int[rows.Count * (lengths ? 1 : length)];
+            Array.Fill(values, input.Name == _ids ? padding : 0);
             for (int i = 0; i < rows.Count; i++)
             {
                 switch (input.Name)
                 {
-                    case var name when name == _ids: rows[i].CopyTo(values, i * length); break;
+                    case var name when name == _ids: rows[i].Ids.CopyTo(values, i * length); break;
+                    case InferenceNames.TokenTypeIds: rows[i].Types?.CopyTo(values, i * length); break;
                     case InferenceNames.AttentionMask: Array.Fill(values, 1, i * length, rows[i].Length); break;
                     case InferenceNames.Lengths: values[i] = rows[i].Length; break;
                 }
@@ -92,7 +97,7 @@ internal sealed class InferencePlan
     private bool ReadInputs(ModelMetadataResponse metadata, Action<string, string> wrong)
     {
         var integers = metadata.Inputs.Where(i => s_integers.Contains(i.Datatype)).ToList();
-        string[] known = [InferenceNames.AttentionMask, TypeIds, InferenceNames.Lengths];
+        string[] known = [InferenceNames.AttentionMask, InferenceNames.TokenTypeIds, InferenceNames.Lengths];
         var ids = integers.Find(i => i.Name == InferenceNames.InputIds) ?? (integers.Count(i => !known.Contains(i.Name)) == 1 ? integers.Single(i => !known.Contains(i.Name)) : null);
         if (ids is not { Shape.Count: 2 })
         {
@@ -111,6 +116,7 @@ internal sealed class InferencePlan
         // One of our own teachers offers its inputs in several forms: ids and mask are one of them.
         bool ours = metadata.Platform == InferenceNames.Platform;
         _inputs.AddRange(integers.Where(i => !ReferenceEquals(i, ids) && (ours ? i.Name == InferenceNames.AttentionMask : known.Contains(i.Name))));
+        _someTypes = ours ? integers.Find(i => i.Name == InferenceNames.TokenTypeIds) : null;
         var unknown = ours ? [] : metadata.Inputs.Except(_inputs).ToList();
         if (unknown.Count > 0)
         {

@@ -123,7 +123,7 @@ internal sealed class InferenceTeacherClient : ITeacherClient, IAsyncDisposable
     {
         ModelInferRequest message = new() { ModelName = Model, ModelVersion = _facts.Version };
         message.Outputs.AddRange(sets.Select(s => new ModelInferRequest.Types.InferRequestedOutputTensor { Name = _facts.Plan.Output(s.Output) }));
-        _facts.Plan.Fill(message, [.. rows.Select(i => request.Inputs[i].Ids)], length);
+        _facts.Plan.Fill(message, [.. rows.Select(i => request.Inputs[i])], length, _facts.Padding);
         ModelInferResponse response = await InferAsync(message, cancellationToken);
         for (int s = 0; s < sets.Length; s++)
         {

@@ -27,7 +27,7 @@ internal sealed class InferenceTeachers(TeacherConnector connector, TeacherDirec
     }
 
     /// <summary>Whether a teacher can be asked by this protocol: it takes token ids.</summary>
-    public static bool Takes(TeacherDescription teacher) => teacher.Inputs.SequenceEqual([TensorLayout.Ids]);
+    public static bool Takes(TeacherDescription teacher) => teacher.Inputs.All(i => i.Equals(TensorLayout.Ids) || i.Equals(TensorLayout.Types));
 
     /// <summary>A teacher that can be asked by this protocol.</summary>
     /// <exception cref="KdException"><c>KD1341</c>: it takes something else than texts.</exception>

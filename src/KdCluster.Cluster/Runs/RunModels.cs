@@ -1,8 +1,10 @@
+using KdCluster.Learning.Augmentation;
 using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Loops.Bilevel;
 using KdCluster.Learning.Models;
 using KdCluster.Learning.Tasks;
+using KdCluster.Learning.Text;
 using KdCluster.Learning.Training;
 using KdCluster.Recipes;
 using KdCluster.SoftTargets;
@@ -19,7 +21,7 @@ internal sealed class RunModels(Recipe recipe, TaskData? data, IReadOnlyCollecti
     private readonly Lazy<InputEncoder?> _encoder = new(() => data is null ? null : StudentEncoders.Of(recipe, data, encoders));
     private readonly Dictionary<ModelSpec, (IReadOnlyList<(string Name, OutputShape Shape)> Outputs, IReadOnlyList<string> Parts)?> _made = [];
 
-    /// <summary>Models that cannot be made of the recipe's sizes and these data: <c>KD1205</c>, with what they are for; <c>KD1230</c> parts to freeze that they have not; <c>KD1229</c> classes that data cannot be made for.</summary>
+    /// <summary>Models that cannot be made of the recipe's sizes and these data: <c>KD1205</c>, with what they are for; <c>KD1230</c> parts to freeze that they have not; <c>KD1231</c> texts that cannot be masked; <c>KD1229</c> classes that data cannot be made for.</summary>
     public IEnumerable<KdError> Errors()
     {
         IEnumerable<(string Where, ModelSpec Spec)> models =
@@ -57,6 +59,20 @@ internal sealed class RunModels(Recipe recipe, TaskData? data, IReadOnlyCollecti
             try
             {
                 errors.AddRange(Make(stage.Student) is { } made && FrozenParts.Fault(stage.Training.Freeze!, made.Parts) is { } fault ? [fault] : []);
+            }
+            catch (KdException)
+            {
+                // Told above.
+            }
+        }
+
+        AugmentationSpec[] masked = [.. Variants.Of(recipe).SelectMany(v => Variants.Stages(recipe, v)).Select(s => s.Training.Augmentation).OfType<AugmentationSpec>().Where(a => a.MaskSpans > 0)];
+        // Else the students' tokenizer is one of words, which masks.
+        if (masked.Length > 0 && (encoders.Count == 1 || RecipeModels.PretrainedOf(recipe).Any()))
+        {
+            try
+            {
+                errors.AddRange(_encoder.Value is Tokenizer tokenizer && TextAugmentation.Fault(masked[0], tokenizer) is { } fault ? [fault] : []);
             }
             catch (KdException)
             {

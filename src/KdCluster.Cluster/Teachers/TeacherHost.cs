@@ -3,6 +3,7 @@ using System.Diagnostics;
 using KdCluster.Cluster.Devices;
 using KdCluster.Cluster.Teachers.Backends;
 using KdCluster.Cluster.Telemetry;
+using KdCluster.Learning.Text;
 using KdCluster.Metrics;
 using KdCluster.Recipes;
 using KdCluster.SoftTargets;
@@ -173,7 +174,7 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
             backend.Encoder.MaxLength, [.. backend.Outputs.Select((o, i) => Output(o.Name, o.Shape, backend.Fingerprints[i]))],
             backend.Figures.TryGetValue("validation.accuracy", out double accuracy) ? accuracy : double.NaN)
         {
-            Inputs = backend.Inputs,
+            Inputs = backend.Encoder is Tokenizer tokenizer ? tokenizer.Layouts : backend.Inputs,
             Figures = backend.Labels.IsScore ? Metric.Of(TaskNames.TextRegression).Where(m => backend.Figures.ContainsKey($"validation.{m.Name}")).ToDictionary(m => m.Name, m => backend.Figures[$"validation.{m.Name}"]) : ReadOnlyDictionary<string, double>.Empty,
         };
 

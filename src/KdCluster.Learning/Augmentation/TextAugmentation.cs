@@ -6,12 +6,17 @@ using KdCluster.Recipes;
 namespace KdCluster.Learning.Augmentation;
 
 /// <summary>
-/// Leaves out words and masks spans of a text. What happens to a text depends on (seed, row, epoch) alone, so that a resumed training sees the same. The marks around and between texts stay, and so does one word at least.
+/// Leaves out words and masks spans of a text; where a tokenizer cuts words into pieces, each piece counts as a word. What happens to a text depends on (seed, row, epoch) alone, so that a resumed training sees the same. The marks around and between texts stay, and so does one word at least.
 /// </summary>
 public static class TextAugmentation
 {
     // Draws of one text: one for each word, then two for each span.
     private const int Draws = 1 << 20;
+
+    /// <summary>Why it cannot be done to the texts of a tokenizer (<c>KD1231</c>); null: it can.</summary>
+    public static KdError? Fault(AugmentationSpec spec, Tokenizer tokenizer) => spec.MaskSpans > 0 && tokenizer.Hidden is null
+        ? new KdError("KD1231", "the student's tokenizer has neither a mask nor an unknown token, which would stand for what is masked.", "training.augmentation.maskSpans", "Use `dropWords`, or another tokenizer.")
+        : null;
 
     /// <summary>A text as the student sees it in an epoch.</summary>
     /// <param name="spec">What is done.</param>
@@ -27,7 +32,7 @@ public static class TextAugmentation
         bool[] word = Array.ConvertAll(view.Ids, tokenizer.IsWord);
         int[] ids = view.Ids;
         if (spec.MaskSpans > 0)
-            ids = Masked(spec, ids, word, tokenizer.Hidden ?? throw new InvalidOperationException("the tokenizer has nothing to mask with"), seed, row, epoch);
+            ids = Masked(spec, ids, word, tokenizer.Hidden ?? throw new KdException([Fault(spec, tokenizer)!]), seed, row, epoch);
         if (spec.DropWords == 0)
             return With(ids, view.Types);
         bool[] kept = Kept(spec, word, seed, row, epoch);

@@ -41,7 +41,7 @@ public sealed record DataProfile(
         }
         ClassProfile[] classes = data.Labels.IsScore ? [] : [.. data.Labels.Names.Select((name, c) => new ClassProfile(name, [.. counts.Select(split => split[c])]))];
         var profile = new DataProfile(splits, classes, maxLength, data.BadRows.Rows, []) { Changes = [.. data.Transforms.Select(t => t.ToString())], Scores = data.Labels.IsScore ? [.. data.Splits.Select(s => ScoreProfile.Of([.. s.Scores.Select(x => (double)x)]))] : null };
-        return profile with { Warnings = [.. data.Warnings, .. DataWarnings.Of(profile, data)] };
+        return profile with { Warnings = [.. data.Warnings, .. DataWarnings.Of(profile, data, tokenizer)] };
 
         SplitProfile Split(string name, TextSplit split, int overlap)
             => new(name, split.Count, split.Rows.AsParallel().Count(r => tokenizer?.IsCut(r.Text, r.Pair) ?? WordTokenizer.IsCut(r.Text, r.Pair, maxLength)), overlap, split.BadRows);

@@ -8,11 +8,11 @@ internal static class DataWarnings
 {
     private const double CutWorthTelling = 0.01;
 
-    // Those of today's tokenizers: inside a text they are plain characters, whatever their writer meant.
+    // Those of today's tokenizers: inside a text they are plain characters for tokenizers of words, whatever their writer meant.
     private static readonly string[] SpecialTokens = [.. WordTokenizer.SpecialTokens, "[MASK]", "</s>", "<s>", "<pad>", "<unk>", "<mask>", "<|endoftext|>"];
 
-    public static IEnumerable<string> Of(DataProfile profile, TextData data) =>
-        [.. data.Labels.IsScore ? Constant(profile) : [.. Rows(profile), .. Names(data.Labels)], .. Cut(profile), .. Overlap(profile, "text"), .. LiteralTokens(data), .. BadRows(profile)];
+    public static IEnumerable<string> Of(DataProfile profile, TextData data, Tokenizer? tokenizer) =>
+        [.. data.Labels.IsScore ? Constant(profile) : [.. Rows(profile), .. Names(data.Labels)], .. Cut(profile), .. Overlap(profile, "text"), .. LiteralTokens(data, tokenizer), .. BadRows(profile)];
 
     /// <summary>What can be told of any task's rows.</summary>
     /// <param name="profile">Their counts.</param>
@@ -56,7 +56,7 @@ internal static class DataWarnings
         ? [$"rows whose {what} is in an earlier split too, so that scores flatter: {string.Join(", ", profile.Splits.Where(s => s.Overlap > 0).Select(s => $"{s.Overlap} of {s.Name}"))}."]
         : [];
 
-    private static IEnumerable<string> LiteralTokens(TextData data)
+    private static IEnumerable<string> LiteralTokens(TextData data, Tokenizer? tokenizer)
     {
         HashSet<string> found = [];
         int count = 0;
@@ -68,7 +68,7 @@ internal static class DataWarnings
         }
 
         if (count > 0)
-            yield return $"{count} row(s) hold {LabelNames.List(SpecialTokens.Where(found.Contains))} in their text, where it is plain characters: to give two texts, name data.columns.pair.";
+            yield return $"{count} row(s) hold {LabelNames.List(SpecialTokens.Where(found.Contains))} in their text, where {(tokenizer is null ? "it is plain characters" : "a tokenizer that has such a token reads it as that")}: to give two texts, name data.columns.pair.";
 
         static bool Has(TextRow row, string token) => row.Text.Contains(token, StringComparison.Ordinal) || row.Pair?.Contains(token, StringComparison.Ordinal) == true;
     }

@@ -41,6 +41,9 @@ public sealed class HuggingFaceTokenizer : Tokenizer
     /// <inheritdoc/>
     public override int MaxLength => _file.MaxLength;
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<TensorLayout> Layouts => _file.LargestType == 0 ? base.Layouts : [TensorLayout.Ids, TensorLayout.Types];
+
     /// <summary>SHA-256 over the file as <see cref="ToBytes"/> writes it: 64 hexadecimal digits.</summary>
     public override string Hash { get; }
 
