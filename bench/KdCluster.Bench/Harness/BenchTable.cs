@@ -9,6 +9,7 @@ internal static class BenchTable
         new WarmEpochBench(),
         new ColdEpochBench(),
         new GrpcRowsBench(),
+        new BackendRowsBench(),
         new PoolRowsBench(),
         new RunSpreadBench(),
         new RedisGetBench(),

@@ -47,4 +47,9 @@ public interface ITeacherGrain : IGrainWithStringKey
 /// <param name="Element">Encoding of what it serves, as in <see cref="SoftTargets.ElementType"/>; of the logits alone where it keeps the largest.</param>
 /// <param name="TopK">How many of the logits are kept where <paramref name="Element"/> is <see cref="SoftTargets.ElementType.TopK"/>, else 0.</param>
 [GenerateSerializer, Immutable, Alias("kd.TeacherDeployment")]
-public sealed record TeacherDeployment([property: Id(0)] string Checkpoint, [property: Id(1)] string Device, [property: Id(2)] SoftTargets.ElementType Element, [property: Id(3)] int TopK = 0);
+public sealed record TeacherDeployment([property: Id(0)] string Checkpoint, [property: Id(1)] string Device, [property: Id(2)] SoftTargets.ElementType Element, [property: Id(3)] int TopK = 0)
+{
+    /// <summary>Whether a model of this project is computed by ONNX Runtime.</summary>
+    [Id(4)]
+    public bool Compile { get; init; }
+}

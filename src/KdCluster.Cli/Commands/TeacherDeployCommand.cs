@@ -20,12 +20,14 @@ internal static class TeacherDeployCommand
 
     private static readonly Option TopK = new("top-k", "K", "With --element topk, and required there: how many of the logits are kept. The probability of the others is shared equally among them");
 
+    private static readonly Option Compile = new("compile", null, "Compute it by ONNX Runtime instead of libtorch: faster for transformers on a CPU, not for every model (see docs/models.md). Its soft targets have keys of their own");
+
     public static readonly Command Definition = new()
     {
         Path = "teacher deploy",
         Summary = "Deploy a trained model as a teacher, or replace the teacher of that name.",
         Arguments = [ModelName.Argument],
-        Options = [Checkpoint, Device, Element, TopK, .. CommonOptions.Connection],
+        Options = [Checkpoint, Device, Element, TopK, Compile, .. CommonOptions.Connection],
         Remarks = "The key of kept soft targets is a fingerprint of the weights, not the name: the same weights under another name find them again.",
         Example = "kd teacher deploy docs-text-cnn --checkpoint .kd/models/docs-text-cnn",
         Run = RunAsync,
@@ -34,7 +36,7 @@ internal static class TeacherDeployCommand
     /// <summary>Deploys, and says what was deployed.</summary>
     public static async Task DeployAsync(Invocation invocation, SiloConnection silo, string name, string folder, CancellationToken stop)
     {
-        Teacher teacher = await silo.DeployAsync(name, folder, invocation.Value(Device) ?? "", ElementOf(invocation.Value(Element)), CountOf(invocation), stop).ConfigureAwait(false);
+        Teacher teacher = await silo.DeployAsync(name, folder, invocation.Value(Device) ?? "", ElementOf(invocation.Value(Element)), CountOf(invocation), stop, invocation.Has(Compile)).ConfigureAwait(false);
         invocation.Terminal.Write($"{teacher.Name} deployed on {teacher.Device}: {teacher.Kind}, {Human.Short(teacher.Parameters)} weights, {(teacher.Labels.Count == 1 ? "one score" : $"{teacher.Labels.Count} classes")}.");
         if (silo.InProcess)
             invocation.Terminal.Note("It serves while a silo uses this home, or while a command runs one.");

@@ -100,7 +100,7 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
         return await worker.RunAsync(
             () =>
             {
-                ITeacherBackend backend = TeacherBackends.Load(deployment.Checkpoint, deployment.Device);
+                ITeacherBackend backend = TeacherBackends.Load(deployment);
                 try
                 {
                     return new TeacherHost(Describe(name, deployment, backend), deployment, backend, worker, store, options, time);

@@ -1,5 +1,7 @@
 using KdCluster.Instances;
+using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Data;
+using KdCluster.Learning.Models;
 using KdCluster.Learning.Onnx;
 using KdCluster.Learning.Tasks;
 using KdCluster.Learning.Text;
@@ -16,15 +18,21 @@ internal sealed class OnnxBackend : ITeacherBackend
     private readonly OnnxInputMap _inputs;
     private readonly IReadOnlyDictionary<string, string> _sources;
 
-    private OnnxBackend(OnnxFolder folder, InferenceSession session, OnnxInputMap inputs, OnnxOutputMap outputs)
+    private OnnxBackend(OnnxFolder folder, InferenceSession session, string kind, long parameters, Func<string, string> contentOf)
     {
-        (_folder, _session, _inputs, _sources, Outputs, Labels) = (folder, session, inputs, outputs.Sources, outputs.Outputs, outputs.Labels);
-        Parameters = OnnxFile.CountWeights(folder.Model);
-        string content = OnnxFile.Hash(folder.Model);
-        Fingerprints = [.. outputs.Outputs.Select(o => FingerprintOf(content, o.Name))];
+        List<KdError> errors = [];
+        _inputs = OnnxInputMap.Of(session, folder, errors);
+        OnnxOutputMap outputs = OnnxOutputMap.Of(session, folder, errors);
+        if (errors.Count > 0)
+        {
+            throw new KdException(errors);
+        }
+
+        (_folder, _session, _sources, Outputs, Labels, Kind, Parameters) = (folder, session, outputs.Sources, outputs.Outputs, outputs.Labels, kind, parameters);
+        Fingerprints = [.. outputs.Outputs.Select(o => FingerprintOf(contentOf(o.Name), o.Name))];
     }
 
-    public string Kind => "onnx";
+    public string Kind { get; }
 
     public long Parameters { get; }
 
@@ -47,19 +55,24 @@ internal sealed class OnnxBackend : ITeacherBackend
     public static OnnxBackend Load(string path, string device)
     {
         OnnxFolder folder = OnnxFolder.Read(path);
-        InferenceSession session = Open(folder.Model, device);
-        try
+        return Made(Open(folder.Model, device, options => new InferenceSession(folder.Model, options)), session =>
         {
-            List<KdError> errors = [];
-            OnnxInputMap inputs = OnnxInputMap.Of(session, folder, errors);
-            OnnxOutputMap outputs = OnnxOutputMap.Of(session, folder, errors);
-            return errors.Count == 0 ? new OnnxBackend(folder, session, inputs, outputs) : throw new KdException(errors);
-        }
-        catch
-        {
-            session.Dispose();
-            throw;
-        }
+            string content = OnnxFile.Hash(folder.Model);
+            return new OnnxBackend(folder, session, "onnx", OnnxFile.CountWeights(folder.Model), _ => content);
+        });
+    }
+
+    /// <summary>Reads a checkpoint of this project, to be computed by ONNX Runtime.</summary>
+    /// <exception cref="KdException"><c>KD12xx</c>: the checkpoint cannot be used; <c>KD1240</c>: models of its kind cannot be written as ONNX; <c>KD1242</c>: ONNX Runtime has not that device.</exception>
+    public static OnnxBackend Compile(string path, string device)
+    {
+        Checkpoint checkpoint = Checkpoint.Load(path);
+        using Model model = checkpoint.Model;
+        using MemoryStream bytes = new();
+        OnnxExport.Write(bytes, checkpoint);
+        OnnxFolder folder = new(path, checkpoint.Encoder, checkpoint.Labels, checkpoint.Info.Metrics) { Layers = model.Spec.Layers };
+        Dictionary<string, string> contents = model.Outputs.Select(o => o.Name).Zip(CheckpointFingerprint.Compute(path, [.. model.Outputs.Select(o => o.Name)])).ToDictionary(o => o.First, o => o.Second);
+        return Made(Open(path, device, options => new InferenceSession(bytes.ToArray(), options)), session => new OnnxBackend(folder, session, $"{model.Spec.Kind} (onnx)", model.ParameterCount, output => contents[output]));
     }
 
     public int PaddedLength(int length) => Encoder.MaxLength == 0 ? 0 : _inputs.Length ?? LengthBuckets.Of(length, Encoder.MaxLength);
@@ -85,8 +98,21 @@ internal sealed class OnnxBackend : ITeacherBackend
 
     public void Dispose() => _session.Dispose();
 
+    private static OnnxBackend Made(InferenceSession session, Func<InferenceSession, OnnxBackend> make)
+    {
+        try
+        {
+            return make(session);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
     // One thread for a batch: the device's lanes are the parallelism, and a row's bits depend on no number of threads.
-    private static InferenceSession Open(string file, string device)
+    private static InferenceSession Open(string where, string device, Func<SessionOptions, InferenceSession> open)
     {
         using SessionOptions options = new() { IntraOpNumThreads = 1, InterOpNumThreads = 1, ExecutionMode = ExecutionMode.ORT_SEQUENTIAL, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         try
@@ -98,16 +124,16 @@ internal sealed class OnnxBackend : ITeacherBackend
         }
         catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException)
         {
-            throw new KdException("KD1242", $"ONNX Runtime has no device {device}: {FirstLine(e)}", file, "Deploy it with device cpu, or build the silo with -p:KdOnnxRuntime=Microsoft.ML.OnnxRuntime.Gpu.", e);
+            throw new KdException("KD1242", $"ONNX Runtime has no device {device}: {FirstLine(e)}", where, "Deploy it with device cpu, or build the silo with -p:KdOnnxRuntime=Microsoft.ML.OnnxRuntime.Gpu.", e);
         }
 
         try
         {
-            return new InferenceSession(file, options);
+            return open(options);
         }
         catch (OnnxRuntimeException e)
         {
-            throw new KdException("KD1241", $"the model cannot be read: {FirstLine(e)}", file, "Write it again with an opset that ONNX Runtime knows, with all its files.", e);
+            throw new KdException("KD1241", $"the model cannot be read: {FirstLine(e)}", where, "Write it again with an opset that ONNX Runtime knows, with all its files.", e);
         }
     }
 

@@ -1,3 +1,4 @@
+using KdCluster.Grains;
 using KdCluster.Learning.Onnx;
 
 namespace KdCluster.Cluster.Teachers.Backends;
@@ -6,8 +7,9 @@ namespace KdCluster.Cluster.Teachers.Backends;
 internal static class TeacherBackends
 {
     /// <summary>Loads a teacher onto a device; on one of its lanes.</summary>
-    /// <param name="folder">What was deployed.</param>
-    /// <param name="device">Such as <c>cpu</c> or <c>cuda:0</c>.</param>
+    /// <param name="deployment">Its folder, and a device such as <c>cpu</c> or <c>cuda:0</c>.</param>
     /// <exception cref="KdException"><c>KD12xx</c>: the folder cannot be used, or the device is absent.</exception>
-    public static ITeacherBackend Load(string folder, string device) => OnnxFolder.Is(folder) ? OnnxBackend.Load(folder, device) : NativeBackend.Load(folder, device);
+    public static ITeacherBackend Load(TeacherDeployment deployment) => OnnxFolder.Is(deployment.Checkpoint) ? OnnxBackend.Load(deployment.Checkpoint, deployment.Device)
+        : deployment.Compile ? OnnxBackend.Compile(deployment.Checkpoint, deployment.Device)
+        : NativeBackend.Load(deployment.Checkpoint, deployment.Device);
 }

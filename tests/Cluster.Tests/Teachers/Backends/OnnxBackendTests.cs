@@ -1,4 +1,5 @@
 using KdCluster.Cluster.Teachers.Backends;
+using KdCluster.Grains;
 using KdCluster.Instances;
 using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Data;
@@ -26,7 +27,7 @@ public sealed class OnnxBackendTests
     {
         using TemporaryFolder folder = new();
         Export(folder, kind);
-        using ITeacherBackend onnx = TeacherBackends.Load(folder.File("onnx"), "cpu"), native = TeacherBackends.Load(folder.File("native"), "cpu");
+        using ITeacherBackend onnx = Load(folder, "onnx"), native = Load(folder, "native");
         string[] wanted = ["logits", "embedding", "hidden.0"];
         InstanceView[] rows = Views(Rows, 1), others = Views(Rows, 2);
         Dictionary<string, float[]> ours = onnx.Forward(rows, Length, Rows, wanted), theirs = native.Forward(rows, Length, Rows, wanted);
@@ -50,7 +51,21 @@ public sealed class OnnxBackendTests
     {
         using TemporaryFolder folder = new();
         Export(folder, "bag-of-embeddings");
-        Assert.Equal("KD1242", Assert.Throws<KdException>(() => TeacherBackends.Load(folder.File("onnx"), "cuda:0")).Code);
+        Assert.Equal("KD1242", Assert.Throws<KdException>(() => Load(folder, "onnx", "cuda:0")).Code);
+    }
+
+    [Fact]
+    public void A_checkpoint_is_compiled_in_memory_and_its_rows_are_not_those_of_libtorch()
+    {
+        using TemporaryFolder folder = new();
+        Export(folder, "transformer");
+        using ITeacherBackend native = Load(folder, "native"), compiled = Load(folder, "native", compile: true), again = Load(folder, "native", compile: true), exported = Load(folder, "onnx", compile: true);
+        Assert.Equal(("transformer (onnx)", native.Parameters), (compiled.Kind, compiled.Parameters));
+        Assert.Equal(compiled.Fingerprints, again.Fingerprints);
+        Assert.Empty(compiled.Fingerprints.Intersect(native.Fingerprints.Concat(exported.Fingerprints)));
+        InstanceView[] rows = Views(Rows, 1);
+        Assert.Equal(exported.Forward(rows, Length, Rows, ["logits"])["logits"], compiled.Forward(rows, Length, Rows, ["logits"])["logits"]);
+        Assert.DoesNotContain("model.onnx", Directory.EnumerateFiles(folder.File("native")).Select(Path.GetFileName));
     }
 
     [Fact]
@@ -79,7 +94,7 @@ public sealed class OnnxBackendTests
         using TemporaryFolder folder = new();
         Export(folder, "bag-of-embeddings");
         Replace(folder, graph => Sum(graph, 16));
-        using ITeacherBackend onnx = TeacherBackends.Load(folder.File("onnx"), "cpu");
+        using ITeacherBackend onnx = Load(folder, "onnx");
         Assert.Equal([16, 16], new[] { 1, 16 }.Select(onnx.PaddedLength));
         float[] logits = onnx.Forward([new InstanceView([2, 5, 7])], 16, 2, ["logits"])["logits"];
         Assert.Equal([14f, 28, 42], logits[..3]);
@@ -109,14 +124,17 @@ public sealed class OnnxBackendTests
 
     private static string[] Fingerprints(TemporaryFolder folder)
     {
-        using ITeacherBackend onnx = TeacherBackends.Load(folder.File("onnx"), "cpu");
+        using ITeacherBackend onnx = Load(folder, "onnx");
         return [.. onnx.Fingerprints];
     }
+
+    private static ITeacherBackend Load(TemporaryFolder folder, string name, string device = "cpu", bool compile = false) =>
+        TeacherBackends.Load(new TeacherDeployment(folder.File(name), device, ElementType.Float32) { Compile = compile });
 
     private static KdException Replaced(TemporaryFolder folder, Action<OnnxGraph> make)
     {
         Replace(folder, make);
-        return Assert.Throws<KdException>(() => TeacherBackends.Load(folder.File("onnx"), "cpu"));
+        return Assert.Throws<KdException>(() => Load(folder, "onnx"));
     }
 
     private static void Replace(TemporaryFolder folder, Action<OnnxGraph> make)
