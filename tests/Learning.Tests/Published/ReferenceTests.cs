@@ -1,7 +1,10 @@
 using System.Text.Json;
 using KdCluster.Instances;
 using KdCluster.Learning.Checkpoints;
+using KdCluster.Learning.Data;
 using KdCluster.Learning.Models;
+using KdCluster.Learning.Text;
+using KdCluster.Recipes;
 using KdCluster.SoftTargets;
 using KdCluster.Tests.Data;
 using KdCluster.Tests.Models;
@@ -69,6 +72,32 @@ public sealed class ReferenceTests : TensorScope
             float[] own = states[(i * length * width)..(((i * length) + views[i].Length) * width)];
             AssertNear(mean, [.. Enumerable.Range(0, mean.Length).Select(c => (float)Enumerable.Range(0, views[i].Length).Average(t => (double)own[(t * width) + c]))]);
             AssertNear([rows[i].GetProperty("sum_abs").GetDouble()], [(float)own.Sum(v => Math.Abs((double)v))]);
+        }
+    }
+
+    /// <summary>From the text: the folder's own tokenizer and model, as a run or a teacher has them.</summary>
+    [Theory]
+    [InlineData("hf_minilm_l6")]
+    [InlineData("hf_arctic_xs")]
+    public void A_text_becomes_the_ids_and_the_states_of_the_reference(string name)
+    {
+        PublishedData.Need(name);
+        var folder = new PretrainedFolder(Path.Combine(PublishedData.Folder, name));
+        var tokenizer = (Tokenizer)folder.ReadEncoder();
+        ModelShape shape = folder.ShapeOf(new ModelSpec { Kind = "bert" }, 2);
+        Assert.True(tokenizer.Vocabulary <= shape.Vocabulary && tokenizer.MaxLength <= shape.MaxLength);
+        using Model model = ModelFactory.Create(shape, seed: 1);
+        folder.Load(model, new LabelSpace(["no", "yes"]));
+        model.eval();
+        string last = OutputNames.Hidden(model.Spec.Layers);
+        using var off = torch.no_grad();
+        foreach (JsonElement row in Rows(name))
+        {
+            InstanceView view = tokenizer.Encode(row.GetProperty("text").GetString()!);
+            Assert.Equal(Ids(row, "ids"), view.Ids);
+            float[] states = model.Compute(model.Collate([view]), [last])[last].contiguous().data<float>().ToArray();
+            double[] first = Numbers(row.GetProperty("first_token_first8"));
+            AssertNear(first, states[..first.Length]);
         }
     }
 
