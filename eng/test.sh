@@ -21,7 +21,7 @@ kd_test() {
     start=$SECONDS status=0
     echo "== $name"
     # What it writes is read below: in English, whatever the user's language.
-    (cd "$root" && DOTNET_CLI_UI_LANGUAGE=en dotnet test --project "$project" -c Release --no-build --no-ansi --no-progress --results-directory "$results/$name" \
+    (cd "$root" && DOTNET_CLI_UI_LANGUAGE=en dotnet test --project "$project" -c Release --no-build --no-ansi --no-progress --output Detailed --results-directory "$results/$name" \
       --hangdump --hangdump-timeout 10m --hangdump-type None ${options[@]+"${options[@]}"} </dev/null) 2>&1 | tee "$results/$name.log" | kd_readable || status=${PIPESTATUS[0]}
     read -ra counts <<<"$(kd_counts "$results/$name.log")"
     for hung in "$results/$name"/*_hang.log; do
@@ -37,6 +37,7 @@ kd_test() {
     fi
     passed=$((passed + counts[0])) failed=$((failed + counts[1])) skipped=$((skipped + counts[2]))
     kd_reasons "$results/$name.log"
+    kd_slowest "$results/$name.log"
     echo "   ${counts[0]} passed, ${counts[1]} failed, ${counts[2]} skipped in $((SECONDS - start)) s"
   done
   [ $((passed + failed)) -gt 0 ] || echo "No test was run."
@@ -51,6 +52,7 @@ kd_readable() {
     closing { next }
     /^skipped / { quiet = 1; next }
     quiet { if (/^  from /) quiet = 0; next }
+    /^passed |^\[slow\] |^running\.\.\. /{ next }
     /^Running tests from |^  from |^$|\) (passed|Zero tests ran) \(|^Exit code: |^  In process file artifacts|^    - / { next }
     { print; fflush() }' || true
 }
@@ -63,6 +65,23 @@ kd_counts() {
     closing && $1 == "failed:" { failed = $2 }
     closing && $1 == "skipped:" { skipped = $2 }
     END { print passed + 0, failed + 0, skipped + 0 }' "$1"
+}
+
+# The classes that took longest, in seconds: where a shorter test run would come from.
+kd_slowest() {
+  awk '
+    match($0, /\((([0-9]+)m )?(([0-9]+)s )?[0-9]+ms\)$/) && /^(passed|failed) / {
+      split(substr($0, RSTART + 1, RLENGTH - 2), parts, " ")
+      seconds = 0
+      for (i in parts)
+        seconds += parts[i] ~ /ms$/ ? parts[i] / 1000 : parts[i] ~ /m$/ ? parts[i] * 60 : parts[i] + 0
+      name = $2
+      sub(/\(.*/, "", name)
+      sub(/\.[^.]*$/, "", name)
+      sub(/^.*\./, "", name)
+      sums[name] += seconds
+    }
+    END { for (name in sums) if (sums[name] >= 10) printf "%.0f s %s\n", sums[name], name }' "$1" | sort -rn | head -8 | paste -sd, | sed 's/,/, /g; s/./   longest: &/' | grep . || true
 }
 
 # Why tests were skipped, each reason once.
