@@ -117,7 +117,7 @@ kd_restore() {
       find "$root"/{KdCluster.sln,Directory.Build.props,Directory.Build.targets,Directory.Packages.props,global.json,eng} -type f -newer "$stamp" -print -quit)
     [ -n "$changed" ] || return 0
   fi
-  kd_say "restoring packages (the first time about 200 MB)"
+  kd_say "restoring packages (the first time about 460 MB)"
   touch "$stamp.new"
   (cd "$root" && dotnet restore KdCluster.sln -v q </dev/null 8>&-) >"$log" 2>&1 || kd_failed "packages could not be restored" "$log"
   kd_warnings "$log"
