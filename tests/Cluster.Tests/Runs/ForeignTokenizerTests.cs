@@ -5,9 +5,11 @@ using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Models;
 using KdCluster.Learning.Text;
+using KdCluster.Learning.Training;
 using KdCluster.Recipes;
 using KdCluster.SoftTargets;
 using KdCluster.Teachers;
+using KdCluster.Tests.Cli;
 using KdCluster.Tests.Support;
 using KdCluster.V1;
 
@@ -44,6 +46,28 @@ public sealed class ForeignTokenizerTests
         Assert.Equal(pieces.Tokenizer, read.Encoder.Hash);
         Teacher deployed = await silo.Client.Teachers.DeployAsync(new DeployTeacherRequest { Name = "again", Checkpoint = student });
         Assert.Equal(pieces.Tokenizer, deployed.Tokenizer);
+    }
+
+    [Fact]
+    public async Task Texts_are_classified_and_policies_are_asked_with_each_teachers_tokenizer()
+    {
+        await using TinySilo silo = await TinySilo.StartAsync();
+        await silo.TeacherAsync("words");
+        Teacher pieces = await PiecesAsync(silo);
+        CliHarness cli = new();
+        Assert.Equal(0, await cli.RunAsync("student", "predict", pieces.Checkpoint, "--text", "own0x1 any5", "--pair", "own2x3"));
+        Checkpoint checkpoint = Checkpoint.Load(pieces.Checkpoint);
+        using Model model = checkpoint.Model;
+        Prediction expected = Evaluator.Predict(model, [((Tokenizer)checkpoint.Encoder).Encode("own0x1 any5", "own2x3")])[0];
+        JsonNode said = JsonNode.Parse(cli.Output)!;
+        Assert.Equal($"{expected.Label}", said["label"]!.GetValue<string>());
+        Assert.Equal(expected.Probabilities[0], said["probabilities"]!["0"]!.GetValue<float>(), 1e-5f);
+
+        Run run = await silo.RunAsync(TinyTask.Recipe(silo.Folder.Path, teachers: ["words", "pieces"], change: r => r["weighting"] = new JsonObject { ["kind"] = "reinforced" }));
+        Assert.Equal([], run.Errors);
+        AskWeightingReply reply = await silo.Client.Run(run.Id).Weighting().AskAsync("own0x1 any5", "own2x3");
+        Assert.Equal(["words", "pieces"], reply.Teachers);
+        Assert.Equal(expected.Probabilities.Max(), reply.Opinions[1].Probability, 1e-3);
     }
 
     [Fact]
