@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace KdCluster.Learning.Text;
 
@@ -31,12 +32,12 @@ internal sealed class TokenizerFile
         Unknown = TokenizerRules.Unknown(model, ids);
         (Single, Pair) = TemplateReader.Read(json, Vocabulary, where);
         Marks = [.. special, .. Single.Parts.Concat(Pair.Parts).SelectMany(p => p.Ids)];
-        int? Find(params IEnumerable<string?> names) => names.OfType<string>().Select(n => added.TryGetValue(n, out int id) || ids.TryGetValue(n, out id) ? id : (int?)null).FirstOrDefault(id => id is not null);
-        Mask = Find("[MASK]", "<mask>");
+        IEnumerable<(string Token, int Id)> Found(params IEnumerable<string?> names) => names.OfType<string>().Where(n => added.ContainsKey(n) || ids.ContainsKey(n)).Select(n => (n, added.TryGetValue(n, out int id) ? id : ids[n]));
+        Mask = Found("[MASK]", "<mask>").Select(m => (int?)m.Id).FirstOrDefault();
         // What ends or begins a text is no padding, whatever a file says: a text may hold it.
-        Padding = Find(Named(json, "padding", "pad_token"), padding, "[PAD]", "<pad>") is { } pad && pad != Unknown && !Single.Parts.Concat(Pair.Parts).Any(p => p.Ids.Contains(pad)) ? pad : null;
+        (PaddingToken, int pad) = Found(Named(json, "padding", "pad_token"), padding, "[PAD]", "<pad>").FirstOrDefault(p => p.Id != Unknown && !Single.Parts.Concat(Pair.Parts).Any(part => part.Ids.Contains(p.Id)));
+        Padding = PaddingToken is null ? null : pad;
         NamedTokens = [.. Names.Select(n => (n.Name, Token: n.Tokens.FirstOrDefault(t => added.ContainsKey(t)))).Where(n => n.Token is not null).Select(n => (n.Name, n.Token!))];
-        PaddingToken = Padding is null ? null : added.Concat(ids).First(t => t.Value == Padding).Key;
         if (Unknown is { } unknown)
             Marks.Remove(unknown);
         int least = Math.Max(Single.Specials + 1, Pair.Specials + 2);
@@ -83,6 +84,8 @@ internal sealed class TokenizerFile
     /// <exception cref="KdException"><c>KD1207</c>: it is none, or means something that cannot be done.</exception>
     public static TokenizerFile Read(byte[] bytes, int? maxLength, string? padding, string where)
     {
+        if (!Utf8.IsValid(bytes))
+            throw Refuse(where, "it is not UTF-8");
         try
         {
             using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false });

@@ -164,6 +164,11 @@ public sealed class HuggingFaceTokenizerTests : IDisposable
             Assert.NotEqual(tokenizer.Hash, Read(file).Hash);
         }
 
+        // A padding that is the end's token is none; the next one counts, here and when it is read again.
+        JsonObject odd = TokenizerFiles.WordPiece();
+        odd["padding"] = new JsonObject { ["pad_token"] = "[SEP]", ["pad_id"] = 3 };
+        Assert.Equal(0, Read(odd).Padding);
+        Assert.Equal(Read(odd).Hash, Tokenizer.FromBytes(Read(odd).ToBytes(), "again").Hash);
         using var config = JsonDocument.Parse(Read(TokenizerFiles.WordPiece()).Files[1].Bytes);
         Assert.Equal("BertTokenizer", config.RootElement.GetProperty("tokenizer_class").GetString());
         Assert.True(config.RootElement.GetProperty("do_lower_case").GetBoolean());
