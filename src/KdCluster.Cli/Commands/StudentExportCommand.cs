@@ -32,8 +32,9 @@ internal static class StudentExportCommand
             throw new KdException("KD1704", "the folder holds something else, which would be lost.", to, "Name a new folder, or one that holds a model as ONNX.");
         Checkpoint checkpoint = Checkpoint.Load(from);
         using Model model = checkpoint.Model;
-        OnnxFolder.Write(to, checkpoint);
-        invocation.Terminal.Note($"The {model.Spec.Kind} is in {Path.Combine(to, OnnxExport.FileName)}: {string.Join(", ", model.Outputs.Select(o => o.Name).Where(n => !n.Contains("attention", StringComparison.Ordinal) && !n.Contains("pool", StringComparison.Ordinal)))}.");
+        using TorchSharp.torch.Generator? random = model.Random;
+        IReadOnlyList<string> outputs = OnnxFolder.Write(to, checkpoint);
+        invocation.Terminal.Note($"The {model.Spec.Kind} is in {Path.Combine(to, OnnxExport.FileName)}: {string.Join(", ", outputs)}.");
         return Task.FromResult(ExitCode.Ok);
     }
 }

@@ -20,6 +20,8 @@ internal sealed class TeacherBatcher : IAsyncDisposable
     private readonly Action<int, IReadOnlyList<PendingRow>> _compute;
     private readonly TimeProvider _time;
     private readonly Task _pump;
+    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _running;
 
     /// <param name="worker">Where batches are computed.</param>
     /// <param name="bucketOf">The padded length for a row's own length.</param>
@@ -63,6 +65,7 @@ internal sealed class TeacherBatcher : IAsyncDisposable
         Wake();
     }
 
+    /// <summary>Fails what waits, and returns when no batch is computed any more: only then may the model go.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -71,6 +74,10 @@ internal sealed class TeacherBatcher : IAsyncDisposable
         lock (_gate)
         {
             left = _waiting.Clear();
+            if (_running == 0)
+            {
+                _idle.TrySetResult();
+            }
         }
 
         foreach (PendingRow row in left)
@@ -78,6 +85,7 @@ internal sealed class TeacherBatcher : IAsyncDisposable
             row.Request.Fail(new KdException("KD1306", "the teacher was removed from its device while rows waited.", null, "Ask again."));
         }
 
+        await _idle.Task;
         _signal.Dispose();
         _stop.Dispose();
     }
@@ -131,12 +139,26 @@ internal sealed class TeacherBatcher : IAsyncDisposable
         lock (_gate)
         {
             (length, batch, _) = _stop.IsCancellationRequested ? default : _waiting.Next();
+            _running++;
         }
 
         begun.SetResult();
-        if (batch is { Count: > 0 })   // else all of it was given up meanwhile
+        try
         {
-            _compute(length, batch);
+            if (batch is { Count: > 0 })   // else all of it was given up meanwhile
+            {
+                _compute(length, batch);
+            }
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                if (--_running == 0 && _stop.IsCancellationRequested)
+                {
+                    _idle.TrySetResult();
+                }
+            }
         }
     }
 }

@@ -53,7 +53,7 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
     public Grains.TeacherDeployment Deployment { get; }
 
     /// <summary>What its weights take, in bytes.</summary>
-    public long Bytes => Description.Parameters * sizeof(float);
+    public long Bytes => _backend.Bytes;
 
     public string StoreId => _store.Id;
 

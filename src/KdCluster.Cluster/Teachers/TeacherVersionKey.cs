@@ -15,9 +15,9 @@ internal sealed record TeacherVersionKey(IReadOnlyList<string> Fingerprints, Ele
     /// <summary>The encoding on the wire.</summary>
     public V1.ElementType WireElement => (V1.ElementType)(Element ?? 0);
 
-    /// <summary>The version that a teacher is. Its logits and embedding tell it: a silo of an earlier version knows no other outputs.</summary>
+    /// <summary>The version that a teacher is. Its logits and embedding tell it: a silo of an earlier version knows no other outputs. Where it has neither, its score does.</summary>
     public static TeacherVersionKey Of(TeacherDescription teacher) => new(
-        [.. teacher.Outputs.Where(o => o.Output is OutputNames.Logits or OutputNames.Embedding).Select(o => o.Teacher)], Encoded(teacher).Element, Encoded(teacher).TopK);
+        [.. Telling(teacher).Select(o => o.Teacher)], Encoded(teacher).Element, Encoded(teacher).TopK);
 
     public static TeacherVersionKey Of(V1.DescribeTeacherRequest request) => Of(request.Fingerprints, request.Element, request.TopK);
 
@@ -25,6 +25,12 @@ internal sealed record TeacherVersionKey(IReadOnlyList<string> Fingerprints, Ele
 
     public bool Means(IReadOnlyList<string> fingerprints, TeacherDeployment deployment) =>
         Fingerprints.All(fingerprints.Contains) && (Element is null || (Element == deployment.Element && TopK == deployment.TopK));
+
+    private static IEnumerable<TeacherOutput> Telling(TeacherDescription teacher)
+    {
+        TeacherOutput[] told = [.. teacher.Outputs.Where(o => o.Output is OutputNames.Logits or OutputNames.Embedding)];
+        return told.Length > 0 ? told : teacher.Outputs.Where(o => o.Output == OutputNames.Score);
+    }
 
     // A score has an encoding of its own, whatever the teacher was deployed with.
     private static TeacherOutput Encoded(TeacherDescription teacher) => teacher.Outputs.FirstOrDefault(o => o.Output != OutputNames.Score) ?? teacher.Outputs[0];

@@ -38,7 +38,7 @@ internal sealed class BiLstm : TextModel
     private protected override Tensor Pool(Tensor ids, OutputTap tap)
     {
         Tensor real = Real(ids);
-        Tensor turned = Turned(ids).unsqueeze(2); // [batch, length, 1]
+        Tensor turned = Turned(ids, real).unsqueeze(2); // [batch, length, 1]
         Tensor states = Dropout.call(Tokens.call(ids));
         tap.Offer(OutputNames.Hidden(0), states);
         for (int i = 0; i < _layers.Length; i++)
@@ -65,10 +65,10 @@ internal sealed class BiLstm : TextModel
     }
 
     // Position t of a row with n tokens goes to n - 1 - t; padding stays: [batch, length].
-    private static Tensor Turned(Tensor ids)
+    private static Tensor Turned(Tensor ids, Tensor real)
     {
         Tensor positions = tensor(Enumerable.Range(0, (int)ids.shape[1]).Select(i => (long)i).ToArray(), [1, ids.shape[1]], device: ids.device);
-        Tensor lengths = ids.IsNot(0).sum(1, keepdim: true);
+        Tensor lengths = real.sum(1, keepdim: true).to(ScalarType.Int64);
         return where(positions < lengths, lengths.Minus(1) - positions, positions);
     }
 

@@ -26,6 +26,9 @@ public static class OnnxExport
         ["transformer"] = TransformerGraph.Write,
     };
 
+    // A protobuf message ends at 2 GiB.
+    private const long MostBytes = 2_000_000_000;
+
     /// <summary>The name of the file in a folder.</summary>
     public const string FileName = "model.onnx";
 
@@ -35,8 +38,9 @@ public static class OnnxExport
     /// <summary>Writes a model.</summary>
     /// <param name="stream">Takes the bytes; the same checkpoint gives the same.</param>
     /// <param name="checkpoint">The model, with its labels.</param>
-    /// <exception cref="KdException"><c>KD1240</c>: models of this kind cannot be written.</exception>
-    public static void Write(Stream stream, Checkpoint checkpoint)
+    /// <returns>The names of its outputs.</returns>
+    /// <exception cref="KdException"><c>KD1240</c>: models of this kind, or as large, cannot be written.</exception>
+    public static IReadOnlyList<string> Write(Stream stream, Checkpoint checkpoint)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(checkpoint);
@@ -51,6 +55,7 @@ public static class OnnxExport
         foreach ((string name, string result) in outputs.Layers)
             graph.Output(name, result, ["batch", .. model.Outputs.First(o => o.Name == name).Shape.Dimensions.Select(s => s == OutputShape.Length ? "length" : (object)s)]);
         graph.Write(stream, [("name", checkpoint.Info.Name), ("labels", string.Join('\n', checkpoint.Labels.Names)), ("inputs", checkpoint.Encoder.Hash), ("method", checkpoint.Info.Method), ("recipe_hash", checkpoint.Info.RecipeHash ?? "")]);
+        return [model.Answer, OutputNames.Embedding, .. outputs.Layers.Select(l => l.Name)];
     }
 
     /// <summary>Refuses what cannot be written: <c>KD1240</c>.</summary>
@@ -58,6 +63,9 @@ public static class OnnxExport
     {
         if (!Graphs.ContainsKey(checkpoint.Model.Spec.Kind))
             throw new KdException("KD1240", $"a model of kind '{checkpoint.Model.Spec.Kind}' cannot be written as ONNX.", checkpoint.Info.Name, $"These can: {string.Join(", ", Kinds)}.");
+        long bytes = sizeof(float) * checkpoint.Model.ParameterCount;
+        if (bytes > MostBytes)
+            throw new KdException("KD1240", $"its weights take {bytes / 1_000_000:N0} MB, and one file of ONNX holds at most 2,000.", checkpoint.Info.Name, "Serve it without ONNX.");
     }
 
     private static OnnxInputs Texts(OnnxGraph graph, ModelShape shape)

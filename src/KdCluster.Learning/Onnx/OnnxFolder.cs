@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using KdCluster.Learning.Checkpoints;
+using KdCluster.Learning.Checkpoints.Published;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Models;
 using KdCluster.Learning.Tasks;
@@ -30,18 +30,21 @@ internal sealed record OnnxFolder(string Path, InputEncoder Encoder, LabelSpace?
     /// <summary>Writes a checkpoint as such a folder.</summary>
     /// <param name="folder">Made, or replaced as a whole.</param>
     /// <param name="checkpoint">The model.</param>
-    /// <exception cref="KdException"><c>KD1240</c>: models of this kind cannot be written.</exception>
-    public static void Write(string folder, Checkpoint checkpoint)
+    /// <returns>The names of the outputs that were written.</returns>
+    /// <exception cref="KdException"><c>KD1240</c>: it cannot be written.</exception>
+    public static IReadOnlyList<string> Write(string folder, Checkpoint checkpoint)
     {
         OnnxExport.Require(checkpoint);
+        IReadOnlyList<string> outputs = [];
         var config = new CheckpointConfig(checkpoint.Model.Shape, checkpoint.Labels, checkpoint.Info);
         AtomicFolder.Write(folder,
         [
             (CheckpointFiles.Config, stream => stream.Write(config.ToBytes())),
-            (OnnxExport.FileName, stream => OnnxExport.Write(stream, checkpoint)),
-            (checkpoint.Encoder.FileName, stream => stream.Write(checkpoint.Encoder.ToBytes())),
+            (OnnxExport.FileName, stream => outputs = OnnxExport.Write(stream, checkpoint)),
+            .. checkpoint.Encoder.Files.Select(f => (f.Name, (Action<Stream>)(stream => stream.Write(f.Bytes)))),
             (CheckpointFiles.Card, stream => stream.Write(Encoding.UTF8.GetBytes(ModelCard.Write(config, checkpoint.Model.ParameterCount, checkpoint.Encoder.Hash)))),
         ]);
+        return outputs;
     }
 
     /// <summary>Reads one, of this project or of another.</summary>
@@ -62,14 +65,13 @@ internal sealed record OnnxFolder(string Path, InputEncoder Encoder, LabelSpace?
         }
     }
 
-    private static LabelSpace? ReadLabels(JsonElement json) => json.TryGetProperty("id2label", out JsonElement names)
-        ? LabelSpace.Of([.. Enumerable.Range(0, names.GetPropertyCount()).Select(i => names.GetProperty(i.ToString(CultureInfo.InvariantCulture)).GetString() ?? "")])
-        : null;
+    // What transformers has where a file says nothing is no label of a model that others made.
+    private static LabelSpace? ReadLabels(JsonElement json) => json.TryGetProperty("id2label", out _) || json.TryGetProperty("num_labels", out _) ? FamilyLabels.Read(json) : null;
 
     private static InputEncoder ReadEncoder(string folder, JsonElement json)
     {
         string images = System.IO.Path.Combine(folder, ImageEncoder.File);
-        return File.Exists(images) ? InputEncoder.FromBytes(File.ReadAllBytes(images), images) : Tokenizer.FromFolder(folder, Positions(json));
+        return File.Exists(images) ? ImageEncoder.FromBytes(File.ReadAllBytes(images), images) : Tokenizer.FromFolder(folder, Positions(json));
     }
 
     // RoBERTa's first token stands in the row after padding's.

@@ -44,6 +44,20 @@ internal sealed class OnnxGraph
     /// <param name="shape">Its sizes; none: a scalar.</param>
     public string Weight(string name, ReadOnlySpan<float> values, params ReadOnlySpan<long> shape) => Constant(name, OnnxElement.Float, MemoryMarshal.AsBytes(values), shape);
 
+    /// <summary>A constant tensor of float32 whose elements are in a file beside the model.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="file">The file's.</param>
+    /// <param name="shape">Its sizes.</param>
+    public string Elsewhere(string name, string file, params ReadOnlySpan<long> shape)
+    {
+        ProtoWriter tensor = new();
+        foreach (long size in shape)
+            tensor.Number(1, size);
+        tensor.Number(2, (long)OnnxElement.Float).Text(8, name).Message(13, new ProtoWriter().Text(1, "location").Text(2, file)).Number(14, 1);
+        _graph.Message(5, tensor);
+        return name;
+    }
+
     /// <summary>A constant number.</summary>
     public string Real(float value) => Weight(Next("constant"), [value]);
 

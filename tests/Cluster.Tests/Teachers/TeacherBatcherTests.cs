@@ -63,6 +63,23 @@ public class TeacherBatcherTests
         Assert.Equal("KD1306", (await Assert.ThrowsAsync<KdException>(() => request.Completion)).Code);
     }
 
+    /// <summary>The model goes when the batcher has gone: under a batch that is being computed it would take the process with it.</summary>
+    [Fact]
+    public async Task It_leaves_only_when_no_batch_is_computed_any_more()
+    {
+        using ManualResetEventSlim begun = new(), free = new();
+        Harness harness = new(linger: TimeSpan.Zero) { Meanwhile = () => { begun.Set(); free.Wait(TimeSpan.FromSeconds(30)); } };
+        PendingRequest request = harness.Ask([3]);
+        Assert.True(begun.Wait(TimeSpan.FromSeconds(30)));
+        Task leaving = harness.DisposeAsync().AsTask();
+        await Task.Delay(100);
+        Assert.False(harness.Gone);
+        free.Set();
+        await leaving.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.True(harness.Gone);
+        Assert.Equal([3], harness.Answers(request));
+    }
+
     [Fact]
     public async Task A_request_given_up_does_not_hold_back_the_others()
     {
@@ -83,6 +100,12 @@ public class TeacherBatcherTests
         private readonly TeacherBatcher _batcher;
 
         public Harness(TimeSpan linger) => _batcher = new TeacherBatcher(_worker, length => length <= 8 ? 8 : 16, Compute, Rows, linger, TimeProvider.System);
+
+        /// <summary>Called while a batch is computed.</summary>
+        public Action Meanwhile { get; init; } = () => { };
+
+        /// <summary>Whether the batcher has gone.</summary>
+        public bool Gone { get; private set; }
 
         public ConcurrentQueue<(int Length, int Rows)> Batches { get; } = new();
 
@@ -116,12 +139,14 @@ public class TeacherBatcherTests
         public async ValueTask DisposeAsync()
         {
             await _batcher.DisposeAsync();
+            Gone = true;
             await _worker.DisposeAsync();
         }
 
         private void Compute(int length, IReadOnlyList<PendingRow> batch)
         {
             Batches.Enqueue((length, batch.Count));
+            Meanwhile();
             foreach (PendingRow row in batch)
             {
                 BitConverter.TryWriteBytes(row.Request.RowOf(0, row.Index), (float)row.View.Length);

@@ -1,3 +1,4 @@
+using KdCluster.Instances;
 using KdCluster.Learning.Models;
 using KdCluster.Learning.Torch;
 using KdCluster.Recipes;
@@ -126,6 +127,23 @@ public sealed class ModelTests : TensorScope
                 Assert.Equal(expected[k], narrow[i][k], 1e-5);
         }
         Assert.All(Answers(model, [[]], 8)[0], value => Assert.True(float.IsFinite(value)));
+    }
+
+    /// <summary>Tokenizers of other makes pad with other ids than 0, which then stands for a token like any other.</summary>
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Padding_may_be_any_id(string kind)
+    {
+        ModelShape shape = new(ModelCases.Spec(kind), ModelCases.Vocabulary, ModelCases.Classes, ModelCases.MaxLength) { Padding = 7 };
+        using Model model = ModelFactory.Create(shape, seed: 7);
+        model.eval();
+        using var off = no_grad();
+        InstanceView view = new([0, 12, 5, 0, 33]);
+        float[] expected = Of(8);
+        foreach (int length in (int[])[16, 48])
+            Assert.All(Of(length).Zip(expected), p => Assert.Equal(p.Second, p.First, 1e-5));
+
+        float[] Of(int length) => [.. model.call(model.Collate([view], length, 3)).Logits[0].data<float>()];
     }
 
     [Theory]

@@ -27,16 +27,16 @@ public sealed class OnnxExportTests : TensorScope
     [MemberData(nameof(Texts))]
     public void Texts_of_any_length_and_padding_are_answered_alike(string kind)
     {
-        foreach (int classes in (int[])[1, 3])
+        foreach ((int classes, int padding) in ((int, int)[])[(1, 0), (3, 7)])
         {
-            using Model model = ModelFactory.Create(ModelCases.Spec(kind, dropout: 0.1), ModelCases.Vocabulary, classes, ModelCases.MaxLength, seed: 3);
+            using Model model = ModelFactory.Create(new ModelShape(ModelCases.Spec(kind, dropout: 0.1), ModelCases.Vocabulary, classes, ModelCases.MaxLength) { Padding = padding }, seed: 3);
             Lively(model);
             model.eval();
             using InferenceSession session = Written(model, new WordTokenizer([.. WordTokenizer.SpecialTokens, .. Enumerable.Range(4, ModelCases.Vocabulary - 4).Select(i => $"w{i}")], ModelCases.MaxLength), classes == 1 ? LabelSpace.Score : new LabelSpace(["a", "b", "c"]));
             foreach ((int rows, int length) in ((int, int)[])[(1, 8), (5, 8), (16, 24), (3, 48)])
             {
                 // The last is a row of padding, as a batch of one shape may have.
-                int[][] ids = [.. ModelCases.Rows(rows, length, rows + length), []];
+                int[][] ids = [.. ModelCases.Rows(rows, length, rows + length).Select(row => Array.ConvertAll(row, i => i == padding && model is TextModel ? i + 1 : i)), []];
                 int[][] types = [.. ids.Select(row => Array.ConvertAll(row, i => i % 2))];
                 bool typed = session.InputNames.Contains("token_type_ids");
                 Tensor batch = model.Collate([.. ids.Zip(types, (i, t) => typed ? new InstanceView(i, t) : new InstanceView(i))], length);
@@ -139,7 +139,7 @@ public sealed class OnnxExportTests : TensorScope
             using Generator generator = new((ulong)++seed);
             weight.add_(rand(weight.shape, generator: generator).sub_(0.5f).mul_(0.2f));
             if (name == "embedding.weight")
-                weight[0].zero_();
+                weight[model.Shape.Padding].zero_();
         }
     }
 

@@ -15,6 +15,9 @@ internal interface ITeacherBackend : IDisposable
     /// <summary>Number of weights.</summary>
     long Parameters { get; }
 
+    /// <summary>What they take, in bytes.</summary>
+    long Bytes { get; }
+
     /// <summary>The classes, or the score.</summary>
     LabelSpace Labels { get; }
 

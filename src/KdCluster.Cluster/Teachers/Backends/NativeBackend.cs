@@ -21,6 +21,8 @@ internal sealed class NativeBackend : ITeacherBackend
 
     public long Parameters => Model.ParameterCount;
 
+    public long Bytes => sizeof(float) * Parameters;
+
     public LabelSpace Labels => _checkpoint.Labels;
 
     public InputEncoder Encoder => _checkpoint.Encoder;

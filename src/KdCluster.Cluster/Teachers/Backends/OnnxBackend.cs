@@ -18,7 +18,7 @@ internal sealed class OnnxBackend : ITeacherBackend
     private readonly OnnxInputMap _inputs;
     private readonly IReadOnlyDictionary<string, string> _sources;
 
-    private OnnxBackend(OnnxFolder folder, InferenceSession session, string kind, long parameters, Func<string, string> contentOf)
+    private OnnxBackend(OnnxFolder folder, InferenceSession session, string kind, (long Weights, long Bytes) size, Func<string, string> contentOf)
     {
         List<KdError> errors = [];
         _inputs = OnnxInputMap.Of(session, folder, errors);
@@ -28,13 +28,15 @@ internal sealed class OnnxBackend : ITeacherBackend
             throw new KdException(errors);
         }
 
-        (_folder, _session, _sources, Outputs, Labels, Kind, Parameters) = (folder, session, outputs.Sources, outputs.Outputs, outputs.Labels, kind, parameters);
+        (_folder, _session, _sources, Outputs, Labels, Kind, Parameters, Bytes) = (folder, session, outputs.Sources, outputs.Outputs, outputs.Labels, kind, size.Weights, size.Bytes);
         Fingerprints = [.. outputs.Outputs.Select(o => FingerprintOf(contentOf(o.Name), o.Name))];
     }
 
     public string Kind { get; }
 
     public long Parameters { get; }
+
+    public long Bytes { get; }
 
     public LabelSpace Labels { get; }
 
@@ -57,8 +59,9 @@ internal sealed class OnnxBackend : ITeacherBackend
         OnnxFolder folder = OnnxFolder.Read(path);
         return Made(Open(folder.Model, device, options => new InferenceSession(folder.Model, options)), session =>
         {
-            string content = OnnxFile.Hash(folder.Model);
-            return new OnnxBackend(folder, session, "onnx", OnnxFile.CountWeights(folder.Model), _ => content);
+            OnnxFile file = OnnxFile.Read(folder.Model);
+            string content = file.Hash();
+            return new OnnxBackend(folder, session, "onnx", (file.Weights, file.Bytes), _ => content);
         });
     }
 
@@ -68,11 +71,12 @@ internal sealed class OnnxBackend : ITeacherBackend
     {
         Checkpoint checkpoint = Checkpoint.Load(path);
         using Model model = checkpoint.Model;
+        using TorchSharp.torch.Generator? random = model.Random;
         using MemoryStream bytes = new();
         OnnxExport.Write(bytes, checkpoint);
         OnnxFolder folder = new(path, checkpoint.Encoder, checkpoint.Labels, checkpoint.Info.Metrics) { Layers = model.Spec.Layers };
         Dictionary<string, string> contents = model.Outputs.Select(o => o.Name).Zip(CheckpointFingerprint.Compute(path, [.. model.Outputs.Select(o => o.Name)])).ToDictionary(o => o.First, o => o.Second);
-        return Made(Open(path, device, options => new InferenceSession(bytes.ToArray(), options)), session => new OnnxBackend(folder, session, $"{model.Spec.Kind} (onnx)", model.ParameterCount, output => contents[output]));
+        return Made(Open(path, device, options => new InferenceSession(bytes.ToArray(), options)), session => new OnnxBackend(folder, session, $"{model.Spec.Kind} (onnx)", (model.ParameterCount, sizeof(float) * model.ParameterCount), output => contents[output]));
     }
 
     public int PaddedLength(int length) => Encoder.MaxLength == 0 ? 0 : _inputs.Length ?? LengthBuckets.Of(length, Encoder.MaxLength);
@@ -85,7 +89,7 @@ internal sealed class OnnxBackend : ITeacherBackend
         try
         {
             using IDisposableReadOnlyCollection<OrtValue> answers = _session.Run(options, inputs, [.. names.Select(n => _sources[n])]);
-            return names.Zip(answers).ToDictionary(a => a.First, a => a.Second.GetTensorDataAsSpan<float>().ToArray());
+            return names.Zip(answers).ToDictionary(a => a.First, a => Checked(a.First, a.Second.GetTensorDataAsSpan<float>().ToArray(), padTo, padRows));
         }
         finally
         {
@@ -97,6 +101,13 @@ internal sealed class OnnxBackend : ITeacherBackend
     }
 
     public void Dispose() => _session.Dispose();
+
+    // What a model says of its shapes is not what it must do.
+    private float[] Checked(string output, float[] numbers, int padTo, int padRows)
+    {
+        long expected = padRows * Outputs.First(o => o.Name == output).Shape.Size(padTo);
+        return numbers.Length == expected ? numbers : throw new InvalidOperationException($"its output {_sources[output]} has {numbers.Length} numbers, and {expected} are expected of {padRows} rows of {padTo} tokens");
+    }
 
     private static OnnxBackend Made(InferenceSession session, Func<InferenceSession, OnnxBackend> make)
     {
@@ -142,7 +153,7 @@ internal sealed class OnnxBackend : ITeacherBackend
     private string FingerprintOf(string content, string output)
     {
         using ContentHash hash = new();
-        hash.Add(["kdcluster-onnx-1", content, Encoder.Hash, output, _sources[output]]);
+        hash.Add(["kdcluster-onnx-1", content, Encoder.Hash, _inputs.Normalisation, output, _sources[output]]);
         return hash.End();
     }
 }

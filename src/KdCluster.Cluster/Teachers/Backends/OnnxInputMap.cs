@@ -26,7 +26,9 @@ internal sealed class OnnxInputMap
     private OnnxInputMap((string, Part, TensorElementType)[] inputs, OnnxFolder folder, int? length)
     {
         (_inputs, _images, Length) = (inputs, folder.Encoder as ImageEncoder, length);
-        _padding = (folder.Encoder as Tokenizer)?.Padding ?? 0;
+        // With a mask no token is needed that means nothing.
+        _padding = folder.Encoder is Tokenizer { } tokenizer && tokenizer.Padding < tokenizer.Vocabulary ? tokenizer.Padding : 0;
+        Normalisation = _images is not null && inputs.Any(i => i.Item3 == TensorElementType.Float) ? $"{_images.Image}" : "";
         Layouts = [_images is null ? TensorLayout.Ids : _images.Image.Layout];
     }
 
@@ -34,6 +36,9 @@ internal sealed class OnnxInputMap
 
     /// <summary>The tensors of one instance.</summary>
     public IReadOnlyList<TensorLayout> Layouts { get; }
+
+    /// <summary>How pixels are normalised before the model sees them, which decides its answers; empty: not at all.</summary>
+    public string Normalisation { get; }
 
     /// <summary>The length that every batch must have; null: any.</summary>
     public int? Length { get; }
@@ -74,6 +79,8 @@ internal sealed class OnnxInputMap
             errors.Add(new KdError("KD1241", $"its inputs have {string.Join(" and ", lengths.Order())} tokens, and the tokenizer makes up to {folder.Encoder.MaxLength}.", folder.Model, "Export it with any length, or set the tokenizer's greatest length."));
         if (images is null && inputs.All(i => i.Item2 != Part.Ids))
             errors.Add(new KdError("KD1241", "it takes no token ids.", folder.Model, "Export it with an input input_ids."));
+        if (folder.Encoder is Tokenizer tokens && tokens.Padding >= tokens.Vocabulary && inputs.All(i => i.Item2 != Part.Mask))
+            errors.Add(new KdError("KD1241", "its tokenizer has no token for padding, and it takes no mask: what fills a batch up would be read as text.", folder.Model, "Export it with an input attention_mask."));
         return new OnnxInputMap([.. inputs], folder, length);
 
         static bool Fits(int size, int own) => size <= 0 || size == own;
@@ -85,12 +92,24 @@ internal sealed class OnnxInputMap
     public Dictionary<string, OrtValue> Values(IReadOnlyList<InstanceView> rows, int padTo, int padRows)
     {
         Dictionary<string, OrtValue> values = new(StringComparer.Ordinal);
-        foreach ((string name, Part part, TensorElementType type) in _inputs)
+        try
         {
-            values[name] = part == Part.Pixels ? Pixels(rows, padRows, type) : Tokens(rows, part, padTo, padRows, type);
-        }
+            foreach ((string name, Part part, TensorElementType type) in _inputs)
+            {
+                values[name] = part == Part.Pixels ? Pixels(rows, padRows, type) : Tokens(rows, part, padTo, padRows, type);
+            }
 
-        return values;
+            return values;
+        }
+        catch
+        {
+            foreach (OrtValue value in values.Values)
+            {
+                value.Dispose();
+            }
+
+            throw;
+        }
     }
 
     private OrtValue Tokens(IReadOnlyList<InstanceView> rows, Part part, int padTo, int padRows, TensorElementType type)

@@ -33,28 +33,24 @@ internal sealed record OnnxOutputMap(IReadOnlyList<(string Name, OutputShape Sha
             }
         }
 
-        // A regression's single logit is its score.
-        if (folder.Labels is { IsScore: true } && found.Remove(OutputNames.Logits, out var single))
-        {
-            found[OutputNames.Score] = single;
-        }
-
-        string answer = found.ContainsKey(OutputNames.Score) ? OutputNames.Score : OutputNames.Logits;
-        LabelSpace labels = folder.Labels ?? LabelSpace.Score;
-        if (!found.TryGetValue(answer, out var answered))
+        if (!found.TryGetValue(OutputNames.Score, out var answered) && !found.TryGetValue(OutputNames.Logits, out answered))
         {
             errors.Add(new KdError("KD1241", $"no output is the answer: there are {string.Join(", ", session.OutputMetadata.Select(o => $"{o.Key} [{string.Join(", ", o.Value.Dimensions)}]"))}.", folder.Model, "Export it with its head: an output logits, float [batch, classes]."));
-        }
-        else
-        {
-            int classes = answered.Shape.Dimensions[0];
-            labels = folder.Labels ?? (answer == OutputNames.Score ? LabelSpace.Score : classes > 1 ? new LabelSpace([.. Enumerable.Range(0, classes).Select(i => string.Create(CultureInfo.InvariantCulture, $"LABEL_{i}"))]) : LabelSpace.Score);
-            if (classes != labels.Count)
-            {
-                errors.Add(new KdError("KD1241", $"its output {answered.Source} has {classes} number(s), and config.json names {labels.Count} label(s).", folder.Model, "Use the config.json that belongs to the model."));
-            }
+            return new OnnxOutputMap([], new Dictionary<string, string>(), folder.Labels ?? LabelSpace.Score);
         }
 
+        int count = answered.Shape.Dimensions[0];
+        LabelSpace labels = folder.Labels ?? (count == 1 ? LabelSpace.Score : new LabelSpace([.. Enumerable.Range(0, count).Select(i => string.Create(CultureInfo.InvariantCulture, $"LABEL_{i}"))]));
+        if (count != labels.Count)
+        {
+            errors.Add(new KdError("KD1241", $"its output {answered.Source} has {count} number(s), and config.json names {labels.Count} label(s).", folder.Model, "Use the config.json that belongs to the model."));
+        }
+
+        // A single logit is a score, whatever it is called there.
+        string answer = OutputNames.Answer(count);
+        found.Remove(OutputNames.Score);
+        found.Remove(OutputNames.Logits);
+        found[answer] = answered;
         string[] order = [answer, OutputNames.Embedding];
         (string Name, OutputShape Shape)[] outputs = [.. found.OrderBy(f => Array.IndexOf(order, f.Key) is >= 0 and var place ? place : order.Length).Select(f => (f.Key, f.Value.Shape))];
         return new OnnxOutputMap(outputs, found.ToDictionary(f => f.Key, f => f.Value.Source, StringComparer.Ordinal), labels);
@@ -64,15 +60,14 @@ internal sealed record OnnxOutputMap(IReadOnlyList<(string Name, OutputShape Sha
         ?? (source == "last_hidden_state" && folder.Layers is { } layers ? OutputNames.Hidden(layers)
         : (OutputNames.HiddenLayer(source) ?? OutputNames.AttentionLayer(source) ?? OutputNames.MapLayer(source)) is not null ? source : null);
 
-    // The first dimension is the batch. What is open in another is the length.
-    private static OutputShape? ShapeOf(string name, int[] sizes)
+    // The first dimension is the batch. Where a layer has a place for each token, the length stands there, open or fixed; all other sizes are fixed.
+    private static OutputShape? ShapeOf(string name, int[] sizes) => sizes switch
     {
-        if (sizes.Length < 2 || sizes[0] > 0)
-        {
-            return null;
-        }
-
-        int[] own = [.. sizes[1..].Select(s => s > 0 ? s : OutputShape.Length)];
-        return name is OutputNames.Logits or OutputNames.Score or OutputNames.Embedding && own is not [> 0] ? null : new OutputShape(own);
-    }
+        [> 0, ..] => null,
+        [_, > 0 and var width] when name is OutputNames.Logits or OutputNames.Score or OutputNames.Embedding => new OutputShape(width),
+        [_, _, > 0 and var width] when OutputNames.HiddenLayer(name) is not null => new OutputShape(OutputShape.Length, width),
+        [_, > 0 and var heads, _, _] when OutputNames.AttentionLayer(name) is not null => new OutputShape(heads, OutputShape.Length, OutputShape.Length),
+        [_, > 0 and var channels, > 0 and var height, > 0 and var width] when OutputNames.MapLayer(name) is not null => new OutputShape(channels, height, width),
+        _ => null,
+    };
 }

@@ -1,3 +1,4 @@
+using KdCluster.Cluster.Teachers;
 using KdCluster.Cluster.Teachers.Backends;
 using KdCluster.Grains;
 using KdCluster.Instances;
@@ -5,9 +6,11 @@ using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Models;
 using KdCluster.Learning.Onnx;
+using KdCluster.Learning.Tasks.ImageClassification;
 using KdCluster.Learning.Text;
 using KdCluster.Recipes;
 using KdCluster.SoftTargets;
+using KdCluster.Teachers;
 using KdCluster.Tests.Support;
 
 namespace KdCluster.Tests.Teachers.Backends;
@@ -110,10 +113,103 @@ public sealed class OnnxBackendTests
         Assert.Equal(one, Fingerprints(folder));
         Replace(folder, graph => Sum(graph, "length", 4));
         Assert.NotEqual(one, Fingerprints(folder));
-        File.WriteAllText(folder.File("onnx/model.onnx.data"), "weights beside it");
-        string[] beside = Fingerprints(folder);
-        File.WriteAllText(folder.File("onnx/model.onnx.data"), "other weights beside it");
-        Assert.NotEqual(beside, Fingerprints(folder));
+        string[] other = Fingerprints(folder);
+        File.WriteAllText(folder.File("onnx/model.onnx.bak"), "a file beside it that the model does not name");
+        Assert.Equal(other, Fingerprints(folder));
+    }
+
+    /// <summary>Weights may be in files of any name, which the model says.</summary>
+    [Fact]
+    public void Weights_beside_the_model_are_part_of_the_teacher()
+    {
+        using TemporaryFolder folder = new();
+        Export(folder, "bag-of-embeddings");
+        Replace(folder, graph =>
+        {
+            string sum = graph.Node("ReduceSum", [graph.Node("Cast", [graph.Input("input_ids", OnnxElement.Int64, "batch", "length")], ("to", 1)), graph.Whole(1)], ("keepdims", 1));
+            graph.Output("logits", graph.Node("Mul", [sum, graph.Elsewhere("factors", "weights.bin", 1, 3)]), "batch", 3);
+        });
+        Beside(1, 2, 3);
+        string[] one = Fingerprints(folder);
+        Assert.Equal([14f, 28, 42], Logits());
+        Beside(2, 2, 3);
+        Assert.Equal([28f, 28, 42], Logits());
+        Assert.NotEqual(one, Fingerprints(folder));
+        using ITeacherBackend onnx = Load(folder, "onnx");
+        Assert.Equal((3, new FileInfo(folder.File("onnx/model.onnx")).Length + 12), (onnx.Parameters, onnx.Bytes));
+
+        void Beside(params float[] factors) => File.WriteAllBytes(folder.File("onnx/weights.bin"), [.. factors.SelectMany(BitConverter.GetBytes)]);
+
+        float[] Logits()
+        {
+            using ITeacherBackend backend = Load(folder, "onnx");
+            return backend.Forward([new InstanceView([2, 5, 7])], 8, 1, ["logits"])["logits"];
+        }
+    }
+
+    [Fact]
+    public void A_normalisation_that_the_model_does_not_do_itself_is_part_of_the_teacher()
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder.File("onnx"));
+        File.WriteAllText(folder.File("onnx/config.json"), "{}");
+        Replace(folder, graph =>
+        {
+            string mean = graph.Node("ReduceMean", [graph.Input("pixel_values", OnnxElement.Float, "batch", 1, "height", "width")], ("axes", new long[] { 2, 3 }), ("keepdims", 0));
+            graph.Output("logits", graph.Node("Mul", [mean, graph.Weight("factors", [1f, 2, 3], 1, 3)]), "batch", 3);
+            graph.Output("map.1", graph.Node("Identity", ["pixel_values"]), "batch", 1, "height", "width");
+        });
+        string[] one = Of(0.1, out float first), two = Of(0.9, out float second);
+        Assert.NotEqual(one, two);
+        Assert.Equal(-0.2f, first, 1e-6f);
+        Assert.Equal(-1.8f, second, 1e-6f);
+
+        string[] Of(double mean, out float logit)
+        {
+            ImageEncoder encoder = new(new ImageInput(1, 4, 4, [mean], [0.5]));
+            File.WriteAllBytes(folder.File($"onnx/{encoder.FileName}"), encoder.ToBytes());
+            using ITeacherBackend onnx = Load(folder, "onnx");
+            // Of a map whose size is open nobody could say where a number stands.
+            Assert.Equal(["logits"], onnx.Outputs.Select(o => o.Name));
+            Assert.Equal(["LABEL_0", "LABEL_1", "LABEL_2"], onnx.Labels.Names);
+            logit = onnx.Forward([new InstanceView(new NamedTensor(encoder.Image.Layout, new byte[16]))], 0, 2, ["logits"])["logits"][0];
+            return [.. onnx.Fingerprints];
+        }
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{ "id2label": { "0": "LABEL_0" }, "problem_type": "regression" }""")]
+    public void A_single_logit_is_a_score_and_tells_the_version(string config)
+    {
+        using TemporaryFolder folder = new();
+        Export(folder, "bag-of-embeddings");
+        File.WriteAllText(folder.File("onnx/config.json"), config);
+        Replace(folder, graph => graph.Output("logits", graph.Node("ReduceSum", [graph.Node("Cast", [graph.Input("input_ids", OnnxElement.Int64, "batch", "length")], ("to", 1)), graph.Whole(1)], ("keepdims", 1)), "batch", 1));
+        using ITeacherBackend onnx = Load(folder, "onnx");
+        Assert.Equal(["score"], onnx.Outputs.Select(o => o.Name));
+        Assert.True(onnx.Labels.IsScore);
+        Assert.Equal([14f], onnx.Forward([new InstanceView([2, 5, 7])], 8, 1, ["score"])["score"]);
+        TeacherDescription described = new("t", "onnx", 1, ["score"], onnx.Labels.Hash, onnx.Encoder.Hash, 16, [new TeacherOutput(onnx.Fingerprints[0], "score", ElementType.Float32, new OutputShape(1), 0, onnx.Labels.Hash)], double.NaN);
+        Assert.Equal(onnx.Fingerprints, TeacherVersionKey.Of(described).Fingerprints);
+    }
+
+    /// <summary>What a model says of its shapes, and what it does.</summary>
+    [Fact]
+    public void An_answer_of_another_size_is_an_error_and_no_rows()
+    {
+        using TemporaryFolder folder = new();
+        Export(folder, "bag-of-embeddings");
+        Replace(folder, graph =>
+        {
+            Sum(graph, "length");
+            // One row for the whole batch, declared as one for each: how many, only the run tells.
+            string least = graph.Node("Reshape", [graph.Node("ReduceMin", ["input_ids"], ("keepdims", 0)), graph.Whole(1)]), one = graph.Node("Add", [graph.Node("Mul", [least, graph.Whole(0)]), graph.Whole(1)]);
+            string sums = graph.Node("ReduceSum", [graph.Node("Cast", ["input_ids"], ("to", 1)), graph.Whole(1)], ("keepdims", 1));
+            graph.Output("embedding", graph.Node("Slice", [sums, graph.Whole(0), one, graph.Whole(0)]), "batch", 1);
+        });
+        using ITeacherBackend onnx = Load(folder, "onnx");
+        Assert.Contains("its output embedding has 1 numbers, and 2 are expected", Assert.Throws<InvalidOperationException>(() => onnx.Forward([new InstanceView([2, 5, 7])], 8, 2, ["embedding"])).Message, StringComparison.Ordinal);
     }
 
     private static void Sum(OnnxGraph graph, object length, float last = 3)
