@@ -55,7 +55,14 @@ internal sealed class RecipeChecks(KdClusterOptions options, RunMaterials materi
         check.Errors.AddRange(material.Errors.Concat(StudentDevice.Errors(board.Silos, recipe.Training.Device, TorchRuntime.HasDevice)).Select(e => e.ToProto()));
         if (material.Data is { } data)
         {
-            check.Data = (material.Encoders.Count == 1 ? data.Profile(material.Encoders.Values.Single()) : data.Profile(recipe.Data.MaxLength)).ToProto();
+            try
+            {
+                check.Data = (material.StudentEncoder is { } encoder ? data.Profile(encoder) : data.Profile(recipe.Data.MaxLength)).ToProto();
+            }
+            catch (KdException e)
+            {
+                check.Errors.AddRange(e.Errors.Select(error => error.ToProto()));
+            }
         }
 
         return check;

@@ -17,6 +17,9 @@ internal sealed class RunMaterial : IAsyncDisposable
     /// <summary>What makes the teachers' inputs, by hash: each teacher reads with its own.</summary>
     public required IReadOnlyDictionary<string, InputEncoder> Encoders { get; init; }
 
+    /// <summary>What reads the students' texts or images, where that is settled without a look at the data: that of the folder that they begin with, or else the one that all teachers share.</summary>
+    public InputEncoder? StudentEncoder { get; init; }
+
     /// <summary>Names of the outputs that the run asks of each teacher, by its name.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Outputs { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 

@@ -42,7 +42,7 @@ internal sealed class RunModels(Recipe recipe, TaskData? data, IReadOnlyCollecti
             }
         }
 
-        if (RecipeModels.PretrainedOf(recipe).Any(p => !p.Key.StartsWith("teachers", StringComparison.Ordinal)))
+        if (BeginsWithFolder)
         {
             try
             {
@@ -92,12 +92,30 @@ internal sealed class RunModels(Recipe recipe, TaskData? data, IReadOnlyCollecti
     /// <summary>What nothing forbids and is likely a mistake, one sentence each.</summary>
     public IEnumerable<string> Warnings() => data is null ? [] : Loops().Select(l => MadeFaults.Warning(l, data.Labels.Names)).OfType<string>().Distinct();
 
+    /// <summary>What reads the texts or images of students that begin with a folder, whatever the teachers read with; null: they begin with none, or it cannot be read.</summary>
+    public InputEncoder? PretrainedEncoder
+    {
+        get
+        {
+            try
+            {
+                return BeginsWithFolder ? _encoder.Value : null;
+            }
+            catch (KdException)
+            {
+                return null;   // told by Errors
+            }
+        }
+    }
+
     /// <summary>Null where the data cannot be read.</summary>
     public int? TrainingRows => data?.Count(DataSplit.Train);
 
     /// <summary>What a model says, by name; null where that hangs on data that cannot be read.</summary>
     /// <exception cref="KdException"><c>KD1201</c>, <c>KD1205</c>: no such model can be made.</exception>
     public IReadOnlyList<(string Name, OutputShape Shape)>? Outputs(ModelSpec spec) => Make(spec)?.Outputs;
+
+    private bool BeginsWithFolder => RecipeModels.PretrainedOf(recipe).Any(p => !p.Key.StartsWith("teachers", StringComparison.Ordinal));
 
     private IEnumerable<LoopSpec> Loops() => Variants.Of(recipe).SelectMany(v => Variants.Stages(recipe, v)).Select(s => s.Loop).OfType<LoopSpec>();
 

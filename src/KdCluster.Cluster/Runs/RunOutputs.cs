@@ -1,4 +1,5 @@
 using KdCluster.Learning.Objectives;
+using KdCluster.Learning.Text;
 using KdCluster.Learning.Weightings;
 using KdCluster.Recipes;
 using KdCluster.SoftTargets;
@@ -62,7 +63,22 @@ internal static class RunOutputs
                 errors.AddRange(e.Errors);
             }
 
-            if (RecipeTableLosses.Find(term.Loss)!.Compares is OutputFamily.Hidden or OutputFamily.Attention && teachers.FirstOrDefault(t => t.Tokenizer != teacher.Tokenizer && t.Tokenizer.Length > 0 && teacher.Tokenizer.Length > 0) is { } other)
+            if (RecipeTableLosses.Find(term.Loss)!.Compares is not (OutputFamily.Hidden or OutputFamily.Attention) || teacher.Tokenizer.Length == 0)
+            {
+                continue;
+            }
+
+            // Students that begin with a folder have its tokens; others those that all teachers share.
+            if (models.PretrainedEncoder is Tokenizer own)
+            {
+                if (own.Hash != teacher.Tokenizer)
+                {
+                    errors.Add(new KdError(
+                        "KD1304", $"the loss {term.Loss} compares a text's tokens, and the teacher's are not those of the folder that the student begins with.", $"teacher {teacher.Name}",
+                        "Begin with a folder that has the teacher's tokenizer, or choose a loss on logits or the embedding."));
+                }
+            }
+            else if (teachers.FirstOrDefault(t => t.Tokenizer != teacher.Tokenizer && t.Tokenizer.Length > 0) is { } other)
             {
                 errors.Add(new KdError(
                     "KD1304", $"the loss {term.Loss} compares a text's tokens, and those of teacher {other.Name} are others, so that no student has the tokens of both.", $"teacher {teacher.Name}",

@@ -24,6 +24,7 @@ public sealed record DataProfile(
     /// <param name="data">The data as loaded.</param>
     /// <param name="maxLength">Longest input in tokens of the tokenizer that reads it.</param>
     /// <param name="tokenizer">That tokenizer; null: a word-level one, whose vocabulary changes nothing here.</param>
+    /// <exception cref="KdException"><c>KD1219</c>: the tokenizer cannot encode a text.</exception>
     public static DataProfile Of(TextData data, int maxLength, Tokenizer? tokenizer = null)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -44,7 +45,7 @@ public sealed record DataProfile(
         return profile with { Warnings = [.. data.Warnings, .. DataWarnings.Of(profile, data, tokenizer)] };
 
         SplitProfile Split(string name, TextSplit split, int overlap)
-            => new(name, split.Count, split.Rows.AsParallel().Count(r => tokenizer?.IsCut(r.Text, r.Pair) ?? WordTokenizer.IsCut(r.Text, r.Pair, maxLength)), overlap, split.BadRows);
+            => new(name, split.Count, RowErrors.Of(() => split.Rows.AsParallel().Count(r => tokenizer?.IsCut(r.Text, r.Pair) ?? WordTokenizer.IsCut(r.Text, r.Pair, maxLength))), overlap, split.BadRows);
 
         int[] Count(TextSplit split)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using KdCluster.Instances;
 using Tokenizers.DotNet;
 
@@ -55,7 +56,7 @@ public sealed class HuggingFaceTokenizer : Tokenizer
     public override byte[] ToBytes() => _file.ToBytes();
 
     /// <inheritdoc/>
-    /// <exception cref="KdException"><c>KD1219</c>: the vocabulary has no token for a part of the text; or the text is longer than four million characters.</exception>
+    /// <exception cref="KdException"><c>KD1219</c>: the vocabulary has no token for a part of the text; or the text is longer than four million characters, or would be longer than 64 MiB when it is normalised.</exception>
     public override InstanceView Encode(string text, string? pair = null)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -99,6 +100,8 @@ public sealed class HuggingFaceTokenizer : Tokenizer
     {
         if (text.Length > LongestText)
             throw new KdException("KD1219", $"it has {text.Length} characters, and {LongestText} is the most.", Shown(text), "Cut it: a model reads its beginning alone.");
+        if (text.Length * 3L * _file.Growth > TokenizerGrowth.MostBytes && Encoding.UTF8.GetByteCount(text) * _file.Growth > TokenizerGrowth.MostBytes)
+            throw new KdException("KD1219", $"its tokenizer may make it {_file.Growth:0} times as long as it is, and {TokenizerGrowth.MostBytes} bytes are the most.", Shown(text), "Cut it: a model reads its beginning alone.");
         try
         {
             return _library.Encode(text);

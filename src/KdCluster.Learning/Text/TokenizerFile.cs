@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -23,9 +24,11 @@ internal sealed class TokenizerFile
         foreach (string section in Sections(json).Except([.. Kept, "version", "truncation", "padding"]))
             throw Refuse(where, $"it has a section '{section}' that is not known");
         JsonElement model = json.GetProperty("model");
-        Kind = TokenizerRules.Check(json, where);
+        (Kind, Growth) = TokenizerRules.Check(json, where);
         Dictionary<string, int> ids = TokenizerRules.Vocabulary(model, where);
         (HashSet<int> special, Dictionary<string, int> added) = TokenizerRules.Added(json, ids, where);
+        if (added.Keys.Sum(token => (long)Encoding.UTF8.GetByteCount(token)) * Growth > TokenizerGrowth.MostBytes)
+            throw Refuse(where, $"its added tokens may become {Growth:0} times as long, and are too long for it");
         Vocabulary = Math.Max(ids.Values.DefaultIfEmpty(-1).Max(), added.Values.DefaultIfEmpty(-1).Max()) + 1;
         if (Vocabulary < 2)
             throw Refuse(where, "it has no vocabulary");
@@ -47,6 +50,9 @@ internal sealed class TokenizerFile
 
     /// <summary><c>WordPiece</c>, <c>BPE</c> or <c>Unigram</c>.</summary>
     public string Kind { get; }
+
+    /// <summary>How many times as long, in bytes of UTF-8, a text may become before the model looks at it: 1 or more.</summary>
+    public double Growth { get; }
 
     /// <summary>The largest id and one.</summary>
     public int Vocabulary { get; }

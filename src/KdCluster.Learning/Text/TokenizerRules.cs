@@ -5,7 +5,7 @@ namespace KdCluster.Learning.Text;
 /// <summary>What a <c>tokenizer.json</c> may state. The library would end the process, or draw lots, on some of what is refused here.</summary>
 internal static class TokenizerRules
 {
-    private const int MostTokens = 1 << 24;
+    private const int MostTokens = 1 << 24, LongestWord = 256;
     private static readonly string[] Models = ["WordPiece", "BPE", "Unigram"];
     private static readonly string[] Normalizers = ["BertNormalizer", "NFC", "NFD", "NFKC", "NFKD", "Lowercase", "StripAccents", "Strip", "Prepend", "Replace", "ByteLevel", "Sequence"];
     private static readonly string[] PreTokenizers = ["BertPreTokenizer", "Whitespace", "WhitespaceSplit", "ByteLevel", "Metaspace", "Punctuation", "Digits", "Split", "Sequence"];
@@ -19,9 +19,9 @@ internal static class TokenizerRules
     ];
 
     /// <summary>Looks over model, normalizer, pre-tokenizer and truncation.</summary>
-    /// <returns>The model's kind.</returns>
+    /// <returns>The model's kind, and how many times as long, in bytes of UTF-8, a text may become before it.</returns>
     /// <exception cref="KdException"><c>KD1207</c>: something in it cannot be done.</exception>
-    public static string Check(JsonElement json, string where)
+    public static (string Kind, double Growth) Check(JsonElement json, string where)
     {
         JsonElement model = json.GetProperty("model");
         string kind = KindOf(model);
@@ -31,17 +31,19 @@ internal static class TokenizerRules
             throw TokenizerFile.Refuse(where, $"its BPE leaves out merges at random (dropout {dropout.GetDouble()})");
         if (kind == "BPE" && Has(model, "continuing_subword_prefix", out JsonElement prefix) && prefix.GetString() != "")
             throw TokenizerFile.Refuse(where, $"its BPE marks continued words by '{prefix.GetString()}'");
-        Components(json, "normalizer", "normalizers", Normalizers, where);
-        Components(json, "pre_tokenizer", "pretokenizers", PreTokenizers, where);
+        // All beginnings of a word are looked up, longest first, at every one of its letters.
+        if (kind == "WordPiece" && Has(model, "max_input_chars_per_word", out JsonElement longest) && longest.GetInt64() > LongestWord)
+            throw TokenizerFile.Refuse(where, $"its WordPiece takes words of {longest.GetInt64()} characters (max_input_chars_per_word), and {LongestWord} is the most");
+        double growth = TokenizerGrowth.Of([.. Components(json, "normalizer", "normalizers", Normalizers, where), .. Components(json, "pre_tokenizer", "pretokenizers", PreTokenizers, where)], where);
         if (!Has(json, "truncation", out JsonElement truncation))
-            return kind;
+            return (kind, growth);
         foreach ((string key, string only) in ((string, string)[])[("direction", "Right"), ("strategy", "LongestFirst")])
         {
             if (Has(truncation, key, out JsonElement said) && said.GetString() != only)
                 throw TokenizerFile.Refuse(where, $"its truncation has the {key} {said.GetString()}, not {only}");
         }
 
-        return kind;
+        return (kind, growth);
     }
 
     /// <summary>The tokens of the model, by text.</summary>
@@ -115,23 +117,18 @@ internal static class TokenizerRules
         : model.TryGetProperty("unk_id", out _) ? "Unigram"
         : "unknown";
 
-    private static void Components(JsonElement json, string section, string list, string[] known, string where)
-    {
-        if (Has(json, section, out JsonElement found))
-            Component(found, section, list, known, where);
-    }
+    private static IEnumerable<JsonElement> Components(JsonElement json, string section, string list, string[] known, string where)
+        => Has(json, section, out JsonElement found) ? Flat(found, section, list, known, where) : [];
 
-    private static void Component(JsonElement component, string section, string list, string[] known, string where)
+    // Checked, and without the sequences that they stand in.
+    private static IEnumerable<JsonElement> Flat(JsonElement component, string section, string list, string[] known, string where)
     {
         string type = component.GetProperty("type").GetString()!;
         if (!known.Contains(type))
             throw TokenizerFile.Refuse(where, $"its {section} is or holds '{type}', and those that can be used are {string.Join(", ", known)}");
         if (type is "Split" or "Replace")
             Pattern(component.GetProperty("pattern").EnumerateObject().Single(), type, section, where);
-        if (type != "Sequence")
-            return;
-        foreach (JsonElement inner in component.GetProperty(list).EnumerateArray())
-            Component(inner, section, list, known, where);
+        return type == "Sequence" ? component.GetProperty(list).EnumerateArray().SelectMany(inner => Flat(inner, section, list, known, where)) : [component];
     }
 
     private static void Pattern(JsonProperty pattern, string type, string section, string where)

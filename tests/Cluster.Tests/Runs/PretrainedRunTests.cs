@@ -34,6 +34,29 @@ public sealed class PretrainedRunTests
     }
 
     [Fact]
+    public async Task A_folder_with_another_tokenizer_than_the_teachers_is_read_with_its_own_and_learns_no_tokens_from_it()
+    {
+        await using TinySilo silo = await TinySilo.StartAsync();
+        string FolderOf(Run run) => run.Students[0].Checkpoint;
+        string same = FolderOf(await silo.RunAsync(TinyTask.Recipe(silo.Folder.Path, kind: "bert"))), shorter = FolderOf(await silo.RunAsync(TinyTask.Recipe(silo.Folder.Path, "shorter", "bert", change: r => r["data"]!["maxLength"] = 8)));
+        await silo.TeacherAsync("one", "distilbert");
+        Task<RecipeCheck> CheckAsync(string folder, string loss) => silo.Client.CheckAsync(TinyTask.Recipe(silo.Folder.Path, teachers: ["one"], change: r =>
+        {
+            r["student"] = new JsonObject { ["kind"] = "bert", ["pretrained"] = folder };
+            r["objective"] = new JsonObject { ["terms"] = new JsonArray(new JsonObject { ["loss"] = "cross-entropy" }, new JsonObject { ["loss"] = loss }) };
+        }));
+
+        Error refused = Assert.Single((await CheckAsync(shorter, "hidden-mse")).Errors);
+        Assert.Equal("KD1304", refused.Code);
+        Assert.Contains("the folder that the student begins with", refused.What, StringComparison.Ordinal);
+        Assert.Equal([], (await CheckAsync(same, "hidden-mse")).Errors);
+        RecipeCheck logits = await CheckAsync(shorter, "kd");
+        Assert.Equal([], logits.Errors);
+        // What is cut is told of the folder's tokenizer.
+        Assert.Equal((8, 16), (logits.Data.MaxLength, (await CheckAsync(same, "kd")).Data.MaxLength));
+    }
+
+    [Fact]
     public async Task A_teacher_of_the_runs_own_begins_with_a_folder_too_and_another_folder_is_another_teacher()
     {
         await using TinySilo silo = await TinySilo.StartAsync();

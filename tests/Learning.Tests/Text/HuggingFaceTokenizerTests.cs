@@ -92,7 +92,56 @@ public sealed class HuggingFaceTokenizerTests : IDisposable
         file["model"]!["unk_id"] = null;
         Tokenizer tokenizer = Read(file);
         Assert.Equal("KD1219", Assert.Throws<KdException>(() => tokenizer.Encode("xyz")).Code);
+        // Among many rows, on all cores, it is the same error.
+        TextRow[] rows = [.. Enumerable.Range(0, 200).Select(i => new TextRow("xyz", null, i % 2))];
+        Assert.Equal("KD1219", Assert.Throws<KdException>(() => EncodedSplit.Encode(new TextSplit(rows), tokenizer)).Code);
+        TextData data = new(new TextSplit(rows), new TextSplit(rows), null, LabelSpace.Of(["a", "b"]), BadRowReport.None, new SplitOverlap(0, 0));
+        Assert.Equal("KD1219", Assert.Throws<KdException>(() => data.Profile(tokenizer)).Code);
         Assert.Equal("KD1219", Assert.Throws<KdException>(() => Read(TokenizerFiles.WordPiece()).Encode(new string('a', (1 << 22) + 1))).Code);
+    }
+
+    // The library ends the process where there is no memory for what a text becomes.
+    [Fact]
+    public void What_makes_a_text_too_long_or_a_word_too_slow_is_refused_before_the_library_sees_it()
+    {
+        static JsonObject Replace(string by) => new() { ["type"] = "Replace", ["pattern"] = new JsonObject { ["String"] = "a" }, ["content"] = by };
+        static JsonObject Sequence(string list, int count, Func<JsonObject> one) => new() { ["type"] = "Sequence", [list] = new JsonArray([.. Enumerable.Range(0, count).Select(_ => (JsonNode)one())]) };
+        static JsonObject ByteLevel() => new() { ["type"] = "ByteLevel", ["add_prefix_space"] = true, ["trim_offsets"] = true, ["use_regex"] = false };
+        void Refused(string said, Action<JsonObject> change)
+        {
+            JsonObject wrong = TokenizerFiles.WordPiece();
+            change(wrong);
+            KdException refused = Assert.Throws<KdException>(() => Read(wrong));
+            Assert.Equal("KD1207", refused.Code);
+            Assert.Contains(said, refused.Message, StringComparison.Ordinal);
+        }
+
+        Refused("1000000000000000 times as long", f => f["normalizer"] = Sequence("normalizers", 5, () => Replace(new string('a', 1000))));
+        Refused("times as long", f => f["normalizer"] = Replace(new string('a', 1025)));
+        Refused("times as long", f => f["normalizer"] = Sequence("normalizers", 11, () => new() { ["type"] = "Prepend", ["prepend"] = "a" }));
+        Refused("times as long", f => f["normalizer"] = Sequence("normalizers", 11, () => new() { ["type"] = "ByteLevel" }));
+        Refused("times as long", f => f["pre_tokenizer"] = Sequence("pretokenizers", 6, ByteLevel));
+        Refused("65 normalizers", f => f["normalizer"] = Sequence("normalizers", 64, () => Replace("b")));
+        Refused("added tokens", f =>
+        {
+            f["normalizer"] = Replace(new string('a', 1000));
+            f["added_tokens"]!.AsArray().Add(new JsonObject { ["id"] = f["model"]!["vocab"]!.AsObject().Count, ["content"] = new string('a', 70_000), ["special"] = false });
+        });
+        Refused("257 characters", f => f["model"]!["max_input_chars_per_word"] = 257);
+
+        // What is usual is within the bounds: of Llama 2, and of T5 without its table.
+        JsonObject usual = TokenizerFiles.WordPiece();
+        usual["normalizer"] = new JsonObject { ["type"] = "Sequence", ["normalizers"] = new JsonArray(new JsonObject { ["type"] = "NFKC" }, new JsonObject { ["type"] = "Prepend", ["prepend"] = "\u2581" }, new JsonObject { ["type"] = "Replace", ["pattern"] = new JsonObject { ["String"] = " " }, ["content"] = "\u2581" }) };
+        Assert.Equal(3, Read(usual).Encode("film").Ids.Length);
+
+        // A text has its own bound: what it may become.
+        JsonObject file = TokenizerFiles.WordPiece();
+        file["normalizer"] = Replace(new string('a', 1000));
+        Tokenizer tokenizer = Read(file);
+        Assert.Equal([2, 1, 3], tokenizer.Encode("a").Ids);
+        KdException long_ = Assert.Throws<KdException>(() => tokenizer.Encode(new string('a', 68_000)));
+        Assert.Equal("KD1219", long_.Code);
+        Assert.Contains("1000 times as long", long_.Message, StringComparison.Ordinal);
     }
 
     [Fact]

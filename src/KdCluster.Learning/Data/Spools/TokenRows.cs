@@ -44,11 +44,11 @@ internal sealed class TokenRows : IReadOnlyList<InstanceView>, IInstanceLengths
         for (int first = 0; first < rows.Count; first += Window)
         {
             int count = Math.Min(Window, rows.Count - first), begin = first;
-            Encode(count, i =>
+            RowErrors.Of(() => Parallel.For(0, count, i =>
             {
                 TextRow row = rows[begin + i];
                 some[i] = tokenizer.Encode(row.Text, row.Pair);
-            });
+            }));
             for (int i = 0; i < count; i++)
             {
                 made.AddTypes(end, some[i]);
@@ -67,19 +67,6 @@ internal sealed class TokenRows : IReadOnlyList<InstanceView>, IInstanceLengths
     }
 
     System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
-
-    // A coded error of one row is that of all.
-    private static void Encode(int count, Action<int> one)
-    {
-        try
-        {
-            Parallel.For(0, count, one);
-        }
-        catch (AggregateException e) when (e.Flatten().InnerExceptions.OfType<KdException>().FirstOrDefault() is { } coded)
-        {
-            throw new KdException(coded.Errors);
-        }
-    }
 
     private void AddTypes(long tokensBefore, InstanceView view)
     {
