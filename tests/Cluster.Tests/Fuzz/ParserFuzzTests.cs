@@ -1,13 +1,18 @@
 using System.IO.Compression;
 using System.Text;
+using KdCluster.Cluster.Teachers.Backends;
+using KdCluster.Grains;
+using KdCluster.Instances;
 using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Models;
+using KdCluster.Learning.Onnx;
 using KdCluster.Learning.Tasks.ImageClassification;
 using KdCluster.Learning.Text;
 using KdCluster.Recipes;
 using KdCluster.Tests.Images;
 using KdCluster.Tests.Support;
+using Microsoft.ML.OnnxRuntime;
 
 namespace KdCluster.Tests.Fuzz;
 
@@ -59,6 +64,48 @@ public class ParserFuzzTests
                     }
 
                     using Model model = Checkpoint.Load(at).Model;
+                    return Task.CompletedTask;
+                });
+            }
+            finally
+            {
+                await File.WriteAllBytesAsync(file, whole[file]);
+            }
+        });
+    }
+
+    /// <summary>Damaged models as ONNX: refused, or they answer with as many numbers as they said, or the batch fails.</summary>
+    [Fact]
+    public async Task Onnx_models()
+    {
+        using TemporaryFolder folder = new();
+        string[] made = [.. new[] { "bag-of-embeddings", "text-cnn", "bilstm", "transformer", "bert" }.Select(kind =>
+        {
+            Checkpoint checkpoint = Checkpoint.Load(Make(folder.File($"native-{kind}"), kind));
+            using Model model = checkpoint.Model;
+            OnnxFolder.Write(folder.File(kind), checkpoint);
+            return folder.File(kind);
+        })];
+        Dictionary<string, byte[]> whole = made.SelectMany(f => new[] { "model.onnx", "config.json" }.Select(n => Path.Combine(f, n))).ToDictionary(f => f, File.ReadAllBytes);
+        string[] files = [.. whole.Keys];
+        await new FuzzRun("models as onnx").RunAsync(300, 20_000, async random =>
+        {
+            string file = files[random.Next(files.Length)];
+            await File.WriteAllBytesAsync(file, new Mutator(random).Mutate(whole[file]));
+            try
+            {
+                return await FuzzRun.CodedAsync(() =>
+                {
+                    using ITeacherBackend onnx = TeacherBackends.Load(new TeacherDeployment(Path.GetDirectoryName(file)!, "cpu", SoftTargets.ElementType.Float32));
+                    try
+                    {
+                        _ = onnx.Forward([new InstanceView([2, 5, 6])], onnx.PaddedLength(3), 2, [.. onnx.Outputs.Select(o => o.Name)]);
+                    }
+                    catch (Exception e) when (e is OnnxRuntimeException or InvalidOperationException)
+                    {
+                        // A batch that fails: KD1311 to whoever asked.
+                    }
+
                     return Task.CompletedTask;
                 });
             }

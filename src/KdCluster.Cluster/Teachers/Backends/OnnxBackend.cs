@@ -125,7 +125,7 @@ internal sealed class OnnxBackend : ITeacherBackend
     // One thread for a batch: the device's lanes are the parallelism, and a row's bits depend on no number of threads.
     private static InferenceSession Open(string where, string device, Func<SessionOptions, InferenceSession> open)
     {
-        using SessionOptions options = new() { IntraOpNumThreads = 1, InterOpNumThreads = 1, ExecutionMode = ExecutionMode.ORT_SEQUENTIAL, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        using SessionOptions options = new() { IntraOpNumThreads = 1, InterOpNumThreads = 1, ExecutionMode = ExecutionMode.ORT_SEQUENTIAL, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
         try
         {
             if (device != "cpu")
