@@ -98,14 +98,25 @@ internal static class RecipeDataRules
     // What has no label is learned from a teacher or not at all.
     private static void Unlabelled(RecipeTree tree, RecipeMistakes mistakes)
     {
-        if (!tree.IsGiven("data.unlabelled") || tree.Unknown("teachers") || tree.Unknown("stages"))
+        if (!tree.IsGiven("data.unlabelled") || mistakes.Invalid.Any(MayNameTeachers))
             return;
-        bool taught = tree.Count("teachers") > 0 || tree.Given["stages"] is JsonArray stages && stages.Any(s => s?["teachers"] is JsonArray { Count: > 0 });
-        if (!taught)
+        // A grid with more combinations is refused.
+        IEnumerable<JsonObject> variants = RecipeVariants.Of(tree.Given, RecipeGrid.Most).Select(v => RecipeVariants.Effective(tree.Given, v.Own, whole: false));
+        if (!variants.Prepend(tree.Given).Any(IsTaught))
             mistakes.Contradiction("data.unlabelled", "no teacher says anything of these rows, and they have no label.", "Name teachers, or leave it out.");
-        if (tree.Text("loop.kind") == LoopSpec.Bilevel)
-            mistakes.Contradiction("data.unlabelled", $"the loop `{LoopSpec.Bilevel}` makes data of labelled rows alone.", "Leave it out.");
     }
+
+    // A list of teachers that is wrong, or what one may be written in.
+    private static bool MayNameTeachers(string path)
+    {
+        string[] keys = path.Split('.');
+        return keys.Contains("driver") || keys is ["variants"] or ["variants", _] || keys[^1].Split('[')[0] is "teachers" or "stages";
+    }
+
+    // The recipe itself or one of its stages; of generations, each after the first learns from the one before.
+    private static bool IsTaught(JsonObject recipe) =>
+        RecipeStages.Of(recipe).Select(s => RecipeStages.Effective(recipe, s, whole: false)).Prepend(recipe).Any(r =>
+            r["teachers"] is JsonArray { Count: > 0 } || ((r["driver"] as JsonObject)?["kind"] as JsonValue)?.GetValue<string>() == DriverSpec.Generations);
 
     private static void Augment(RecipeTree tree, RecipeMistakes mistakes)
     {

@@ -30,6 +30,8 @@ internal static class RecipeLoopRules
     {
         if (RecipeTableTask.Of(tree) is { } task && TaskNames.IsRegression(task))
             mistakes.Contradiction(At, $"made instances have classes, and the task is `{task}`.", "Choose a task of classes, or leave the loop out.");
+        if (tree.IsGiven("data.unlabelled") && tree.Count("teachers") > 0)
+            mistakes.Contradiction(At, $"the loop `{LoopSpec.Bilevel}` makes data of labelled rows alone, and there are rows without labels (data.unlabelled).", "Leave out the loop, or those rows; without teachers it does not see them.");
         if (tree.Text("student.kind") is { } model && !RecipeTableModel.FunctionalKinds.Contains(model))
             mistakes.Contradiction("student.kind", $"the loop `{LoopSpec.Bilevel}` needs a model that is a function of its weights, and a `{model}` is not written as one.", $"Choose {string.Join(", ", RecipeTableModel.FunctionalKinds.Select(k => $"`{k}`"))}, or leave the loop out.");
         Nothing("student.dropout", "the student that made data teach has no dropout", "\"dropout\": 0");

@@ -8,10 +8,12 @@ internal static class RecipeVariants
     private static readonly string[] Reserved = ["alone", "stages", .. RecipeTableWeighting.Kinds];
 
     /// <summary>The variants of a recipe as it is written, in their order; then the combinations of its grid, which are variants where the recipe is written in full.</summary>
-    internal static IReadOnlyList<(string Name, JsonObject Own)> Of(JsonObject recipe)
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="most">At most this many combinations.</param>
+    internal static IReadOnlyList<(string Name, JsonObject Own)> Of(JsonObject recipe, int most = int.MaxValue)
     {
         IEnumerable<(string Name, JsonObject Own)> named = (recipe["variants"] as JsonObject ?? []).Select(v => (v.Key, v.Value!.AsObject()));
-        return [.. named, .. RecipeGrid.Combinations(recipe).ExceptBy(named.Select(v => v.Name), c => c.Name)];
+        return [.. named, .. RecipeGrid.Combinations(recipe).Take(most).ExceptBy(named.Select(v => v.Name), c => c.Name)];
     }
 
     /// <summary>The recipe that a variant is.</summary>

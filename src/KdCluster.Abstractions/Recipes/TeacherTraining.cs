@@ -32,8 +32,9 @@ public sealed record TeacherTraining
             {
                 Limit = own.Limit is 0 ? null : own.Limit ?? run.Data.Limit,
                 Transform = own.Transform is { Count: 0 } ? null : own.Transform ?? run.Data.Transform,
-                // The student's: a teacher learns from the rows as they are.
+                // The student's: a teacher learns from the rows as they are, and from those that have a label.
                 Augment = null,
+                Unlabelled = null,
             },
             Student = own.Model,
             Training = own.Training.Over(run.Training) with { Seeds = [own.Seed] },

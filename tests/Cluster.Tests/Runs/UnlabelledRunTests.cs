@@ -48,4 +48,32 @@ public sealed class UnlabelledRunTests
         Assert.True(await changed.RunAsync("run", "weights", first.Id, "--instance", "239", "--silo", silo.Silo.Address) == 0, changed.Error);
         Assert.Contains("not those that the run began with", changed.Output + changed.Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_run_trains_its_own_teacher_beside_them_from_the_labelled_rows()
+    {
+        await using TinySilo silo = await TinySilo.StartAsync();
+        string[] rows = await File.ReadAllLinesAsync(silo.Folder.File("train.tsv"));
+        await File.WriteAllLinesAsync(silo.Folder.File("few.tsv"), rows[..61]);
+        await File.WriteAllLinesAsync(silo.Folder.File("more.tsv"), [.. rows.Take(1).Concat(rows.Skip(61)).Select(r => r.Split('\t')[0])]);
+        string Recipe(bool more) => TinyTask.Recipe(silo.Folder.Path, change: r =>
+        {
+            r["data"]!["train"] = silo.Folder.File("few.tsv");
+            if (more)
+            {
+                r["data"]!["unlabelled"] = silo.Folder.File("more.tsv");
+            }
+
+            r["teachers"] = JsonNode.Parse("""[{ "name": "own", "train": { "model": { "kind": "text-cnn", "embedding": 16, "hidden": 16, "filters": [2] } } }]""");
+            r["weighting"] = new JsonObject { ["kind"] = "uniform" };
+        });
+
+        Run with = await silo.RunAsync(Recipe(more: true)), without = await silo.RunAsync(Recipe(more: false));
+        Assert.Equal((RunState.Succeeded, RunState.Succeeded), (with.State, without.State));
+        Assert.Equal([240L, 0L], new[] { with, without }.Select(r => r.Students.Sum(s => s.TeacherRows)));
+
+        // Both runs found one training of it: what has no label does not decide its bytes.
+        Run teacher = Assert.Single((await silo.Client.Runs.ListAsync(new ListRunsRequest())).Runs, r => r.Id.StartsWith("teacher-", StringComparison.Ordinal));
+        Assert.DoesNotContain("without labels", await File.ReadAllTextAsync(Path.Combine(teacher.Students[0].Checkpoint, "README.md")), StringComparison.Ordinal);
+    }
 }
