@@ -19,9 +19,9 @@ namespace KdCluster.Cluster.Runs;
 internal sealed class RunModels(Recipe recipe, TaskData? data, IReadOnlyCollection<InputEncoder> encoders)
 {
     private readonly Lazy<InputEncoder?> _encoder = new(() => data is null ? null : StudentEncoders.Of(recipe, data, encoders));
-    private readonly Dictionary<ModelSpec, (IReadOnlyList<(string Name, OutputShape Shape)> Outputs, IReadOnlyList<string> Parts)?> _made = [];
+    private readonly Dictionary<ModelSpec, (IReadOnlyList<(string Name, OutputShape Shape)> Outputs, IReadOnlyList<string> Parts, IReadOnlyList<string> Drawn)?> _made = [];
 
-    /// <summary>Models that cannot be made of the recipe's sizes and these data: <c>KD1205</c>, with what they are for; <c>KD1230</c> parts to freeze that they have not; <c>KD1231</c> texts that cannot be masked; <c>KD1229</c> classes that data cannot be made for.</summary>
+    /// <summary>Models that cannot be made of the recipe's sizes and these data: <c>KD1205</c>, with what they are for; <c>KD1230</c> parts to freeze that they have not, or that the folder that they begin with has not whole; <c>KD1231</c> texts that cannot be masked; <c>KD1229</c> classes that data cannot be made for.</summary>
     public IEnumerable<KdError> Errors()
     {
         IEnumerable<(string Where, ModelSpec Spec)> models =
@@ -54,11 +54,16 @@ internal sealed class RunModels(Recipe recipe, TaskData? data, IReadOnlyCollecti
             }
         }
 
-        foreach (StageSpec stage in Variants.Of(recipe).SelectMany(v => Variants.Stages(recipe, v)).Where(s => s.Training.Freeze is not null))
+        IEnumerable<(string Where, ModelSpec Spec, IReadOnlyList<string>? Parts, bool Fresh)> frozen =
+        [
+            .. Variants.Of(recipe).SelectMany(v => Variants.Stages(recipe, v)).Select(s => ("", s.Student, s.Training.Freeze, s.Init == "fresh")),
+            .. recipe.Teachers.Where(t => t.Train is not null).Select(t => ($"teacher {t.Name}, ", t.Train!.Model, t.Train.Training.Over(recipe.Training).Freeze, true)),
+        ];
+        foreach ((string where, ModelSpec spec, IReadOnlyList<string>? parts, bool fresh) in frozen.Where(f => f.Parts is not null))
         {
             try
             {
-                errors.AddRange(Make(stage.Student) is { } made && FrozenParts.Fault(stage.Training.Freeze!, made.Parts) is { } fault ? [fault] : []);
+                errors.AddRange(Make(spec) is { } made && FrozenParts.Fault(parts!, made.Parts, fresh ? made.Drawn : []) is { } fault ? [fault with { Where = where + fault.Where }] : []);
             }
             catch (KdException)
             {
@@ -90,7 +95,7 @@ internal sealed class RunModels(Recipe recipe, TaskData? data, IReadOnlyCollecti
     }
 
     /// <summary>What nothing forbids and is likely a mistake, one sentence each.</summary>
-    public IEnumerable<string> Warnings() => data is null ? [] : Loops().Select(l => MadeFaults.Warning(l, data.Labels.Names)).OfType<string>().Distinct();
+    public IEnumerable<string> Warnings() => data is null ? [] : Loops().Select(l => MadeFaults.Warning(l, data.Labels.Names)).Concat(Begun().Select(f => HeadWarning(f, data.Labels))).OfType<string>().Distinct();
 
     /// <summary>What reads the texts or images of students that begin with a folder, whatever the teachers read with; null: they begin with none, or it cannot be read.</summary>
     public InputEncoder? PretrainedEncoder
@@ -108,8 +113,8 @@ internal sealed class RunModels(Recipe recipe, TaskData? data, IReadOnlyCollecti
         }
     }
 
-    /// <summary>Null where the data cannot be read.</summary>
-    public int? TrainingRows => data?.Count(DataSplit.Train);
+    /// <summary>Rows that a student with teachers learns from, those without labels too; null where the data cannot be read.</summary>
+    public int? TrainingRows => data?.TransferCount;
 
     /// <summary>What a model says, by name; null where that hangs on data that cannot be read.</summary>
     /// <exception cref="KdException"><c>KD1201</c>, <c>KD1205</c>: no such model can be made.</exception>
@@ -117,11 +122,30 @@ internal sealed class RunModels(Recipe recipe, TaskData? data, IReadOnlyCollecti
 
     private bool BeginsWithFolder => RecipeModels.PretrainedOf(recipe).Any(p => !p.Key.StartsWith("teachers", StringComparison.Ordinal));
 
+    // Those whose weights a model begins with.
+    private IEnumerable<PretrainedFolder> Begun() =>
+    [
+        .. Variants.Of(recipe).SelectMany(v => Variants.Stages(recipe, v)).Where(s => s.Init == "fresh").Select(s => PretrainedFolder.Of(s.Student)).OfType<PretrainedFolder>(),
+        .. recipe.Teachers.Where(t => t.Train is not null).Select(t => PretrainedFolder.Of(t.Train!.Model)).OfType<PretrainedFolder>(),
+    ];
+
+    private static string? HeadWarning(PretrainedFolder folder, LabelSpace labels)
+    {
+        try
+        {
+            return folder.Warning(labels);
+        }
+        catch (KdException)
+        {
+            return null;   // told by Errors
+        }
+    }
+
     private IEnumerable<LoopSpec> Loops() => Variants.Of(recipe).SelectMany(v => Variants.Stages(recipe, v)).Select(s => s.Loop).OfType<LoopSpec>();
 
-    private (IReadOnlyList<(string Name, OutputShape Shape)> Outputs, IReadOnlyList<string> Parts)? Make(ModelSpec spec)
+    private (IReadOnlyList<(string Name, OutputShape Shape)> Outputs, IReadOnlyList<string> Parts, IReadOnlyList<string> Drawn)? Make(ModelSpec spec)
     {
-        if (!_made.TryGetValue(spec, out (IReadOnlyList<(string Name, OutputShape Shape)> Outputs, IReadOnlyList<string> Parts)? made))
+        if (!_made.TryGetValue(spec, out (IReadOnlyList<(string Name, OutputShape Shape)> Outputs, IReadOnlyList<string> Parts, IReadOnlyList<string> Drawn)? made))
         {
             made = null;
             if (PretrainedFolder.Of(spec) is { } pretrained)
@@ -135,7 +159,7 @@ internal sealed class RunModels(Recipe recipe, TaskData? data, IReadOnlyCollecti
             {
                 using Model model = ModelFactory.Create(shape, seed: 0);
                 model.Random?.Dispose();
-                made = (model.Outputs, model.Parts);
+                made = (model.Outputs, model.Parts, []);
             }
 
             _made[spec] = made;

@@ -2,6 +2,7 @@ using System.Text;
 using KdCluster.Learning.Checkpoints.Published;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Models;
+using KdCluster.Learning.Models.Families;
 using KdCluster.Learning.Tasks;
 using KdCluster.Learning.Tasks.ImageClassification;
 using KdCluster.Learning.Text;
@@ -118,6 +119,8 @@ public sealed record Checkpoint(Model Model, InputEncoder Encoder, LabelSpace La
         Compare("vocabulary", shape.Vocabulary, published ? Math.Max(shape.Vocabulary, fitting.Vocabulary) : fitting.Vocabulary, encoder.FileName);
         Compare("maximum length", shape.MaxLength, published ? Math.Max(shape.MaxLength, fitting.MaxLength) : fitting.MaxLength, encoder.FileName);
         Compare("id of padding", shape.Padding, fitting.Padding, encoder.FileName);
+        if (shape.Family is { Types: > 0 } family)
+            Compare("token types", family.Types, Math.Max(family.Types, TokenTypes.Of(encoder)), encoder.FileName);
         Compare("images", shape.Image, fitting.Image, encoder.FileName);
         Compare("classes", shape.Classes, config.Labels.Count, CheckpointFiles.Config);
         if (errors.Count > 0)

@@ -52,22 +52,23 @@ public sealed record PretrainedFolder(string Path)
     }
 
     /// <summary>Puts its weights into a model of <see cref="ShapeOf"/>. The head is the folder's where it has one of the same labels; else its last layer stays as it was drawn.</summary>
+    /// <returns>The weights that stay as they were drawn.</returns>
     /// <exception cref="KdException"><c>KD1202</c>, <c>KD1203</c>, <c>KD1204</c>, <c>KD1212</c>: they are missing, damaged, of other shapes or not finite.</exception>
-    public void Load(Model model, LabelSpace labels)
+    public IReadOnlyList<string> Load(Model model, LabelSpace labels)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(labels);
         using WeightFiles weights = WeightFiles.OpenFolder(Path);
-        if (KeepsHead(labels))
-            Checkpoint.ReadWeights(model, weights, Checkpoint.TensorsOf(model, weights));
-        else
-            PublishedBase.Load(model, weights);
+        if (!KeepsHead(labels))
+            return PublishedBase.Load(model, weights);
+        Checkpoint.ReadWeights(model, weights, Checkpoint.TensorsOf(model, weights));
+        return [];
     }
 
     /// <summary>Makes the model in full and throws it away: whatever cannot be read is told before a training starts.</summary>
-    /// <returns>The outputs and parts of the model.</returns>
+    /// <returns>The outputs and parts of the model, and the weights that <see cref="Load"/> leaves as they were drawn.</returns>
     /// <exception cref="KdException">As <see cref="ShapeOf"/>, <see cref="ReadEncoder"/> and <see cref="Load"/>.</exception>
-    public (IReadOnlyList<(string Name, OutputShape Shape)> Outputs, IReadOnlyList<string> Parts) Try(ModelSpec spec, LabelSpace labels)
+    public (IReadOnlyList<(string Name, OutputShape Shape)> Outputs, IReadOnlyList<string> Parts, IReadOnlyList<string> Drawn) Try(ModelSpec spec, LabelSpace labels)
     {
         ArgumentNullException.ThrowIfNull(labels);
         ModelShape shape = ShapeOf(spec, labels.Count);
@@ -76,8 +77,20 @@ public sealed record PretrainedFolder(string Path)
             Checkpoint.RequireRoom(shape, weights);
         using Model model = ModelFactory.Create(shape, seed: 0);
         model.Random?.Dispose();
-        Load(model, labels);
-        return (model.Outputs, model.Parts);
+        IReadOnlyList<string> drawn = Load(model, labels);
+        return (model.Outputs, model.Parts, drawn);
+    }
+
+    /// <summary>One sentence where the folder has a head that a model of these labels does not begin with; else null.</summary>
+    /// <exception cref="KdException">The folder's <c>config.json</c> cannot be read.</exception>
+    public string? Warning(LabelSpace labels)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        CheckpointConfig config = Checkpoint.ReadConfig(Path);
+        return !config.HasHead || config.Labels.Hash == labels.Hash ? null
+            : $"The head of {Path} is for the labels {Shown(config.Labels)}, and those of the data are {Shown(labels)}: the last layer is drawn anew. If they mean the same, name them alike, in the same order (data.labels).";
+
+        static string Shown(LabelSpace labels) => $"[{string.Join(", ", labels.Names.Take(4))}{(labels.Count > 4 ? $", … {labels.Count} in all" : "")}]";
     }
 
     /// <summary>Whether a model of these labels has the folder's head.</summary>

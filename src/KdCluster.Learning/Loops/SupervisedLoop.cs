@@ -56,11 +56,12 @@ internal class SupervisedLoop : ILoop
         {
             if (job.Train.Scores is { } scores && job.First is null)
                 Model.BeginAt(scores.Where(s => !float.IsNaN(s)).Average(s => (double)s));
+            IReadOnlyList<string> drawn = [];
             if (job.First is null)
-                PretrainedFolder.Of(job.Model)?.Load(Model, job.Labels);
+                drawn = PretrainedFolder.Of(job.Model)?.Load(Model, job.Labels) ?? [];
             else
                 job.First.Load(Model);
-            _frozen = new FrozenParts(Model, job.Training.Freeze);
+            _frozen = new FrozenParts(Model, job.Training.Freeze, drawn);
             _pruned = job.Training.Pruning is { } pruning ? new PrunedWeights(Model, pruning) : null;
             if (job.AverageTeacher is not null)
                 Average = new MovingAverage(ModelFactory.Create(shape, job.Seed, device), Model, job.AverageDecay);

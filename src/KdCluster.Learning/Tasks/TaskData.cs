@@ -48,6 +48,9 @@ public abstract record TaskData(LabelSpace Labels, BadRowReport BadRows)
         return Count(DataSplit.Unlabelled) == 0 ? train : train.Then(Encode(DataSplit.Unlabelled, encoder));
     }
 
+    /// <summary>Rows of <see cref="EncodeTransfer"/>.</summary>
+    public int TransferCount => Count(DataSplit.Train) + Count(DataSplit.Unlabelled);
+
     /// <summary>What it holds, split by split and, where there are classes, class by class, and what in it looks wrong.</summary>
     /// <param name="maxLength">Longest input in tokens, where inputs have a length.</param>
     public DataProfile Profile(int maxLength) => Profile(maxLength, null);

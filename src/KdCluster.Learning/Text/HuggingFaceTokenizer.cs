@@ -45,6 +45,9 @@ public sealed class HuggingFaceTokenizer : Tokenizer
     /// <inheritdoc/>
     public override IReadOnlyList<TensorLayout> Layouts => _file.LargestType == 0 ? base.Layouts : [TensorLayout.Ids, TensorLayout.Types];
 
+    /// <summary>The largest token type that it makes; 0: it makes none.</summary>
+    internal int LargestType => _file.LargestType;
+
     /// <summary>SHA-256 over the file as <see cref="ToBytes"/> writes it: 64 hexadecimal digits.</summary>
     public override string Hash { get; }
 

@@ -11,11 +11,12 @@ public sealed class FrozenParts
 
     /// <param name="model">What is trained.</param>
     /// <param name="parts">Of <see cref="Model.Parts"/>; null: none.</param>
+    /// <param name="drawn">Weights that the folder that the training begins with has not.</param>
     /// <exception cref="KdException"><c>KD1230</c>: as <see cref="Fault"/> says.</exception>
-    internal FrozenParts(Model model, IReadOnlyList<string>? parts)
+    internal FrozenParts(Model model, IReadOnlyList<string>? parts, IReadOnlyList<string> drawn)
     {
         _parts = [.. parts ?? []];
-        if (parts is not null && Fault(parts, model.Parts) is { } fault)
+        if (parts is not null && Fault(parts, model.Parts, drawn) is { } fault)
             throw new KdException([fault]);
         _modules = [.. model.named_children().Where(c => _parts.Contains(c.name)).Select(c => c.module)];
         foreach ((string name, TorchSharp.Modules.Parameter weight) in model.named_parameters().Where(p => Holds(p.name)))
@@ -35,12 +36,17 @@ public sealed class FrozenParts
     /// <summary>What is wrong with parts that a recipe freezes; null: nothing.</summary>
     /// <param name="parts">As the recipe names them.</param>
     /// <param name="known">Those of the model.</param>
-    public static KdError? Fault(IReadOnlyList<string> parts, IReadOnlyList<string> known)
+    /// <param name="drawn">Weights that the folder that the training begins with has not: frozen they would stay random.</param>
+    public static KdError? Fault(IReadOnlyList<string> parts, IReadOnlyList<string> known, IReadOnlyList<string> drawn)
     {
         ArgumentNullException.ThrowIfNull(parts);
+        ArgumentNullException.ThrowIfNull(drawn);
         string[] unknown = [.. parts.Except(known)];
         return unknown.Length > 0 ? new KdError("KD1230", $"the model has no part {string.Join(", ", unknown.Select(p => $"'{p}'"))}.", "training.freeze", $"Its parts: {string.Join(", ", known)}.")
             : known.All(parts.Contains) ? new KdError("KD1230", "every part of the model is frozen: nothing is left to train.", "training.freeze", $"Leave one out; there are {string.Join(", ", known)}.")
+            : drawn.Where(w => parts.Contains(Model.PartOf(w))).ToArray() is [var first, ..] random ? new KdError(
+                "KD1230", $"the part '{Model.PartOf(first)}' would be frozen with weights that are not in the folder that the training begins with: {string.Join(", ", random)} are drawn at random.", "training.freeze",
+                "Leave it out; or freeze it in a stage that goes on from another which trains it (\"init\": \"previous.best\").")
             : null;
     }
 }

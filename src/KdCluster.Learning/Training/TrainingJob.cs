@@ -1,6 +1,7 @@
 using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Models;
+using KdCluster.Learning.Models.Families;
 using KdCluster.Learning.Tasks;
 using KdCluster.Learning.Weightings;
 using KdCluster.Recipes;
@@ -88,7 +89,7 @@ public sealed record TrainingJob
 
     /// <summary>The model's shape.</summary>
     /// <exception cref="KdException">That of <see cref="PretrainedFolder.ShapeOf"/>.</exception>
-    internal ModelShape ShapeOfModel() => PretrainedFolder.Of(Model)?.ShapeOf(Model, Labels.Count) ?? Encoder.ShapeOf(Model, Labels.Count);
+    internal ModelShape ShapeOfModel() => PretrainedFolder.Of(Model)?.ShapeOf(Model, Labels.Count) ?? TokenTypes.Fitting(Encoder.ShapeOf(Model, Labels.Count), Encoder);
 
     /// <summary>Measures durations; decides nothing else.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KdCluster.Learning.Checkpoints;
 using KdCluster.Tests.Support;
 using KdCluster.V1;
 
@@ -79,6 +80,62 @@ public sealed class PretrainedRunTests
             Assert.Equal([], run.Errors);
             Assert.Equal(RunState.Succeeded, run.State);
             Assert.Equal(trainings, Directory.GetDirectories(Path.Combine(silo.Home, "runs"), "teacher-*").Length);
+        }
+    }
+
+    [Fact]
+    public async Task A_head_that_is_thrown_away_and_a_random_layer_that_would_be_frozen_are_told_before()
+    {
+        await using TinySilo silo = await TinySilo.StartAsync();
+        string folder = (await silo.RunAsync(TinyTask.Recipe(silo.Folder.Path, kind: "bert"))).Students[0].Checkpoint;
+        string Recipe(JsonObject[]? stages = null, bool teacher = false) => TinyTask.Recipe(silo.Folder.Path, change: r =>
+        {
+            r["student"] = new JsonObject { ["kind"] = "bert", ["pretrained"] = folder };
+            if (stages is not null)
+            {
+                r["stages"] = new JsonArray(stages);
+            }
+
+            if (teacher)
+            {
+                r["student"] = new JsonObject { ["kind"] = "bag-of-embeddings" };
+                r["teachers"] = new JsonArray(new JsonObject { ["name"] = "own", ["train"] = new JsonObject { ["model"] = new JsonObject { ["kind"] = "bert", ["pretrained"] = folder }, ["training"] = new JsonObject { ["freeze"] = new JsonArray("bert") } } });
+            }
+        });
+        JsonObject Stage(string name, string init, bool frozen) => new() { ["name"] = name, ["init"] = init, ["training"] = frozen ? new JsonObject { ["freeze"] = new JsonArray("bert") } : new JsonObject { ["epochs"] = 1 } };
+        RecipeCheck check = await silo.Client.CheckAsync(Recipe([Stage("head", "fresh", frozen: true)]));
+        Assert.Empty(check.Errors);
+        Assert.DoesNotContain(check.Data.Warnings, w => w.Contains("drawn anew", StringComparison.Ordinal));
+
+        string config = Path.Combine(folder, "config.json");
+        JsonObject json = JsonNode.Parse(await File.ReadAllTextAsync(config))!.AsObject();
+        (json["id2label"], json["label2id"]) = (new JsonObject { ["0"] = "LABEL_0", ["1"] = "LABEL_1", ["2"] = "LABEL_2" }, new JsonObject { ["LABEL_0"] = 0, ["LABEL_1"] = 1, ["LABEL_2"] = 2 });
+        await File.WriteAllTextAsync(config, json.ToJsonString());
+        Assert.Contains((await silo.Client.CheckAsync(Recipe())).Data.Warnings, w => w.Contains("[LABEL_0, LABEL_1, LABEL_2]", StringComparison.Ordinal) && w.Contains("drawn anew", StringComparison.Ordinal));
+        Assert.Contains((await silo.Client.CheckAsync(Recipe(teacher: true))).Data.Warnings, w => w.Contains("drawn anew", StringComparison.Ordinal));
+
+        json["architectures"] = new JsonArray("BertModel");
+        await File.WriteAllTextAsync(config, json.ToJsonString());
+        Drop(Path.Combine(folder, "model.safetensors"), "bert.pooler.");
+        check = await silo.Client.CheckAsync(Recipe([Stage("head", "fresh", frozen: true)]));
+        Assert.Equal("KD1230", Assert.Single(check.Errors).Code);
+        Assert.DoesNotContain(check.Data.Warnings, w => w.Contains("drawn anew", StringComparison.Ordinal));
+        Error own = Assert.Single((await silo.Client.CheckAsync(Recipe(teacher: true))).Errors);
+        Assert.Equal(("KD1230", "teacher own, training.freeze"), (own.Code, own.Where));
+
+        // A stage that goes on from another has the pooler of that.
+        Assert.Empty((await silo.Client.CheckAsync(Recipe([Stage("all", "fresh", frozen: false), Stage("head", "previous.best", frozen: true)]))).Errors);
+
+        static void Drop(string file, string prefix)
+        {
+            SafeTensor[] kept;
+            using (SafeTensorsReader reader = SafeTensorsReader.Open(file))
+            {
+                kept = [.. reader.Tensors.Where(t => !t.Name.StartsWith(prefix, StringComparison.Ordinal)).Select(t => new SafeTensor(t.Name, t.Type, t.Shape, reader.ReadBytes(t)))];
+            }
+
+            using FileStream stream = File.Create(file);
+            SafeTensorsWriter.Write(stream, kept);
         }
     }
 }

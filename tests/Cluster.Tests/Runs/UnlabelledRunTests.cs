@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using KdCluster.Cluster.Runs;
+using KdCluster.Learning.Tasks;
+using KdCluster.Recipes;
 using KdCluster.Tests.Cli;
 using KdCluster.Tests.Support;
 using KdCluster.V1;
@@ -75,5 +78,17 @@ public sealed class UnlabelledRunTests
         // Both runs found one training of it: what has no label does not decide its bytes.
         Run teacher = Assert.Single((await silo.Client.Runs.ListAsync(new ListRunsRequest())).Runs, r => r.Id.StartsWith("teacher-", StringComparison.Ordinal));
         Assert.DoesNotContain("without labels", await File.ReadAllTextAsync(Path.Combine(teacher.Students[0].Checkpoint, "README.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_loss_remembers_of_each_row_is_counted_over_all_that_the_student_learns_from()
+    {
+        using TemporaryFolder folder = new();
+        TinyTask.Write(folder.Path);
+        File.WriteAllLines(folder.File("more.tsv"), ["text", .. Enumerable.Range(0, 1000).Select(i => $"any{i}")]);
+        Recipe recipe = RecipeReader.Read(TinyTask.Recipe(folder.Path, teachers: ["one"], change: r => r["data"]!["unlabelled"] = folder.File("more.tsv")), "r.json");
+        TaskData data = TaskRegistry.Find(recipe.TaskOrDefault()).Load(recipe.Data, folder.Path);
+        Assert.Equal(1240, new RunModels(recipe, data, []).TrainingRows);
+        Assert.Equal(data.EncodeTransfer(data.StudentEncoder(recipe.Data, [])).Count, data.TransferCount);
     }
 }

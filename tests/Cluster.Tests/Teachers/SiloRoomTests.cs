@@ -1,6 +1,7 @@
 using KdCluster.Cluster.Silos.Placement;
 using KdCluster.Cluster.Teachers;
 using KdCluster.Silos;
+using KdCluster.Tests.Support;
 
 namespace KdCluster.Tests.Teachers;
 
@@ -42,4 +43,20 @@ public class SiloRoomTests
     }
 
     private static SiloState Silo(string name, string device) => new() { Address = name, Endpoint = $"http://{name}", Roles = ["teacher"], Devices = [device] };
+
+    [Fact]
+    public void A_model_is_as_large_as_its_weights_in_safetensors_or_in_onnx()
+    {
+        using TemporaryFolder folder = new();
+        Assert.Equal(0, ModelBytes.Of(folder.File("none")));
+        Write("config.json", 9);
+        Assert.Equal(0, ModelBytes.Of(folder.Path));
+        Write("model.onnx", 100);
+        Write("model.onnx_data", 1000);
+        Assert.Equal(1100, ModelBytes.Of(folder.Path));
+        Write("model.safetensors", 50);
+        Assert.Equal(50, ModelBytes.Of(folder.Path));
+
+        void Write(string name, int bytes) => File.WriteAllBytes(folder.File(name), new byte[bytes]);
+    }
 }

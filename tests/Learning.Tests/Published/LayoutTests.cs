@@ -198,6 +198,21 @@ public sealed class LayoutTests : TensorScope
         Assert.True(Checkpoint.ReadConfig(folder.Path).Labels.IsScore);
     }
 
+    [Fact]
+    public void Several_scores_are_not_served_as_classes()
+    {
+        using var folder = new PublishedFolder("hf_tiny/bert_classifier");
+        folder.Config(c => c["problem_type"] = "regression");
+        KdError error = Assert.Single(Errors(folder));
+        Assert.Equal("KD1215", error.Code);
+        Assert.Contains("3 scores", error.What, StringComparison.Ordinal);
+        folder.Config(c => c["problem_type"] = "single_label_classification");
+        Assert.Equal(3, Checkpoint.ReadConfig(folder.Path).Labels.Count);
+        // Of a base model the head is another's, and what it was for does not matter.
+        folder.Config(c => c["problem_type"] = "regression").Config(c => c["architectures"] = new JsonArray("BertModel"));
+        Assert.False(Checkpoint.ReadConfig(folder.Path).HasHead);
+    }
+
     /// <summary>As sentence-transformers writes it; what config.json says counts for more.</summary>
     [Fact]
     public void The_pooling_is_read_from_the_file_beside_the_model()

@@ -3,9 +3,12 @@ using KdCluster.Instances;
 using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Models;
+using KdCluster.Learning.Tasks;
+using KdCluster.Learning.Text;
 using KdCluster.Learning.Training;
 using KdCluster.Recipes;
 using KdCluster.Tests.Models;
+using KdCluster.Tests.Text;
 using KdCluster.Tests.Training;
 using TorchSharp;
 
@@ -81,6 +84,58 @@ public sealed class PretrainedTests : TensorScope
         json["vocab_size"] = 5;
         File.WriteAllText(config, json.ToJsonString());
         Assert.Equal("KD1204", Assert.Throws<KdException>(() => folder.Try(new ModelSpec { Kind = "bert" }, task.Labels)).Code);
+    }
+
+    /// <summary>RoBERTa has one token type, the tokenizer of BERT makes two.</summary>
+    [Fact]
+    public void A_model_has_a_row_for_each_token_type_that_its_tokenizer_makes()
+    {
+        using var task = new TrainingCase(20);
+        var tokenizer = (Tokenizer)InputEncoder.FromBytes(TokenizerFiles.Utf8(TokenizerFiles.WordPiece()), "tokenizer.json");
+        TrainingJob job = task.Job("a") with { Encoder = tokenizer, Model = new ModelSpec { Kind = "roberta", Embedding = 16, Hidden = 32, Layers = 1, Heads = 2 } };
+        using Model model = ModelFactory.Create(job.ShapeOfModel(), 3);
+        InstanceView pair = tokenizer.Encode("play", "film");
+        Assert.Equal(1, pair.Types!.Max());
+        using (torch.no_grad())
+            Assert.Equal([1L, 4L], model.call(model.Collate([pair])).Logits.shape);
+        Assert.Equal(1, (job with { Encoder = task.Tokenizer }).ShapeOfModel().Family?.Types ?? FamilySettings.Default("roberta")!.Types);
+
+        string folder = Path.Combine(task.Folder, "typed");
+        Checkpoint.Save(folder, model, tokenizer, task.Labels, new CheckpointInfo { Name = "typed" });
+        using (Model again = Checkpoint.Load(folder).Model)
+            Assert.Equal(2, again.Shape.Family!.Types);
+
+        string config = Path.Combine(folder, "config.json");
+        JsonObject json = JsonNode.Parse(File.ReadAllText(config))!.AsObject();
+        json["type_vocab_size"] = 1;
+        File.WriteAllText(config, json.ToJsonString());
+        Action[] readers = [() => Checkpoint.Load(folder), () => new PretrainedFolder(folder).ReadEncoder()];
+        Assert.All(readers, read => Assert.Contains("token types: the model has 1, tokenizer.json has 2", Assert.Throws<KdException>(read).Errors.Single(e => e.Code == "KD1204").What, StringComparison.Ordinal));
+    }
+
+    /// <summary>BERT's pooler is part of `bert`, and base models may come without it.</summary>
+    [Theory]
+    [InlineData("bert", "bert.pooler.", "bert", "bert.pooler.dense")]
+    [InlineData("distilbert", "pre_classifier.", "pre_classifier", "pre_classifier")]
+    [InlineData("roberta", "classifier.", "classifier", "classifier.out_proj")]
+    public void A_part_with_weights_that_the_folder_has_not_is_not_frozen(string kind, string without, string part, string drawn)
+    {
+        using var task = new TrainingCase(20);
+        PretrainedFolder folder = Folder(task, kind, Other, "base");
+        TrainingJob job = task.Job("a") with { Model = new ModelSpec { Kind = kind, Pretrained = folder.Path }, Training = new TrainingSpec { Epochs = 1, BatchSize = 16, Freeze = [part] } };
+        if (kind == "bert")
+            StudentTrainer.Train(job with { Folder = job.Folder + "-whole" });   // the pooler is there
+        string file = Path.Combine(folder.Path, "model.safetensors");
+        SafeTensor[] kept;
+        using (SafeTensorsReader reader = SafeTensorsReader.Open(file))
+            kept = [.. reader.Tensors.Where(t => !t.Name.StartsWith(without, StringComparison.Ordinal)).Select(t => new SafeTensor(t.Name, t.Type, t.Shape, reader.ReadBytes(t)))];
+        using (FileStream stream = File.Create(file))
+            SafeTensorsWriter.Write(stream, kept);
+        KdError error = Assert.Single(Assert.Throws<KdException>(() => StudentTrainer.Train(job)).Errors);
+        Assert.Equal("KD1230", error.Code);
+        Assert.Contains($"{drawn}.weight", error.What, StringComparison.Ordinal);
+        Assert.Contains("drawn at random", error.What, StringComparison.Ordinal);
+        StudentTrainer.Train(job with { Folder = job.Folder + "-free", Training = job.Training with { Freeze = null } });
     }
 
     private static PretrainedFolder Folder(TrainingCase task, string kind, LabelSpace labels, string name, long seed = 3)

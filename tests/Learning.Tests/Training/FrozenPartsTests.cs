@@ -43,10 +43,10 @@ public class FrozenPartsTests : TensorScope
     [Fact]
     public void A_part_that_there_is_not_and_all_of_them_are_refused()
     {
-        Assert.Equal("KD1230", FrozenParts.Fault(["embedding", "tail"], ["embedding", "classifier"])!.Code);
-        Assert.Contains("no part 'tail'", FrozenParts.Fault(["embedding", "tail"], ["embedding", "classifier"])!.What, StringComparison.Ordinal);
-        Assert.Contains("nothing is left", FrozenParts.Fault(["classifier", "embedding"], ["embedding", "classifier"])!.What, StringComparison.Ordinal);
-        Assert.Null(FrozenParts.Fault(["classifier"], ["embedding", "classifier"]));
+        Assert.Equal("KD1230", FrozenParts.Fault(["embedding", "tail"], ["embedding", "classifier"], [])!.Code);
+        Assert.Contains("no part 'tail'", FrozenParts.Fault(["embedding", "tail"], ["embedding", "classifier"], [])!.What, StringComparison.Ordinal);
+        Assert.Contains("nothing is left", FrozenParts.Fault(["classifier", "embedding"], ["embedding", "classifier"], [])!.What, StringComparison.Ordinal);
+        Assert.Null(FrozenParts.Fault(["classifier"], ["embedding", "classifier"], []));
         using var task = new TrainingCase(200);
         TrainingJob job = task.Job("refused");
         Assert.Equal("KD1230", Assert.Throws<KdException>(() => StudentTrainer.Train(job with { Training = job.Training with { Freeze = ["tail"] } })).Code);

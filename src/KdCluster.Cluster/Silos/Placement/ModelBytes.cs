@@ -1,3 +1,4 @@
+using KdCluster.Learning.Onnx;
 using Orleans.Runtime;
 
 namespace KdCluster.Cluster.Silos.Placement;
@@ -7,12 +8,14 @@ internal static class ModelBytes
 {
     public const string Key = "kd.model-bytes";
 
-    /// <summary>Size of the checkpoint's weights, in bytes; 0 when they cannot be seen from here.</summary>
+    /// <summary>Size of the checkpoint's weights, in bytes: of its safetensors files, or where there are none of its ONNX model and the files beside it; 0 when they cannot be seen from here.</summary>
     public static long Of(string checkpoint)
     {
         try
         {
-            return new DirectoryInfo(checkpoint).EnumerateFiles("*.safetensors").Sum(f => f.Length);
+            DirectoryInfo folder = new(checkpoint);
+            FileInfo[] weights = folder.GetFiles("*.safetensors");
+            return (weights.Length > 0 ? weights : folder.GetFiles($"{OnnxExport.FileName}*")).Sum(f => f.Length);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -90,6 +90,8 @@ internal static class FamilyConfig
         (bool hasHead, KdError? foreign) = Head(json, keys, where);
         if (foreign is not null)
             errors.Add(foreign);
+        if (hasHead && classes > 1 && json.TryGetProperty("problem_type", out JsonElement problem) && problem.GetString() == "regression")
+            errors.Add(Refused($"{classes} scores (problem_type: \"regression\", and as many labels)", where, "Use a model of one score, or of classes."));
         if (errors.Count > 0)
             throw new KdException(errors);
 

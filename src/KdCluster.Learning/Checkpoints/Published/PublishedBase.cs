@@ -7,8 +7,9 @@ namespace KdCluster.Learning.Checkpoints.Published;
 internal static class PublishedBase
 {
     /// <summary>Puts the encoder's weights into a model of the same sizes. The layer that makes the answer stays as it was drawn; the layer before it too, where the files have none.</summary>
+    /// <returns>The weights that stay as they were drawn.</returns>
     /// <exception cref="KdException"><c>KD1203</c>, <c>KD1204</c>, <c>KD1212</c>: the weights do not fit, or are damaged.</exception>
-    public static void Load(Model model, WeightFiles weights)
+    public static IReadOnlyList<string> Load(Model model, WeightFiles weights)
     {
         FamilyNames names = FamilyNames.Of(model.Spec.Kind);
         Dictionary<string, SafeTensorInfo> tensors = Checkpoint.TensorsOf(model, weights);
@@ -16,5 +17,6 @@ internal static class PublishedBase
         foreach (string name in tensors.Keys.Where(n => n.StartsWith($"{names.HeadOut}.", StringComparison.Ordinal)).ToArray())
             tensors.Remove(name);
         Checkpoint.ReadWeights(model, weights, tensors, head.ToHashSet(StringComparer.Ordinal));
+        return [.. head.Where(n => !tensors.ContainsKey(n))];
     }
 }
