@@ -69,6 +69,13 @@ internal sealed class InferenceFacts
             Wrong($"it takes {plan.FixedLength} tokens, and its tokenizer gives up to {tokenizer.MaxLength}", "Give a tokenizer whose longest output fits.");
         }
 
+        if (plan is { TellsEnds: false } && tokenizer is not null && tokenizer.Padding >= tokenizer.Vocabulary)
+        {
+            Wrong(
+                $"it has neither {InferenceNames.AttentionMask} nor {InferenceNames.Lengths}, and its tokenizer has no token of padding: nothing would tell it where a text ends",
+                $"Serve it with an input {InferenceNames.AttentionMask}, or state in the tokenizer which token it takes for padding.");
+        }
+
         if (_errors.Count > 0)
         {
             throw new KdException(_errors);
@@ -139,7 +146,7 @@ internal sealed class InferenceFacts
         int? positions = fixedLength > 0 ? fixedLength : null;
         if (Property(TokenizerJsonProperty) is { } json)
         {
-            tokenizer = Tokenizer.FromBytes(Encoding.UTF8.GetBytes(json), _where);
+            tokenizer = Tokenizer.FromBytes(Encoding.UTF8.GetBytes(json), _where, positions);
         }
         else if (_teacher.Tokenizer is { } path)
         {

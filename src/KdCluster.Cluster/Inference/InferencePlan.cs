@@ -43,6 +43,9 @@ internal sealed class InferencePlan
     /// <summary>Tokens that every row must have; 0: as many as there are.</summary>
     public int FixedLength { get; private set; }
 
+    /// <summary>Whether the model is told where a row ends, by a mask or its length.</summary>
+    public bool TellsEnds => _inputs.Exists(i => i.Name is InferenceNames.AttentionMask or InferenceNames.Lengths);
+
     /// <summary>What is sent, in one line: it may change the answers.</summary>
     public string Signature => $"{string.Join(' ', _inputs.Select(i => $"{i.Name}:{i.Datatype}"))} length={FixedLength}";
 

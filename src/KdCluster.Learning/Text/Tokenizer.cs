@@ -42,7 +42,13 @@ public abstract class Tokenizer : InputEncoder
     /// <param name="bytes">The file.</param>
     /// <param name="where">How messages name it.</param>
     /// <exception cref="KdException"><c>KD1207</c>: it is something else, or means something that cannot be done.</exception>
-    public static new Tokenizer FromBytes(byte[] bytes, string where) => FromBytes(bytes, TokenizerConfig.None, null, where);
+    public static new Tokenizer FromBytes(byte[] bytes, string where) => FromBytes(bytes, where, null);
+
+    /// <inheritdoc cref="FromBytes(byte[], string)"/>
+    /// <param name="bytes">The file.</param>
+    /// <param name="where">How messages name it.</param>
+    /// <param name="positions">Most tokens that a model takes, special ones included; null: as many as the tokenizer gives.</param>
+    public static Tokenizer FromBytes(byte[] bytes, string where, int? positions) => FromBytes(bytes, TokenizerConfig.None, positions, where);
 
     /// <summary>Reads a tokenizer's file with the <c>tokenizer_config.json</c> beside it, where there is one.</summary>
     /// <param name="path">A <c>tokenizer.json</c>, or a <c>vocab.txt</c> of BERT's.</param>
@@ -96,6 +102,7 @@ public abstract class Tokenizer : InputEncoder
             return WordTokenizer.FromBytes(bytes, where);
         int? stated = config.MaxLength ?? TokenizerFile.LengthOf(bytes) ?? positions;
         TokenizerFile file = TokenizerFile.Read(bytes, stated is { } length && positions is { } most ? Math.Min(length, most) : stated, config.Tokens.GetValueOrDefault("pad_token"), where);
+        config.Hold(file, where);
         return HuggingFaceTokenizer.Of(file, where);
     }
 }

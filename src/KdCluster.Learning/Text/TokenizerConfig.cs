@@ -33,6 +33,9 @@ internal sealed record TokenizerConfig(string? Class, int? MaxLength, IReadOnlyD
                     tokens[entry.Name] = (entry.Value.ValueKind == JsonValueKind.Object ? entry.Value.GetProperty("content") : entry.Value).GetString()!;
             }
 
+            // The end of a text would be kept. The side of padding changes nothing here: what is padding is masked, and positions count from the first token.
+            if (TokenizerRules.Has(json, "truncation_side", out JsonElement side) && side.GetString() != "right")
+                throw TokenizerFile.Refuse(where, $"its truncation_side is {side.GetString()}, not right");
             return new TokenizerConfig(
                 TokenizerRules.Has(json, "tokenizer_class", out JsonElement name) ? name.GetString() : null,
                 TokenizerRules.Has(json, "model_max_length", out JsonElement length) && length.GetDouble() <= MostLength ? length.GetInt32() : null,
@@ -44,6 +47,18 @@ internal sealed record TokenizerConfig(string? Class, int? MaxLength, IReadOnlyD
         }
     }
 
+    /// <summary>Holds a file against what it says yes or no to, which transformers puts over the file.</summary>
+    /// <param name="file">What is loaded.</param>
+    /// <param name="where">How messages name the file.</param>
+    /// <exception cref="KdException"><c>KD1207</c>: they say different things.</exception>
+    public void Hold(TokenizerFile file, string where)
+    {
+        IEnumerable<KeyValuePair<string, bool>> does = file.PrefixSpace is { } prefix ? file.BertFlags.Append(new("add_prefix_space", prefix)) : file.BertFlags;
+        string[] others = [.. does.Where(d => Flags.TryGetValue(d.Key, out bool said) && said != d.Value).Select(d => $"{d.Key} is {(d.Value ? "false" : "true")} in {File} and {(d.Value ? "true" : "false")} in the file")];
+        if (others.Length > 0)
+            throw TokenizerFile.Refuse(where, $"{string.Join(", ", others)}: load the tokenizer in transformers and save it, which makes one of both");
+    }
+
     /// <summary>What transformers loads a tokenizer's file with.</summary>
     public static byte[] Write(TokenizerFile file)
     {
@@ -51,10 +66,14 @@ internal sealed record TokenizerConfig(string? Class, int? MaxLength, IReadOnlyD
         using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
-            bool bert = file.Kind == "WordPiece" && file.Lowercase is not null && file.LargestType == 1;
+            IReadOnlyDictionary<string, bool> flags = file.BertFlags;
+            bool bert = file.Kind == "WordPiece" && flags.Count > 0 && file.LargestType == 1;
             json.WriteString("tokenizer_class", bert ? "BertTokenizer" : "PreTrainedTokenizerFast");
-            if (bert)
-                json.WriteBoolean("do_lower_case", file.Lowercase!.Value);
+            // What it does not find here, transformers sets in the file to what is usual.
+            foreach ((string flag, bool said) in flags.Where(f => bert && f.Key switch { "strip_accents" => f.Value != flags["do_lower_case"], "tokenize_chinese_chars" => !f.Value, _ => true }))
+                json.WriteBoolean(flag, said);
+            if (file.PrefixSpace == true)
+                json.WriteBoolean("add_prefix_space", true);
             json.WriteNumber("model_max_length", file.MaxLength);
             if (file.LargestType == 0)
             {

@@ -13,7 +13,7 @@ internal sealed class TokenizerFile
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly (string Name, string[] Tokens)[] Names =
-        [("bos_token", ["<s>", "<|endoftext|>"]), ("eos_token", ["</s>", "<|endoftext|>"]), ("unk_token", ["[UNK]", "<unk>", "<|endoftext|>"]), ("cls_token", ["[CLS]", "<s>"]), ("sep_token", ["[SEP]", "</s>"]), ("pad_token", ["[PAD]", "<pad>"]), ("mask_token", ["[MASK]", "<mask>"])];
+        [("bos_token", ["<s>", "<|endoftext|>"]), ("eos_token", ["</s>", "<|endoftext|>"]), ("unk_token", ["[UNK]", "<unk>", "<|endoftext|>"]), ("cls_token", ["[CLS]", "<s>"]), ("sep_token", ["[SEP]", "</s>"]), ("mask_token", ["[MASK]", "<mask>"])];
 
     private readonly JsonElement _json;
     private byte[]? _bytes;
@@ -40,7 +40,8 @@ internal sealed class TokenizerFile
         // What ends or begins a text is no padding, whatever a file says: a text may hold it.
         (PaddingToken, int pad) = Found(Named(json, "padding", "pad_token"), padding, "[PAD]", "<pad>").FirstOrDefault(p => p.Id != Unknown && !Single.Parts.Concat(Pair.Parts).Any(part => part.Ids.Contains(p.Id)));
         Padding = PaddingToken is null ? null : pad;
-        NamedTokens = [.. Names.Select(n => (n.Name, Token: n.Tokens.FirstOrDefault(t => added.ContainsKey(t)))).Where(n => n.Token is not null).Select(n => (n.Name, n.Token!))];
+        NamedTokens = [.. Names.Select(n => (n.Name, Token: n.Tokens.FirstOrDefault(t => added.ContainsKey(t)))).Append((Name: "pad_token", Token: PaddingToken)).Where(n => n.Token is not null).Select(n => (n.Name, n.Token!))];
+        (BertFlags, PrefixSpace) = (ReadBertFlags(), ReadPrefixSpace());
         if (Unknown is { } unknown)
             Marks.Remove(unknown);
         int least = Math.Max(Single.Specials + 1, Pair.Specials + 2);
@@ -80,8 +81,11 @@ internal sealed class TokenizerFile
 
     public int LargestType => Math.Max(Single.LargestType, Pair.LargestType);
 
-    /// <summary>Whether the texts are lower-cased; null: it is no BERT normalizer that says so.</summary>
-    public bool? Lowercase => _json.TryGetProperty("normalizer", out JsonElement normalizer) && normalizer.ValueKind == JsonValueKind.Object && normalizer.GetProperty("type").GetString() == "BertNormalizer" ? normalizer.GetProperty("lowercase").GetBoolean() : null;
+    /// <summary>What its normalizer does, as transformers names it; empty where it is not BERT's. Accents are stripped where texts are lower-cased, if nothing else is said.</summary>
+    public IReadOnlyDictionary<string, bool> BertFlags { get; }
+
+    /// <summary>Whether a text gets a space before it; null: its pre-tokenizer is none that says so.</summary>
+    public bool? PrefixSpace { get; }
 
     /// <param name="bytes">The file.</param>
     /// <param name="maxLength">Longest view in tokens; null: it is not known.</param>
@@ -153,6 +157,23 @@ internal sealed class TokenizerFile
 
     internal static KdException Refuse(string where, string why, Exception? inner = null)
         => new("KD1207", $"not a tokenizer that can be used: {why}.", where, "docs/models.md says which tokenizers are read. Ours are used as they were written with the checkpoint.", inner);
+
+    private Dictionary<string, bool> ReadBertFlags()
+    {
+        if (Typed("normalizer", "BertNormalizer") is not { } normalizer)
+            return [];
+        bool lower = Flag(normalizer, "lowercase") ?? true;
+        return new() { ["do_lower_case"] = lower, ["strip_accents"] = Flag(normalizer, "strip_accents") ?? lower, ["tokenize_chinese_chars"] = Flag(normalizer, "handle_chinese_chars") ?? true };
+    }
+
+    private bool? ReadPrefixSpace() => Typed("pre_tokenizer", "ByteLevel") is { } bytes ? Flag(bytes, "add_prefix_space")
+        : Typed("pre_tokenizer", "Metaspace") is not { } spaces ? null
+        : TokenizerRules.Has(spaces, "prepend_scheme", out JsonElement scheme) ? scheme.GetString() != "never"
+        : Flag(spaces, "add_prefix_space");
+
+    private JsonElement? Typed(string section, string type) => TokenizerRules.Has(_json, section, out JsonElement found) && found.GetProperty("type").GetString() == type ? found : null;
+
+    private static bool? Flag(JsonElement json, string name) => TokenizerRules.Has(json, name, out JsonElement found) ? found.GetBoolean() : null;
 
     private static string? Named(JsonElement json, string section, string name) => json.TryGetProperty(section, out JsonElement found) && found.ValueKind == JsonValueKind.Object ? found.GetProperty(name).GetString() : null;
 

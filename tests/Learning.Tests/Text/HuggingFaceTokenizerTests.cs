@@ -251,6 +251,67 @@ public sealed class HuggingFaceTokenizerTests : IDisposable
         Assert.Equal("KD1202", Assert.Throws<KdException>(() => Tokenizer.FromFolder(Path.Combine(_folder.Path, "none"))).Code);
     }
 
+    // transformers puts what stands beside a file over it.
+    [Theory]
+    [InlineData("""{"do_lower_case": false, "strip_accents": true, "tokenize_chinese_chars": false}""", "do_lower_case is false in tokenizer_config.json and true in the file, tokenize_chinese_chars is false")]
+    [InlineData("""{"strip_accents": false}""", "strip_accents is false")]
+    [InlineData("""{"truncation_side": "left"}""", "truncation_side is left")]
+    [InlineData("""{"do_lower_case": true, "strip_accents": null, "truncation_side": "right", "padding_side": "left", "add_prefix_space": true}""", null)]
+    public void What_stands_beside_a_file_does_not_contradict_it(string config, string? said)
+    {
+        File.WriteAllBytes(Path.Combine(_folder.Path, "tokenizer.json"), TokenizerFiles.Utf8(TokenizerFiles.WordPiece()));
+        _folder.Write("tokenizer_config.json", config);
+        KdException? refused = (KdException?)Record.Exception(() => Tokenizer.FromFolder(_folder.Path));
+        Assert.Equal(said is null ? null : "KD1207", refused?.Code);
+        Assert.Contains(said ?? "", refused?.Message ?? "", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_space_before_a_text_is_not_contradicted_either(bool inFile)
+    {
+        JsonObject bytes = TokenizerFiles.ByteLevel(roberta: true), pieces = TokenizerFiles.Unigram([("<unk>", 0), ("<s>", 0), ("</s>", 0), ("\u2581", -3)]);
+        bytes["pre_tokenizer"]!["add_prefix_space"] = inFile;
+        pieces["pre_tokenizer"]!["prepend_scheme"] = inFile ? "first" : "never";
+        foreach (JsonObject file in (JsonObject[])[bytes, pieces])
+        {
+            File.WriteAllBytes(Path.Combine(_folder.Path, "tokenizer.json"), TokenizerFiles.Utf8(file));
+            _folder.Write("tokenizer_config.json", $$"""{"add_prefix_space": {{(inFile ? "true" : "false")}}}""");
+            Assert.Equal(inFile, JsonNode.Parse(Tokenizer.FromFolder(_folder.Path).Files[1].Bytes)!["add_prefix_space"]?.GetValue<bool>() ?? false);
+            _folder.Write("tokenizer_config.json", $$"""{"add_prefix_space": {{(inFile ? "false" : "true")}}}""");
+            Assert.Contains("add_prefix_space is", Assert.Throws<KdException>(() => Tokenizer.FromFolder(_folder.Path)).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void What_is_written_is_what_was_read_and_transformers_is_told_the_same()
+    {
+        // The padding that stands beside the file is the unknown word's, which is none; the next one counts. And one that no list of names has.
+        string[] tokens = ["<unk>", "<pad>", "<nothing>", "[CLS]", "[SEP]", "a"];
+        foreach ((string beside, string padding, int id) in ((string, string, int)[])[("<unk>", "<pad>", 1), ("<nothing>", "<nothing>", 2)])
+        {
+            JsonObject file = TokenizerFiles.WordPiece();
+            file["model"]!["vocab"] = new JsonObject(tokens.Select((t, i) => KeyValuePair.Create(t, (JsonNode?)i)));
+            file["model"]!["unk_token"] = "<unk>";
+            file["added_tokens"] = new JsonArray();
+            file["post_processor"] = new JsonObject { ["type"] = "BertProcessing", ["sep"] = new JsonArray("[SEP]", 4), ["cls"] = new JsonArray("[CLS]", 3) };
+            file["normalizer"]!["strip_accents"] = false;
+            file["normalizer"]!["handle_chinese_chars"] = false;
+            File.WriteAllBytes(Path.Combine(_folder.Path, "tokenizer.json"), TokenizerFiles.Utf8(file));
+            _folder.Write("tokenizer_config.json", $$"""{"pad_token": "{{beside}}"}""");
+            Tokenizer read = Tokenizer.FromFolder(_folder.Path);
+            Assert.Equal(id, read.Padding);
+            foreach ((string name, byte[] bytes) in read.Files)
+                File.WriteAllBytes(Path.Combine(_folder.Path, name), bytes);
+            foreach (Tokenizer again in (Tokenizer[])[Tokenizer.FromFolder(_folder.Path), Tokenizer.FromBytes(read.ToBytes(), "again")])
+                Assert.Equal((read.Hash, id), (again.Hash, again.Padding));
+            JsonNode config = JsonNode.Parse(read.Files[1].Bytes)!;
+            Assert.Equal(padding, config["pad_token"]?.GetValue<string>());
+            Assert.Equal((true, false, false), (config["do_lower_case"]!.GetValue<bool>(), config["strip_accents"]!.GetValue<bool>(), config["tokenize_chinese_chars"]!.GetValue<bool>()));
+        }
+    }
+
     [Theory]
     [InlineData("model", "{\"type\":\"WordLevel\",\"vocab\":{\"a\":0,\"b\":1},\"unk_token\":\"a\"}", "not a tokenizer of this project")]
     [InlineData("model", "{\"type\":\"Other\"}", "'Other'")]
