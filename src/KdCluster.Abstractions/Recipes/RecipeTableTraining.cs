@@ -53,7 +53,7 @@ internal static class RecipeTableTraining
                     new("spanLength", Whole, "Words in a masked span; 3 when left out.") { Min = 1, Max = 1_000 },
                 ],
             },
-            new("freeze", Texts, "Parts of the model that stay as they are, such as `embedding`, `block_0` or `classifier`: their weights are not trained, and they answer as in evaluation. Of a stage mostly, which begins with the weights of an earlier one. Which parts a model has, an error says that names them all.") { MinItems = 1 },
+            new("freeze", Texts, "Parts of the model that stay as they are, such as `embedding`, `block_0`, `classifier` or `bert.encoder.layer.0`: their weights are not trained, and they answer as in evaluation. Of a stage mostly, which begins with the weights of an earlier one. Which parts a model has, an error says that names them all.") { MinItems = 1 },
             new("pruning", Section, "The smallest weights of each linear and convolution layer become 0, more and more of them during the training.")
             {
                 Keys =

@@ -36,8 +36,8 @@ public abstract class Model : Module<Tensor, ModelOutput>
     /// <summary>The output that answers what is asked of the data: logits, or the score.</summary>
     public string Answer => OutputNames.Answer(Shape.Classes);
 
-    /// <summary>What it is made of, by name, in its order: what can be frozen.</summary>
-    public IReadOnlyList<string> Parts => [.. named_parameters().Select(p => PartOf(p.name)).Distinct()];
+    /// <summary>What it is made of, by name, in its order: what can be frozen. A part may hold others, whose names begin with its own and a dot.</summary>
+    public IReadOnlyList<string> Parts => [.. named_parameters().SelectMany(p => PartsOf(p.name)).Distinct()];
 
     /// <summary>Number of weights.</summary>
     public long ParameterCount => parameters().Sum(p => p.numel());
@@ -52,8 +52,8 @@ public abstract class Model : Module<Tensor, ModelOutput>
     /// <summary>The tensors that it takes for one instance.</summary>
     public abstract IReadOnlyList<TensorLayout> Inputs { get; }
 
-    /// <summary>The part that a weight is in: the name up to the first dot.</summary>
-    internal static string PartOf(string weight) => weight.Split('.', 2)[0];
+    /// <summary>The parts that a weight is in, the largest first: of most models the name up to the first dot.</summary>
+    private protected virtual IEnumerable<string> PartsOf(string weight) => [weight.Split('.', 2)[0]];
 
     private protected SeededDropout Dropout { get; }
 

@@ -18,13 +18,13 @@ public sealed class FrozenParts
         _parts = [.. parts ?? []];
         if (parts is not null && Fault(parts, model.Parts, drawn) is { } fault)
             throw new KdException([fault]);
-        _modules = [.. model.named_children().Where(c => _parts.Contains(c.name)).Select(c => c.module)];
+        _modules = [.. model.named_modules().Where(m => _parts.Contains(m.name)).Select(m => m.module)];
         foreach ((string name, TorchSharp.Modules.Parameter weight) in model.named_parameters().Where(p => Holds(p.name)))
             weight.requires_grad = false;
     }
 
     /// <summary>Whether a weight is in one.</summary>
-    internal bool Holds(string weight) => _parts.Contains(Model.PartOf(weight));
+    internal bool Holds(string weight) => _parts.Any(p => IsIn(weight, p));
 
     /// <summary>Lets them answer as in evaluation, while the rest is trained.</summary>
     internal void Still()
@@ -43,10 +43,12 @@ public sealed class FrozenParts
         ArgumentNullException.ThrowIfNull(drawn);
         string[] unknown = [.. parts.Except(known)];
         return unknown.Length > 0 ? new KdError("KD1230", $"the model has no part {string.Join(", ", unknown.Select(p => $"'{p}'"))}.", "training.freeze", $"Its parts: {string.Join(", ", known)}.")
-            : known.All(parts.Contains) ? new KdError("KD1230", "every part of the model is frozen: nothing is left to train.", "training.freeze", $"Leave one out; there are {string.Join(", ", known)}.")
-            : drawn.Where(w => parts.Contains(Model.PartOf(w))).ToArray() is [var first, ..] random ? new KdError(
-                "KD1230", $"the part '{Model.PartOf(first)}' would be frozen with weights that are not in the folder that the training begins with: {string.Join(", ", random)} are drawn at random.", "training.freeze",
-                "Leave it out; or freeze it in a stage that goes on from another which trains it (\"init\": \"previous.best\").")
+            : known.Where(k => !known.Any(other => other != k && IsIn(other, k))).All(k => parts.Any(p => IsIn(k, p))) ? new KdError("KD1230", "every part of the model is frozen: nothing is left to train.", "training.freeze", $"Leave one out; there are {string.Join(", ", known)}.")
+            : drawn.Where(w => parts.Any(p => IsIn(w, p))).ToArray() is [var first, ..] random ? new KdError(
+                "KD1230", $"the part '{parts.First(p => IsIn(first, p))}' would be frozen with weights that are not in the folder that the training begins with: {string.Join(", ", random)} are drawn at random.", "training.freeze",
+                $"Name smaller parts, of {string.Join(", ", known)}; or freeze it in a stage that goes on from another which trains it (\"init\": \"previous.best\").")
             : null;
     }
+
+    private static bool IsIn(string name, string part) => name == part || name.StartsWith($"{part}.", StringComparison.Ordinal);
 }

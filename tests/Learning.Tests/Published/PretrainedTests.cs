@@ -138,6 +138,27 @@ public sealed class PretrainedTests : TensorScope
         StudentTrainer.Train(job with { Folder = job.Folder + "-free", Training = job.Training with { Freeze = null } });
     }
 
+    [Theory]
+    [InlineData("bert", "bert.encoder.layer")]
+    [InlineData("roberta", "roberta.encoder.layer")]
+    [InlineData("distilbert", "distilbert.transformer.layer")]
+    public void Parts_of_an_encoder_are_frozen_and_its_other_parts_learn(string kind, string layers)
+    {
+        using var task = new TrainingCase(200);
+        PretrainedFolder folder = Folder(task, kind, task.Labels, "base");
+        TrainingJob job = task.Job("a") with { Model = new ModelSpec { Kind = kind, Pretrained = folder.Path }, Training = new TrainingSpec { Epochs = 1, BatchSize = 16, LearningRate = 0.003, Freeze = [$"{kind}.embeddings", $"{layers}.0"] } };
+        Dictionary<string, float[]> before = Saved(folder), after = Saved(new PretrainedFolder(StudentTrainer.Train(job).BestFolder));
+        Assert.All(after.Where(w => !w.Key.EndsWith("key.bias", StringComparison.Ordinal) && !w.Key.EndsWith("k_lin.bias", StringComparison.Ordinal)), w => Assert.Equal(job.Training.Freeze.Any(p => w.Key.StartsWith(p + ".", StringComparison.Ordinal)), w.Value.SequenceEqual(before[w.Key])));
+        Assert.Contains(after.Keys, k => k.StartsWith($"{layers}.1.", StringComparison.Ordinal));
+
+        IReadOnlyList<string> parts = folder.Try(new ModelSpec { Kind = kind }, task.Labels).Parts;
+        Assert.Equal([kind, $"{kind}.embeddings", layers, $"{layers}.0", $"{layers}.1"], parts.Take(5));
+        Assert.Null(FrozenParts.Fault([kind], parts, []));
+        Assert.Contains("nothing is left", FrozenParts.Fault([.. parts.Where(p => p != kind && p != layers)], parts, [])!.What, StringComparison.Ordinal);
+        Assert.Contains("nothing is left", FrozenParts.Fault([kind, .. parts.Where(p => !p.StartsWith(kind, StringComparison.Ordinal))], parts, [])!.What, StringComparison.Ordinal);
+        Assert.Contains("no part", FrozenParts.Fault([$"{layers}.2"], parts, [])!.What, StringComparison.Ordinal);
+    }
+
     private static PretrainedFolder Folder(TrainingCase task, string kind, LabelSpace labels, string name, long seed = 3)
     {
         using Model model = ModelFactory.Create(new ModelSpec { Kind = kind, Embedding = 16, Hidden = 32, Layers = 2, Heads = 2 }, task.Tokenizer.Vocabulary, labels.Count, task.Tokenizer.MaxLength, seed);

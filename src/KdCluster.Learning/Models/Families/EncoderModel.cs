@@ -70,6 +70,17 @@ internal sealed class EncoderModel : Model
 
     private protected override Linear Classifier => _out;
 
+    // The encoder as a whole, then its embeddings, all its layers, each of them, and BERT's pooler.
+    private protected override IEnumerable<string> PartsOf(string weight)
+    {
+        FamilyNames names = FamilyNames.Of(Spec.Kind);
+        string layers = $"{names.Prefix}.{names.Layers}";
+        string[] path = weight.Split('.');
+        return path[0] != names.Prefix ? base.PartsOf(weight)
+            : weight.StartsWith($"{layers}.", StringComparison.Ordinal) ? [names.Prefix, layers, $"{layers}.{path[layers.Split('.').Length]}"]
+            : [names.Prefix, $"{names.Prefix}.{path[1]}"];
+    }
+
     private protected override IEnumerable<(string Name, OutputShape Shape)> LayerOutputs =>
     [
         .. Enumerable.Range(0, Spec.Layers + 1).Select(i => (OutputNames.Hidden(i), new OutputShape(OutputShape.Length, Spec.Embedding))),
