@@ -86,6 +86,20 @@ public sealed class ForeignTokenizerTests
     }
 
     [Fact]
+    public async Task A_text_that_a_teachers_tokenizer_cannot_encode_is_told_beside_what_else_is_wrong()
+    {
+        await using TinySilo silo = await TinySilo.StartAsync();
+        await PiecesAsync(silo, "strict", new JsonObject
+        {
+            ["truncation"] = s_bare["truncation"]!.DeepClone(),
+            ["model"] = new JsonObject { ["type"] = "Unigram", ["unk_id"] = null, ["vocab"] = new JsonArray(new JsonArray("o", -1.0), new JsonArray("w", -2.0)) },
+        });
+        RecipeCheck check = await silo.Client.CheckAsync(TinyTask.Recipe(silo.Folder.Path, teachers: ["strict", "nobody"]));
+        Assert.Equal(["KD1219", "KD1308"], check.Errors.Select(e => e.Code).Order());
+        Assert.Null(check.Data);
+    }
+
+    [Fact]
     public async Task Pairs_go_through_the_open_inference_protocol_with_their_token_types()
     {
         await using TinySilo silo = await TinySilo.StartAsync();
