@@ -13,10 +13,18 @@ internal sealed class OnnxInputMap
 {
     private static readonly Dictionary<string, Part> s_meanings = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["input_ids"] = Part.Ids, ["ids"] = Part.Ids, ["tokens"] = Part.Ids,
-        ["attention_mask"] = Part.Mask, ["mask"] = Part.Mask, ["input_mask"] = Part.Mask,
-        ["token_type_ids"] = Part.Types, ["segment_ids"] = Part.Types,
-        ["pixels"] = Part.Pixels, ["pixel_values"] = Part.Pixels, ["input"] = Part.Pixels, ["images"] = Part.Pixels,
+        ["input_ids"] = Part.Ids,
+        ["ids"] = Part.Ids,
+        ["tokens"] = Part.Ids,
+        ["attention_mask"] = Part.Mask,
+        ["mask"] = Part.Mask,
+        ["input_mask"] = Part.Mask,
+        ["token_type_ids"] = Part.Types,
+        ["segment_ids"] = Part.Types,
+        ["pixels"] = Part.Pixels,
+        ["pixel_values"] = Part.Pixels,
+        ["input"] = Part.Pixels,
+        ["images"] = Part.Pixels,
     };
 
     private readonly (string Name, Part Part, TensorElementType Type)[] _inputs;

@@ -15,7 +15,11 @@ internal sealed record OnnxOutputMap(IReadOnlyList<(string Name, OutputShape Sha
 {
     private static readonly Dictionary<string, string> s_names = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["logits"] = OutputNames.Logits, ["score"] = OutputNames.Score, ["embedding"] = OutputNames.Embedding, ["sentence_embedding"] = OutputNames.Embedding, ["pooler_output"] = OutputNames.Embedding,
+        ["logits"] = OutputNames.Logits,
+        ["score"] = OutputNames.Score,
+        ["embedding"] = OutputNames.Embedding,
+        ["sentence_embedding"] = OutputNames.Embedding,
+        ["pooler_output"] = OutputNames.Embedding,
     };
 
     /// <summary>Finds it.</summary>
