@@ -15,16 +15,16 @@ public sealed class ThreadCountTests
     {
         await using SiloProcesses cluster = await SiloProcesses.StartAsync(("gateway", "teacher,gateway"));
         await cluster.AddAsync("first", "trainer", s_two);
-        // Long enough that a silo starts meanwhile.
-        string recipe = TinyTask.Recipe(cluster.Data, change: r => r["training"]!["epochs"] = 1500);
+        // Long enough that its silo is killed meanwhile.
+        string recipe = TinyTask.Recipe(cluster.Data, change: r => r["training"]!["epochs"] = 400);
         byte[] undisturbed = Weights(await cluster.RunAsync(recipe));
         using CancellationTokenSource deadline = new(TimeSpan.FromMinutes(4));
 
         RunHandle run = await cluster.Client.StartAsync(recipe, cancellationToken: deadline.Token);
         await UntilAsync(run, r => r.Students.Any(s => s.Step > 20), deadline.Token);
-        await cluster.AddAsync("other", "trainer");
         await cluster["first"].SignalAsync("KILL");
-        Run waits = await UntilAsync(run, r => r.Activity.Length > 0 && r.Students.All(s => s.Stage == "waiting"), deadline.Token);
+        await cluster.AddAsync("other", "trainer");
+        Run waits = await UntilAsync(run, r => r.Activity.StartsWith("KD1505", StringComparison.Ordinal) && r.Students.All(s => s.Stage == "waiting"), deadline.Token);
         Assert.Equal("KD1505: waits for a silo with torch-threads 2; there are those with 1", waits.Activity);
 
         await cluster.AddAsync("second", "trainer", s_two);
