@@ -28,11 +28,11 @@ internal static class StudentExportCommand
             throw new KdException("KD1704", "no format is named.", "student export", "Give --onnx.");
         string from = invocation.Context.At(invocation.Required(0)), to = invocation.Context.At(invocation.Required(1));
         SiloStarter.PrepareDevice(invocation);
-        if (Directory.Exists(to) && Directory.EnumerateFileSystemEntries(to).Any() && !OnnxFolder.Is(to))
-            throw new KdException("KD1704", "the folder holds something else, which would be lost.", to, "Name a new folder, or one that holds a model as ONNX.");
         Checkpoint checkpoint = Checkpoint.Load(from);
         using Model model = checkpoint.Model;
         using TorchSharp.torch.Generator? random = model.Random;
+        if (Directory.Exists(to) && Directory.EnumerateFileSystemEntries(to).Select(Path.GetFileName).Except(OnnxFolder.FilesOf(checkpoint)).FirstOrDefault() is { } other)
+            throw new KdException("KD1704", $"the folder holds {other} too, which would be lost.", to, "Name a new folder, or one that was written by this command.");
         IReadOnlyList<string> outputs = OnnxFolder.Write(to, checkpoint);
         invocation.Terminal.Note($"The {model.Spec.Kind} is in {Path.Combine(to, OnnxExport.FileName)}: {string.Join(", ", outputs)}.");
         return Task.FromResult(ExitCode.Ok);

@@ -33,7 +33,7 @@ internal static class RecipeChecker
     /// <summary>What of a recipe a silo alone can look at, for people.</summary>
     public static string Unseen(Recipe recipe)
     {
-        string data = recipe.Data.BuiltIn is { } name ? $"the built-in data {name}" : $"the data ({string.Join(", ", new[] { recipe.Data.Train, recipe.Data.Validation, recipe.Data.Test, recipe.Data.Unlabelled }.OfType<string>())})";
+        string data = recipe.Data.BuiltIn is { } name ? $"the built-in data {name}" : $"the data ({string.Join(", ", RecipePaths.FilesOf(recipe.Data).Select(f => f.File))})";
         // Those that the run trains are not there yet.
         string[] there = [.. recipe.Teachers.Where(t => t.Train is null).Select(t => t.Name)];
         string teachers = there.Length > 0 ? $", the teachers ({string.Join(", ", there)})" : "";

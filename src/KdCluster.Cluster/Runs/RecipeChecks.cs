@@ -57,7 +57,7 @@ internal sealed class RecipeChecks(KdClusterOptions options, RunMaterials materi
         {
             try
             {
-                check.Data = (material.StudentEncoder is { } encoder ? data.Profile(encoder) : data.Profile(recipe.Data.MaxLength)).ToProto();
+                check.Data = material.Warned(material.StudentEncoder is { } encoder ? data.Profile(encoder) : data.Profile(recipe.Data.MaxLength)).ToProto();
             }
             catch (KdException e)
             {

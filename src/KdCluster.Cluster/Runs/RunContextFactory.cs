@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using KdCluster.Instances;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Tasks;
@@ -60,6 +61,7 @@ internal sealed class RunContextFactory(KdClusterOptions options, RunMaterials m
         DataSplit judge = data.Count(DataSplit.Test) > 0 ? DataSplit.Test : DataSplit.Validation;
         EncodedSplit? test = judge == DataSplit.Test ? data.Encode(judge, encoder) : null;
         IReadOnlySet<string> embedded = Variants.Embedded(recipe);
+        ConcurrentDictionary<(DataSplit Split, string Encoder), Lazy<IReadOnlyList<InstanceView>>> foreign = [];
         int[] everyone = [.. Enumerable.Range(0, material.Teachers.Count)];
         return new RunContext
         {
@@ -73,7 +75,7 @@ internal sealed class RunContextFactory(KdClusterOptions options, RunMaterials m
             Teachers = material.Teachers,
             Learned = material.Learned,
             Store = material.Store!,
-            Profile = data.Profile(encoder),
+            Profile = material.Warned(data.Profile(encoder)),
             TrainTargets = everyone.Length == 0 ? null : TrainSource(everyone),
             MakeTrainTargets = TrainSource,
             TestTargets = everyone.Length == 0 ? null : Source(judge, test ?? validation, everyone, null, JudgePrefetch),
@@ -83,12 +85,15 @@ internal sealed class RunContextFactory(KdClusterOptions options, RunMaterials m
         SoftTargetSource TrainSource(int[] teachers) =>
             Source(DataSplit.Train, train, teachers, embedded.Contains(material.Teachers[teachers[0]].Description.Name) ? 0 : null, recipe.Training.Prefetch, material.Outputs);
 
+        // Once for each encoder, however many stages and variants ask its teachers.
+        IReadOnlyList<InstanceView> Views(DataSplit split, EncodedSplit own, string teachers) => teachers == encoder.Hash ? own.Views
+            : foreign.GetOrAdd((split, teachers), key => new(() => (split == DataSplit.Train ? data.EncodeTransfer(material.Encoders[teachers]) : data.Encode(split, material.Encoders[teachers])).Views)).Value;
+
         SoftTargetSource Source(DataSplit split, EncodedSplit encoded, int[] numbers, int? embeddingTeacher, int prefetch, IReadOnlyDictionary<string, IReadOnlyList<string>>? outputs = null)
         {
             ITeacherClient[] teachers = [.. numbers.Select(n => material.Teachers[n])];
             // Each teacher is asked with views of its own encoder.
-            Dictionary<string, IReadOnlyList<InstanceView>> views = material.Encoders.ToDictionary(e => e.Key, e => e.Key == encoder.Hash ? encoded.Views : (split == DataSplit.Train ? data.EncodeTransfer(e.Value) : data.Encode(split, e.Value)).Views);
-            return new SoftTargetSource(material.Store!, teachers, [.. teachers.Select(t => views[t.Description.Tokenizer])], embeddingTeacher, prefetch, time,
+            return new SoftTargetSource(material.Store!, teachers, [.. teachers.Select(t => Views(split, encoded, t.Description.Tokenizer))], embeddingTeacher, prefetch, time,
                 outputs: outputs is null ? null : [.. teachers.Select(t => outputs[t.Description.Name])]);
         }
     }

@@ -1,3 +1,4 @@
+using KdCluster.Learning.Data;
 using KdCluster.Learning.Tasks;
 using KdCluster.Learning.Weightings;
 using KdCluster.SoftTargets;
@@ -17,6 +18,9 @@ internal sealed class RunMaterial : IAsyncDisposable
     /// <summary>What makes the teachers' inputs, by hash: each teacher reads with its own.</summary>
     public required IReadOnlyDictionary<string, InputEncoder> Encoders { get; init; }
 
+    /// <summary>What nothing forbids and is likely a mistake in how the run uses its data, one sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>What reads the students' texts or images, where that is settled without a look at the data: that of the folder that they begin with, or else the one that all teachers share.</summary>
     public InputEncoder? StudentEncoder { get; init; }
 
@@ -31,6 +35,9 @@ internal sealed class RunMaterial : IAsyncDisposable
 
     /// <summary>Why no run can be made of it; none: everything is there.</summary>
     public required IReadOnlyList<KdError> Errors { get; init; }
+
+    /// <summary>A profile of the data with <see cref="Warnings"/>. The data itself is left as it was read: a changed copy would be looked through once more.</summary>
+    public DataProfile Warned(DataProfile profile) => Warnings.Count == 0 ? profile : profile with { Warnings = [.. profile.Warnings, .. Warnings] };
 
     public async ValueTask DisposeAsync()
     {

@@ -53,7 +53,7 @@ internal sealed class RunMaterials(TeacherConnector connector, Stores stores, Re
                 errors.AddRange(WrongPolicy(recipe, learned, PolicyGrains.InputsOf([.. teachers.Select(t => t.Description)], teachers.Length > 0 && Variants.Embedded(recipe).Contains(teachers[0].Description.Name), data.Labels.Names, WeightingRegistry.StudentInputs(recipe.Weighting, recipe.Objective))));
             }
 
-            return new RunMaterial { Data = data is null ? null : data with { Warnings = [.. data.Warnings, .. models.Warnings()] }, Teachers = teachers, Encoders = encoders, StudentEncoder = models.PretrainedEncoder ?? (encoders.Count == 1 ? encoders.Values.Single() : null), Outputs = outputs, Learned = learned, Store = store, Errors = errors };
+            return new RunMaterial { Data = data, Warnings = [.. models.Warnings()], Teachers = teachers, Encoders = encoders, StudentEncoder = models.PretrainedEncoder ?? (encoders.Count == 1 ? encoders.Values.Single() : null), Outputs = outputs, Learned = learned, Store = store, Errors = errors };
         }
         catch
         {

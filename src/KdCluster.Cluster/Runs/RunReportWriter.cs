@@ -53,7 +53,7 @@ internal sealed class RunReportWriter(KdClusterOptions options)
 
     private static string Rows(EncodedSplit train)
     {
-        int labelled = train.HasLabel?.Count(has => has) ?? train.Count;
+        int labelled = train.LabelledCount;
         return string.Create(CultureInfo.InvariantCulture, $"{labelled:N0} training rows{(labelled == train.Count ? "" : $" and {train.Count - labelled:N0} without labels")}");
     }
 

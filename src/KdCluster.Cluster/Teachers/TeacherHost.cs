@@ -4,6 +4,7 @@ using KdCluster.Cluster.Devices;
 using KdCluster.Cluster.Teachers.Backends;
 using KdCluster.Cluster.Telemetry;
 using KdCluster.Learning.Text;
+using KdCluster.Learning.Torch;
 using KdCluster.Metrics;
 using KdCluster.Recipes;
 using KdCluster.SoftTargets;
@@ -96,6 +97,7 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
         string name, Grains.TeacherDeployment deployment, DeviceWorkers workers, ISoftTargetStore store, KdClusterOptions options, TimeProvider time,
         CancellationToken cancellationToken)
     {
+        _ = TorchRuntime.ParseDevice(deployment.Device);   // before a worker is made for what is no device
         DeviceWorker worker = workers.For(deployment.Device);
         return await worker.RunAsync(
             () =>

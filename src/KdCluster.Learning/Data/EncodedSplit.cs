@@ -26,17 +26,17 @@ public sealed record EncodedSplit(IReadOnlyList<InstanceView> Views, int[] Label
     /// <summary>Number of rows.</summary>
     public int Count => Views.Count;
 
-    /// <summary>Whether each row has a label; null: all have.</summary>
-    public bool[]? HasLabel { get; } = Array.IndexOf(Labels, NoLabel) < 0 ? null : Array.ConvertAll(Labels, l => l != NoLabel);
+    /// <summary>Number of rows that have a label. Looks at all rows.</summary>
+    public int LabelledCount => Labels.Count(l => l != NoLabel);
 
     /// <summary>The rows that have a label.</summary>
     public EncodedSplit Labelled
     {
         get
         {
-            if (HasLabel is null)
+            int[] rows = [.. Enumerable.Range(0, Count).Where(i => Labels[i] != NoLabel)];
+            if (rows.Length == Count)
                 return this;
-            int[] rows = [.. Enumerable.Range(0, Count).Where(i => HasLabel[i])];
             return new EncodedSplit(Views is JoinedViews joined && joined.First.Count == rows.Length ? joined.First : [.. rows.Select(r => Views[r])], [.. rows.Select(r => Labels[r])])
             {
                 Scores = Scores is { } scores ? [.. rows.Select(r => scores[r])] : null,

@@ -67,7 +67,7 @@ internal class SupervisedLoop : ILoop
                 Average = new MovingAverage(ModelFactory.Create(shape, job.Seed, device), Model, job.AverageDecay);
             ObjectiveSpec objective = job.Objective.Terms is not null ? job.Objective
                 : job.Labels.IsScore ? job.Objective with { Terms = ScoreTerms.Of(job.Objective, _teachers > 0) }
-                : job.Train.HasLabel is not null ? job.Objective with { Terms = ClassTerms.Of(job.Objective) }
+                : job.Train.LabelledCount < job.Train.Count ? job.Objective with { Terms = ClassTerms.Of(job.Objective) }
                 : job.Objective;
             _objective = ObjectiveRegistry.Create(
                 objective.Terms is not null ? TermObjective.ObjectiveName : _teachers > 0 ? DistillationObjective.ObjectiveName : CrossEntropyObjective.ObjectiveName,
@@ -123,7 +123,7 @@ internal class SupervisedLoop : ILoop
         _frozen.Still();
         var (logits, layers) = Say(inputs, soft, tick);
         float[]? scores = _job.Train.Scores is { } all ? Array.ConvertAll(rows, r => all[r]) : null;
-        int[]? labelled = _job.Train.HasLabel is { } has ? [.. Enumerable.Range(0, rows.Length).Where(i => has[rows[i]])] : null;
+        int[]? labelled = Array.IndexOf(labels, EncodedSplit.NoLabel) < 0 ? null : [.. Enumerable.Range(0, labels.Length).Where(i => labels[i] != EncodedSplit.NoLabel)];
         var state = soft is null ? null : State(tick, labels, scores, soft, logits, layers);
         var seen = new ObjectiveInput(
             logits,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using KdCluster.Learning.Torch;
 using KdCluster.SoftTargets;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -58,7 +59,7 @@ internal sealed class BiLstm : TextModel
     /// </remarks>
     private Tensor Run(LSTM layer, Tensor states)
     {
-        if (is_grad_enabled() || Spec.Hidden % Block == 0)
+        if (is_grad_enabled() || Spec.Hidden % Block == 0 || states.device.type != DeviceType.CPU)
             return layer.call(states).Item1;
         using var gradients = enable_grad();
         return layer.call(states).Item1.detach();

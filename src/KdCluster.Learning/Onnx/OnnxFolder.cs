@@ -27,6 +27,9 @@ internal sealed record OnnxFolder(string Path, InputEncoder Encoder, LabelSpace?
     public static bool Is(string folder) => File.Exists(System.IO.Path.Combine(folder, OnnxExport.FileName))
         && !File.Exists(System.IO.Path.Combine(folder, CheckpointFiles.Weights)) && !File.Exists(System.IO.Path.Combine(folder, CheckpointFiles.WeightIndex));
 
+    /// <summary>The files that <see cref="Write"/> writes of a checkpoint.</summary>
+    public static IEnumerable<string> FilesOf(Checkpoint checkpoint) => [CheckpointFiles.Config, OnnxExport.FileName, .. checkpoint.Encoder.Files.Select(f => f.Name), CheckpointFiles.Card];
+
     /// <summary>Writes a checkpoint as such a folder.</summary>
     /// <param name="folder">Made, or replaced as a whole.</param>
     /// <param name="checkpoint">The model.</param>

@@ -2,15 +2,30 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
 using KdCluster.Client;
+using KdCluster.Cluster.Runs;
+using KdCluster.Recipes;
 using KdCluster.Tests.Cli;
 using KdCluster.Tests.Support;
 using KdCluster.V1;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace KdCluster.Tests.Runs;
 
 /// <summary>What users are told of the data of a run, and of the texts that its student classifies.</summary>
 public class RunDataTests
 {
+    /// <summary>Of many rows it takes minutes, and a check, the start and the run want the same one.</summary>
+    [Fact]
+    public async Task Data_are_looked_through_once_for_all_who_ask()
+    {
+        await using TinySilo silo = await TinySilo.StartAsync();
+        Recipe recipe = RecipeReader.Read(TinyTask.Recipe(silo.Folder.Path), "r.json");
+        await using RunContext one = await ContextAsync(), other = await ContextAsync();
+        Assert.Same(one.Profile, other.Profile);
+
+        Task<RunContext> ContextAsync() => silo.Silo.Services.GetRequiredService<RunContextFactory>().CreateAsync(recipe, null, _ => Task.CompletedTask, CancellationToken.None);
+    }
+
     [Fact]
     public async Task Without_test_rows_there_is_no_test_accuracy_and_the_report_keeps_what_was_seen_of_the_data()
     {

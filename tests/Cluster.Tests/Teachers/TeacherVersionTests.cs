@@ -105,6 +105,20 @@ public class TeacherVersionTests
         Assert.Same(newest, registry.Find("bag"));
     }
 
+    [Fact]
+    public async Task What_is_no_device_gets_no_worker()
+    {
+        await using TinySilo silo = await TinySilo.StartAsync();
+        string checkpoint = (await silo.TeacherAsync("bag")).Checkpoint;
+        KdClusterOptions options = new() { Home = silo.Home, Lanes = 1 };
+        await using DeviceWorkers workers = new(options, NullLogger<DeviceWorkers>.Instance);
+        await using TeacherRegistry registry = new(workers, new NullStore(), options, TimeProvider.System, NullLogger<TeacherRegistry>.Instance);
+
+        await Assert.ThrowsAsync<KdException>(() => registry.LoadAsync("bag", new TeacherDeployment(checkpoint, "toaster", ElementType.Float16), CancellationToken.None));
+
+        Assert.Equal(["cpu"], workers.Devices);
+    }
+
     private static void Pass(VirtualTime time, TimeSpan by)
     {
         TimeSpan end = time.Now + by;

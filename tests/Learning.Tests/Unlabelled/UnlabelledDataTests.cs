@@ -45,12 +45,12 @@ public sealed class UnlabelledDataTests
         Assert.Equal(WordTokenizer.Build(without.Train.Rows, 100, 16).Hash, tokenizer.Hash);
         EncodedSplit transfer = with.EncodeTransfer(tokenizer), train = with.Encode(DataSplit.Train, tokenizer);
         Assert.Equal([0, 1, 0, 1, EncodedSplit.NoLabel, EncodedSplit.NoLabel, EncodedSplit.NoLabel], transfer.Labels);
-        Assert.Equal([true, true, true, true, false, false, false], transfer.HasLabel!);
+        Assert.Equal(4, transfer.LabelledCount);
         Assert.Equal(train.Views.Select(v => v.Ids), transfer.Views.Take(4).Select(v => v.Ids));
         Assert.Equal(tokenizer.Encode("a a a", "f").Ids, transfer.Views[6].Ids);
         Assert.Equal(train.Labels, transfer.Labelled.Labels);
         Assert.Equal(train.Views.Select(v => v.Ids), transfer.Labelled.Views.Select(v => v.Ids));
-        Assert.Null(train.HasLabel);
+        Assert.Equal(4, train.LabelledCount);
         Assert.Same(train, train.Labelled);
         Assert.Equal([2, 2], with.TrainRowsOfClasses());
         Assert.Equal(("a a a", "f", ""), with.DescribeTransfer(6));
@@ -67,7 +67,7 @@ public sealed class UnlabelledDataTests
         TextData data = (TextData)TaskRegistry.Find(TaskNames.TextRegression).Load(new DataSpec { Train = "train.tsv", Validation = "train.tsv", Unlabelled = "more.tsv" }, folder.Path);
         EncodedSplit transfer = data.EncodeTransfer(WordTokenizer.Build(data.Train.Rows, 100, 16));
         Assert.Equal([1, 2.5f, float.NaN], transfer.Scores!);
-        Assert.Equal([true, true, false], transfer.HasLabel!);
+        Assert.Equal(2, transfer.LabelledCount);
         Assert.Equal([1, 2.5f], transfer.Labelled.Scores!);
         Assert.Equal(["train", "validation", "unlabelled"], data.Profile(16).Splits.Select(s => s.Name));
         Assert.Contains("unlabelled", data.Profile(16).ToString(), StringComparison.Ordinal);

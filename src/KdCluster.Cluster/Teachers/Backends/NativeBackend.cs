@@ -43,8 +43,15 @@ internal sealed class NativeBackend : ITeacherBackend
     {
         Device there = TorchRuntime.ParseDevice(device);
         Checkpoint checkpoint = Checkpoint.Load(folder, there);
-        checkpoint.Model.eval();
-        return new NativeBackend(checkpoint, there, CheckpointFingerprint.Compute(folder, [.. checkpoint.Model.Outputs.Select(o => o.Name)]));
+        try
+        {
+            return new NativeBackend(checkpoint, there, CheckpointFingerprint.Compute(folder, [.. checkpoint.Model.Outputs.Select(o => o.Name)]));
+        }
+        catch
+        {
+            Release(checkpoint.Model);
+            throw;
+        }
     }
 
     public int PaddedLength(int length) => Model.PaddedLength(length);
@@ -57,5 +64,11 @@ internal sealed class NativeBackend : ITeacherBackend
         return Model.Compute(inputs, wanted).ToDictionary(o => o.Key, o => o.Value.cpu().contiguous().data<float>().ToArray());
     }
 
-    public void Dispose() => Model.Dispose();
+    public void Dispose() => Release(Model);
+
+    private static void Release(Model model)
+    {
+        model.Random?.Dispose();
+        model.Dispose();
+    }
 }

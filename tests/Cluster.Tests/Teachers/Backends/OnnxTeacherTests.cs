@@ -62,6 +62,10 @@ public sealed class OnnxTeacherTests
         Assert.Equal("mine", await File.ReadAllTextAsync(Path.Combine(other, "notes.txt")));
 
         string folder = await ExportAsync(silo, native, "bad");
+        await ExportAsync(silo, native, "bad");   // over what it has written itself
+        await File.WriteAllTextAsync(Path.Combine(folder, "notes.txt"), "mine");
+        Assert.Contains("holds notes.txt too, which would be lost", await FailedAsync("student", "export", native.Checkpoint, folder, "--onnx"), StringComparison.Ordinal);
+        Assert.Equal("mine", await File.ReadAllTextAsync(Path.Combine(folder, "notes.txt")));
         byte[] whole = await File.ReadAllBytesAsync(Path.Combine(folder, "model.onnx"));
         await File.WriteAllBytesAsync(Path.Combine(folder, "model.onnx"), whole[..(whole.Length / 2)]);
         await RefusedAsync(silo, folder, "KD1241");
