@@ -125,7 +125,7 @@ internal sealed class StudentStages(RunContext context, StudentOrder order, RunF
         string name = $"{recipe.Name}-{order.Student.Variant}";
         string method = stage.Teachers.Count == 0
             ? $"Trained from labels with {(TermsOf(stage) is { } own ? Terms(own) : "cross-entropy")}."
-            : $"Distilled from {stage.Teachers.Count} teacher(s){(FamilySettings.Kinds.Contains(stage.Student.Kind) ? $" ({string.Join(", ", stage.Teachers)})" : "")} with weighting {stage.Weighting.Kind}, {(TermsOf(stage) is { } terms ? $"by {Terms(terms)}" : $"temperature {stage.Objective.Temperature} and alpha {stage.Objective.Alpha}")}.";
+            : $"Distilled from {stage.Teachers.Count} teacher(s) ({string.Join(", ", stage.Teachers)}) with weighting {stage.Weighting.Kind}, {(TermsOf(stage) is { } terms ? $"by {Terms(terms)}" : $"temperature {stage.Objective.Temperature} and alpha {stage.Objective.Alpha}")}.";
         if (stage.Student.Pretrained is { } begun)
         {
             method = $"Began with the weights of {Path.GetFileName(Path.TrimEndingDirectorySeparator(begun))}. {method}";

@@ -40,7 +40,7 @@ public sealed record Checkpoint(Model Model, InputEncoder Encoder, LabelSpace La
             (CheckpointFiles.Config, stream => stream.Write(config.ToBytes())),
             (CheckpointFiles.Weights, stream => SafeTensorsWriter.Write(stream, tensors, new Dictionary<string, string> { ["format"] = "pt" })),
             .. encoder.Files.Select(f => (f.Name, (Action<Stream>)(stream => stream.Write(f.Bytes)))),
-            (CheckpointFiles.Card, stream => stream.Write(Encoding.UTF8.GetBytes(ModelCard.Write(config, model.ParameterCount, encoder.Hash)))),
+            (CheckpointFiles.Card, stream => stream.Write(Encoding.UTF8.GetBytes(ModelCard.Write(config, model.ParameterCount, encoder)))),
         ]);
     }
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using KdCluster.Learning.Tasks;
+using KdCluster.Learning.Text;
 using KdCluster.Recipes;
 
 namespace KdCluster.Learning.Checkpoints;
@@ -7,7 +9,7 @@ namespace KdCluster.Learning.Checkpoints;
 /// <summary>The <c>README.md</c> of a checkpoint: what it is, what it learned from, how well it does, how it was made, where it ends.</summary>
 internal static class ModelCard
 {
-    public static string Write(CheckpointConfig config, long parameters, string encoderHash)
+    public static string Write(CheckpointConfig config, long parameters, InputEncoder encoder)
     {
         bool isImage = config.Shape.Image is not null, isScore = config.Labels.IsScore;
         string task = isImage ? TaskNames.ImageClassification : isScore ? TaskNames.TextRegression : TaskNames.TextClassification;
@@ -45,13 +47,13 @@ internal static class ModelCard
         Line($"");
         Line($"{(info.Method.Length > 0 ? info.Method : "Not stated.")}");
         Line($"");
-        (string, string)[] made = [("architecture", config.Architecture), (isImage ? "form of the pixels" : "tokenizer", encoderHash), ("label space", config.Labels.Hash), ("recipe", info.RecipeHash ?? "none"),
+        (string, string)[] made = [("architecture", config.Architecture), (isImage ? "form of the pixels" : "tokenizer", encoder.Hash), ("label space", config.Labels.Hash), ("recipe", info.RecipeHash ?? "none"),
             .. info.Versions.OrderBy(v => v.Key, StringComparer.Ordinal).Select(v => (v.Key, v.Value))];
         Table(Line, made);
         Line($"");
         Line($"## Limits");
         Line($"");
-        Line($"It {(isImage ? "takes images of that size only" : $"{(config.Shape.Family is null ? "knows the words of its training rows only, " : "")}cuts inputs after {config.Shape.MaxLength} tokens")}, {(isScore ? "may answer with numbers that no label had" : "always answers with one of its classes")}, and its figures hold for data like that named above.");
+        Line($"It {(isImage ? "takes images of that size only" : $"{(encoder is WordTokenizer ? "knows the words of its training rows only, " : "")}cuts inputs after {config.Shape.MaxLength} tokens")}, {(isScore ? "may answer with numbers that no label had" : "always answers with one of its classes")}, and its figures hold for data like that named above.");
         return card.ToString();
     }
 

@@ -45,7 +45,7 @@ internal sealed record OnnxFolder(string Path, InputEncoder Encoder, LabelSpace?
             (CheckpointFiles.Config, stream => stream.Write(config.ToBytes())),
             (OnnxExport.FileName, stream => outputs = OnnxExport.Write(stream, checkpoint)),
             .. checkpoint.Encoder.Files.Select(f => (f.Name, (Action<Stream>)(stream => stream.Write(f.Bytes)))),
-            (CheckpointFiles.Card, stream => stream.Write(Encoding.UTF8.GetBytes(ModelCard.Write(config, checkpoint.Model.ParameterCount, checkpoint.Encoder.Hash)))),
+            (CheckpointFiles.Card, stream => stream.Write(Encoding.UTF8.GetBytes(ModelCard.Write(config, checkpoint.Model.ParameterCount, checkpoint.Encoder)))),
         ]);
         return outputs;
     }

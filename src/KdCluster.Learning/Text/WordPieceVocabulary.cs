@@ -83,7 +83,9 @@ internal static class WordPieceVocabulary
             json.WriteStartObject("pre_tokenizer");
             json.WriteString("type", "BertPreTokenizer");
             json.WriteEndObject();
-            WriteTemplate(json, (special["cls_token"], ids[special["cls_token"]]), (special["sep_token"], ids[special["sep_token"]]));
+            string start = special["cls_token"], end = special["sep_token"];
+            TemplateWriter.Piece[] single = [TemplateWriter.Special(start), TemplateWriter.First, TemplateWriter.Special(end)];
+            TemplateWriter.Write(json, single, [.. single, TemplateWriter.Second(1), TemplateWriter.Special(end, 1)], (start, ids[start]), (end, ids[end]));
             json.WriteStartObject("decoder");
             json.WriteString("type", "WordPiece");
             json.WriteString("prefix", "##");
@@ -103,46 +105,5 @@ internal static class WordPieceVocabulary
         }
 
         return stream.ToArray();
-    }
-
-    // [CLS] A [SEP], and [CLS] A [SEP] B [SEP] with the types 0 and 1.
-    private static void WriteTemplate(Utf8JsonWriter json, (string Token, int Id) start, (string Token, int Id) end)
-    {
-        json.WriteStartObject("post_processor");
-        json.WriteString("type", "TemplateProcessing");
-        foreach ((string name, (string Kind, string Id, int Type)[] parts) in ((string, (string, string, int)[])[])[
-            ("single", [("SpecialToken", start.Token, 0), ("Sequence", "A", 0), ("SpecialToken", end.Token, 0)]),
-            ("pair", [("SpecialToken", start.Token, 0), ("Sequence", "A", 0), ("SpecialToken", end.Token, 0), ("Sequence", "B", 1), ("SpecialToken", end.Token, 1)])])
-        {
-            json.WriteStartArray(name);
-            foreach ((string kind, string id, int type) in parts)
-            {
-                json.WriteStartObject();
-                json.WriteStartObject(kind);
-                json.WriteString("id", id);
-                json.WriteNumber("type_id", type);
-                json.WriteEndObject();
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-        }
-
-        json.WriteStartObject("special_tokens");
-        foreach ((string token, int id) in (ReadOnlySpan<(string, int)>)[start, end])
-        {
-            json.WriteStartObject(token);
-            json.WriteString("id", token);
-            json.WriteStartArray("ids");
-            json.WriteNumberValue(id);
-            json.WriteEndArray();
-            json.WriteStartArray("tokens");
-            json.WriteStringValue(token);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        json.WriteEndObject();
-        json.WriteEndObject();
     }
 }

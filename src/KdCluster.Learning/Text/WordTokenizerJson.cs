@@ -131,44 +131,9 @@ internal static class WordTokenizerJson
 
     private static void WriteTemplate(Utf8JsonWriter json)
     {
-        json.WriteStartObject("post_processor");
-        json.WriteString("type", "TemplateProcessing");
-        json.WriteStartArray("single");
-        WritePiece(json, "SpecialToken", "[CLS]");
-        WritePiece(json, "Sequence", "A");
-        json.WriteEndArray();
-        json.WriteStartArray("pair");
-        WritePiece(json, "SpecialToken", "[CLS]");
-        WritePiece(json, "Sequence", "A");
-        WritePiece(json, "SpecialToken", "[SEP]");
-        WritePiece(json, "Sequence", "B");
-        json.WriteEndArray();
-        json.WriteStartObject("special_tokens");
-        foreach (int id in (ReadOnlySpan<int>)[WordTokenizer.Start, WordTokenizer.Separator])
-        {
-            string token = WordTokenizer.SpecialTokens[id];
-            json.WriteStartObject(token);
-            json.WriteString("id", token);
-            json.WriteStartArray("ids");
-            json.WriteNumberValue(id);
-            json.WriteEndArray();
-            json.WriteStartArray("tokens");
-            json.WriteStringValue(token);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
-
-    private static void WritePiece(Utf8JsonWriter json, string kind, string id)
-    {
-        json.WriteStartObject();
-        json.WriteStartObject(kind);
-        json.WriteString("id", id);
-        json.WriteNumber("type_id", 0);
-        json.WriteEndObject();
-        json.WriteEndObject();
+        string start = WordTokenizer.SpecialTokens[WordTokenizer.Start], separator = WordTokenizer.SpecialTokens[WordTokenizer.Separator];
+        TemplateWriter.Piece[] single = [TemplateWriter.Special(start), TemplateWriter.First];
+        TemplateWriter.Write(json, single, [.. single, TemplateWriter.Special(separator), TemplateWriter.Second(0)], (start, WordTokenizer.Start), (separator, WordTokenizer.Separator));
     }
 
     private static KdException Refuse(string where, string why, Exception? inner = null)

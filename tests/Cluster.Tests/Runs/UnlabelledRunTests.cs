@@ -36,6 +36,7 @@ public sealed class UnlabelledRunTests
         string report = (await silo.Client.Run(first.Id).ReportAsync()).Markdown;
         Assert.Contains("60 training rows and 180 without labels", report, StringComparison.Ordinal);
         string card = await File.ReadAllTextAsync(Path.Combine(first.Students.Single(s => s.Variant == "reinforced").Checkpoint, "README.md"));
+        Assert.Contains("Distilled from 2 teacher(s) (one, two) with", card, StringComparison.Ordinal);
         Assert.Contains("few.tsv; without labels more.tsv", card, StringComparison.Ordinal);
         Assert.DoesNotContain("without labels", await File.ReadAllTextAsync(Path.Combine(first.Students.Single(s => s.Variant == "alone").Checkpoint, "README.md")), StringComparison.Ordinal);
 

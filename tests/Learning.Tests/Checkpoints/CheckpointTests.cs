@@ -6,6 +6,7 @@ using KdCluster.Learning.Text;
 using KdCluster.SoftTargets;
 using KdCluster.Tests.Data;
 using KdCluster.Tests.Models;
+using KdCluster.Tests.Text;
 using TorchSharp;
 
 namespace KdCluster.Tests.Checkpoints;
@@ -49,6 +50,18 @@ public sealed class CheckpointTests : TensorScope
         Assert.Equal(Labels.Hash, loaded.Labels.Hash);
         Assert.Equal(Info.Metrics, loaded.Info.Metrics);
         Assert.Equal((Info.Name, Info.Data, Info.RecipeHash), (loaded.Info.Name, loaded.Info.Data, loaded.Info.RecipeHash));
+    }
+
+    [Fact]
+    public void A_card_tells_of_unknown_words_only_where_there_can_be_any()
+    {
+        using var folder = new TemporaryFolder();
+        var pieces = KdCluster.Learning.Text.Tokenizer.FromBytes(TokenizerFiles.Utf8(TokenizerFiles.WordPiece()), "tokenizer.json");
+        using Model ours = ModelCases.Create("text-cnn"), shared = ModelFactory.Create(pieces.ShapeOf(ours.Spec, 3), 1);
+        Checkpoint.Save(Path.Combine(folder.Path, "ours"), ours, Tokenizer, Labels, Info);
+        Checkpoint.Save(Path.Combine(folder.Path, "shared"), shared, pieces, Labels, Info);
+        Assert.Contains("knows the words of its training rows only", File.ReadAllText(Path.Combine(folder.Path, "ours", "README.md")), StringComparison.Ordinal);
+        Assert.DoesNotContain("knows the words", File.ReadAllText(Path.Combine(folder.Path, "shared", "README.md")), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -294,33 +294,6 @@ public class AdapterLossTests : TensorScope
         double After(double x) => projection switch { "relu" => Math.Max(0, x), "tanh" => Math.Tanh(x), _ => x };
     }
 
-    [Fact]
-    public void A_memory_that_is_too_large_is_told_before_the_first_step()
-    {
-        (string, OutputShape)[] student = [(OutputNames.Embedding, new OutputShape(8))];
-        TeacherDescription teacher = new("t", "k", 1, [], "", "", 0, [new TeacherOutput("", OutputNames.Embedding, ElementType.Float32, new OutputShape(16), 0, "")], double.NaN);
-        TermSpec term = new() { Loss = "crd", Width = 128 };
-        Assert.Single(LayerMatch.Of(term, student, teacher, 1 << 20));
-        KdException error = Assert.Throws<KdException>(() => LayerMatch.Of(term, student, teacher, (1 << 20) + 1));
-        Assert.Equal("KD1227", error.Code);
-        Assert.Contains("remembers 256 numbers of each of 1048577 training rows", error.Message, StringComparison.Ordinal);
-        Assert.Contains("and there is one", Assert.Throws<KdException>(() => LayerMatch.Of(term, student, teacher, 1)).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_step_that_gathers_too_much_is_told_before_the_first_step()
-    {
-        (string, OutputShape)[] student = [(OutputNames.Embedding, new OutputShape(8))];
-        TeacherDescription teacher = new("t", "k", 1, [], "", "", 0, [new TeacherOutput("", OutputNames.Embedding, ElementType.Float32, new OutputShape(16), 0, "")], double.NaN);
-        TermSpec term = new() { Loss = "crd", Width = 128, Negatives = 16_383 };
-        Assert.Single(LayerMatch.Of(term, student, teacher, 50_000, 128));
-        KdException error = Assert.Throws<KdException>(() => LayerMatch.Of(term, student, teacher, 50_000, 129));
-        Assert.Equal("KD1227", error.Code);
-        Assert.Contains("gathers 2097152 numbers for each of 129 instances, 1082130432 bytes", error.Message, StringComparison.Ordinal);
-        Assert.Single(LayerMatch.Of(term, student, teacher, 128, 1_000_000));   // no batch has more instances than there are rows
-        Assert.Throws<KdException>(() => LayerMatch.Of(term with { Width = 1024, Negatives = 65_536 }, student, teacher, null, 1_000_000));
-    }
-
     private bool Makes(ILayerLoss loss)
     {
         OutputShape map = new(2, 4, 4);
@@ -384,7 +357,6 @@ public class AdapterLossTests : TensorScope
         _made.Add(module);
         return module;
     }
-
 
     private static Tensor Drawn(int seed, params long[] shape)
     {
