@@ -3,7 +3,6 @@ using System.Diagnostics;
 using KdCluster.Cluster.Devices;
 using KdCluster.Cluster.Teachers.Backends;
 using KdCluster.Cluster.Telemetry;
-using KdCluster.Learning.Text;
 using KdCluster.Learning.Torch;
 using KdCluster.Metrics;
 using KdCluster.Recipes;
@@ -176,7 +175,7 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
             backend.Encoder.MaxLength, [.. backend.Outputs.Select((o, i) => Output(o.Name, o.Shape, backend.Fingerprints[i]))],
             backend.Figures.TryGetValue("validation.accuracy", out double accuracy) ? accuracy : double.NaN)
         {
-            Inputs = backend.Encoder is Tokenizer tokenizer ? tokenizer.Layouts : backend.Inputs,
+            Inputs = backend.Encoder.Layouts,
             Figures = backend.Labels.IsScore ? Metric.Of(TaskNames.TextRegression).Where(m => backend.Figures.ContainsKey($"validation.{m.Name}")).ToDictionary(m => m.Name, m => backend.Figures[$"validation.{m.Name}"]) : ReadOnlyDictionary<string, double>.Empty,
         };
 

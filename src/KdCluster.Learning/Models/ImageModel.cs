@@ -19,12 +19,8 @@ public abstract class ImageModel : Model
         : base(shape, embeddingWidth)
     {
         _image = shape.Image ?? throw new ArgumentException("an image model needs the images' sizes", nameof(shape));
-        Inputs = [_image.Layout];
         register_module("dropout", Dropout);
     }
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<TensorLayout> Inputs { get; }
 
     private protected override Linear Classifier => _classifier!;
 

@@ -49,9 +49,6 @@ public abstract class Model : Module<Tensor, ModelOutput>
         set => Dropout.Random = value;
     }
 
-    /// <summary>The tensors that it takes for one instance.</summary>
-    public abstract IReadOnlyList<TensorLayout> Inputs { get; }
-
     /// <summary>The parts that a weight is in, the largest first: of most models the name up to the first dot.</summary>
     private protected virtual IEnumerable<string> PartsOf(string weight) => [weight.Split('.', 2)[0]];
 
@@ -64,7 +61,7 @@ public abstract class Model : Module<Tensor, ModelOutput>
     public abstract int PaddedLength(int length);
 
     /// <summary>Joins instances into a batch.</summary>
-    /// <param name="rows">Of the layouts that <see cref="Inputs"/> names, none longer than <paramref name="padTo"/>.</param>
+    /// <param name="rows">Views of its encoder, none longer than <paramref name="padTo"/>.</param>
     /// <param name="padTo">Of <see cref="PaddedLength"/>.</param>
     /// <param name="padRows">Rows of the batch at least; those beyond <paramref name="rows"/> are padding.</param>
     /// <param name="device">Where it goes; null is the CPU.</param>

@@ -23,9 +23,6 @@ public abstract class TextModel : Model
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<TensorLayout> Inputs { get; } = [TensorLayout.Ids];
-
-    /// <inheritdoc/>
     public override IReadOnlyList<(string Name, OutputShape Shape)> Outputs =>
         [(Answer, new OutputShape(Shape.Classes)), (OutputNames.Embedding, new OutputShape(EmbeddingWidth)), (OutputNames.Hidden(0), new OutputShape(OutputShape.Length, Spec.Embedding)), .. LayerOutputs];
 

@@ -13,6 +13,9 @@ public abstract class InputEncoder
     /// <summary>Names all that decides a view: 64 hexadecimal digits. A request made with another encoder is refused (<c>KD1304</c>).</summary>
     public abstract string Hash { get; }
 
+    /// <summary>The tensors of its views.</summary>
+    public abstract IReadOnlyList<TensorLayout> Layouts { get; }
+
     /// <summary>Longest view in tokens; 0 where views have no length.</summary>
     public abstract int MaxLength { get; }
 

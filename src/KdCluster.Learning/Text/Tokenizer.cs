@@ -18,8 +18,8 @@ public abstract class Tokenizer : InputEncoder
     /// <summary>Id that stands for a token that is hidden from a student, the mask's or the unknown word's; null: there is none.</summary>
     public abstract int? Hidden { get; }
 
-    /// <summary>The tensors of its views; token types only where a text has some.</summary>
-    public virtual IReadOnlyList<TensorLayout> Layouts { get; } = [TensorLayout.Ids];
+    /// <summary>Token ids, and token types where a text has some.</summary>
+    public override IReadOnlyList<TensorLayout> Layouts { get; } = [TensorLayout.Ids];
 
     /// <inheritdoc/>
     public override string FileName => "tokenizer.json";

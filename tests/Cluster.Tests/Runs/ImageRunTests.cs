@@ -67,7 +67,7 @@ public class ImageRunTests
         using (torch.no_grad())
         {
             using DisposeScope scope = torch.NewDisposeScope();
-            InstanceView[] views = [.. images.Select(i => new InstanceView(new NamedTensor(model.Inputs[0], i)))];
+            InstanceView[] views = [.. images.Select(i => new InstanceView(new NamedTensor(checkpoint.Encoder.Layouts[0], i)))];
             float[] expected = model.call(model.Collate(views)).Logits.data<float>().ToArray();
             Assert.All(expected.Zip(found), p => Assert.Equal(p.First, p.Second, 0.01));   // float16 on the wire
         }

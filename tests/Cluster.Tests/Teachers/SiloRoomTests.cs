@@ -1,5 +1,6 @@
 using KdCluster.Cluster.Silos.Placement;
 using KdCluster.Cluster.Teachers;
+using KdCluster.Learning.Onnx;
 using KdCluster.Silos;
 using KdCluster.Tests.Support;
 
@@ -51,9 +52,25 @@ public class SiloRoomTests
         Assert.Equal(0, ModelBytes.Of(folder.File("none")));
         Write("config.json", 9);
         Assert.Equal(0, ModelBytes.Of(folder.Path));
-        Write("model.onnx", 100);
-        Write("model.onnx_data", 1000);
-        Assert.Equal(1100, ModelBytes.Of(folder.Path));
+        // Files of weights have any name, which the model says; others do not count.
+        OnnxGraph graph = new("made");
+        graph.Output("logits", graph.Node("Add", [graph.Weight("own", [1f, 2], 2), graph.Elsewhere("factors", "weights.bin", 250)]), 250);
+        using (FileStream stream = File.Create(folder.File("model.onnx")))
+        {
+            graph.Write(stream, []);
+        }
+
+        long own = new FileInfo(folder.File("model.onnx")).Length;
+        Write("model.onnx.bak", 77);
+        Assert.Equal(0, ModelBytes.Of(folder.Path));
+        Write("weights.bin", 1000);
+        Assert.Equal(own + 1000, ModelBytes.Of(folder.Path));
+        byte[] whole = File.ReadAllBytes(folder.File("model.onnx"));
+        Assert.All(Enumerable.Range(1, whole.Length - 1), i =>
+        {
+            File.WriteAllBytes(folder.File("model.onnx"), whole[..i]);
+            Assert.InRange(ModelBytes.Of(folder.Path), 0, own + 1000);
+        });
         Write("model.safetensors", 50);
         Assert.Equal(50, ModelBytes.Of(folder.Path));
 

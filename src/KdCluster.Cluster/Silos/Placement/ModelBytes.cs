@@ -1,3 +1,4 @@
+using KdCluster.Cluster.Teachers.Backends;
 using KdCluster.Learning.Onnx;
 using Orleans.Runtime;
 
@@ -8,16 +9,17 @@ internal static class ModelBytes
 {
     public const string Key = "kd.model-bytes";
 
-    /// <summary>Size of the checkpoint's weights, in bytes: of its safetensors files, or where there are none of its ONNX model and the files beside it; 0 when they cannot be seen from here.</summary>
+    /// <summary>
+    /// Size of the checkpoint's weights, in bytes: of its safetensors files, or where there are none of its ONNX model and the files that it names as holding weights; 0 when they cannot be seen from here, or are no such files.
+    /// </summary>
     public static long Of(string checkpoint)
     {
         try
         {
-            DirectoryInfo folder = new(checkpoint);
-            FileInfo[] weights = folder.GetFiles("*.safetensors");
-            return (weights.Length > 0 ? weights : folder.GetFiles($"{OnnxExport.FileName}*")).Sum(f => f.Length);
+            FileInfo[] weights = new DirectoryInfo(checkpoint).GetFiles("*.safetensors");
+            return weights.Length == 0 && OnnxFolder.Is(checkpoint) ? OnnxFile.Read(Path.Combine(checkpoint, OnnxExport.FileName)).Bytes : weights.Sum(f => f.Length);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             return 0;
         }

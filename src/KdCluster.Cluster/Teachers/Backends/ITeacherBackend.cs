@@ -24,9 +24,6 @@ internal interface ITeacherBackend : IDisposable
     /// <summary>Makes its inputs.</summary>
     InputEncoder Encoder { get; }
 
-    /// <summary>The tensors that it takes for one instance.</summary>
-    IReadOnlyList<TensorLayout> Inputs { get; }
-
     /// <summary>What it can say of an instance, by name.</summary>
     IReadOnlyList<(string Name, OutputShape Shape)> Outputs { get; }
 

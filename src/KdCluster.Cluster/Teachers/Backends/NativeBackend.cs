@@ -27,8 +27,6 @@ internal sealed class NativeBackend : ITeacherBackend
 
     public InputEncoder Encoder => _checkpoint.Encoder;
 
-    public IReadOnlyList<TensorLayout> Inputs => Model.Inputs;
-
     public IReadOnlyList<(string Name, OutputShape Shape)> Outputs => Model.Outputs;
 
     public IReadOnlyList<string> Fingerprints { get; }

@@ -42,8 +42,6 @@ internal sealed class OnnxBackend : ITeacherBackend
 
     public InputEncoder Encoder => _folder.Encoder;
 
-    public IReadOnlyList<TensorLayout> Inputs => _inputs.Layouts;
-
     public IReadOnlyList<(string Name, OutputShape Shape)> Outputs { get; }
 
     public IReadOnlyList<string> Fingerprints { get; }
@@ -57,12 +55,20 @@ internal sealed class OnnxBackend : ITeacherBackend
     public static OnnxBackend Load(string path, string device)
     {
         OnnxFolder folder = OnnxFolder.Read(path);
-        return Made(Open(folder.Model, device, options => new InferenceSession(folder.Model, options)), session =>
+        byte[] model = BytesOf(folder.Model);
+        return Made(Open(folder.Model, device, InSession), session =>
         {
-            OnnxFile file = OnnxFile.Read(folder.Model);
-            string content = file.Hash();
+            OnnxFile file = OnnxFile.Read(folder.Model, model);
+            string content = file.Hash(model);
             return new OnnxBackend(folder, session, "onnx", (file.Weights, file.Bytes), _ => content);
         });
+
+        // Of bytes it does not know beside which file the weights are.
+        InferenceSession InSession(SessionOptions options)
+        {
+            options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", Path.GetFullPath(path));
+            return new InferenceSession(model, options);
+        }
     }
 
     /// <summary>Reads a checkpoint of this project, to be computed by ONNX Runtime.</summary>
@@ -144,9 +150,25 @@ internal sealed class OnnxBackend : ITeacherBackend
         }
         catch (OnnxRuntimeException e)
         {
-            throw new KdException("KD1241", $"the model cannot be read: {FirstLine(e)}", where, "Write it again with an opset that ONNX Runtime knows, with all its files.", e);
+            throw Unreadable(where, e);
         }
     }
+
+    // A file of more than 2 GiB is none: protobuf's messages end there, and larger models have their weights beside them.
+    private static byte[] BytesOf(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (IOException e)
+        {
+            throw Unreadable(path, e);
+        }
+    }
+
+    private static KdException Unreadable(string where, Exception e) =>
+        new("KD1241", $"the model cannot be read: {FirstLine(e)}", where, "Write it again with an opset that ONNX Runtime knows, with all its files.", e);
 
     private static string FirstLine(Exception e) => e.Message.Split('\n')[0].TrimEnd('.', '\r') + ".";
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Google.Protobuf;
+using KdCluster.Learning.Onnx;
 
 namespace KdCluster.Cluster.Teachers.Backends;
 
@@ -8,157 +8,136 @@ namespace KdCluster.Cluster.Teachers.Backends;
 internal sealed class OnnxFile
 {
     // Of its element types, those that weights have, whole numbers of few bits among them; int32, int64, bool and text are sizes and places.
-    private static readonly int[] s_weights = [1, 2, 3, 10, 11, 16, 17, 18, 19, 20, 21, 22, 23];
+    private static readonly long[] s_weights = [1, 2, 3, 10, 11, 16, 17, 18, 19, 20, 21, 22, 23];
 
     private readonly string _path;
+    private readonly ProtoReader _reader;
     private readonly SortedSet<string> _beside = new(StringComparer.Ordinal);
 
-    private OnnxFile(string path) => _path = path;
+    private OnnxFile(string path, Stream stream)
+    {
+        (_path, _reader) = (path, new ProtoReader(stream));
+        Each(stream.Length, (field, bytes) =>
+        {
+            if (field == 7)
+                Graph(bytes);
+            else if (field == 25)   // a function
+                Each(bytes, (inner, node) => Node(inner == 7, node));
+        });
+        Bytes = stream.Length + Beside.Sum(f => new FileInfo(f.Path).Length);
+    }
 
     /// <summary>Number of weights.</summary>
     public long Weights { get; private set; }
 
     /// <summary>Size of the file and of those beside it that hold weights.</summary>
-    public long Bytes => Parts.Sum(p => new FileInfo(p).Length);
+    public long Bytes { get; }
 
-    private IEnumerable<string> Parts => _beside.Select(name => Path.Combine(Path.GetDirectoryName(_path)!, name)).Prepend(_path);
+    private IEnumerable<(string Name, string Path)> Beside => _beside.Select(name => (name, Path.Combine(Path.GetDirectoryName(_path)!, name)));
 
-    /// <summary>Looks through a model.</summary>
-    /// <param name="path">A file that a runtime has read.</param>
+    /// <summary>Looks through a model's file; its weights are not read.</summary>
+    /// <exception cref="InvalidDataException">It is no ONNX file.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
     public static OnnxFile Read(string path)
     {
-        OnnxFile file = new(path);
         using FileStream stream = File.OpenRead(path);
-        using CodedInputStream model = CodedInputStream.CreateWithLimits(stream, int.MaxValue, 100);
-        Each(model, (field, message) =>
-        {
-            if (field == 7)
-                file.Graph(message());
-            else if (field == 25)   // a function
-                Each(message(), (inner, node) => file.Node(inner == 7, node));
-        });
-        return file;
+        return new OnnxFile(path, stream);
+    }
+
+    /// <summary>Looks through a model.</summary>
+    /// <param name="path">Its file.</param>
+    /// <param name="model">The bytes of the file, which a runtime has read.</param>
+    public static OnnxFile Read(string path, byte[] model)
+    {
+        using MemoryStream stream = new(model);
+        return new OnnxFile(path, stream);
     }
 
     /// <summary>SHA-256 over the model's bytes and those of the files that it names as holding weights: 64 hexadecimal digits.</summary>
-    public string Hash()
+    /// <param name="model">The bytes of the file.</param>
+    public string Hash(byte[] model)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach ((string part, string name) in Parts.Zip(_beside.Prepend("")))
+        Add("", SHA256.HashData(model));
+        foreach ((string name, string path) in Beside)
         {
-            using FileStream stream = File.OpenRead(part);
-            hash.AppendData(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
-            hash.AppendData(SHA256.HashData(stream));
+            using FileStream stream = File.OpenRead(path);
+            Add(name, SHA256.HashData(stream));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
+
+        void Add(string name, byte[] content)
+        {
+            hash.AppendData(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
+            hash.AppendData(content);
+        }
     }
 
-    private void Graph(CodedInputStream graph) => Each(graph, (field, message) =>
+    private void Graph(long graph) => Each(graph, (field, bytes) =>
     {
         switch (field)
         {
             case 1:
-                Node(true, message);
+                Node(true, bytes);
                 break;
             case 5:
-                Tensor(message());
+                Tensor(bytes);
                 break;
             case 15:   // sparse: values, then their places
-                Each(message(), (inner, tensor) =>
+                Each(bytes, (inner, tensor) =>
                 {
                     if (inner is 1 or 2)
-                        Tensor(tensor());
+                        Tensor(tensor);
                 });
                 break;
         }
     });
 
     // Of a node the tensors and graphs in its attributes.
-    private void Node(bool isNode, Func<CodedInputStream> node)
+    private void Node(bool isNode, long node)
     {
         if (!isNode)
             return;
-        Each(node(), (field, attribute) =>
+        Each(node, (field, attribute) =>
         {
             if (field != 5)
                 return;
-            Each(attribute(), (inner, value) =>
+            Each(attribute, (inner, value) =>
             {
                 if (inner is 5 or 10)
-                    Tensor(value());
+                    Tensor(value);
                 else if (inner is 6 or 11)
-                    Graph(value());
+                    Graph(value);
             });
         });
     }
 
-    private void Tensor(CodedInputStream tensor)
+    private void Tensor(long tensor)
     {
-        long size = 1;
-        int type = 0;
-        while (tensor.ReadTag() is > 0 and uint tag)
-        {
-            switch ((WireFormat.GetTagFieldNumber(tag), WireFormat.GetTagWireType(tag)))
+        long size = 1, type = 0;
+        _reader.Each(
+            tensor,
+            (field, value) => (size, type) = field switch { 1 => (size * value, type), 2 => (size, value), _ => (size, type) },
+            (field, bytes) =>
             {
-                case (1, WireFormat.WireType.Varint):
-                    size *= tensor.ReadInt64();
-                    break;
-                case (1, WireFormat.WireType.LengthDelimited):
-                    using (CodedInputStream packed = tensor.ReadBytes().CreateCodedInput())
-                    {
-                        while (!packed.IsAtEnd)
-                            size *= packed.ReadInt64();
-                    }
-
-                    break;
-                case (2, WireFormat.WireType.Varint):
-                    type = tensor.ReadInt32();
-                    break;
-                case (13, WireFormat.WireType.LengthDelimited):
-                    External(tensor.ReadBytes());
-                    break;
-                default:
-                    tensor.SkipLastField();
-                    break;
-            }
-        }
-
+                if (field == 1)
+                    size = _reader.Numbers(bytes).Aggregate(size, (product, next) => product * next);
+                else if (field == 13)
+                    External(bytes);
+            });
         if (s_weights.Contains(type))
             Weights += size;
     }
 
     // key 1, value 2: where the key is "location", the value is a file beside the model.
-    private void External(ByteString entry)
+    private void External(long entry)
     {
         string key = "", value = "";
-        using CodedInputStream pair = entry.CreateCodedInput();
-        while (pair.ReadTag() is > 0 and uint tag)
-        {
-            if (WireFormat.GetTagFieldNumber(tag) == 1)
-                key = pair.ReadString();
-            else if (WireFormat.GetTagFieldNumber(tag) == 2)
-                value = pair.ReadString();
-            else
-                pair.SkipLastField();
-        }
-
+        Each(entry, (field, bytes) => (key, value) = field switch { 1 => (_reader.Text(bytes), value), 2 => (key, _reader.Text(bytes)), _ => (key, value) });
         if (key == "location")
             _beside.Add(value);
     }
 
-    private static void Each(CodedInputStream message, Action<int, Func<CodedInputStream>> found)
-    {
-        while (message.ReadTag() is > 0 and uint tag)
-        {
-            if (WireFormat.GetTagWireType(tag) != WireFormat.WireType.LengthDelimited)
-            {
-                message.SkipLastField();
-                continue;
-            }
-
-            ByteString bytes = message.ReadBytes();
-            found(WireFormat.GetTagFieldNumber(tag), bytes.CreateCodedInput);
-        }
-    }
+    private void Each(long message, Action<int, long> block) => _reader.Each(message, null, block);
 }

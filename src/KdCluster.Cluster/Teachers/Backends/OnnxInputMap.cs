@@ -37,13 +37,9 @@ internal sealed class OnnxInputMap
         // With a mask no token is needed that means nothing.
         _padding = folder.Encoder is Tokenizer { } tokenizer && tokenizer.Padding < tokenizer.Vocabulary ? tokenizer.Padding : 0;
         Normalisation = _images is not null && inputs.Any(i => i.Item3 == TensorElementType.Float) ? $"{_images.Image}" : "";
-        Layouts = [_images is null ? TensorLayout.Ids : _images.Image.Layout];
     }
 
     private enum Part { Ids, Mask, Types, Pixels }
-
-    /// <summary>The tensors of one instance.</summary>
-    public IReadOnlyList<TensorLayout> Layouts { get; }
 
     /// <summary>How pixels are normalised before the model sees them, which decides its answers; empty: not at all.</summary>
     public string Normalisation { get; }

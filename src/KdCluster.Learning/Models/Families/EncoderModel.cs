@@ -53,9 +53,6 @@ internal sealed class EncoderModel : Model
     public static int OffsetOf(string kind, int padding) => kind == FamilySettings.Roberta ? padding + 1 : 0;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<TensorLayout> Inputs { get; } = [TensorLayout.Ids];
-
-    /// <inheritdoc/>
     public override int PaddedLength(int length) => LengthBuckets.Of(length, Shape.MaxLength);
 
     /// <inheritdoc/>

@@ -21,6 +21,9 @@ public sealed class ImageEncoder(ImageInput image) : InputEncoder
     public override string Hash { get; } = ComputeHash(image);
 
     /// <inheritdoc/>
+    public override IReadOnlyList<TensorLayout> Layouts { get; } = [image.Layout];
+
+    /// <inheritdoc/>
     public override int MaxLength => 0;
 
     /// <inheritdoc/>

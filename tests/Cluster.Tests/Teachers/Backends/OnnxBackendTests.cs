@@ -62,12 +62,13 @@ public sealed class OnnxBackendTests
     {
         using TemporaryFolder folder = new();
         Export(folder, "transformer");
-        using ITeacherBackend native = Load(folder, "native"), compiled = Load(folder, "native", compile: true), again = Load(folder, "native", compile: true), exported = Load(folder, "onnx", compile: true);
+        using ITeacherBackend native = Load(folder, "native"), compiled = Load(folder, "native", compile: true), again = Load(folder, "native", compile: true), exported = Load(folder, "onnx");
         Assert.Equal(("transformer (onnx)", native.Parameters), (compiled.Kind, compiled.Parameters));
         Assert.Equal(compiled.Fingerprints, again.Fingerprints);
         Assert.Empty(compiled.Fingerprints.Intersect(native.Fingerprints.Concat(exported.Fingerprints)));
         InstanceView[] rows = Views(Rows, 1);
         Assert.Equal(exported.Forward(rows, Length, Rows, ["logits"])["logits"], compiled.Forward(rows, Length, Rows, ["logits"])["logits"]);
+        Assert.Equal("KD1243", Assert.Throws<KdException>(() => Load(folder, "onnx", compile: true)).Code);
         Assert.DoesNotContain("model.onnx", Directory.EnumerateFiles(folder.File("native")).Select(Path.GetFileName));
     }
 
@@ -124,11 +125,11 @@ public sealed class OnnxBackendTests
     {
         using TemporaryFolder folder = new();
         Export(folder, "bag-of-embeddings");
-        Replace(folder, graph =>
-        {
-            string sum = graph.Node("ReduceSum", [graph.Node("Cast", [graph.Input("input_ids", OnnxElement.Int64, "batch", "length")], ("to", 1)), graph.Whole(1)], ("keepdims", 1));
-            graph.Output("logits", graph.Node("Mul", [sum, graph.Elsewhere("factors", "weights.bin", 1, 3)]), "batch", 3);
-        });
+        Named("../weights.bin");
+        File.WriteAllBytes(folder.File("weights.bin"), new byte[12]);
+        Assert.Equal("KD1241", Assert.Throws<KdException>(() => Load(folder, "onnx")).Code);
+        Named("weights.bin");
+        Assert.Equal("KD1241", Assert.Throws<KdException>(() => Load(folder, "onnx")).Code);
         Beside(1, 2, 3);
         string[] one = Fingerprints(folder);
         Assert.Equal([14f, 28, 42], Logits());
@@ -137,6 +138,12 @@ public sealed class OnnxBackendTests
         Assert.NotEqual(one, Fingerprints(folder));
         using ITeacherBackend onnx = Load(folder, "onnx");
         Assert.Equal((3, new FileInfo(folder.File("onnx/model.onnx")).Length + 12), (onnx.Parameters, onnx.Bytes));
+
+        void Named(string file) => Replace(folder, graph =>
+        {
+            string sum = graph.Node("ReduceSum", [graph.Node("Cast", [graph.Input("input_ids", OnnxElement.Int64, "batch", "length")], ("to", 1)), graph.Whole(1)], ("keepdims", 1));
+            graph.Output("logits", graph.Node("Mul", [sum, graph.Elsewhere("factors", file, 1, 3)]), "batch", 3);
+        });
 
         void Beside(params float[] factors) => File.WriteAllBytes(folder.File("onnx/weights.bin"), [.. factors.SelectMany(BitConverter.GetBytes)]);
 
