@@ -29,12 +29,20 @@ public sealed record Metric(string Name, string Title, bool LowerIsBetter = fals
     /// <summary>Mean squared error, in the square of the labels' unit.</summary>
     public static readonly Metric MeanSquaredError = new("mse", "MSE", LowerIsBetter: true);
 
+    /// <summary>e^(mean −log q of the next token): how many tokens the model hesitates between. 1 at least; per token of the model's own tokenizer.</summary>
+    public static readonly Metric Perplexity = new("perplexity", "perplexity", LowerIsBetter: true);
+
     /// <summary>All there are, in the order in which they are told.</summary>
-    public static IReadOnlyList<Metric> All { get; } = [Accuracy, MacroF1, CrossEntropy, CalibrationError, Pearson, Spearman, MeanSquaredError];
+    public static IReadOnlyList<Metric> All { get; } = [Accuracy, MacroF1, CrossEntropy, CalibrationError, Pearson, Spearman, MeanSquaredError, Perplexity];
 
     /// <summary>Those that the report of a task shows; the first is the one that students are compared by.</summary>
     /// <param name="task">Of <see cref="TaskNames"/>.</param>
-    public static IReadOnlyList<Metric> Of(string task) => TaskNames.IsRegression(task) ? [Pearson, Spearman, MeanSquaredError] : [Accuracy];
+    public static IReadOnlyList<Metric> Of(string task) => task switch
+    {
+        TaskNames.TextRegression => [Pearson, Spearman, MeanSquaredError],
+        TaskNames.LanguageModelling => [Perplexity, CrossEntropy],
+        _ => [Accuracy],
+    };
 
     /// <summary>One by its name.</summary>
     /// <exception cref="ArgumentException">There is none of that name.</exception>

@@ -46,7 +46,7 @@ internal static class RecipeDataRules
                 continue;
             string[] formats = Array.Find(RecipeTableData.Formats, f => f.Task == task).Formats;
             string? given = tree.Text("data.format"), format = task == TaskNames.ImageClassification ? RecipePaths.ImageFormatOf(given, name) : RecipePaths.FormatOf(given, name);
-            if (format is null)
+            if (given is null && !formats.Contains(format))
                 mistakes.Add("KD1004", $"data.{file}", $"the extension of \"{name}\" does not show its format.", $"Give \"format\": {string.Join(", ", formats[..^1])} or {formats[^1]}.");
             else if (format == "idx" && !tree.Unknown($"data.{file}Labels") && tree.Text($"data.{file}Labels") is null && RecipePaths.LabelsOf(name) is null)
                 mistakes.Add("KD1004", $"data.{file}Labels", $"the name of \"{name}\" does not show which file has its labels.", $"Name that file in \"{file}Labels\".");

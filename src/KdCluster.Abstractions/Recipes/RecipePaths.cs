@@ -60,7 +60,7 @@ public static class RecipePaths
     /// <summary>The format of a data file: the one given, else by its ending (a last <c>.gz</c> set aside); null when neither tells.</summary>
     /// <param name="given"><see cref="DataSpec.Format"/>.</param>
     /// <param name="file">The file's name.</param>
-    /// <returns><c>tsv</c>, <c>csv</c>, <c>jsonl</c>, <c>parquet</c> or null.</returns>
+    /// <returns><c>tsv</c>, <c>csv</c>, <c>jsonl</c>, <c>parquet</c>, <c>text</c> or null.</returns>
     public static string? FormatOf(string? given, string? file)
     {
         if (given is not null || file is null)
@@ -72,6 +72,7 @@ public static class RecipePaths
             ".csv" => "csv",
             ".jsonl" or ".ndjson" => "jsonl",
             ".parquet" => "parquet",
+            ".txt" => "text",
             _ => null,
         };
     }

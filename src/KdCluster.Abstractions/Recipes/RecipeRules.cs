@@ -28,6 +28,7 @@ internal static class RecipeRules
         RecipeTermRules.Check(tree, mistakes);
         RecipeLoopRules.Check(tree, mistakes);
         RecipeScoreRules.Check(tree, mistakes);
+        RecipeLanguageRules.Check(tree, mistakes);
     }
 
     /// <summary>What holds of a model.</summary>
@@ -106,7 +107,11 @@ internal static class RecipeRules
     {
         string? kind = tree.Text("student.kind");
         if (kind is not null && RecipeTableTask.Of(tree) is { } task)
+        {
             Image(tree, mistakes, kind, task);
+            Decoder(mistakes, kind, task);
+        }
+
         if (RecipeTableModel.TransformerKinds.Contains(kind) && tree.Number("student.embedding") is { } width && tree.Number("student.heads") is { } heads && width % heads != 0)
             mistakes.Contradiction(tree.IsGiven("student.heads") ? "student.heads" : "student.embedding", $"{heads} heads do not divide an embedding of {width}.", "Give heads that divide it.");
 
@@ -116,6 +121,15 @@ internal static class RecipeRules
             mistakes.Contradiction($"student.filters[{index}]", $"the filter width {filter} is given twice.", "Give it once, and a larger `hidden` for more filters.");
         if (tree.Number("data.maxLength") is { } longest && filters.Any(f => f > (decimal)longest))
             mistakes.Contradiction("student.filters", $"the filter width {filters.Max()} is longer than the longest input, {longest} tokens.", "Give narrower filters, or a larger `data.maxLength`.");
+    }
+
+    private static void Decoder(RecipeMistakes mistakes, string kind, string task)
+    {
+        bool isDecoder = RecipeTableModel.DecoderKinds.Contains(kind), wanted = task == TaskNames.LanguageModelling;
+        if (isDecoder == wanted || RecipeTableModel.ImageKinds.Contains(kind))
+            return;
+        mistakes.Contradiction("student.kind", isDecoder ? $"\"{kind}\" says the next token, and the task is `{task}`." : $"\"{kind}\" does not say the next token, and the task is `{task}`.",
+            isDecoder ? "Choose another kind, or the task `language-modelling`." : $"Choose {string.Join(" or ", RecipeTableModel.DecoderKinds)}, or another task.");
     }
 
     private static void Image(RecipeTree tree, RecipeMistakes mistakes, string kind, string task)

@@ -13,7 +13,7 @@ internal static class RecipeTableData
 
     private static readonly string[] TextFormats = ["tsv", "csv", "jsonl", "parquet"];
 
-    internal static readonly (string Task, string[] Formats)[] Formats = [(TaskNames.TextClassification, TextFormats), (TaskNames.TextRegression, TextFormats), (TaskNames.ImageClassification, ["idx", "cifar", "png"])];
+    internal static readonly (string Task, string[] Formats)[] Formats = [(TaskNames.TextClassification, TextFormats), (TaskNames.TextRegression, TextFormats), (TaskNames.ImageClassification, ["idx", "cifar", "png"]), (TaskNames.LanguageModelling, ["text", .. TextFormats])];
 
     private static readonly RecipeCondition FromFiles = new(
         "with files", "Leave it out, or give `train` instead of `builtIn`.", t => t.Unknown("data.builtIn") ? null : t.Text("data.builtIn") is null);
@@ -34,13 +34,13 @@ internal static class RecipeTableData
         [
             new("builtIn", Text, "A built-in data set, instead of files.") { Choices = BuiltIns, Only = RecipeTableTask.TextClasses },
             File("train", "Training rows: a file, relative to the recipe's folder, or a folder of images. `.gz` is decompressed."),
-            File("validation", "Validation rows. Left out: a tenth of the training rows, selected by a hash of the text or image."),
+            File("validation", "Validation rows. Left out: a tenth of the training rows, selected by a hash of the text or image; of a single text of the task `language-modelling` its last tenth."),
             File("test", "Test rows. Left out: none, and the report shows validation results only."),
-            new("unlabelled", Text, "Rows without labels. Students with teachers learn from them beside the training rows: from the teachers alone, and losses that need a label are means over the rows that have one. What learns without teachers does not see them. A label column is not looked at. Left out: none.") { Pattern = @"\S", Form = "a file's path", Only = RecipeTableTask.Texts.And(FromFiles) },
+            new("unlabelled", Text, "Rows without labels. Students with teachers learn from them beside the training rows: from the teachers alone, and losses that need a label are means over the rows that have one. What learns without teachers does not see them. A label column is not looked at. Left out: none.") { Pattern = @"\S", Form = "a file's path", Only = RecipeTableTask.LabelledTexts.And(FromFiles) },
             LabelFile("trainLabels", "train"),
             LabelFile("validationLabels", "validation"),
             LabelFile("testLabels", "test"),
-            new("format", Text, "Format of the files. Texts: `tsv`, `csv` (RFC 4180), `jsonl`, `parquet`. Images: `idx` (MNIST and its relatives), `cifar` (the binary form of CIFAR-10), `png` (a folder with one folder of PNG files for each class). Left out: by the file's name.") { Choices = [.. Formats.SelectMany(f => f.Formats).Distinct()], Only = FromFiles },
+            new("format", Text, "Format of the files. Texts: `tsv`, `csv` (RFC 4180), `jsonl`, `parquet`; of the task `language-modelling` also `text` (the whole file is one text). Images: `idx` (MNIST and its relatives), `cifar` (the binary form of CIFAR-10), `png` (a folder with one folder of PNG files for each class). Left out: by the file's name.") { Choices = [.. Formats.SelectMany(f => f.Formats).Distinct()], Only = FromFiles },
             new("header", Flag, "Whether the first row of a TSV or CSV file names the columns.") { Only = RecipeTableTask.Texts.And(WithRowNames) },
             new("columns", Section, "Columns: names (from the header, the Parquet schema, or JSON property names), or positions counted from 0 (TSV and CSV).")
             {
@@ -48,15 +48,15 @@ internal static class RecipeTableData
                 Keys =
                 [
                     new("text", Column, "The text, or the first text of a pair."),
-                    new("pair", Column, "The second text of a pair. Left out: single texts."),
-                    new("label", Column, "The label: a name or a whole number; of a regression a number."),
+                    new("pair", Column, "The second text of a pair. Left out: single texts.") { Only = RecipeTableTask.LabelledTexts },
+                    new("label", Column, "The label: a name or a whole number; of a regression a number.") { Only = RecipeTableTask.LabelledTexts },
                 ],
             },
             new("labels", Texts, "The label names in class order. Left out: those of the training rows, sorted (as numbers when all are whole numbers). In `idx` and `cifar` files, a label is the class's place in this list, counted from 0.") { MinItems = 2, Only = RecipeTableTask.Classes.And(FromFiles) },
             new("range", Numbers, "The lowest and the highest score that a label can have, such as `[1, 5]`. A row with another label is a bad row. Left out: every number is a label.") { MinItems = 2, Only = RecipeTableTask.Scores },
             new("maxBadRows", Number, "Largest share of bad rows in a file; with more, the run is refused.") { Min = 0, Max = 1, Only = FromFiles },
-            new("maxLength", Whole, "Longest input in tokens. Longer texts are cut.") { Min = 4, Max = 65_536, Only = RecipeTableTask.Texts },
-            new("vocabulary", Whole, "Largest vocabulary of a tokenizer built on this data, special tokens included.") { Min = 8, Max = 10_000_000, Only = RecipeTableTask.Texts },
+            new("maxLength", Whole, "Longest input in tokens. Longer texts are cut; of the task `language-modelling` they are divided into instances that long, each of which begins with the last token of the one before it.") { Min = 4, Max = 65_536, Only = RecipeTableTask.Texts },
+            new("vocabulary", Whole, "Largest vocabulary of a tokenizer built on this data, special tokens included.") { Min = 8, Max = 10_000_000, Only = RecipeTableTask.LabelledTexts },
             new("limit", Whole, "Largest number of training rows (those with the smallest hash are used). Left out: all.") { Min = 1, Max = int.MaxValue },
             new("augment", Section, "Changes of the training images, anew in each epoch. Teachers, validation and test see the images as they are.")
             {
@@ -68,7 +68,7 @@ internal static class RecipeTableData
                     new("seed", Whole, "Decides the draws, together with the row and the epoch. It is the same for all students."),
                 ],
             },
-            new("transform", Sections, "Changes to the rows, made in this order before `limit`. Left out: none.") { MinItems = 1, Keys = TransformKeys },
+            new("transform", Sections, "Changes to the rows, made in this order before `limit`. Left out: none.") { MinItems = 1, Keys = TransformKeys, Only = RecipeTableTask.Labelled },
         ],
     };
 

@@ -14,6 +14,8 @@ internal static class RecipeTableModel
         new("bert", "a BERT encoder with its pooler, as in transformers"),
         new("roberta", "a RoBERTa encoder and its head, as in transformers"),
         new("distilbert", "a DistilBERT encoder and its head, as in transformers"),
+        new("gpt2", "for the next token: a GPT-2 decoder, as in transformers"),
+        new("llama", "for the next token: a Llama decoder, as in transformers"),
         new("mlp", "for images: fully connected layers over the pixels"),
         new("cnn", "for images: 2 to 10 convolutions with batch normalisation, without shortcuts"),
         new("resnet", "for images: the residual network for small images, of 6n+2 layers"),
@@ -25,8 +27,11 @@ internal static class RecipeTableModel
     /// <summary>The kinds that are also written as functions of their weights.</summary>
     internal static readonly string[] FunctionalKinds = ["mlp", "cnn", "bag-of-embeddings", "text-cnn"];
 
+    /// <summary>The kinds that say the next token.</summary>
+    internal static readonly string[] DecoderKinds = ["gpt2", "llama"];
+
     /// <summary>The kinds that are published families.</summary>
-    internal static readonly string[] PublishedKinds = ["bert", "roberta", "distilbert"];
+    internal static readonly string[] PublishedKinds = ["bert", "roberta", "distilbert", .. DecoderKinds];
 
     /// <summary>The kinds that are transformers.</summary>
     internal static readonly string[] TransformerKinds = ["transformer", .. PublishedKinds];

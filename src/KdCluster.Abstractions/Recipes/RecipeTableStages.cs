@@ -7,7 +7,7 @@ internal static class RecipeTableStages
 {
     internal static readonly string[] OfARun = ["seeds", "checkpointEvery", "prefetch", "device"];
 
-    private static readonly string[] Selects = ["accuracy", "cross-entropy", "pearson", "spearman", "mse", "last"];
+    private static readonly string[] Selects = ["accuracy", "cross-entropy", "pearson", "spearman", "mse", "perplexity", "last"];
 
     internal static readonly RecipeChoice[] Drivers =
     [
@@ -50,5 +50,10 @@ internal static class RecipeTableStages
     };
 
     /// <summary>What a stage of a task may be selected by; the first where it says nothing.</summary>
-    internal static string[] SelectsOf(string task) => TaskNames.IsRegression(task) ? ["pearson", "spearman", "mse", "last"] : ["accuracy", "cross-entropy", "last"];
+    internal static string[] SelectsOf(string task) => task switch
+    {
+        TaskNames.TextRegression => ["pearson", "spearman", "mse", "last"],
+        TaskNames.LanguageModelling => ["perplexity", "last"],
+        _ => ["accuracy", "cross-entropy", "last"],
+    };
 }

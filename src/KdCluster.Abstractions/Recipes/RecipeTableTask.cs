@@ -10,13 +10,14 @@ internal static class RecipeTableTask
         new(TaskNames.TextClassification, "the class of a text, or of a pair of texts"),
         new(TaskNames.TextRegression, "a number that a text has, or a pair of texts: its score"),
         new(TaskNames.ImageClassification, "the class of an image"),
+        new(TaskNames.LanguageModelling, "the next token, after each token of a text"),
     ];
 
     internal static readonly RecipeKey Task = new("task", Text, $"What is learned. {RecipeChoice.Text(Tasks)} Left out: `{TaskNames.TextClassification}`.") { Choices = [.. Tasks.Select(t => t.Name)] };
 
     internal static readonly RecipeCondition Texts = Only(TaskNames.IsText), Images = Only(t => t == TaskNames.ImageClassification);
 
-    internal static readonly RecipeCondition TextClasses = Only(t => t == TaskNames.TextClassification), Classes = Only(t => !TaskNames.IsRegression(t)), Scores = Only(TaskNames.IsRegression);
+    internal static readonly RecipeCondition TextClasses = Only(t => t == TaskNames.TextClassification), Classes = Only(TaskNames.HasClasses), Scores = Only(TaskNames.IsRegression), Distributions = Only(t => !TaskNames.IsRegression(t)), LabelledTexts = Only(t => TaskNames.IsText(t) && t != TaskNames.LanguageModelling), Labelled = Only(t => t != TaskNames.LanguageModelling);
 
     /// <summary>The task; null when the recipe is too broken to tell.</summary>
     internal static string? Of(RecipeTree tree) => tree.Unknown("task") ? null : tree.Text("task") ?? TaskNames.TextClassification;

@@ -25,7 +25,7 @@ internal static class RecipeTableTraining
     {
         Keys =
         [
-            new("temperature", Number, "T. The store keeps logits before temperature, so another T needs no teacher.") { Min = 0, AboveMin = true, Only = RecipeTableTask.Classes.And(TeachersWithoutTerms) },
+            new("temperature", Number, "T. The store keeps logits before temperature, so another T needs no teacher.") { Min = 0, AboveMin = true, Only = RecipeTableTask.Distributions.And(TeachersWithoutTerms) },
             new("alpha", Number, "α: 0 is labels only, 1 is teachers only. Without teachers it is 0.") { Min = 0, Max = 1, Only = TeachersOrNoAlpha },
             RecipeTableTerms.Terms,
         ],
@@ -45,7 +45,7 @@ internal static class RecipeTableTraining
             new("clip", Number, "Largest L2 norm of all gradients together; larger gradients are scaled down. 0: no clipping.") { Min = 0 },
             new("augmentation", Section, "Changes to the training texts, drawn anew for each instance and epoch. Only the student sees them: teachers answer for the texts as they are.")
             {
-                Only = RecipeTableTask.Texts,
+                Only = RecipeTableTask.LabelledTexts,
                 Keys =
                 [
                     new("dropWords", Number, "Probability with which each word is left out.") { Min = 0, Max = 1, BelowMax = true },

@@ -11,6 +11,9 @@ public static class OutputNames
     /// <summary>The number that a model of a regression gives, in the labels' unit: [1].</summary>
     public const string Score = "score";
 
+    /// <summary>Of a causal language model the raw scores of the token that follows each token, before temperature: [length, vocabulary].</summary>
+    public const string TokenLogits = "token-logits";
+
     /// <summary>The pooled hidden state before the classifier: [width].</summary>
     public const string Embedding = "embedding";
 

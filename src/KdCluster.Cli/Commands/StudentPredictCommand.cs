@@ -41,6 +41,8 @@ internal static class StudentPredictCommand
         using Model model = checkpoint.Model;
         Tokenizer tokenizer = checkpoint.Encoder as Tokenizer
             ?? throw new KdException("KD1704", "the checkpoint takes images, and this command takes texts.", invocation.Required(0), "Score it on images by kd student evaluate.");
+        if (checkpoint.Labels.IsNextToken)
+            throw new KdException("KD1704", "the checkpoint is a language model, and this command classifies or scores texts.", invocation.Required(0), "Measure it by kd student evaluate.");
         if (invocation.Has(Text))
         {
             Write(invocation, checkpoint, [.. invocation.Values(Text).Select(t => (t, invocation.Value(Pair)))], stop);

@@ -14,10 +14,12 @@ internal static class EvaluationText
     /// <summary>The figures after the name of the rows.</summary>
     /// <param name="rows">Such as <c>test</c>.</param>
     /// <param name="result">The figures.</param>
-    /// <param name="classes">Those that are told of a classifier; of a regression all are.</param>
+    /// <param name="classes">Those that are told of a classifier; of other tasks all are.</param>
     public static string Of(string rows, EvaluationResult result, params IReadOnlyList<Metric> classes)
     {
-        IReadOnlyList<Metric> told = result.Find(Metric.MeanSquaredError) is null ? classes : Metric.Of(Recipes.TaskNames.TextRegression);
+        IReadOnlyList<Metric> told = result.Find(Metric.MeanSquaredError) is not null ? Metric.Of(Recipes.TaskNames.TextRegression)
+            : result.Find(Metric.Perplexity) is not null ? Metric.Of(Recipes.TaskNames.LanguageModelling)
+            : classes;
         return $"{rows} {RunText.Join(told.Select(m => Figure(m, result.Find(m))))}";
     }
 

@@ -31,6 +31,8 @@ internal static class SplitOption
             invocation.Terminal.Note($"warning: {warning}");
     }
 
+    private static string Kind(LabelSpace labels, string score) => labels.HasClasses ? "classes" : labels.IsScore ? score : "next tokens";
+
     /// <summary>The rows as a model reads them, their labels numbered as it numbers them.</summary>
     /// <exception cref="KdException"><c>KD1304</c>: it takes other data; <c>KD1106</c>: a label that it does not know.</exception>
     public static EncodedSplit For(TaskData data, DataSplit split, InputEncoder encoder, LabelSpace model, string where)
@@ -40,8 +42,8 @@ internal static class SplitOption
         EncodedSplit rows = data.Encode(split, encoder);
         if (data.Labels.Hash == model.Hash)
             return rows;
-        if (data.Labels.IsScore || model.IsScore)
-            throw new KdException("KD1106", $"the rows are labelled with {(data.Labels.IsScore ? "scores" : "classes")}, and the model gives {(model.IsScore ? "a score" : "classes")}.", where, "Evaluate it on data of its own task.");
+        if (!data.Labels.HasClasses || !model.HasClasses)
+            throw new KdException("KD1106", $"the rows are labelled with {Kind(data.Labels, "scores")}, and the model gives {Kind(model, "a score")}.", where, "Evaluate it on data of its own task.");
         string[] unknown = [.. rows.Labels.Distinct().Select(l => data.Labels.Names[l]).Where(n => model.IndexOf(n) < 0)];
         return unknown.Length > 0
             ? throw new KdException("KD1106", $"the rows have labels that the model does not know: {string.Join(", ", unknown.Take(5))}.", where, "Evaluate it on data with its own labels.")

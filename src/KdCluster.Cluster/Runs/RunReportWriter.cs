@@ -29,7 +29,7 @@ internal sealed class RunReportWriter(KdClusterOptions options)
     {
         StringBuilder text = new();
         text.AppendLine(CultureInfo.InvariantCulture, $"# {status.Name}").AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"Run `{status.Id}`, recipe `{status.RecipeHash[..12]}`, {Rows(context.Train)}, {(context.Labels.IsScore ? "a score" : $"{context.Labels.Count} classes")};");
+        text.AppendLine(CultureInfo.InvariantCulture, $"Run `{status.Id}`, recipe `{status.RecipeHash[..12]}`, {Rows(context.Train)}, {Labels(context)};");
         text.AppendLine(CultureInfo.InvariantCulture, $"{string.Join(", ", results.Students[0].Measured.Select(m => m.Metric.Title))} on {results.Rows:N0} {results.JudgedOn} rows, mean over {context.Recipe.Training.Seeds.Count} seed(s).").AppendLine();
         text.Append(ReportTable.Of(results, context.Teachers.Count)).AppendLine();
         if (GridTable.Of(context.Recipe, results.Students) is { } grid)
@@ -50,6 +50,13 @@ internal sealed class RunReportWriter(KdClusterOptions options)
         text.AppendLine().AppendLine("## Data").AppendLine().AppendLine("```text").Append(context.Profile).AppendLine("```");
         return text.ToString();
     }
+
+    private static string Labels(RunContext context) => context.Labels.IsScore ? "a score"
+        : context.Labels.IsNextToken ? string.Create(CultureInfo.InvariantCulture, $"{Said(context.Train):N0} tokens to say of {context.Encoder.ShapeOf(context.Recipe.Student, 1).Vocabulary:N0}, and {Said(context.Judge):N0} where it is judged")
+        : $"{context.Labels.Count} classes";
+
+    // Of each text all tokens but the first.
+    private static long Said(EncodedSplit rows) => rows.Views.Sum(v => v.Length - 1L);
 
     private static string Rows(EncodedSplit train)
     {

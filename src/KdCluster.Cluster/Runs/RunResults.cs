@@ -14,7 +14,7 @@ namespace KdCluster.Cluster.Runs;
 /// <param name="Recipe">SHA-256 of the effective recipe.</param>
 /// <param name="JudgedOn"><c>test</c> or <c>validation</c>: the rows that the figures are of.</param>
 /// <param name="Rows">How many rows those are.</param>
-/// <param name="ReferenceTeacher">The teacher against which the distillation score is taken; null without teachers, and of a regression.</param>
+/// <param name="ReferenceTeacher">The teacher against which the distillation score is taken; null without teachers, and of tasks without classes.</param>
 /// <param name="Teachers">One line per teacher, then their ensemble.</param>
 /// <param name="Students">One line per variant.</param>
 /// <param name="Comparisons">The recipe's own weighting against each baseline, seed by seed.</param>
@@ -35,7 +35,7 @@ internal sealed record RunResults(
         List<TeacherLine> teachers = figures is null ? [] : [.. context.Teachers.Select((t, k) => new TeacherLine(
             t.Description.Name, t.Description.Kind, figures.Results[k], t.Description.Parameters))];
         // Only accuracies are shares that the score can be made of.
-        TeacherLine? reference = teachers.Count == 0 || context.Labels.IsScore ? null : Reference(context, teachers);
+        TeacherLine? reference = teachers.Count == 0 || !context.Labels.HasClasses ? null : Reference(context, teachers);
         if (figures is not null && teachers.Count > 1)
         {
             teachers.Add(new TeacherLine("all teachers, mean", "ensemble", figures.Ensemble, teachers.All(t => t.Parameters > 0) ? teachers.Sum(t => t.Parameters) : 0));
@@ -49,7 +49,7 @@ internal sealed record RunResults(
             status.Id, status.RecipeHash, context.Test is null ? "validation" : "test", context.Judge.Count, reference?.Name, teachers, students, comparisons,
             status.Students.Sum(s => s.StoreHits) + (figures?.StoreHits ?? 0), status.Students.Sum(s => s.TeacherRows) + (figures?.TeacherRows ?? 0), context.Profile)
         {
-            Warnings = [.. context.Teachers.Where((_, k) => figures?.Probabilities[k] == true && !context.Labels.IsScore).Select(t => ProbabilityCheck.Warning(t.Description.Name))],
+            Warnings = [.. context.Teachers.Where((_, k) => figures?.Probabilities[k] == true && context.Labels.HasClasses).Select(t => ProbabilityCheck.Warning(t.Description.Name))],
         };
     }
 

@@ -60,5 +60,5 @@ internal static class Variants
     public static StudentStatus[] Students(Recipe recipe) =>
         [.. from seed in recipe.Training.Seeds
             from variant in Of(recipe)
-            select new StudentStatus { Variant = variant, Seed = seed, Metric = TaskNames.IsRegression(recipe.TaskOrDefault()) ? Metric.Of(recipe.TaskOrDefault())[0].Name : null, Epochs = Stages(recipe, variant).Sum(s => s.Training.Epochs) }];
+            select new StudentStatus { Variant = variant, Seed = seed, Metric = !TaskNames.HasClasses(recipe.TaskOrDefault()) ? Metric.Of(recipe.TaskOrDefault())[0].Name : null, Epochs = Stages(recipe, variant).Sum(s => s.Training.Epochs) }];
 }

@@ -176,7 +176,7 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
             backend.Figures.TryGetValue("validation.accuracy", out double accuracy) ? accuracy : double.NaN)
         {
             Inputs = backend.Encoder.Layouts,
-            Figures = backend.Labels.IsScore ? Metric.Of(TaskNames.TextRegression).Where(m => backend.Figures.ContainsKey($"validation.{m.Name}")).ToDictionary(m => m.Name, m => backend.Figures[$"validation.{m.Name}"]) : ReadOnlyDictionary<string, double>.Empty,
+            Figures = !backend.Labels.HasClasses ? Metric.Of(backend.Labels.IsScore ? TaskNames.TextRegression : TaskNames.LanguageModelling).Where(m => backend.Figures.ContainsKey($"validation.{m.Name}")).ToDictionary(m => m.Name, m => backend.Figures[$"validation.{m.Name}"]) : ReadOnlyDictionary<string, double>.Empty,
         };
 
         // The largest are of logits alone. A score is one number, of any size: float32 costs two bytes more and loses nothing.

@@ -75,6 +75,12 @@ internal sealed class InstanceWeightsReader(KdClusterOptions options, RecentData
         {
             Recipe recipe = RecipeReader.Read(await File.ReadAllTextAsync(folder.Recipe, cancellationToken), folder.Recipe);
             TaskData data = await Task.Run(() => recent.Load(recipe, fresh: false), cancellationToken);
+            if (!data.RowsAreInstances)
+            {
+                reply.Note = "The texts are left out: an instance is a part of a document.";
+                return null;
+            }
+
             if (RunInputs.HasSameTrainingRows(folder, data))
             {
                 return data;

@@ -2,6 +2,7 @@ using System.Text;
 using KdCluster.Learning.Checkpoints.Published;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Models;
+using KdCluster.Learning.Models.Decoders;
 using KdCluster.Learning.Models.Families;
 using KdCluster.Learning.Tasks;
 using KdCluster.Learning.Tasks.ImageClassification;
@@ -89,7 +90,8 @@ public sealed record Checkpoint(Model Model, InputEncoder Encoder, LabelSpace La
     }
 
     /// <summary>A file's tensors under the model's names.</summary>
-    internal static Dictionary<string, SafeTensorInfo> TensorsOf(Model model, WeightFiles weights) => model.Shape.Family is null
+    internal static Dictionary<string, SafeTensorInfo> TensorsOf(Model model, WeightFiles weights) => model.Shape.Decoder is not null ? DecoderWeights.Match(DecoderShape.Of(model.Shape), weights)
+        : model.Shape.Family is null
         ? weights.Tensors.ToDictionary(t => t.Name, StringComparer.Ordinal)
         : FamilyWeights.Match(model.Spec.Kind, ModelState.Of(model).Select(t => t.Name).ToHashSet(StringComparer.Ordinal), weights.Tensors, weights.Where);
 
@@ -115,10 +117,11 @@ public sealed record Checkpoint(Model Model, InputEncoder Encoder, LabelSpace La
 
         ModelShape fitting = encoder.ShapeOf(shape.Spec, config.Labels.Count);
         // A published vocabulary may be filled up to a round number, and its tokenizer may cut earlier than the model must.
-        bool published = shape.Family is not null;
+        bool published = shape.Family is not null || shape.Decoder is not null;
         Compare("vocabulary", shape.Vocabulary, published ? Math.Max(shape.Vocabulary, fitting.Vocabulary) : fitting.Vocabulary, encoder.FileName);
         Compare("maximum length", shape.MaxLength, published ? Math.Max(shape.MaxLength, fitting.MaxLength) : fitting.MaxLength, encoder.FileName);
-        Compare("id of padding", shape.Padding, fitting.Padding, encoder.FileName);
+        if (shape.Decoder is null)
+            Compare("id of padding", shape.Padding, fitting.Padding, encoder.FileName);
         if (shape.Family is { Types: > 0 } family)
             Compare("token types", family.Types, Math.Max(family.Types, TokenTypes.Of(encoder)), encoder.FileName);
         Compare("images", shape.Image, fitting.Image, encoder.FileName);
@@ -144,7 +147,7 @@ public sealed record Checkpoint(Model Model, InputEncoder Encoder, LabelSpace La
         {
             "text-cnn" => spec.Filters.Sum(f => (double)f) * spec.Embedding * spec.Hidden,
             "bilstm" => (double)spec.Hidden * spec.Hidden,
-            "transformer" => (double)shape.MaxLength * spec.Embedding,
+            "transformer" or DecoderSettings.Gpt2 => (double)shape.MaxLength * spec.Embedding,
             _ => shape.Family is null ? 0 : Math.Max(shape.MaxLength, Math.Max(spec.Embedding, shape.Family.Types)) * (double)spec.Embedding,
         });
         int layers = shape.Image is null || spec.Kind == "mlp" ? spec.Layers : spec.DepthOrDefault();

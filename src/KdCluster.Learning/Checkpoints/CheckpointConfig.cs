@@ -19,7 +19,7 @@ internal sealed record CheckpointConfig(ModelShape Shape, LabelSpace Labels, Che
     public bool SaysPooling { get; init; }
 
     /// <summary>The architecture as one line; what changes no answer (dropout) is not in it.</summary>
-    public string Architecture => Shape.Image is not null ? ImageConfig.Architecture(Shape) : Shape.Family is not null ? FamilyConfig.Architecture(Shape) : string.Create(CultureInfo.InvariantCulture,
+    public string Architecture => Shape.Image is not null ? ImageConfig.Architecture(Shape) : Shape.Decoder is not null ? DecoderConfig.Architecture(Shape) : Shape.Family is not null ? FamilyConfig.Architecture(Shape) : string.Create(CultureInfo.InvariantCulture,
         $"{Shape.Spec.Kind} embedding={Shape.Spec.Embedding} hidden={Shape.Spec.Hidden} layers={Shape.Spec.Layers} heads={Shape.Spec.Heads} filters={string.Join(',', Shape.Spec.Filters)} vocabulary={Shape.Vocabulary} {(Labels.IsScore ? "output=score" : $"classes={Shape.Classes}")} maxLength={Shape.MaxLength}{(Shape.Padding == 0 ? "" : $" padding={Shape.Padding}")}");
 
     public byte[] ToBytes()
@@ -32,7 +32,8 @@ internal sealed record CheckpointConfig(ModelShape Shape, LabelSpace Labels, Che
             json.WriteString("torch_dtype", "float32");
             if (Labels.IsScore)
                 json.WriteString("problem_type", "regression");
-            WriteLabels(json);
+            if (!Labels.IsNextToken)
+                WriteLabels(json);
             WriteInfo(json);
             json.WriteEndObject();
         }
@@ -52,13 +53,14 @@ internal sealed record CheckpointConfig(ModelShape Shape, LabelSpace Labels, Che
             {
                 LabelSpace published = FamilyLabels.Read(json);
                 (ModelShape family, bool hasHead) = FamilyConfig.Read(json, published.Count, where);
-                // Whoever adds the pooling to a published file adds that alone.
-                CheckpointInfo info = json.TryGetProperty("kdcluster", out JsonElement own) && own.TryGetProperty("name", out _) ? ReadInfo(own) : new CheckpointInfo { Name = type };
-                return new CheckpointConfig(family, published, info) { HasHead = hasHead, SaysPooling = own.ValueKind == JsonValueKind.Object && own.TryGetProperty("pooling", out _) };
+                return new CheckpointConfig(family, published, InfoOf(json, type)) { HasHead = hasHead, SaysPooling = json.TryGetProperty("kdcluster", out JsonElement own) && own.ValueKind == JsonValueKind.Object && own.TryGetProperty("pooling", out _) };
             }
 
+            if (type is not null && DecoderSettings.Kinds.Contains(type))
+                return new CheckpointConfig(DecoderConfig.ShapeOf(bytes, json, where), LabelSpace.NextToken, InfoOf(json, type));
+
             if (type is not (ModelType or ImageConfig.ModelType))
-                throw Refuse(where, $"model_type is '{type}', not {string.Join(", ", [ModelType, ImageConfig.ModelType, .. FamilySettings.Kinds])}");
+                throw Refuse(where, $"model_type is '{type}', not {string.Join(", ", [ModelType, ImageConfig.ModelType, .. FamilySettings.Kinds, .. DecoderSettings.Kinds])}");
             LabelSpace labels = ReadLabels(json, where);
             ModelShape shape = type == ModelType ? ReadText(json, labels.Count) : ImageConfig.Read(json, labels.Count);
             return new CheckpointConfig(shape, labels, ReadInfo(json.GetProperty("kdcluster")));
@@ -74,6 +76,12 @@ internal sealed record CheckpointConfig(ModelShape Shape, LabelSpace Labels, Che
         if (Shape.Family is not null)
         {
             FamilyConfig.Write(json, Shape);
+            return;
+        }
+
+        if (Shape.Decoder is not null)
+        {
+            DecoderConfig.Write(json, Shape);
             return;
         }
 
@@ -164,6 +172,9 @@ internal sealed record CheckpointConfig(ModelShape Shape, LabelSpace Labels, Che
         json.WriteEndObject();
         json.WriteEndObject();
     }
+
+    // Whoever adds the pooling to a published file adds that alone.
+    private static CheckpointInfo InfoOf(JsonElement json, string type) => json.TryGetProperty("kdcluster", out JsonElement own) && own.TryGetProperty("name", out _) ? ReadInfo(own) : new CheckpointInfo { Name = type };
 
     private static CheckpointInfo ReadInfo(JsonElement json) => new()
     {

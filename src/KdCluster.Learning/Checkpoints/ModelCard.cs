@@ -12,14 +12,15 @@ internal static class ModelCard
     public static string Write(CheckpointConfig config, long parameters, InputEncoder encoder)
     {
         bool isImage = config.Shape.Image is not null, isScore = config.Labels.IsScore;
-        string task = isImage ? TaskNames.ImageClassification : isScore ? TaskNames.TextRegression : TaskNames.TextClassification;
+        bool isLanguage = config.Labels.IsNextToken;
+        string task = isLanguage ? TaskNames.LanguageModelling : isImage ? TaskNames.ImageClassification : isScore ? TaskNames.TextRegression : TaskNames.TextClassification;
         CheckpointInfo info = config.Info;
         var card = new StringBuilder();
         void Line(FormattableString line) => card.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 
         Line($"---");
-        Line($"library_name: {(config.Shape.Family is null ? "kdcluster" : "transformers")}");
-        Line($"pipeline_tag: {task}");
+        Line($"library_name: {(config.Shape.Family is null && config.Shape.Decoder is null ? "kdcluster" : "transformers")}");
+        Line($"pipeline_tag: {(isLanguage ? "text-generation" : task)}");
         Line($"tags:");
         Line($"- {task}");
         Line($"- knowledge-distillation");
@@ -28,9 +29,12 @@ internal static class ModelCard
         Line($"");
         Line($"# {OneLine(info.Name)}");
         Line($"");
-        Line($"A `{config.Shape.Spec.Kind}` {(isImage ? "image" : "text")} {(isScore ? "regression" : "classifier")} with {parameters} parameters, {(isScore ? "one output, the score," : $"{config.Labels.Count} classes")} and {(config.Shape.Image is { } image ? $"images of {image.Height}×{image.Width} pixels in {image.Channels} channel(s)" : $"inputs of at most {config.Shape.MaxLength} tokens")}.");
+        if (isLanguage)
+            Line($"A `{config.Shape.Spec.Kind}` causal language model with {parameters} parameters, {config.Shape.Vocabulary} tokens and texts of at most {config.Shape.MaxLength} of them.");
+        else
+            Line($"A `{config.Shape.Spec.Kind}` {(isImage ? "image" : "text")} {(isScore ? "regression" : "classifier")} with {parameters} parameters, {(isScore ? "one output, the score," : $"{config.Labels.Count} classes")} and {(config.Shape.Image is { } image ? $"images of {image.Height}×{image.Width} pixels in {image.Channels} channel(s)" : $"inputs of at most {config.Shape.MaxLength} tokens")}.");
         Line($"");
-        Line(isScore ? (FormattableString)$"Its score is in the unit of the labels that it learned from: nothing is scaled." : $"Classes: {string.Join(", ", config.Labels.Names.Select(n => $"`{OneLine(n)}`"))}.");
+        Line(isLanguage ? (FormattableString)$"It says which token follows each token of a text. Perplexities are per token of its own tokenizer." : isScore ? (FormattableString)$"Its score is in the unit of the labels that it learned from: nothing is scaled." : $"Classes: {string.Join(", ", config.Labels.Names.Select(n => $"`{OneLine(n)}`"))}.");
         Line($"");
         Line($"## Data");
         Line($"");
@@ -53,7 +57,10 @@ internal static class ModelCard
         Line($"");
         Line($"## Limits");
         Line($"");
-        Line($"It {(isImage ? "takes images of that size only" : $"{(encoder is WordTokenizer ? "knows the words of its training rows only, " : "")}cuts inputs after {config.Shape.MaxLength} tokens")}, {(isScore ? "may answer with numbers that no label had" : "always answers with one of its classes")}, and its figures hold for data like that named above.");
+        if (isLanguage)
+            Line($"It was made to say what follows in texts like those named above, of at most {config.Shape.MaxLength} tokens. What it writes is likely, not true.");
+        else
+            Line($"It {(isImage ? "takes images of that size only" : $"{(encoder is WordTokenizer ? "knows the words of its training rows only, " : "")}cuts inputs after {config.Shape.MaxLength} tokens")}, {(isScore ? "may answer with numbers that no label had" : "always answers with one of its classes")}, and its figures hold for data like that named above.");
         return card.ToString();
     }
 

@@ -5,6 +5,7 @@ using KdCluster.Learning.Compression;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Models;
 using KdCluster.Learning.Objectives;
+using KdCluster.Learning.Schedules;
 using KdCluster.Learning.Text;
 using KdCluster.Learning.Training;
 using KdCluster.Learning.Weightings;
@@ -125,7 +126,7 @@ internal class SupervisedLoop : ILoop
         float[]? scores = _job.Train.Scores is { } all ? Array.ConvertAll(rows, r => all[r]) : null;
         int[]? labelled = Array.IndexOf(labels, EncodedSplit.NoLabel) < 0 ? null : [.. Enumerable.Range(0, labels.Length).Where(i => labels[i] != EncodedSplit.NoLabel)];
         var state = soft is null ? null : State(tick, labels, scores, soft, logits, layers);
-        var seen = new ObjectiveInput(
+        var seen = _job.Labels.IsNextToken ? Tokens(inputs, rows, logits, at) : new ObjectiveInput(
             logits,
             tensor(Array.ConvertAll(labels, l => (long)Math.Max(l, 0)), [labels.Length], device: _device),
             soft is null ? null : tensor(soft.Logits, [_teachers, labels.Length, _job.Labels.Count], device: _device),
@@ -206,6 +207,12 @@ internal class SupervisedLoop : ILoop
             return (Model.call(inputs).Logits, null);
         var outputs = Model.Compute(inputs, [Model.Answer, .. _objective.StudentOutputs]);
         return (outputs[Model.Answer], new LayerValues(outputs, soft!.Outputs, Model.Real(inputs)));
+    }
+
+    private ObjectiveInput Tokens(Tensor inputs, int[] rows, Tensor logits, StepPosition at)
+    {
+        TokenPositions places = new(inputs, Array.ConvertAll(rows, r => _job.Train.Views[r].Length));
+        return new ObjectiveInput(places.Of(logits), places.Labels, null, null) { Shares = places.Shares, At = at, Seed = _job.Seed };
     }
 
     private void AskAverage(Tensor inputs, SoftTargetBatch soft)

@@ -33,8 +33,8 @@ public abstract class Model : Module<Tensor, ModelOutput>
     /// <summary>What it can say of an instance, by name, and the shape of each.</summary>
     public virtual IReadOnlyList<(string Name, OutputShape Shape)> Outputs => [(Answer, new OutputShape(Shape.Classes)), (OutputNames.Embedding, new OutputShape(EmbeddingWidth)), .. LayerOutputs];
 
-    /// <summary>The output that answers what is asked of the data: logits, or the score.</summary>
-    public string Answer => OutputNames.Answer(Shape.Classes);
+    /// <summary>The output that answers what is asked of the data: logits, the score, or of a causal language model the token logits.</summary>
+    public virtual string Answer => OutputNames.Answer(Shape.Classes);
 
     /// <summary>What it is made of, by name, in its order: what can be frozen. A part may hold others, whose names begin with its own and a dot.</summary>
     public IReadOnlyList<string> Parts => [.. named_parameters().SelectMany(p => PartsOf(p.name)).Distinct()];

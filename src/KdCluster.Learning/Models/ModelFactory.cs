@@ -1,3 +1,4 @@
+using KdCluster.Learning.Models.Decoders;
 using KdCluster.Learning.Models.Families;
 using KdCluster.Learning.Torch;
 using KdCluster.Recipes;
@@ -15,6 +16,8 @@ public static class ModelFactory
         ["bilstm"] = (TaskNames.TextClassification, shape => new BiLstm(shape)),
         ["cnn"] = (TaskNames.ImageClassification, shape => new PlainCnn(shape)),
         [FamilySettings.DistilBert] = (TaskNames.TextClassification, shape => new EncoderModel(shape)),
+        [DecoderSettings.Gpt2] = (TaskNames.LanguageModelling, shape => new DecoderModel(shape)),
+        [DecoderSettings.Llama] = (TaskNames.LanguageModelling, shape => new DecoderModel(shape)),
         ["mlp"] = (TaskNames.ImageClassification, shape => new MultiLayerPerceptron(shape)),
         ["resnet"] = (TaskNames.ImageClassification, shape => new ResNet(shape)),
         [FamilySettings.Roberta] = (TaskNames.TextClassification, shape => new EncoderModel(shape)),
@@ -27,10 +30,10 @@ public static class ModelFactory
 
     /// <summary>The kinds there are for a task, sorted.</summary>
     /// <param name="task">Of <see cref="TaskNames"/>.</param>
-    public static IReadOnlyCollection<string> KindsOf(string task) => [.. Constructors.Where(c => TaskNames.IsText(c.Value.Task) == TaskNames.IsText(task)).Select(c => c.Key)];
+    public static IReadOnlyCollection<string> KindsOf(string task) => [.. Constructors.Where(c => c.Value.Task == (task == TaskNames.TextRegression ? TaskNames.TextClassification : task)).Select(c => c.Key)];
 
     /// <summary>Whether a kind is for texts.</summary>
-    public static bool TakesTexts(string kind) => Constructors.TryGetValue(kind, out var found) && found.Task == TaskNames.TextClassification;
+    public static bool TakesTexts(string kind) => Constructors.TryGetValue(kind, out var found) && TaskNames.IsText(found.Task);
 
     /// <summary>Makes a text model, in training mode.</summary>
     /// <param name="spec">Architecture and sizes.</param>
@@ -51,11 +54,12 @@ public static class ModelFactory
     public static Model Create(ModelShape shape, long seed, torch.Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        string task = shape.Image is null ? TaskNames.TextClassification : TaskNames.ImageClassification;
-        if (!Constructors.TryGetValue(shape.Spec.Kind, out var found) || found.Task != task)
-            throw new KdException("KD1201", $"there is no model of kind '{shape.Spec.Kind}' for {(shape.Image is null ? "texts" : "images")}.", remedy: $"Choose one of {string.Join(", ", KindsOf(task))}.");
+        if (!Constructors.TryGetValue(shape.Spec.Kind, out var found) || TaskNames.IsText(found.Task) != shape.Image is null)
+            throw new KdException("KD1201", $"there is no model of kind '{shape.Spec.Kind}' for {(shape.Image is null ? "texts" : "images")}.", remedy: $"Choose one of {string.Join(", ", Constructors.Where(c => TaskNames.IsText(c.Value.Task) == shape.Image is null).Select(c => c.Key))}.");
         if (FamilySettings.Has(shape, out FamilySettings? family))
             shape = shape with { Family = family };
+        if (DecoderSettings.Default(shape.Spec.Kind) is { } decoder)
+            shape = shape with { Decoder = shape.Decoder ?? decoder };
         ModelSizes.Check(shape);
         Model model = TorchRuntime.WithSeed(seed, () => found.Construct(shape));
         if (device is not null && device.type != DeviceType.CPU)

@@ -17,4 +17,7 @@ public sealed record ModelShape(ModelSpec Spec, int Vocabulary, int Classes, int
 
     /// <summary>What a published family says besides the sizes; null: the kind is none of <see cref="FamilySettings.Kinds"/>.</summary>
     public FamilySettings? Family { get; init; }
+
+    /// <summary>What a causal language model has besides the sizes; null: the kind is none of <see cref="DecoderSettings.Kinds"/>.</summary>
+    public DecoderSettings? Decoder { get; init; }
 }

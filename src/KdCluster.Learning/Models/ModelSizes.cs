@@ -30,8 +30,10 @@ internal static class ModelSizes
         require(shape.Vocabulary >= 2, "vocabulary", $"{shape.Vocabulary} tokens are no vocabulary.");
         require(shape.Padding >= 0 && shape.Padding < shape.Vocabulary, "padding", $"id {shape.Padding} is not below {shape.Vocabulary}.");
         Both(shape, require);
-        if (spec.Kind == "transformer" || shape.Family is not null)
+        if (spec.Kind == "transformer" || shape.Family is not null || shape.Decoder is not null)
             require(spec.Heads >= 1 && spec.Embedding % spec.Heads == 0, "heads", $"{spec.Heads} heads do not divide the width {spec.Embedding}.");
+        if (shape.Decoder is { } decoder)
+            Decoder(spec, decoder, require);
         if (shape.Family is { } family)
             Family(spec.Kind, family, require);
         if (spec.Kind == "text-cnn")
@@ -39,6 +41,15 @@ internal static class ModelSizes
             require(spec.Filters.Count > 0 && spec.Filters.All(f => f >= 1), "filters", "a filter is at least one token wide, and there is at least one.");
             require(spec.Filters.Distinct().Count() == spec.Filters.Count, "filters", "a filter width is given twice.");
         }
+    }
+
+    private static void Decoder(ModelSpec spec, DecoderSettings decoder, Action<bool, string, string> require)
+    {
+        int keys = decoder.KeyHeads ?? spec.Heads;
+        require(keys >= 1 && spec.Heads % keys == 0, "key heads", $"{keys} heads of keys do not divide {spec.Heads} heads.");
+        require(spec.Kind != DecoderSettings.Llama || spec.Heads < 1 || spec.Embedding / spec.Heads % 2 == 0, "heads", $"{spec.Heads} heads of the width {spec.Embedding} are of odd width, and positions turn pairs of numbers.");
+        require(decoder.Epsilon is > 0 and < 1, "epsilon", $"{decoder.Epsilon} is not above 0 and below 1.");
+        require(decoder.Theta > 0, "theta", $"{decoder.Theta} is not above 0.");
     }
 
     private static void Family(string kind, FamilySettings family, Action<bool, string, string> require)

@@ -13,7 +13,7 @@ internal sealed class CrossEntropyObjective : IObjective
 
     public ObjectiveValue Evaluate(ObjectiveInput input)
     {
-        var loss = cross_entropy(input.Logits, input.Labels);
+        var loss = input.Shares is { } shares ? cross_entropy(input.Logits, input.Labels, reduction: TorchSharp.torch.nn.Reduction.None).mul(shares).sum() : cross_entropy(input.Logits, input.Labels);
         return new ObjectiveValue(loss, () =>
         {
             double value = loss.item<float>();

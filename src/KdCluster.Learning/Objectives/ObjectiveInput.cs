@@ -12,6 +12,9 @@ public readonly record struct ObjectiveInput(Tensor Logits, Tensor Labels, Tenso
     /// <summary>Of a regression the number that each row is labelled with, float32: [batch], 0 where a row has no label; null: the labels are classes.</summary>
     public Tensor? Scores { get; init; }
 
+    /// <summary>How much each row counts in a mean, summing to 1: float32 [batch]; null: all alike.</summary>
+    public Tensor? Shares { get; init; }
+
     /// <summary>Which step it is, for what changes with it.</summary>
     public Schedules.StepPosition At { get; init; }
 

@@ -86,7 +86,8 @@ internal sealed class TermObjective : IObjective, IDisposable
         }
 
         var losses = term.Evaluate(seen);
-        return losses.dim() == 2 ? losses.mul(weights!.t()).sum(dim: 0).mean() : losses.mean();
+        Tensor each = losses.dim() == 2 ? losses.mul(weights!.t()).sum(dim: 0) : losses;
+        return input.Shares is { } shares ? each.mul(shares).sum() : each.mean();
     }
 
     private static Tensor? Mixed(IObjectiveTerm term, bool shifts, ObjectiveInput input)

@@ -24,6 +24,9 @@ public abstract record TaskData(LabelSpace Labels, BadRowReport BadRows)
     /// <summary>Rows of a split; 0: there is no such split.</summary>
     public abstract int Count(DataSplit split);
 
+    /// <summary>Whether each row is an instance; else an encoder makes several of one.</summary>
+    public virtual bool RowsAreInstances => true;
+
     /// <summary>Training rows of each class; of a regression all rows, under its only label.</summary>
     public abstract IReadOnlyList<int> TrainRowsOfClasses();
 

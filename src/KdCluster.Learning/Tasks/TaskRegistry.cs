@@ -1,4 +1,5 @@
 using KdCluster.Learning.Tasks.ImageClassification;
+using KdCluster.Learning.Tasks.LanguageModelling;
 using KdCluster.Learning.Tasks.TextClassification;
 using KdCluster.Learning.Tasks.TextRegression;
 using KdCluster.Recipes;
@@ -8,7 +9,7 @@ namespace KdCluster.Learning.Tasks;
 /// <summary>The tasks there are.</summary>
 public static class TaskRegistry
 {
-    private static readonly ITask[] Tasks = [new TextClassificationTask(), new TextRegressionTask(), new ImageClassificationTask()];
+    private static readonly ITask[] Tasks = [new TextClassificationTask(), new TextRegressionTask(), new ImageClassificationTask(), new LanguageModellingTask()];
 
     /// <summary>A task by its name.</summary>
     /// <param name="name">Of <see cref="TaskNames"/>.</param>

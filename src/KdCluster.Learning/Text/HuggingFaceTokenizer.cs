@@ -67,6 +67,14 @@ public sealed class HuggingFaceTokenizer : Tokenizer
         return template.View(Tokens(text), pair is null ? null : Tokens(pair), MaxLength);
     }
 
+    /// <summary>Ids of a whole text, however long, with the special tokens around it.</summary>
+    /// <exception cref="KdException"><c>KD1219</c>: as of <see cref="Encode"/>.</exception>
+    public int[] EncodeWhole(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return _file.Single.View(Tokens(text), null, int.MaxValue).Ids;
+    }
+
     /// <inheritdoc/>
     public override bool IsCut(string text, string? pair = null)
     {

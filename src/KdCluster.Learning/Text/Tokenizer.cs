@@ -77,7 +77,12 @@ public abstract class Tokenizer : InputEncoder
     }
 
     /// <inheritdoc/>
-    public override ModelShape ShapeOf(ModelSpec spec, int classes) => new(spec, Math.Max(Vocabulary, Padding + 1), classes, MaxLength) { Padding = Padding };
+    public override ModelShape ShapeOf(ModelSpec spec, int classes)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        // A decoder says tokens of the vocabulary alone.
+        return DecoderSettings.Kinds.Contains(spec.Kind) ? new(spec, Vocabulary, classes, MaxLength) : new(spec, Math.Max(Vocabulary, Padding + 1), classes, MaxLength) { Padding = Padding };
+    }
 
     /// <inheritdoc/>
     public override string? Fault(InstanceView view)

@@ -30,7 +30,13 @@ public sealed record EvaluationResult
     public static EvaluationResult OfScores(int count, double? pearson, double? spearman, double meanSquaredError) =>
         new(count, [(Metric.Pearson, pearson), (Metric.Spearman, spearman), (Metric.MeanSquaredError, meanSquaredError)]);
 
-    /// <summary>Rows.</summary>
+    /// <summary>Of a language model.</summary>
+    /// <param name="tokens">Tokens that were to be said.</param>
+    /// <param name="crossEntropy">Mean −log q of them, nats per token.</param>
+    public static EvaluationResult OfTokens(int tokens, double crossEntropy) =>
+        new(tokens, [(Metric.CrossEntropy, crossEntropy), (Metric.Perplexity, double.IsFinite(Math.Exp(crossEntropy)) ? Math.Exp(crossEntropy) : null)]);
+
+    /// <summary>Rows; of a language model the tokens that were to be said.</summary>
     public int Count { get; }
 
     /// <summary>The figures that are defined, in the order of <see cref="Metric.All"/>.</summary>

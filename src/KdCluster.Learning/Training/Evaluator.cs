@@ -1,6 +1,7 @@
 using KdCluster.Instances;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Models;
+using KdCluster.SoftTargets;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -21,7 +22,7 @@ public static class Evaluator
     {
         ArgumentNullException.ThrowIfNull(split);
         ArgumentOutOfRangeException.ThrowIfZero(split.Count, nameof(split));
-        return Scoring.Of(Logits(model, split.Views, batchSize, cancellationToken), split, model.Shape.Classes);
+        return model.Answer == OutputNames.TokenLogits ? TokenScoring.Of(model, split.Views, batchSize, cancellationToken) : Scoring.Of(Logits(model, split.Views, batchSize, cancellationToken), split, model.Shape.Classes);
     }
 
     /// <summary>The score of each row by a model of a regression, in the rows' order and the labels' unit.</summary>

@@ -35,4 +35,7 @@ public enum RandomStream : ulong
 
     /// <summary>Made data, and the first weights of the students that it teaches.</summary>
     Made = 11,
+
+    /// <summary>Tokens that continue a text.</summary>
+    Tokens = 12,
 }

@@ -10,7 +10,7 @@ public class RecipePathsTests
     [InlineData(null, "a.csv.GZ", "csv")]
     [InlineData(null, "a.jsonl", "jsonl")]
     [InlineData(null, "a.ndjson.gz", "jsonl")]
-    [InlineData(null, "a.txt", null)]
+    [InlineData(null, "a.txt", "text")]
     [InlineData(null, "tsv", null)]
     [InlineData(null, "a.gz", null)]
     [InlineData(null, null, null)]

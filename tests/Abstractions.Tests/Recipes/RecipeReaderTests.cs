@@ -114,7 +114,7 @@ public class RecipeReaderTests
     {
         KdError error = Sample.Error(student: "\"kind\": \"transformr\"");
         Assert.Equal("KD1006", error.Code);
-        Assert.Equal("Did you mean \"transformer\"? Known: bag-of-embeddings, text-cnn, bilstm, transformer, bert, roberta, distilbert, mlp, cnn, resnet.", error.Remedy);
+        Assert.Equal("Did you mean \"transformer\"? Known: bag-of-embeddings, text-cnn, bilstm, transformer, bert, roberta, distilbert, gpt2, llama, mlp, cnn, resnet.", error.Remedy);
     }
 
     [Theory]

@@ -76,7 +76,7 @@ public class RecipeValuesTests
     {
         KdError error = Sample.Error(student: "\"hidden\": 3");
         Assert.Equal(("KD1004", "r.json:4 (student.kind)", "the required key \"kind\" is missing (a text)."), (error.Code, error.Where, error.What));
-        Assert.Equal("One of: bag-of-embeddings, text-cnn, bilstm, transformer, bert, roberta, distilbert, mlp, cnn, resnet.", error.Remedy);
+        Assert.Equal("One of: bag-of-embeddings, text-cnn, bilstm, transformer, bert, roberta, distilbert, gpt2, llama, mlp, cnn, resnet.", error.Remedy);
         Assert.Equal("The name it was deployed under.", Sample.Error("\"teachers\": [{}]").Remedy);
     }
 

@@ -120,7 +120,7 @@ public class InnerTrainingTests : TensorScope
 
     private static Model Make(string kind)
     {
-        ModelSpec spec = new() { Kind = kind, Embedding = 6, Hidden = 7, Layers = 2, Heads = 2, Filters = [2, 3], Depth = kind == "resnet" ? 8 : kind == "cnn" ? 3 : null, Channels = kind is "resnet" or "cnn" ? 4 : null, Dropout = 0 };
+        ModelSpec spec = new() { Kind = kind, Embedding = kind == "llama" ? 8 : 6, Hidden = 7, Layers = 2, Heads = 2, Filters = [2, 3], Depth = kind == "resnet" ? 8 : kind == "cnn" ? 3 : null, Channels = kind is "resnet" or "cnn" ? 4 : null, Dropout = 0 };
         bool image = ModelFactory.KindsOf(TaskNames.ImageClassification).Contains(kind);
         return ModelFactory.Create(new ModelShape(spec, image ? 0 : 20, Classes, image ? 0 : 8) { Image = image ? new ImageInput(1, 12, 10, [0.3], [0.4]) : null }, seed: 4);
     }

@@ -104,7 +104,7 @@ public sealed class OnnxExportTests : TensorScope
     }
 
     [Fact]
-    public void Every_kind_of_model_can_be_written() => Assert.Equal(ModelFactory.Kinds.Order(StringComparer.Ordinal), OnnxExport.Kinds.Order(StringComparer.Ordinal));
+    public void Every_kind_of_model_but_the_decoders_can_be_written() => Assert.Equal(ModelFactory.Kinds.Except(DecoderSettings.Kinds).Order(StringComparer.Ordinal), OnnxExport.Kinds.Order(StringComparer.Ordinal));
 
     private static long[] Padded(int[][] rows, int length, long padding) => [.. rows.SelectMany(r => r.Select(i => (long)i).Concat(Enumerable.Repeat(padding, length - r.Length)))];
 

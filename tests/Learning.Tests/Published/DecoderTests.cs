@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using KdCluster.Learning.Checkpoints;
-using KdCluster.Learning.Models.Decoders;
+using KdCluster.Learning.Generation;
+using KdCluster.Learning.Models;
 using KdCluster.SoftTargets;
 using KdCluster.Tests.Data;
 using KdCluster.Tests.Models;
@@ -17,15 +18,15 @@ public sealed class DecoderTests : TensorScope
     [Fact]
     public void Gpt2_says_what_the_reference_says_also_of_padded_rows()
     {
-        using CausalModel model = Load(Gpt2);
+        using Model model = Load(Gpt2);
         JsonElement[] rows = [.. Reference(Gpt2).GetProperty("rows").EnumerateArray()];
         long[][] ids = [.. rows.Select(r => r.GetProperty("input_ids").EnumerateArray().Select(i => i.GetInt64()).ToArray())];
         const int Length = 9;
         float[] together = Logits(model, torch.tensor(ids.SelectMany(r => r.Concat(Enumerable.Repeat(7L, Length - r.Length))).ToArray(), [ids.Length, Length]));
         for (int i = 0; i < rows.Length; i++)
         {
-            float[][] alone = [.. Logits(model, torch.tensor(ids[i], [1, ids[i].Length])).Chunk(model.Vocabulary)];
-            float[][] padded = [.. together.Chunk(model.Vocabulary).Skip(i * Length).Take(ids[i].Length)];
+            float[][] alone = [.. Logits(model, torch.tensor(ids[i], [1, ids[i].Length])).Chunk(model.Shape.Vocabulary)];
+            float[][] padded = [.. together.Chunk(model.Shape.Vocabulary).Skip(i * Length).Take(ids[i].Length)];
             foreach (float[][] said in (float[][][])[alone, padded])
             {
                 AssertNear(rows[i].GetProperty("last_token_logits_first8"), said[^1]);
@@ -37,14 +38,14 @@ public sealed class DecoderTests : TensorScope
     [Fact]
     public void Llama_continues_a_text_as_the_reference_does()
     {
-        using CausalModel model = Load(Llama);
+        using Model model = Load(Llama);
         JsonElement reference = Reference(Llama);
         int[] expected = [.. reference.GetProperty("greedy_ids").EnumerateArray().Select(i => i.GetInt32())];
-        Assert.Equal(expected, model.Continue([expected[0]], expected.Length - 1));
+        Assert.Equal(expected, TextGenerator.Continue(model, [expected[0]], expected.Length - 1, TokenSampler.Greedy));
         // Of the last position.
-        float[][] logits = [.. Logits(model, torch.tensor(expected.Select(i => (long)i).ToArray(), [1, expected.Length])).Chunk(model.Vocabulary)];
+        float[][] logits = [.. Logits(model, torch.tensor(expected.Select(i => (long)i).ToArray(), [1, expected.Length])).Chunk(model.Shape.Vocabulary)];
         AssertNear(reference.GetProperty("last_logits_first8"), logits[^1]);
-        Assert.Equal(model.MaxLength, model.Continue([.. expected, .. Enumerable.Repeat(5, model.MaxLength - expected.Length - 1)], 9).Length);
+        Assert.Equal(model.Shape.MaxLength, TextGenerator.Continue(model, [.. expected, .. Enumerable.Repeat(5, model.Shape.MaxLength - expected.Length - 1)], 9, TokenSampler.Greedy).Length);
     }
 
     [Theory]
@@ -53,19 +54,18 @@ public sealed class DecoderTests : TensorScope
     public void Names_are_read_without_the_prefix_and_the_layers_are_outputs(string name)
     {
         using var folder = new PublishedFolder(name);
-        using CausalModel whole = CausalModel.Load(folder.Path);
+        using Model whole = Read(folder.Path);
         torch.Tensor ids = torch.tensor(new long[] { 1, 5, 9, 3 }, [1, 4]);
         float[] expected = Logits(whole, ids);
         SafeTensor[] tensors;
         using (WeightFiles files = WeightFiles.OpenFolder(folder.Path))
             tensors = [.. files.Tensors.Select(t => new SafeTensor(t.Name.Replace("transformer.", "", StringComparison.Ordinal).Replace("model.", "", StringComparison.Ordinal), t.Type, t.Shape, files.ReadBytes(t)))];
         folder.Write("model.safetensors", tensors);
-        using CausalModel bare = CausalModel.Load(folder.Path);
+        using Model bare = Read(folder.Path);
         Assert.Equal(expected, Logits(bare, ids));
         foreach ((string output, OutputShape shape) in bare.Outputs)
             Assert.Equal(shape.Size(4), bare.Compute(ids, [output])[output].numel());
         Assert.Throws<ArgumentException>(() => bare.Compute(ids, ["logits"]));
-        Assert.Throws<ArgumentException>(() => bare.Compute(torch.zeros([1, bare.MaxLength + 1], torch.ScalarType.Int64), [CausalModel.TokenLogits]));
     }
 
     [Theory]
@@ -88,7 +88,7 @@ public sealed class DecoderTests : TensorScope
     {
         using var folder = new PublishedFolder(name);
         folder.Config(c => c[key] = JsonNode.Parse(value));
-        Assert.All(Assert.Throws<KdException>(() => CausalModel.Load(folder.Path)).Errors, e => Assert.Equal(code, e.Code));
+        Assert.All(Assert.Throws<KdException>(() => Read(folder.Path)).Errors, e => Assert.Equal(code, e.Code));
     }
 
     [Fact]
@@ -96,21 +96,29 @@ public sealed class DecoderTests : TensorScope
     {
         using var folder = new PublishedFolder(Llama);
         folder.Weights(tensors => [.. tensors.Where(t => t.Name != "model.norm.weight"), SafeTensor.Of("model.more", [1], [0])]);
-        Assert.Equal(["KD1204", "KD1204"], Assert.Throws<KdException>(() => CausalModel.Load(folder.Path)).Errors.Select(e => e.Code));
+        Assert.Equal(["KD1204", "KD1204"], Assert.Throws<KdException>(() => Read(folder.Path)).Errors.Select(e => e.Code));
         using var other = new PublishedFolder(Llama);
         other.Weights(tensors => tensors.Select(t => t.Name == "model.norm.weight" ? SafeTensor.Of(t.Name, t.Shape, [.. Enumerable.Repeat(float.NaN, 64)]) : t));
-        Assert.Equal("KD1212", Assert.Single(Assert.Throws<KdException>(() => CausalModel.Load(other.Path)).Errors).Code);
+        Assert.Equal("KD1212", Assert.Single(Assert.Throws<KdException>(() => Read(other.Path)).Errors).Code);
     }
 
-    private static CausalModel Load(string name)
+    private static Model Read(string folder)
+    {
+        Model model = Checkpoint.ReadModel(folder, Checkpoint.ReadConfig(folder));
+        model.Random?.Dispose();
+        model.eval();
+        return model;
+    }
+
+    private static Model Load(string name)
     {
         PublishedData.Need(name);
-        return CausalModel.Load(Path.Combine(PublishedData.Folder, name));
+        return Read(Path.Combine(PublishedData.Folder, name));
     }
 
     private static JsonElement Reference(string name) => JsonDocument.Parse(File.ReadAllBytes(Path.Combine(PublishedData.Folder, name, "reference.json"))).RootElement;
 
-    private static float[] Logits(CausalModel model, torch.Tensor ids) => model.Compute(ids, [CausalModel.TokenLogits])[CausalModel.TokenLogits].contiguous().data<float>().ToArray();
+    private static float[] Logits(Model model, torch.Tensor ids) => model.Compute(ids, [OutputNames.TokenLogits])[OutputNames.TokenLogits].contiguous().data<float>().ToArray();
 
     private static double Apart(JsonElement expected, float[] found)
     {

@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
+using KdCluster.Learning.Models;
 using KdCluster.Learning.Models.Decoders;
+using KdCluster.Recipes;
 
 namespace KdCluster.Learning.Checkpoints.Published;
 
@@ -45,6 +48,60 @@ internal static class DecoderConfig
         {
             throw Refuse(where, $"it cannot be read: {e.Message}", e);
         }
+    }
+
+    /// <summary>The shape of the model that a file is of.</summary>
+    /// <exception cref="KdException">As <see cref="Read"/>.</exception>
+    public static ModelShape ShapeOf(byte[] bytes, JsonElement json, string where)
+    {
+        DecoderShape shape = Read(bytes, where);
+        var spec = new ModelSpec
+        {
+            Kind = shape.Kind,
+            Embedding = shape.Width,
+            Hidden = shape.Hidden,
+            Layers = shape.Layers,
+            Heads = shape.Heads,
+            Dropout = shape.Kind == DecoderSettings.Gpt2 ? Number(json, "resid_pdrop", 0.1) : Number(json, "attention_dropout", 0),
+        };
+        var settings = new DecoderSettings { KeyHeads = shape.KeyHeads, Epsilon = shape.Epsilon, Theta = shape.Theta, Tied = shape.Tied };
+        return new ModelShape(spec, shape.Vocabulary, 1, shape.Positions) { Decoder = settings };
+    }
+
+    /// <summary>The architecture as one line; dropout, which changes no answer, is not in it.</summary>
+    public static string Architecture(ModelShape shape)
+    {
+        DecoderShape own = DecoderShape.Of(shape);
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{own.Kind} embedding={own.Width} hidden={own.Hidden} layers={own.Layers} heads={own.Heads} keyHeads={own.KeyHeads} vocabulary={own.Vocabulary} maxLength={own.Positions} epsilon={own.Epsilon:R} {(own.Kind == DecoderSettings.Llama ? $"theta={own.Theta:R} " : "")}tied={(own.Tied ? "true" : "false")}");
+    }
+
+    /// <summary>Writes the keys that transformers reads; our own facts are elsewhere.</summary>
+    public static void Write(Utf8JsonWriter json, ModelShape shape)
+    {
+        DecoderShape own = DecoderShape.Of(shape);
+        bool gpt2 = own.Kind == DecoderSettings.Gpt2;
+        json.WriteStartArray("architectures");
+        json.WriteStringValue(gpt2 ? "GPT2LMHeadModel" : "LlamaForCausalLM");
+        json.WriteEndArray();
+        json.WriteString("model_type", own.Kind);
+        json.WriteNumber(gpt2 ? "n_embd" : "hidden_size", own.Width);
+        json.WriteNumber(gpt2 ? "n_inner" : "intermediate_size", own.Hidden);
+        json.WriteNumber(gpt2 ? "n_layer" : "num_hidden_layers", own.Layers);
+        json.WriteNumber(gpt2 ? "n_head" : "num_attention_heads", own.Heads);
+        json.WriteNumber(gpt2 ? "n_positions" : "max_position_embeddings", own.Positions);
+        json.WriteNumber(gpt2 ? "layer_norm_epsilon" : "rms_norm_eps", own.Epsilon);
+        json.WriteString(gpt2 ? "activation_function" : "hidden_act", gpt2 ? "gelu_new" : "silu");
+        foreach (string dropout in gpt2 ? (string[])["embd_pdrop", "attn_pdrop", "resid_pdrop"] : ["attention_dropout"])
+            json.WriteNumber(dropout, shape.Spec.Dropout);
+        if (!gpt2)
+        {
+            json.WriteNumber("num_key_value_heads", own.KeyHeads);
+            json.WriteNumber("rope_theta", own.Theta);
+        }
+
+        json.WriteBoolean("tie_word_embeddings", own.Tied);
+        json.WriteNumber("vocab_size", own.Vocabulary);
     }
 
     private static DecoderShape Gpt2(JsonElement json)

@@ -14,11 +14,14 @@ namespace KdCluster.Learning.Models.Decoders;
 /// <param name="Tied">Whether the token embedding is the last layer too.</param>
 internal sealed record DecoderShape(string Kind, int Width, int Hidden, int Layers, int Heads, int KeyHeads, int Vocabulary, int Positions, double Epsilon, double Theta, bool Tied)
 {
-    /// <summary>GPT-2: Radford et al., 2019.</summary>
-    public const string Gpt2 = "gpt2";
+    public const string Gpt2 = DecoderSettings.Gpt2, Llama = DecoderSettings.Llama;
 
-    /// <summary>Llama: Touvron et al., arXiv 2302.13971; with grouped keys arXiv 2307.09288.</summary>
-    public const string Llama = "llama";
+    /// <summary>Of a model's shape, whose maximum length is the number of its positions.</summary>
+    public static DecoderShape Of(ModelShape shape)
+    {
+        (Recipes.ModelSpec spec, DecoderSettings own) = (shape.Spec, shape.Decoder!);
+        return new DecoderShape(spec.Kind, spec.Embedding, spec.Hidden, spec.Layers, spec.Heads, own.KeyHeads ?? spec.Heads, shape.Vocabulary, shape.MaxLength, own.Epsilon, own.Theta, own.Tied);
+    }
 
     /// <summary>Width of a head.</summary>
     public int HeadWidth => Width / Heads;

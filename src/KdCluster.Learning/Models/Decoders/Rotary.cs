@@ -7,7 +7,7 @@ namespace KdCluster.Learning.Models.Decoders;
 internal static class Rotary
 {
     /// <summary>cos and sin of position·θ^(−2i/d): [length, head width] each, the halves alike.</summary>
-    public static (Tensor Cosine, Tensor Sine) Angles(long length, int headWidth, double theta)
+    public static (Tensor Cosine, Tensor Sine) Angles(long length, int headWidth, double theta, Device device)
     {
         int half = headWidth / 2;
         float[] cosine = new float[length * headWidth], sine = new float[length * headWidth];
@@ -17,7 +17,7 @@ internal static class Rotary
                 (sine[at], cosine[at]) = ((float, float))Math.SinCos(position * Math.Pow(theta, -2.0 * (i % half) / headWidth));
         }
 
-        return (tensor(cosine, [length, headWidth]), tensor(sine, [length, headWidth]));
+        return (tensor(cosine, [length, headWidth], device: device), tensor(sine, [length, headWidth], device: device));
     }
 
     /// <summary>Turns heads [batch, heads, length, head width].</summary>

@@ -28,4 +28,20 @@ internal sealed class ModuleTree : Module
             yield return (group.Key, tree);
         }
     }
+
+    /// <summary>Modules that hold nothing but weights, under the weights' dotted names.</summary>
+    /// <param name="weights">Each with two parts in its name at least.</param>
+    public static IEnumerable<(string Name, Module Module)> OfWeights(IEnumerable<(string Path, TorchSharp.Modules.Parameter Weight)> weights)
+    {
+        var leaves = new List<(string, Module)>();
+        foreach (var group in weights.GroupBy(w => w.Path[..w.Path.LastIndexOf('.')], StringComparer.Ordinal))
+        {
+            var leaf = new ModuleTree(group.Key);
+            foreach ((string path, TorchSharp.Modules.Parameter weight) in group)
+                leaf.register_parameter(path[(group.Key.Length + 1)..], weight);
+            leaves.Add((group.Key, leaf));
+        }
+
+        return Of(leaves);
+    }
 }
