@@ -102,7 +102,7 @@ public static class RpcErrors
     private static StatusCode StatusOf(string code) => code switch
     {
         "KD1308" or "KD1342" or "KD1501" => StatusCode.NotFound,
-        "KD1304" or "KD1305" or "KD1307" or "KD1312" or "KD1321" or "KD1502" or "KD1503" => StatusCode.FailedPrecondition,
+        "KD1304" or "KD1305" or "KD1307" or "KD1312" or "KD1321" or "KD1325" or "KD1502" or "KD1503" => StatusCode.FailedPrecondition,
         "KD1306" or "KD1401" or "KD1322" or "KD1608" or "KD1612" => StatusCode.Unavailable,
         "KD1309" or "KD1320" or "KD1803" => StatusCode.ResourceExhausted,
         "KD1599" => StatusCode.Internal,

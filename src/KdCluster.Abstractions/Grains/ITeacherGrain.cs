@@ -52,4 +52,8 @@ public sealed record TeacherDeployment([property: Id(0)] string Checkpoint, [pro
     /// <summary>Whether a model of this project is computed by ONNX Runtime.</summary>
     [Id(4)]
     public bool Compile { get; init; }
+
+    /// <summary>What the first replica found out, for those after it to keep to; null: this is the first.</summary>
+    [Id(5)]
+    public TeacherNumerics? Numerics { get; init; }
 }

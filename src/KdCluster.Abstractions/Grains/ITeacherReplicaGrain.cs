@@ -5,7 +5,7 @@ namespace KdCluster.Grains;
 public interface ITeacherReplicaGrain : IGrainWithStringKey
 {
     /// <summary>Puts a version of the teacher on the silo's device; the one before serves on for those who began with it.</summary>
-    /// <returns>Where it serves, or what is wrong with the checkpoint (<c>KD12xx</c>).</returns>
+    /// <returns>Where it serves, or what is wrong with the checkpoint (<c>KD12xx</c>); or it answers otherwise here than the first replica (<c>KD1325</c>), and does not serve.</returns>
     [Alias("Load"), ResponseTimeout("00:05:00")] Task<TeacherPlace> LoadAsync(TeacherDeployment deployment);
 
     /// <summary>Where it serves; no endpoint when it does not.</summary>

@@ -16,4 +16,7 @@ public sealed record TeacherPlace([property: Id(0)] string Endpoint, [property: 
 
     /// <summary>The device that its model is on.</summary>
     [Id(4)] public string Device { get; init; } = "";
+
+    /// <summary>How it computes there; null where it is nowhere, and from a silo of an earlier version.</summary>
+    [Id(5)] public TeacherNumerics? Numerics { get; init; }
 }

@@ -8,16 +8,18 @@ namespace KdCluster.Cluster.Teachers;
 /// <summary>The silos as a teacher's grain sees them: which of them its replicas can count on, and which could take another one.</summary>
 internal sealed class ReplicaSilos(SiloStatusBoard board, ISiloStatusOracle membership)
 {
-    public bool Alive(ReplicaSlot replica) => membership.GetActiveSilos().Any(s => s.ToParsableString() == replica.Silo);
+    public bool Alive(ReplicaSlot replica) => Alive(replica.Silo);
+
+    public bool Alive(string silo) => membership.GetActiveSilos().Any(s => s.ToParsableString() == silo);
 
     public bool Draining(ReplicaSlot replica) => board.Silos.Any(s => s.Address == replica.Silo && s.Draining);
 
     /// <summary>Whether there is a silo for one replica more; a silo holds one.</summary>
-    /// <param name="replicas">Those there are.</param>
+    /// <param name="others">Silos that are not asked: they hold one, or were refused.</param>
     /// <param name="bytes">The model's weights.</param>
     /// <param name="kind">The kind of device that they keep to; empty: any.</param>
-    public bool AnyFree(IReadOnlyList<ReplicaSlot> replicas, long bytes, string kind) =>
-        board.Silos.Any(s => s.Roles.Contains(SiloRoleNames.Teacher) && replicas.All(r => r.Silo != s.Address) && SiloRoom.Fits(s, bytes, kind));
+    public bool AnyFree(IReadOnlyCollection<string> others, long bytes, string kind) =>
+        board.Silos.Any(s => s.Roles.Contains(SiloRoleNames.Teacher) && !others.Contains(s.Address) && SiloRoom.Fits(s, bytes, kind));
 
     /// <summary>How long a teacher's rows wait, in seconds, all its replicas together.</summary>
     public double QueueSeconds(string teacher)

@@ -1,4 +1,5 @@
 using KdCluster.Cluster.Silos.Placement;
+using KdCluster.Cluster.Teachers.Probes;
 using KdCluster.Grains;
 using KdCluster.Runs;
 
@@ -14,6 +15,7 @@ internal sealed partial class TeacherGrain
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
 
     private readonly ReplicaScaler _scaler = new(options.ScaleCalm, time);
+    private readonly Dictionary<string, KdError> _refused = [];
     private KdError[] _trouble = [];
     private long? _failed;
     private long? _looked;
@@ -89,15 +91,27 @@ internal sealed partial class TeacherGrain
 
     private async Task<TeacherPlace> AddAsync()
     {
-        if (!silos.AnyFree(Kept.Replicas, ModelBytes.Of(Kept.Deployment!.Checkpoint), Kept.DeviceKind))
+        foreach (string gone in _refused.Keys.Where(s => !silos.Alive(s)).ToArray())
         {
-            // No failure to recover from, but how things stand: seen again at the next look, at once when a silo joins.
-            Trouble([NoRoom()]);
-            return new TeacherPlace("", _trouble);
+            _refused.Remove(gone);
         }
 
-        int number = ++Kept.LastNumber;
-        TeacherPlace place = await LoadAsync(number, Kept.Deployment!, Kept.DeviceKind);
+        TeacherPlace place;
+        int number;
+        do
+        {
+            if (!silos.AnyFree(Others(0), ModelBytes.Of(Kept.Deployment!.Checkpoint), Kept.DeviceKind))
+            {
+                // No failure to recover from, but how things stand: seen again at the next look, at once when a silo joins.
+                Trouble([.. _refused.Values, NoRoom()]);
+                return new TeacherPlace("", _trouble);
+            }
+
+            number = ++Kept.LastNumber;
+            place = await LoadAsync(number, Kept.Deployment!, Kept.DeviceKind, Kept.Numerics);
+        }
+        while (Refused(place));
+
         if (place.Errors.Length == 0 && !Wanted(place))
         {
             place = new TeacherPlace("", [NoRoom()]);
@@ -110,6 +124,7 @@ internal sealed partial class TeacherGrain
         }
 
         (Kept.Fingerprints, Kept.DeviceKind) = (place.Fingerprints, DeviceKind.Of(place.Device));
+        Kept.Numerics = Kept.Replicas.Count == 0 || Kept.Numerics is null ? place.Numerics : Kept.Numerics;
         Kept.Replicas.Add(new ReplicaSlot(number, place.Endpoint, place.Silo, Kept.Version));
         await state.WriteStateAsync();
         log.ReplicaAdded(Name, place.Endpoint, Kept.Replicas.Count);
@@ -122,8 +137,14 @@ internal sealed partial class TeacherGrain
 
     private async Task<bool> RenewAsync(ReplicaSlot old)
     {
-        TeacherPlace place = await LoadAsync(old.Number, Kept.Deployment!, Kept.DeviceKind);
+        TeacherPlace place = await LoadAsync(old.Number, Kept.Deployment!, Kept.DeviceKind, Kept.Numerics);
         Kept.Replicas.Remove(old);
+        if (Refused(place))
+        {
+            // Else it would go on as the silo's newest version.
+            await Replica(old.Number).UnloadAsync(old.Silo);
+        }
+
         if (place.Errors.Length == 0 && place.Silo == old.Silo && Wanted(place))
         {
             Kept.Replicas.Add(old with { Version = Kept.Version });
@@ -181,10 +202,25 @@ internal sealed partial class TeacherGrain
         }
     }
 
-    private async Task<TeacherPlace> LoadAsync(int number, TeacherDeployment deployment, string device)
+    /// <summary>Whether a silo would not answer as the others do: it is not asked again, others are.</summary>
+    private bool Refused(TeacherPlace place)
+    {
+        if (place.Errors is not [{ Code: ReplicaProbe.Refusal } refusal] || !_refused.TryAdd(place.Silo, refusal))
+        {
+            return false;
+        }
+
+        log.ReplicaRefused(Name, place.Silo, refusal.ToString());
+        return true;
+    }
+
+    /// <summary>Silos that a replica does not come to: they hold another one, or were refused.</summary>
+    private string[] Others(int number) => [.. Kept.Replicas.Where(r => r.Number != number).Select(r => r.Silo), .. _refused.Keys];
+
+    private async Task<TeacherPlace> LoadAsync(int number, TeacherDeployment deployment, string device, TeacherNumerics? numerics = null)
     {
         string kind = DeviceKind.Of(device);
-        string[] others = [.. Kept.Replicas.Where(r => r.Number != number).Select(r => r.Silo)];
+        string[] others = Others(number);
         // One that is somewhere already stays there.
         ReservedSilo.Announce(Kept.Replicas.Exists(r => r.Number == number)
             ? null
@@ -193,7 +229,8 @@ internal sealed partial class TeacherGrain
         DeviceKind.Announce(kind);
         OtherReplicas.Announce(others);
         // A silo whose own device is another can still compute on its processor; which of several GPUs it takes is its own affair.
-        return await Replica(number).LoadAsync(deployment.Device.Length == 0 && device == "cpu" ? deployment with { Device = device } : deployment);
+        TeacherDeployment there = deployment with { Numerics = numerics is null ? null : numerics with { Unserved = !Kept.Replicas.Exists(silos.Alive) } };
+        return await Replica(number).LoadAsync(deployment.Device.Length == 0 && device == "cpu" ? there with { Device = device } : there);
     }
 
     private KdError NoRoom(string? reason = null) => TeacherErrors.NoRoom(

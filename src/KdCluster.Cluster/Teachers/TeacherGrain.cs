@@ -40,6 +40,7 @@ internal sealed partial class TeacherGrain(
             DropLost();
             ReplicaSlot? first = Kept.Replicas.Find(r => !silos.Draining(r));
             int number = first?.Number ?? ++Kept.LastNumber;
+            _refused.Clear();
             TeacherPlace place = await LoadAsync(number, deployment, deployment.Device);
             if (place.Errors.Length > 0)
             {
@@ -47,7 +48,7 @@ internal sealed partial class TeacherGrain(
             }
 
             Remember(deployment, place.Fingerprints);
-            (Kept.Deployment, Kept.Fingerprints, Kept.Version, Kept.DeviceKind) = (deployment, place.Fingerprints, Kept.Version + 1, DeviceKind.Of(place.Device));
+            (Kept.Deployment, Kept.Fingerprints, Kept.Version, Kept.DeviceKind, Kept.Numerics) = (deployment, place.Fingerprints, Kept.Version + 1, DeviceKind.Of(place.Device), place.Numerics);
             Kept.Replicas.RemoveAll(r => r.Number == number);
             Kept.Replicas.Insert(0, new ReplicaSlot(number, place.Endpoint, place.Silo, Kept.Version));
             await GrainFactory.GetGrain<ICatalogGrain>(ICatalogGrain.Teachers).AddAsync(Name);
@@ -125,6 +126,7 @@ internal sealed partial class TeacherGrain(
         {
             (Kept.Desired, Kept.Min, Kept.Max) = (replicas, min, max);
             (_trouble, _failed) = ([], null);
+            _refused.Clear();
             await state.WriteStateAsync();
         }
         finally
@@ -180,7 +182,7 @@ internal sealed partial class TeacherGrain(
         }
 
         Kept.Former.RemoveAll(f => f.Fingerprints.SequenceEqual(Kept.Fingerprints) && (f.Deployment.Element, f.Deployment.TopK) == (before.Element, before.TopK));
-        Kept.Former.Add(new TeacherVersion(before, Kept.Fingerprints));
+        Kept.Former.Add(new TeacherVersion(before with { Numerics = Kept.Numerics is { } numerics ? numerics with { Unserved = true } : null }, Kept.Fingerprints));
         if (Kept.Former.Count > MostFormer)
         {
             Kept.Former.RemoveAt(0);

@@ -2,7 +2,9 @@ using System.Collections.ObjectModel;
 using System.Diagnostics;
 using KdCluster.Cluster.Devices;
 using KdCluster.Cluster.Teachers.Backends;
+using KdCluster.Cluster.Teachers.Probes;
 using KdCluster.Cluster.Telemetry;
+using KdCluster.Grains;
 using KdCluster.Learning.Torch;
 using KdCluster.Metrics;
 using KdCluster.Recipes;
@@ -26,14 +28,14 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
     private long _used;
 
     private TeacherHost(
-        TeacherDescription description, Grains.TeacherDeployment deployment, ITeacherBackend backend, DeviceWorker worker,
+        TeacherDescription description, TeacherDeployment deployment, ITeacherBackend backend, DeviceWorker worker,
         ISoftTargetStore store, KdClusterOptions options, TimeProvider time)
     {
         (Description, Deployment, _backend, _store, _time) = (description, deployment, backend, store, time);
         _fingerprints = [.. description.Outputs.Select(o => o.Teacher)];
         Fingerprints = TeacherVersionKey.Of(description).Fingerprints;
         _used = time.GetTimestamp();
-        _rows = options.TeacherRows ?? (deployment.Device == "cpu" ? 32 : 256);
+        _rows = RowsOf(deployment, options);
         _queue = new RowQueue(MaxRows);
         _computed = new RateMeter(time);
         TokenizerFile = backend.Encoder.ToBytes();
@@ -50,7 +52,7 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
 
     public TeacherDescription Description { get; }
 
-    public Grains.TeacherDeployment Deployment { get; }
+    public TeacherDeployment Deployment { get; }
 
     /// <summary>What its weights take, in bytes.</summary>
     public long Bytes => _backend.Bytes;
@@ -91,9 +93,11 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
     public int Waiting => _batcher.Waiting;
 
     /// <summary>Loads what was deployed onto a device.</summary>
-    /// <exception cref="KdException"><c>KD12xx</c>: the checkpoint cannot be used, or the device is absent.</exception>
+    /// <exception cref="KdException">
+    /// <c>KD12xx</c>: the checkpoint cannot be used, or the device is absent; <c>KD1311</c>: the model cannot compute; <c>KD1325</c>: it answers otherwise here than where it was first.
+    /// </exception>
     public static async Task<TeacherHost> LoadAsync(
-        string name, Grains.TeacherDeployment deployment, DeviceWorkers workers, ISoftTargetStore store, KdClusterOptions options, TimeProvider time,
+        string name, TeacherDeployment deployment, DeviceWorkers workers, ISoftTargetStore store, KdClusterOptions options, TimeProvider time,
         CancellationToken cancellationToken)
     {
         _ = TorchRuntime.ParseDevice(deployment.Device);   // before a worker is made for what is no device
@@ -104,7 +108,10 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
                 ITeacherBackend backend = TeacherBackends.Load(deployment);
                 try
                 {
-                    return new TeacherHost(Describe(name, deployment, backend), deployment, backend, worker, store, options, time);
+                    TeacherDescription description = Describe(name, deployment, backend);
+                    TeacherNumerics numerics = Probe(name, backend, RowsOf(deployment, options));
+                    ReplicaProbe.Compare(name, deployment.Numerics ?? numerics, numerics);
+                    return new TeacherHost(description, deployment with { Numerics = numerics }, backend, worker, store, options, time);
                 }
                 catch
                 {
@@ -157,7 +164,7 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
         _backend.Dispose();
     }
 
-    private static TeacherDescription Describe(string name, Grains.TeacherDeployment deployment, ITeacherBackend backend)
+    private static TeacherDescription Describe(string name, TeacherDeployment deployment, ITeacherBackend backend)
     {
         bool topK = deployment.Element == ElementType.TopK;
         if (topK && backend.Labels.IsScore)
@@ -186,6 +193,23 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
             ? new(fingerprint, output, ElementType.Float16, shape, 0, backend.Labels.Hash)
             : new(fingerprint, output, deployment.Element, shape, topK ? deployment.TopK : 0, backend.Labels.Hash);
     }
+
+    private static int RowsOf(TeacherDeployment deployment, KdClusterOptions options) => options.TeacherRows ?? (deployment.Device == "cpu" ? 32 : 256);
+
+    private static TeacherNumerics Probe(string name, ITeacherBackend backend, int rows)
+    {
+        try
+        {
+            return ReplicaProbe.Ask(backend, rows);
+        }
+        catch (Exception e)
+        {
+            throw Failed(name, e);
+        }
+    }
+
+    private static Exception Failed(string name, Exception e) =>
+        e is KdException ? e : new KdException("KD1311", $"the teacher's forward pass failed: {e.Message}", $"teacher {name}", null, e);
 
     private RowLayout[] Layouts(TeacherRequest request, IEnumerable<int> rows)
     {
@@ -273,7 +297,7 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
         {
             foreach (PendingRow row in batch)
             {
-                row.Request.Fail(e is KdException ? e : new KdException("KD1311", $"the teacher's forward pass failed: {e.Message}", $"teacher {Description.Name}", null, e));
+                row.Request.Fail(Failed(Description.Name, e));
             }
         }
     }

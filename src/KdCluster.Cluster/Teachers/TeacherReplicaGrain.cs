@@ -22,7 +22,7 @@ internal sealed class TeacherReplicaGrain(TeacherRegistry registry, KdClusterOpt
         }
         catch (KdException e)
         {
-            return new TeacherPlace("", KdError.From(e));
+            return new TeacherPlace("", KdError.From(e)) { Silo = Silo };
         }
     }
 
@@ -40,5 +40,5 @@ internal sealed class TeacherReplicaGrain(TeacherRegistry registry, KdClusterOpt
 
     private string Silo => silo.SiloAddress.ToParsableString();
 
-    private TeacherPlace Here(TeacherHost host) => new(self.Address, []) { Silo = Silo, Fingerprints = [.. host.Fingerprints], Device = host.Deployment.Device };
+    private TeacherPlace Here(TeacherHost host) => new(self.Address, []) { Silo = Silo, Fingerprints = [.. host.Fingerprints], Device = host.Deployment.Device, Numerics = host.Deployment.Numerics };
 }

@@ -30,6 +30,9 @@ internal sealed class TeacherState
 
     /// <summary>The kind of device that all replicas keep to, that of the first; empty before there was one.</summary>
     [Id(9)] public string DeviceKind { get; set; } = "";
+
+    /// <summary>How the first replica computes, for all others to keep to, also after a restart; null before there was one.</summary>
+    [Id(10)] public TeacherNumerics? Numerics { get; set; }
 }
 
 /// <summary>A replica.</summary>

@@ -13,6 +13,9 @@ internal static partial class TeachersLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "teacher {Teacher} gets no further replica: {Reason}")]
     public static partial void ReplicaFailed(this ILogger log, string teacher, string reason);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "teacher {Teacher} is not served from silo {Silo}: {Reason}")]
+    public static partial void ReplicaRefused(this ILogger log, string teacher, string silo, string reason);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "teacher {Teacher}: {Before} replicas become {After}, for rows wait {Seconds:0.0} s")]
     public static partial void Autoscaled(this ILogger log, string teacher, int before, int after, double seconds);
 

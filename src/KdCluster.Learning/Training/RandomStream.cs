@@ -38,4 +38,7 @@ public enum RandomStream : ulong
 
     /// <summary>Tokens that continue a text.</summary>
     Tokens = 12,
+
+    /// <summary>Instances that a teacher's replicas are compared on.</summary>
+    Probe = 13,
 }

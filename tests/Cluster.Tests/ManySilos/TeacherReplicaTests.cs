@@ -24,8 +24,13 @@ public sealed class TeacherReplicaTests
         Assert.Equal(undisturbed, Weights(killed));
         await cluster.TeacherAsync("bag", t => t.Places.Count == 1);
 
+        // Another shape of batch gives other last digits: refused, and the next silo is asked.
+        await cluster.AddAsync("other", "teacher", [("KD_TEACHER_ROWS", "1")]);
+        TeacherOverview refused = await cluster.TeacherAsync("bag", t => t.Trouble.Any(e => e.Code == "KD1325"));
+        Assert.Single(refused.Places);
         await cluster.AddAsync("three", "teacher");
         TeacherOverview again = await cluster.TeacherAsync("bag", t => t.Places.Count == 2 && t.Trouble.Count == 0);
+        Assert.DoesNotContain("other", again.Places.Select(p => cluster.NameOf(p.Address)));
         string one = again.Places.Select(p => p.Address).Single(a => cluster["one"].Written.Contains(a, StringComparison.Ordinal));
         await cluster.Client.Teachers.ScaleAsync(new ScaleTeacherRequest { Name = "bag", Replicas = 1 });
         await cluster.TeacherAsync("bag", t => t.Places.Count == 1);
