@@ -41,6 +41,7 @@ kd_test() {
     echo "   ${counts[0]} passed, ${counts[1]} failed, ${counts[2]} skipped in $((SECONDS - start)) s"
   done
   [ $((passed + failed)) -gt 0 ] || echo "No test was run."
+  [ "$failed" = 0 ] || kd_failures "$results"/*.log
   echo "$passed passed, $failed failed, $skipped skipped"
   [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
 }
@@ -65,6 +66,15 @@ kd_counts() {
     closing && $1 == "failed:" { failed = $2 }
     closing && $1 == "skipped:" { skipped = $2 }
     END { print passed + 0, failed + 0, skipped + 0 }' "$1"
+}
+
+# The failed tests with what they say, once more: whoever reads the end of a long log finds them there.
+kd_failures() {
+  echo "Failed:"
+  awk '
+    /^failed / { print; left = 8; next }
+    /^[^ ]|^$|^  (Standard|Error) output/ { left = 0 }
+    left && !/^  from |^    at System\./ { print substr($0, 1, 300); left-- }' "$@" || true
 }
 
 # The classes that took longest, in seconds: where a shorter test run would come from.
