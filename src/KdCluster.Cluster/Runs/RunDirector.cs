@@ -34,7 +34,7 @@ internal sealed class RunDirector(
             Recipe parsed = RecipeReader.Read(recipe, run);
             RunFolder folder = RunFolder.Of(options, run);
             folder.Create(parsed, threads);
-            await trained.ProvideAsync(run, parsed, threads, grain.PreparingAsync, cancel.Token);
+            await trained.ProvideAsync(run, parsed, threads, activity => RepeatAsync(() => grain.PreparingAsync(activity)), cancel.Token);
             // Made now, so that what does not fit is known before anything is trained; kept for the students that this silo trains, and for the report.
             await using (RunContexts.Use use = await contexts.UseAsync(run, recipe, grain.PreparingAsync, cancel.Token))
             {

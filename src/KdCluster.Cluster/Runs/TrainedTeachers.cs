@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using KdCluster.Cluster.Silos;
 using KdCluster.Cluster.Silos.Placement;
 using KdCluster.Cluster.Teachers;
 using KdCluster.Grains;
@@ -17,7 +18,7 @@ namespace KdCluster.Cluster.Runs;
 /// The teachers that a recipe trains. Each is a run of its own, named by a hash of all that decides its bytes: whoever wants the same teacher later finds the run and its checkpoint, and one that was
 /// interrupted goes on. For the run that wants it, it is deployed under a name of that run, so that two runs at a time do not undeploy one another's.
 /// </summary>
-internal sealed class TrainedTeachers(RecentData recent, IGrainFactory grains, ILogger<TrainedTeachers> log)
+internal sealed class TrainedTeachers(RecentData recent, IGrainFactory grains, GrainRetry retry, ILogger<TrainedTeachers> log)
 {
     private const int NameLetters = 60, HashDigits = 12, IdDigits = 16;
 
@@ -63,7 +64,7 @@ internal sealed class TrainedTeachers(RecentData recent, IGrainFactory grains, I
         }
 
         await activity("reading the data of the teachers");
-        string owner = (await grains.GetGrain<IRunGrain>(run).GetAsync())?.Owner ?? "";
+        string owner = (await retry.CallAsync(() => grains.GetGrain<IRunGrain>(run).GetAsync(), cancellationToken))?.Owner ?? "";
         List<(TeacherRef Teacher, IRunGrain Run)> trainings = [];
         try
         {
@@ -72,14 +73,14 @@ internal sealed class TrainedTeachers(RecentData recent, IGrainFactory grains, I
                 cancellationToken.ThrowIfCancellationRequested();
                 Recipe wanted = TeacherTraining.RecipeOf(recipe, teacher);
                 TaskData data = await Task.Run(() => recent.Load(wanted, fresh: false), cancellationToken);
-                trainings.Add((teacher, await BeginAsync(wanted, Identity(wanted, data, threads), owner)));
+                trainings.Add((teacher, await retry.CallAsync(() => BeginAsync(wanted, Identity(wanted, data, threads), owner), cancellationToken)));
             }
 
             foreach ((TeacherRef teacher, IRunGrain training) in trainings)
             {
                 string checkpoint = await FollowAsync(teacher, training, activity, cancellationToken);
                 await activity($"deploying teacher {teacher.Name}");
-                await DeployAsync(run, teacher, checkpoint);
+                await DeployAsync(run, teacher, checkpoint, cancellationToken);
             }
         }
         catch (Exception e) when (e is KdException || cancellationToken.IsCancellationRequested)
@@ -129,9 +130,10 @@ internal sealed class TrainedTeachers(RecentData recent, IGrainFactory grains, I
         }
     }
 
-    private static async Task<string> FollowAsync(TeacherRef teacher, IRunGrain training, Func<string, Task> activity, CancellationToken cancellationToken)
+    private async Task<string> FollowAsync(TeacherRef teacher, IRunGrain training, Func<string, Task> activity, CancellationToken cancellationToken)
     {
-        RunStatus status = (await training.GetAsync())!;
+        // A training takes long, and a silo that dies in it, or is held up, is no reason to give the run up.
+        RunStatus status = (await retry.CallAsync(() => training.GetAsync(), cancellationToken))!;
         string told = "";
         while (true)
         {
@@ -139,7 +141,7 @@ internal sealed class TrainedTeachers(RecentData recent, IGrainFactory grains, I
             if (status.State is RunState.Cancelled or RunState.Interrupted)
             {
                 // The run that began it does not want it any more; this one does.
-                status = await training.ResumeAsync();
+                status = await retry.CallAsync(() => training.ResumeAsync(), cancellationToken);
             }
 
             if (status.Over)
@@ -153,7 +155,7 @@ internal sealed class TrainedTeachers(RecentData recent, IGrainFactory grains, I
                 await activity(told = now);
             }
 
-            status = await training.NextAsync(status.Version);
+            status = await retry.CallAsync(() => training.NextAsync(status.Version), cancellationToken);
         }
 
         return status.State == RunState.Succeeded ? status.Students[0].Checkpoint : throw new KdException([
@@ -171,17 +173,17 @@ internal sealed class TrainedTeachers(RecentData recent, IGrainFactory grains, I
         return $"training teacher {teacher.Name}: {where}";
     }
 
-    private async Task DeployAsync(string run, TeacherRef teacher, string checkpoint)
+    private async Task DeployAsync(string run, TeacherRef teacher, string checkpoint, CancellationToken cancellationToken)
     {
         ITeacherGrain grain = grains.GetGrain<ITeacherGrain>(DeployedName(run, teacher.Name));
         TeacherDeployment deployment = new(checkpoint, "", ElementType.Float16);
-        if (await grain.GetAsync() == deployment)
+        if (await retry.CallAsync(() => grain.GetAsync(), cancellationToken) == deployment)
         {
             return;
         }
 
         ModelBytes.Announce(checkpoint);
-        TeacherPlace place = await grain.DeployAsync(deployment);
+        TeacherPlace place = await retry.CallAsync(() => grain.DeployAsync(deployment), cancellationToken);
         if (place.Errors.Length > 0)
         {
             throw new KdException(place.Errors);

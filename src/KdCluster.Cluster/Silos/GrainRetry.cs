@@ -14,15 +14,15 @@ internal sealed class GrainRetry(TimeProvider time)
 
     /// <param name="call">May be made again at will.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="KdException"><c>KD1612</c>: no silo could take it within half a minute; <c>KD1322</c>: nor had one room for the teacher.</exception>
+    /// <exception cref="KdException"><c>KD1612</c>: no silo could take it within half a minute after the first that could not; <c>KD1322</c>: nor had one room for the teacher.</exception>
     public async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
     {
-        long since = time.GetTimestamp();
+        long? failing = null;
         try
         {
             // Ever longer pauses: a silo is found dead within seconds, one that has room may take a person to start.
             return await TimedRetry.CallAsync(
-                call, e => Passes(e) && Coded(e) is null or { Code: NoRoom }, s_most, new() { DelayGenerator = _ => ValueTask.FromResult<TimeSpan?>(Pause(time.GetElapsedTime(since))) }, time, cancellationToken);
+                call, e => Passes(e) && Coded(e) is null or { Code: NoRoom }, s_most, new() { DelayGenerator = _ => ValueTask.FromResult<TimeSpan?>(Pause(time.GetElapsedTime(failing ??= time.GetTimestamp()))) }, time, cancellationToken);
         }
         catch (Exception e) when (Coded(e) is { Code: not NoRoom } coded)
         {

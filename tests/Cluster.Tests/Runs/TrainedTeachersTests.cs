@@ -1,10 +1,17 @@
 using System.Text.Json.Nodes;
 using KdCluster.Client;
+using KdCluster.Cluster;
 using KdCluster.Cluster.Runs;
+using KdCluster.Cluster.Silos;
+using KdCluster.Grains;
 using KdCluster.Learning.Tasks;
 using KdCluster.Recipes;
+using KdCluster.Runs;
 using KdCluster.Tests.Support;
 using KdCluster.V1;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans;
+using RunState = KdCluster.V1.RunState;
 
 namespace KdCluster.Tests.Runs;
 
@@ -177,6 +184,47 @@ public sealed class TrainedTeachersTests
             await silo.Client.CallAsync(() => call.ResponseStream.MoveNext(CancellationToken.None));
         });
         Assert.Equal("KD1511", warm.Code);
+    }
+
+    /// <summary>Ten minutes into a training the grain of its run does not answer, as when its silo dies or is held up.</summary>
+    [Fact]
+    public async Task A_training_is_followed_further_when_its_run_does_not_answer_for_a_while()
+    {
+        using TemporaryFolder folder = new();
+        TinyTask.Write(folder.Path);
+        FakeTimeProvider time = new();
+        KdClusterOptions options = new() { Home = folder.File("home") };
+        Recipe recipe = RecipeReader.Read(TinyTask.Recipe(folder.Path, teachers: ["wide"], change: r =>
+            r["teachers"]![0]!["train"] = JsonNode.Parse("""{ "model": { "kind": "bag-of-embeddings" } }""")), "");
+        RunStatus running = new() { Id = "teacher-1", Name = "wide", State = KdCluster.Runs.RunState.Running, Students = [new() { Variant = "alone", Seed = 1, Checkpoint = folder.Path }] };
+        int asked = 0, deployed = 0;
+        IRunGrain training = Fake<IRunGrain>.Make(new()
+        {
+            [nameof(IRunGrain.GetAsync)] = () => Task.FromResult<RunStatus?>(running),
+            [nameof(IRunGrain.NextAsync)] = () =>
+            {
+                time.Advance(TimeSpan.FromMinutes(10));
+                return ++asked % 2 == 1 ? throw new TimeoutException("it did not answer") : Task.FromResult(asked == 4 ? running with { State = KdCluster.Runs.RunState.Succeeded } : running);
+            },
+        });
+        ITeacherGrain teacher = Fake<ITeacherGrain>.Make(new()
+        {
+            [nameof(ITeacherGrain.GetAsync)] = () => Task.FromResult<TeacherDeployment?>(deployed == 0 ? null : throw new InvalidOperationException()),
+            [nameof(ITeacherGrain.DeployAsync)] = () => ++deployed == 1 ? throw new TimeoutException("it did not answer") : Task.FromResult(new TeacherPlace("", [])),
+        });
+        using RecentData recent = new(options, time);
+        TrainedTeachers teachers = new(
+            recent, Fake<IGrainFactory>.MakeOf(method => method.ReturnType == typeof(IRunGrain) ? training : teacher), new GrainRetry(time), NullLogger<TrainedTeachers>.Instance);
+
+        Task provided = teachers.ProvideAsync("run", recipe, 1, _ => Task.CompletedTask, CancellationToken.None);
+        while (!provided.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
+
+        await provided;
+        Assert.Equal((4, 2), (asked, deployed));
     }
 
     [Fact]

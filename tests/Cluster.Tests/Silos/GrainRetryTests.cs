@@ -59,6 +59,22 @@ public class GrainRetryTests
         Assert.True(_calls[^2] <= TimeSpan.FromSeconds(30));
     }
 
+    /// <summary>An answer that is not there in time fails as late as the limit is long.</summary>
+    [Fact]
+    public async Task What_fails_after_a_long_time_is_tried_again_too()
+    {
+        Task<int> asked = Begin(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromMinutes(10));
+                return _calls.Count == 1 ? throw new TimeoutException("response did not arrive on time") : Task.FromResult(_calls.Count);
+            },
+            CancellationToken.None);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(2, await asked.WaitAsync(TimeSpan.FromSeconds(60)));
+    }
+
     [Fact]
     public async Task A_teacher_that_no_silo_has_room_for_is_said_when_the_time_is_over()
     {

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Net;
-using System.Reflection;
 using KdCluster.Cluster.Health;
 using KdCluster.Cluster.Silos;
+using KdCluster.Tests.Support;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans;
@@ -64,21 +64,5 @@ public sealed class MembershipRepairTests
         }
 
         return await repaired;
-    }
-
-    /// <summary>An interface of which only the members that are called are there.</summary>
-    public class Fake<T> : DispatchProxy
-        where T : class
-    {
-        private Dictionary<string, Func<object>> _members = [];
-
-        public static T Make(Dictionary<string, Func<object>> members)
-        {
-            T fake = Create<T, Fake<T>>();
-            ((Fake<T>)(object)fake)._members = members;
-            return fake;
-        }
-
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => _members[targetMethod!.Name]();
     }
 }
