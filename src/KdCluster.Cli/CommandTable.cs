@@ -28,6 +28,7 @@ internal static class CommandTable
         RunResumeCommand.Definition,
         RunReportCommand.Definition,
         RunWeightsCommand.Definition,
+        CompareCommand.Definition,
         WeightingListCommand.Definition,
         WeightingShowCommand.Definition,
         WeightingAskCommand.Definition,

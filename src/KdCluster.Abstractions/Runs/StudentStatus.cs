@@ -76,7 +76,7 @@ public sealed record StudentStatus
     /// <summary>Name of the figure that students are compared by; null: accuracy.</summary>
     [Id(22), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? Metric { get; init; }
 
-    /// <summary>Of a regression the figures of the best checkpoint so far on the validation rows, by the names of <see cref="Metrics.Metric"/>; what is undefined is not among them. Null until measured.</summary>
+    /// <summary>The figures of the best checkpoint on the validation rows, by the names of <see cref="Metrics.Metric"/>; what is undefined is not among them. Null until measured: of a regression at the first validation, else at the end.</summary>
     [Id(23), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public Dictionary<string, double>? ValidationFigures { get; init; }
 
     /// <summary>The same on the test rows; null until measured, and where the data has none.</summary>

@@ -15,9 +15,12 @@ internal sealed class Argument : Argument<string>
     /// <summary>The words it takes; null: any.</summary>
     public IReadOnlyList<string>? Choices { get; init; }
 
+    /// <summary>Whether it takes all words that are left; the last argument may.</summary>
+    public bool Repeats { get; init; }
+
     /// <summary>Whether the command refuses to run without it.</summary>
     public bool Required => Arity.MinimumNumberOfValues > 0;
 
     /// <summary>As the help shows it.</summary>
-    public string Usage => Required ? Name : $"[{Name}]";
+    public string Usage => (Required ? Name : $"[{Name}]") + (Repeats ? "..." : "");
 }

@@ -27,6 +27,9 @@ internal sealed class Invocation
     /// <summary>The n-th positional word, of those that the parser has made sure of.</summary>
     public string Required(int index) => _arguments[index];
 
+    /// <summary>All positional words.</summary>
+    public IReadOnlyList<string> Words => _arguments;
+
     /// <summary>Whether an option was given.</summary>
     public bool Has(Option option) => _line.GetResult(option) is not null;
 

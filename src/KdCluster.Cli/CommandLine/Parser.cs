@@ -110,7 +110,7 @@ internal sealed partial class Parser(IReadOnlyList<Command> commands)
             errors.Add(new KdError("KD1703", $"{missing.Name} is missing.", $"kd {command.Path}", missing.Description));
         foreach ((Argument argument, string word) in command.Arguments.Zip(words).Where(p => p.First.Choices?.Contains(p.Second) == false))
             errors.Add(new KdError("KD1704", $"'{word}' is not one of its values.", argument.Name, $"One of: {string.Join(", ", argument.Choices!)}."));
-        foreach (string extra in words.Skip(command.Arguments.Count))
+        foreach (string extra in command.Arguments is [.., { Repeats: true }] ? [] : words.Skip(command.Arguments.Count))
             errors.Add(new KdError("KD1705", $"'{extra}' is an extra word.", $"kd {command.Path}", $"kd {command.Path} --help shows its arguments."));
     }
 }

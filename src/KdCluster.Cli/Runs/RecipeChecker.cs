@@ -13,21 +13,32 @@ internal static class RecipeChecker
     /// <exception cref="KdException">Everything that keeps a run from starting, at once; <c>KD1601</c>: the silo cannot be reached.</exception>
     public static async Task CheckAsync(KdClient client, Terminal terminal, Recipe recipe, string source, CancellationToken stop)
     {
-        RecipeCheck check;
+        RecipeCheck check = await AskAsync(client, terminal, recipe, source, stop).ConfigureAwait(false);
+        Show(terminal, check);
+        if (check.Errors.Count > 0)
+            throw new KdException([.. check.Errors.Select(e => e.ToError())]);
+    }
+
+    /// <summary>Asks the silo. One of an earlier version cannot say anything, which is said.</summary>
+    /// <exception cref="KdException"><c>KD1601</c>: the silo cannot be reached.</exception>
+    public static async Task<RecipeCheck> AskAsync(KdClient client, Terminal terminal, Recipe recipe, string source, CancellationToken stop)
+    {
         try
         {
-            check = await client.CheckAsync(RecipeWriter.Write(recipe), source, stop).ConfigureAwait(false);
+            return await client.CheckAsync(RecipeWriter.Write(recipe), source, stop).ConfigureAwait(false);
         }
         catch (KdException e) when (e.InnerException is RpcException { StatusCode: StatusCode.Unimplemented })
         {
             terminal.Note($"The version of the silo at {client.Address} cannot check recipes: {Unseen(recipe)} were not checked.");
-            return;
+            return new RecipeCheck();
         }
+    }
 
+    /// <summary>Prints each class with its rows and all warnings.</summary>
+    public static void Show(Terminal terminal, RecipeCheck check)
+    {
         if (check.Data is { } data)
             terminal.Note(Profile(data).ToString().TrimEnd('\n'));
-        if (check.Errors.Count > 0)
-            throw new KdException([.. check.Errors.Select(e => e.ToError())]);
     }
 
     /// <summary>What of a recipe a silo alone can look at, for people.</summary>

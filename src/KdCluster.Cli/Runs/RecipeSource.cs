@@ -13,11 +13,12 @@ internal static class RecipeSource
     /// <summary>Reads a recipe with what <c>--full</c> and <c>--set</c> make of it; its data's paths become absolute.</summary>
     /// <param name="file">The file, absolute.</param>
     /// <param name="invocation">Where the options are, and <c>KD_DATA</c>.</param>
+    /// <param name="more">Changes after those of <c>--set</c>.</param>
     /// <exception cref="KdException">Every mistake in the file, else every mistake in the changes.</exception>
-    public static Recipe Read(string file, Invocation invocation)
+    public static Recipe Read(string file, Invocation invocation, params IEnumerable<string> more)
     {
         bool full = invocation.Has(CommonOptions.Full);
-        IReadOnlyList<string> changes = invocation.Values(CommonOptions.Set);
+        IReadOnlyList<string> changes = [.. invocation.Values(CommonOptions.Set), .. more];
         Recipe recipe = RecipeReader.ReadFile(file, full);
         // Changed as it is written: what stages and variants take over from the recipe changes with it.
         Recipe changed = changes.Count == 0 ? recipe : Change(RecipeReader.ReadGiven(file, full), changes);

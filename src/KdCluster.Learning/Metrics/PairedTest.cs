@@ -20,6 +20,13 @@ public sealed record PairedTest(int Count, double MeanDifference, double Deviati
         return new PairedTest(differences.Length, mean, deviation, t, TwoSided(t, differences.Length - 1));
     }
 
+    /// <summary>Where the true mean difference lies with probability 1 − <paramref name="level"/>: mean ± c·deviation/√n, c the two-sided quantile of t with n − 1 degrees of freedom. NaN below two pairs.</summary>
+    public (double Low, double High) Interval(double level = 0.05)
+    {
+        double half = Count < 2 ? double.NaN : DetectableDifference.Critical(level, Count - 1) * Deviation / Math.Sqrt(Count);
+        return (MeanDifference - half, MeanDifference + half);
+    }
+
     // P(|t| > x) = I(ν/(ν+x²); ν/2, 1/2), Abramowitz and Stegun 26.7.1 with 26.5.27.
     internal static double TwoSided(double t, int freedom)
     {

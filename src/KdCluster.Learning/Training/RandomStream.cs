@@ -41,4 +41,7 @@ public enum RandomStream : ulong
 
     /// <summary>Instances that a teacher's replicas are compared on.</summary>
     Probe = 13,
+
+    /// <summary>Settings that are tried.</summary>
+    Tuning = 14,
 }
