@@ -56,4 +56,8 @@ public sealed record TeacherDeployment([property: Id(0)] string Checkpoint, [pro
     /// <summary>What the first replica found out, for those after it to keep to; null: this is the first.</summary>
     [Id(5)]
     public TeacherNumerics? Numerics { get; init; }
+
+    /// <summary>Which of the model's inputs and outputs is which; null: their names say it.</summary>
+    [Id(8)]
+    public TensorNames? Names { get; init; }
 }

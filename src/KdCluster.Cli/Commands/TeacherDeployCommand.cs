@@ -22,12 +22,16 @@ internal static class TeacherDeployCommand
 
     private static readonly Option Compile = new("compile", null, "Compute it by ONNX Runtime instead of libtorch: on a CPU 1.5 to 2.1 times as fast (see docs/models.md). Its soft targets have keys of their own");
 
+    private static readonly Option Input = new("input", "NAME=ITS-NAME", "Of an ONNX model: which of its inputs is input_ids, attention_mask, token_type_ids or pixels") { Repeats = true };
+
+    private static readonly Option Output = new("output", "NAME=ITS-NAME", "Of an ONNX model: which of its outputs is logits, score, embedding, hidden.N, attention.N or map.N") { Repeats = true };
+
     public static readonly Command Definition = new()
     {
         Path = "teacher deploy",
         Summary = "Deploy a trained model as a teacher, or replace the teacher of that name.",
         Arguments = [ModelName.Argument],
-        Options = [Checkpoint, Device, Element, TopK, Compile, .. CommonOptions.Connection],
+        Options = [Checkpoint, Device, Element, TopK, Compile, Input, Output, .. CommonOptions.Connection],
         Remarks = "The key of kept soft targets is a fingerprint of the weights, not the name: the same weights under another name find them again.",
         Example = "kd teacher deploy docs-text-cnn --checkpoint .kd/models/docs-text-cnn",
         Run = RunAsync,
@@ -36,7 +40,17 @@ internal static class TeacherDeployCommand
     /// <summary>Deploys, and says what was deployed.</summary>
     public static async Task DeployAsync(Invocation invocation, SiloConnection silo, string name, string folder, CancellationToken stop)
     {
-        Teacher teacher = await silo.DeployAsync(name, folder, invocation.Value(Device) ?? "", ElementOf(invocation.Value(Element)), CountOf(invocation), stop, invocation.Has(Compile)).ConfigureAwait(false);
+        DeployTeacherRequest request = new()
+        {
+            Name = name,
+            Checkpoint = folder,
+            Device = invocation.Value(Device) ?? "",
+            Element = ElementOf(invocation.Value(Element)),
+            TopK = CountOf(invocation),
+            Compile = invocation.Has(Compile),
+        };
+        AddNames(invocation, request);
+        Teacher teacher = await silo.DeployAsync(request, stop).ConfigureAwait(false);
         invocation.Terminal.Write($"{teacher.Name} deployed on {teacher.Device}: {teacher.Kind}, {Human.Short(teacher.Parameters)} weights, {(teacher.Labels.Count == 1 ? "one score" : $"{teacher.Labels.Count} classes")}.");
         if (silo.InProcess)
             invocation.Terminal.Note("It serves while a silo uses this home, or while a command runs one.");
@@ -59,6 +73,24 @@ internal static class TeacherDeployCommand
         (false, not null) => throw new KdException("KD1703", "a number of logits has a meaning with `--element topk` only.", "--top-k", "Leave it out, or add --element topk."),
         (_, var count) => count ?? 0,
     };
+
+    private static void AddNames(Invocation invocation, DeployTeacherRequest request)
+    {
+        List<KdError> errors = [];
+        foreach ((Option option, IDictionary<string, string> names) in ((Option, IDictionary<string, string>)[])[(Input, request.Inputs), (Output, request.Outputs)])
+        {
+            foreach (string given in invocation.Values(option))
+            {
+                if (given.Split('=', 2) is not [{ Length: > 0 } ours, { Length: > 0 } theirs])
+                    errors.Add(new KdError("KD1703", $"'{given}' maps nothing.", option.Name, $"Write {option.Usage}."));
+                else if (!names.TryAdd(ours, theirs))
+                    errors.Add(new KdError("KD1703", $"{ours} is mapped twice, to {names[ours]} and to {theirs}.", option.Name, "Map it once."));
+            }
+        }
+
+        if (errors.Count > 0)
+            throw new KdException(errors);
+    }
 
     private static ElementType ElementOf(string? element) => element switch
     {

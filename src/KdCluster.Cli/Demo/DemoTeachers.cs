@@ -29,7 +29,7 @@ internal sealed class DemoTeachers(SiloConnection silo, CliContext context)
         }
 
         foreach (Recipe recipe in recipes)
-            await silo.DeployAsync(recipe.Name, silo.Home.Model(recipe.Name), "", ElementType.Unspecified, 0, stop).ConfigureAwait(false);
+            await silo.DeployAsync(new DeployTeacherRequest { Name = recipe.Name, Checkpoint = silo.Home.Model(recipe.Name) }, stop).ConfigureAwait(false);
         return ExitCode.Ok;
     }
 

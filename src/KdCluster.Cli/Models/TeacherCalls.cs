@@ -20,11 +20,8 @@ internal static class TeacherCalls
         async () => await silo.Client.Teachers.DescribeAsync(new DescribeTeacherRequest { Name = name }, cancellationToken: stop).ConfigureAwait(false));
 
     /// <summary>Deploys a checkpoint folder.</summary>
-    public static Task<Teacher> DeployAsync(this SiloConnection silo, string name, string checkpoint, string device, ElementType element, int topK, CancellationToken stop, bool compile = false)
-    {
-        var request = new DeployTeacherRequest { Name = name, Checkpoint = checkpoint, Device = device, Element = element, TopK = topK, Compile = compile };
-        return silo.Client.CallAsync(async () => await silo.Client.Teachers.DeployAsync(request, cancellationToken: stop).ConfigureAwait(false));
-    }
+    public static Task<Teacher> DeployAsync(this SiloConnection silo, DeployTeacherRequest request, CancellationToken stop) =>
+        silo.Client.CallAsync(async () => await silo.Client.Teachers.DeployAsync(request, cancellationToken: stop).ConfigureAwait(false));
 
     /// <summary>Forgets a teacher.</summary>
     /// <returns>Whether there was one.</returns>

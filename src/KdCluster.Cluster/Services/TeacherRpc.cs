@@ -53,7 +53,11 @@ internal sealed class TeacherRpc(
     {
         Names.Check(request.Name, "teacher");
         ElementType element = request.Element == V1.ElementType.Unspecified ? ElementType.Float16 : (ElementType)request.Element;
-        TeacherDeployment deployment = new(roots.Check(request.Checkpoint, "checkpoint"), request.Device, element, element == ElementType.TopK ? request.TopK : 0) { Compile = request.Compile };
+        TeacherDeployment deployment = new(roots.Check(request.Checkpoint, "checkpoint"), request.Device, element, element == ElementType.TopK ? request.TopK : 0) 
+        {
+            Compile = request.Compile,
+            Names = request.Inputs.Count + request.Outputs.Count == 0 ? null : new TensorNames(request.Inputs.ToDictionary(), request.Outputs.ToDictionary()),
+        };
         CheckDevice(deployment.Device);
         ModelBytes.Announce(deployment.Checkpoint);
         TeacherPlace place = await retry.CallAsync(() => grains.GetGrain<ITeacherGrain>(request.Name).DeployAsync(deployment), context.CancellationToken);

@@ -1,3 +1,4 @@
+using KdCluster.Grains;
 using KdCluster.Instances;
 using KdCluster.Learning.Checkpoints;
 using KdCluster.Learning.Data;
@@ -7,22 +8,23 @@ using KdCluster.Learning.Tasks;
 using KdCluster.Learning.Text;
 using KdCluster.SoftTargets;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace KdCluster.Cluster.Teachers.Backends;
 
 /// <summary>A model of any make, computed by ONNX Runtime. Its answers are kept under keys of their own, never under those of the same weights in libtorch: the last digits differ.</summary>
 internal sealed class OnnxBackend : ITeacherBackend
 {
-    private readonly OnnxFolder _folder;
+    private readonly ModelFolder _folder;
     private readonly InferenceSession _session;
     private readonly OnnxInputMap _inputs;
     private readonly IReadOnlyDictionary<string, string> _sources;
 
-    private OnnxBackend(OnnxFolder folder, InferenceSession session, string kind, (long Weights, long Bytes) size, Func<string, string> contentOf)
+    private OnnxBackend(ModelFolder folder, InferenceSession session, TensorNames? names, string kind, (long Weights, long Bytes) size, Func<string, string> contentOf)
     {
         List<KdError> errors = [];
-        _inputs = OnnxInputMap.Of(session, folder, errors);
-        OnnxOutputMap outputs = OnnxOutputMap.Of(session, folder, errors);
+        _inputs = OnnxInputMap.Of(session, folder, names?.Inputs, errors);
+        OutputMap outputs = OutputMap.Of([.. session.OutputMetadata.Select(o => new ModelTensor(o.Key, o.Value.ElementDataType == TensorElementType.Float, o.Value.Dimensions))], folder, names?.Outputs, "KD1241", errors);
         if (errors.Count > 0)
         {
             throw new KdException(errors);
@@ -49,18 +51,22 @@ internal sealed class OnnxBackend : ITeacherBackend
     public IReadOnlyDictionary<string, double> Figures => _folder.Figures;
 
     /// <summary>Reads a folder with a model as ONNX.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="device">Such as <c>cpu</c> or <c>cuda:0</c>.</param>
+    /// <param name="names">Which inputs and outputs are which; null: their names say it.</param>
     /// <exception cref="KdException">
-    /// <c>KD1202</c>, <c>KD1204</c>, <c>KD1207</c>: its other files cannot be used; <c>KD1241</c>: the model cannot be read, or has inputs or outputs that nothing here fits, all of them; <c>KD1242</c>: ONNX Runtime has not that device.
+    /// <c>KD1202</c>, <c>KD1204</c>, <c>KD1207</c>: its other files cannot be used; <c>KD1241</c>: the model cannot be read, or has inputs or outputs that nothing here fits, all of them; <c>KD1242</c>: ONNX Runtime has not that device;
+    /// <c>KD1243</c>: a name that there is not, or mapped twice.
     /// </exception>
-    public static OnnxBackend Load(string path, string device)
+    public static OnnxBackend Load(string path, string device, TensorNames? names)
     {
-        OnnxFolder folder = OnnxFolder.Read(path);
+        ModelFolder folder = ModelFolder.Read(path, OnnxExport.FileName);
         byte[] model = BytesOf(folder.Model);
         return Made(Open(folder.Model, device, InSession), session =>
         {
             OnnxFile file = OnnxFile.Read(folder.Model, model);
             string content = file.Hash(model);
-            return new OnnxBackend(folder, session, "onnx", (file.Weights, file.Bytes), _ => content);
+            return new OnnxBackend(folder, session, names, "onnx", (file.Weights, file.Bytes), _ => content);
         });
 
         // Of bytes it does not know beside which file the weights are.
@@ -80,9 +86,9 @@ internal sealed class OnnxBackend : ITeacherBackend
         using TorchSharp.torch.Generator? random = model.Random;
         using MemoryStream bytes = new();
         OnnxExport.Write(bytes, checkpoint);
-        OnnxFolder folder = new(path, checkpoint.Encoder, checkpoint.Labels, checkpoint.Info.Metrics) { Layers = model.Spec.Layers };
+        ModelFolder folder = new(Path.Combine(path, CheckpointFiles.Weights), checkpoint.Encoder, checkpoint.Labels, checkpoint.Info.Metrics) { Layers = model.Spec.Layers };
         Dictionary<string, string> contents = model.Outputs.Select(o => o.Name).Zip(CheckpointFingerprint.Compute(path, [.. model.Outputs.Select(o => o.Name)])).ToDictionary(o => o.First, o => o.Second);
-        return Made(Open(path, device, options => new InferenceSession(bytes.ToArray(), options)), session => new OnnxBackend(folder, session, $"{model.Spec.Kind} (onnx)", (model.ParameterCount, sizeof(float) * model.ParameterCount), output => contents[output]));
+        return Made(Open(path, device, options => new InferenceSession(bytes.ToArray(), options)), session => new OnnxBackend(folder, session, null, $"{model.Spec.Kind} (onnx)", (model.ParameterCount, sizeof(float) * model.ParameterCount), output => contents[output]));
     }
 
     public int PaddedLength(int length) => Encoder.MaxLength == 0 ? 0 : _inputs.Length ?? LengthBuckets.Of(length, Encoder.MaxLength);
@@ -176,6 +182,11 @@ internal sealed class OnnxBackend : ITeacherBackend
     {
         using ContentHash hash = new();
         hash.Add(["kdcluster-onnx-1", content, Encoder.Hash, _inputs.Normalisation, output, _sources[output]]);
+        if (_inputs.Mapping.Length > 0)
+        {
+            hash.Add(_inputs.Mapping);
+        }
+
         return hash.End();
     }
 }

@@ -8,11 +8,24 @@ internal static class TeacherBackends
 {
     /// <summary>Loads a teacher onto a device; on one of its lanes.</summary>
     /// <param name="deployment">Its folder, and a device such as <c>cpu</c> or <c>cuda:0</c>.</param>
-    /// <exception cref="KdException"><c>KD12xx</c>: the folder cannot be used, or the device is absent; <c>KD1243</c> among them: it is not a folder that can be compiled.</exception>
-    public static ITeacherBackend Load(TeacherDeployment deployment) => OnnxFolder.Is(deployment.Checkpoint) ? OnnxBackend.Load(Uncompiled(deployment).Checkpoint, deployment.Device)
-        : deployment.Compile ? OnnxBackend.Compile(deployment.Checkpoint, deployment.Device)
-        : NativeBackend.Load(deployment.Checkpoint, deployment.Device);
+    /// <exception cref="KdException"><c>KD12xx</c>: the folder cannot be used, or the device is absent; <c>KD1243</c> among them: the deployment asks for what does not go with it.</exception>
+    public static ITeacherBackend Load(TeacherDeployment deployment)
+    {
+        bool onnx = OnnxFolder.Is(deployment.Checkpoint);
+        if (onnx && deployment.Compile)
+        {
+            throw Refuse("the folder holds a model as ONNX already, and only a checkpoint of this project is compiled", "Deploy it without --compile: ONNX Runtime serves it.");
+        }
 
-    private static TeacherDeployment Uncompiled(TeacherDeployment deployment) => !deployment.Compile ? deployment
-        : throw new KdException("KD1243", "the folder holds a model as ONNX already, and only a checkpoint of this project is compiled.", deployment.Checkpoint, "Deploy it without --compile: ONNX Runtime serves it.");
+        if (!onnx && deployment.Names is not null)
+        {
+            throw Refuse("inputs and outputs are mapped, and it is no folder with a model as ONNX", "Deploy it without --input and --output.");
+        }
+
+        return onnx ? OnnxBackend.Load(deployment.Checkpoint, deployment.Device, deployment.Names)
+            : deployment.Compile ? OnnxBackend.Compile(deployment.Checkpoint, deployment.Device)
+            : NativeBackend.Load(deployment.Checkpoint, deployment.Device);
+
+        KdException Refuse(string why, string fix) => new("KD1243", $"{why}.", deployment.Checkpoint, fix);
+    }
 }

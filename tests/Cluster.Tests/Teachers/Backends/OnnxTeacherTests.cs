@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KdCluster.Cli.CommandLine;
 using KdCluster.Client;
 using KdCluster.Tests.Cli;
 using KdCluster.Tests.Support;
@@ -77,6 +78,15 @@ public sealed class OnnxTeacherTests
         await RefusedAsync(silo, folder, "KD1204");
         await File.WriteAllTextAsync(config, "{}");
         Assert.Equal(["LABEL_0", "LABEL_1", "LABEL_2"], (await silo.Client.Teachers.DeployAsync(new DeployTeacherRequest { Name = "bare", Checkpoint = folder })).Labels);
+
+        // Names that a deployment maps, by the command.
+        string[] deploy = ["teacher", "deploy", "mapped", "--checkpoint", folder, "--silo", silo.Silo.Address];
+        string wrong = await FailedAsync([.. deploy, "--input", "input_ids", "--output", "logits=a", "--output", "logits=b"]);
+        Assert.Contains("'input_ids' maps nothing", wrong, StringComparison.Ordinal);
+        Assert.Contains("logits is mapped twice, to a and to b", wrong, StringComparison.Ordinal);
+        Assert.Contains("KD1243", await FailedAsync([.. deploy, "--output", "logits=nowhere"]), StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Ok, await new CliHarness().RunAsync([.. deploy, "--input", "input_ids=input_ids", "--output", "hidden.7=hidden.0"]));
+        Assert.Equal(["logits", "embedding", "hidden.7"], (await silo.Client.Teachers.DescribeAsync(new DescribeTeacherRequest { Name = "mapped" })).NamedOutputs.Select(o => o.Name));
         File.Delete(Path.Combine(folder, "tokenizer.json"));
         await RefusedAsync(silo, folder, "KD1202");
     }
