@@ -50,7 +50,7 @@ public sealed class BenchReportTests
         var report = new BenchReport("");
 
         Exception? failure = await report.AddAsync(
-            BenchTable.All.Single(b => b.Name == name), folder => new BenchContext(1, 2000, folder, TimeProvider.System) { WarmUp = TimeSpan.Zero }, CancellationToken.None);
+            BenchTable.All.Single(b => b.Name == name), folder => new BenchContext(1, 2000, folder, TimeProvider.System) { WarmUp = TimeSpan.Zero, Simulated = 0.1 }, CancellationToken.None);
 
         Assert.True(failure is null, $"{failure}");
         Assert.NotEmpty(JsonNode.Parse(report.ToJson())!["rows"]!.AsArray());

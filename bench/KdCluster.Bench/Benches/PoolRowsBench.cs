@@ -21,10 +21,11 @@ internal sealed class PoolRowsBench : IBench
     {
         await using SimulatedTeachers teachers = await SimulatedTeachers.StartAsync(Replicas, BatchRows, s_batch, context.Time, cancellationToken).ConfigureAwait(false);
         await using TeacherPoolClient one = await teachers.ConnectAsync(1, cancellationToken).ConfigureAwait(false), all = await teachers.ConnectAsync(Replicas, cancellationToken).ConfigureAwait(false);
+        TimeSpan measured = s_measured * context.Simulated;
         var load = new PoolLoad(RequestRows, Length, context.Time);
         PairedCosts costs = await context.Timing(1).MeasureAsync(
-            async _ => await load.RowCostAsync(all, s_ramp, s_measured, cancellationToken).ConfigureAwait(false) / (1.0 / Replicas),
-            _ => load.RowCostAsync(one, s_ramp, s_measured, cancellationToken),
+            async _ => await load.RowCostAsync(all, s_ramp, measured, cancellationToken).ConfigureAwait(false) / (1.0 / Replicas),
+            _ => load.RowCostAsync(one, s_ramp, measured, cancellationToken),
             cancellationToken).ConfigureAwait(false);
         double ideal = BatchRows / s_batch.TotalSeconds, alone = 1 / Interval.Of([.. costs.Pairs.Select(p => p.Reference.Wall)]).Median;
         double processor = Interval.Of([.. costs.Pairs.Select(p => p.Work.Processor / Replicas)]).Median;

@@ -9,7 +9,7 @@ namespace KdCluster.Bench;
 /// </summary>
 internal sealed class RunSpreadBench : IBench
 {
-    private const int Silos = 4, Students = 8, Steps = 80;
+    private const int Silos = 4, Students = 8, MostSteps = 80;
     private const string What = "steps/s of a run of 8 students on 4 trainer silos", Against = "4 × one silo, wall";
 
     private static readonly TimeSpan s_step = TimeSpan.FromMilliseconds(50);
@@ -21,7 +21,7 @@ internal sealed class RunSpreadBench : IBench
         if (PrivateRedis.Executable is null)
             return [BenchRow.Skipped(What, Against, "redis-server is not installed")];
         TimeSpan one = await TimeAsync(1, context, cancellationToken).ConfigureAwait(false), all = await TimeAsync(Silos, context, cancellationToken).ConfigureAwait(false);
-        double ideal = Students * Steps * s_step.TotalSeconds;
+        double ideal = Students * Steps(context) * s_step.TotalSeconds;
         return
         [
             new BenchRow(What, Against)
@@ -33,9 +33,11 @@ internal sealed class RunSpreadBench : IBench
         ];
     }
 
+    private static int Steps(BenchContext context) => (int)Math.Ceiling(MostSteps * context.Simulated);
+
     private static async Task<TimeSpan> TimeAsync(int silos, BenchContext context, CancellationToken cancellationToken)
     {
-        var training = new TimedTraining(Steps, s_step, context.Time);
+        var training = new TimedTraining(Steps(context), s_step, context.Time);
         SimulatedTrainers cluster = await SimulatedTrainers.StartAsync(silos, 1, training, Path.Combine(context.Folder, $"{silos}"), cancellationToken).ConfigureAwait(false);
         await using (cluster.ConfigureAwait(false))
         {

@@ -14,7 +14,7 @@ public sealed class LostTrainerTests
     public async Task Only_the_students_of_a_dead_silo_begin_again_whether_it_has_the_run_or_not()
     {
         await using SiloProcesses cluster = await StartAsync(s_trainers);
-        string recipe = Recipe(cluster, 6);
+        string recipe = Recipe(cluster, 6, epochs: 150);
         using CancellationTokenSource patience = new(TimeSpan.FromSeconds(300));
         Dictionary<string, byte[]> undisturbed = Weights(await (await cluster.Client.StartAsync(recipe, cancellationToken: patience.Token)).ResultAsync(patience.Token));
 
@@ -51,7 +51,7 @@ public sealed class LostTrainerTests
     {
         await using SiloProcesses cluster = await StartAsync("one");
         using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(300));
-        RunHandle handle = await cluster.Client.StartAsync(Recipe(cluster, 4), cancellationToken: deadline.Token);
+        RunHandle handle = await cluster.Client.StartAsync(Recipe(cluster, 4, epochs: 300), cancellationToken: deadline.Token);
         Run alone = await UntilAsync(handle, run => Training(run).Length == 1, deadline.Token);
         Assert.Equal(3, alone.Students.Count(s => s.Stage == "waiting"));
 
@@ -71,9 +71,9 @@ public sealed class LostTrainerTests
 
     private static Task<SiloProcesses> StartAsync(params string[] trainers) => SiloProcesses.StartAsync([("gateway", "gateway"), .. trainers.Select(t => (t, "trainer"))]);
 
-    private static string Recipe(SiloProcesses cluster, int students) => TinyTask.Recipe(cluster.Data, "spread", change: r =>
+    private static string Recipe(SiloProcesses cluster, int students, int epochs) => TinyTask.Recipe(cluster.Data, "spread", change: r =>
     {
-        r["training"]!["epochs"] = 300;
+        r["training"]!["epochs"] = epochs;
         r["training"]!["checkpointEvery"] = 50;
         r["training"]!["seeds"] = new JsonArray([.. Enumerable.Range(1, students).Select(seed => (JsonNode)seed)]);
     });
