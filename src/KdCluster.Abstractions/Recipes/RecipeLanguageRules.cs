@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace KdCluster.Recipes;
 
 /// <summary>What a recipe may say of classes, and of students as teachers, that is not done of the next token.</summary>
@@ -7,11 +9,23 @@ internal static class RecipeLanguageRules
     {
         if (RecipeTableTask.Of(tree) is not TaskNames.LanguageModelling)
             return;
-        if (tree.Count("teachers") is > 0)
-            mistakes.Contradiction("teachers", $"students of the task `{TaskNames.LanguageModelling}` learn from the texts alone.", "Leave them out.");
         if (tree.Text("driver.kind") is DriverSpec.Chain or DriverSpec.Generations)
             mistakes.Contradiction("driver.kind", $"in the task `{TaskNames.LanguageModelling}` the run's own students do not teach.", "Choose another driver, or leave it out.");
         if (tree.Text("loop.kind") is { } kind && kind != LoopSpec.Supervised)
             mistakes.Contradiction("loop.kind", $"the loop `{kind}` has one answer for each instance, and the task `{TaskNames.LanguageModelling}` one for each token.", "Leave it out.");
+        if (tree.Text("weighting.reward") == "r3")
+            mistakes.Contradiction("weighting.reward", $"the reward `r3` has the accuracy in it, and the task `{TaskNames.LanguageModelling}` has none.", "Choose r1 or r2.");
+        foreach ((int at, string name) in ((tree.Given["teachers"] as JsonArray) ?? []).Select(t => ((t as JsonObject)?["name"] as JsonValue)?.GetValue<string>() ?? "").Index())
+        {
+            if (name == StageSpec.Average || name.StartsWith(StageSpec.StagePrefix, StringComparison.Ordinal))
+                mistakes.Contradiction($"teachers[{at}]", $"in the task `{TaskNames.LanguageModelling}` the run's own students do not teach.", "Name served teachers, or let the run train some.");
+        }
+
+        JsonArray terms = tree.Unknown("objective.terms") ? [] : tree.Given["objective"]?["terms"] as JsonArray ?? [];
+        for (int i = 0; i < terms.Count; i++)
+        {
+            if ((terms[i]?["loss"] as JsonValue)?.GetValue<string>() is { } loss && RecipeTableLosses.Find(loss) is { Compares: not OutputFamily.Logits })
+                mistakes.Contradiction($"objective.terms[{i}].loss", $"`{loss}` compares what layers say of an instance, and in the task `{TaskNames.LanguageModelling}` losses compare the answers at each token.", "Choose a loss on logits.");
+        }
     }
 }

@@ -21,6 +21,10 @@ public static class OutputNames
     /// <param name="labels">Names in the label space.</param>
     public static string Answer(int labels) => labels == 1 ? Score : Logits;
 
+    /// <summary>The output that answers what is asked of the data: <see cref="Logits"/>, or the one label where that is the name of an output.</summary>
+    /// <param name="labels">The label space.</param>
+    public static string Answer(IReadOnlyList<string> labels) => labels is [Score or TokenLogits] ? labels[0] : Logits;
+
     private const string HiddenPrefix = "hidden.", AttentionPrefix = "attention.", MapPrefix = "map.", PoolMark = ".pool";
 
     /// <summary>The states of a layer, one per token: [length, width]. Layer 0 is the embedding of the tokens.</summary>

@@ -20,4 +20,7 @@ public sealed class SoftTargetBatch
 
     /// <summary>Rows × teachers that a teacher had to compute for this batch.</summary>
     public required int TeacherRows { get; init; }
+
+    /// <summary>The same with other logits.</summary>
+    public SoftTargetBatch With(float[] logits) => new() { Instances = Instances, Logits = logits, Embedding = Embedding, Outputs = Outputs, StoreHits = StoreHits, TeacherRows = TeacherRows };
 }

@@ -12,12 +12,16 @@ namespace KdCluster.SoftTargets;
 public sealed record SoftTargetSet(
     string Teacher, [property: JsonPropertyName("Kind"), JsonConverter(typeof(OutputNameJson))] string Output, ElementType Element, int Width, int TopK, string LabelSpace)
 {
+    /// <summary>Of scores that an instance has for each of its tokens, with <see cref="ElementType.TopK"/>, the tokens: of each the k largest are kept. 0: the row is one. The width tells it, so keys do not hold it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Positions { get; init; }
+
     /// <summary>Bytes of one encoded row; the same for every row of the set.</summary>
     public int RowBytes => Element switch
     {
         ElementType.Float32 => 4 * Width,
         ElementType.Float16 or ElementType.BFloat16 => 2 * Width,
-        ElementType.TopK => (6 * TopK) + 4,   // index u32 + value f16 each, then the mass left out as f32
+        ElementType.TopK => Math.Max(Positions, 1) * ((6 * TopK) + 4),   // index u32 + value f16 each, then the mass left out as f32
         _ => throw new InvalidOperationException($"unknown element type {Element}"),
     };
 }

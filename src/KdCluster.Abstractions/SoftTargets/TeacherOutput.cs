@@ -11,7 +11,7 @@ public sealed record TeacherOutput(string Teacher, string Output, ElementType El
 {
     /// <summary>The set of instances of a length.</summary>
     /// <param name="length">Tokens of the instance; without meaning where the shape does not vary.</param>
-    public SoftTargetSet Set(int length = 1) => new(Teacher, Output, Element, checked((int)Shape.Size(length)), TopK, LabelSpace);
+    public SoftTargetSet Set(int length = 1) => new(Teacher, Output, Element, checked((int)Shape.Size(length)), TopK, LabelSpace) { Positions = TopK > 0 && Shape.Varies ? length : 0 };
 
     /// <summary>An output whose rows are all of one size.</summary>
     public static TeacherOutput Of(SoftTargetSet set)

@@ -8,7 +8,7 @@ namespace KdCluster.Teachers;
 /// <param name="Name">The name it was deployed under; never part of a key.</param>
 /// <param name="Kind">The architecture, as in <see cref="Recipes.ModelSpec.Kind"/>.</param>
 /// <param name="Parameters">Number of weights.</param>
-/// <param name="Labels">Label names in class order; of a regression <c>score</c> alone.</param>
+/// <param name="Labels">Label names in class order; of a regression <c>score</c> alone, of a language model <c>token-logits</c>.</param>
 /// <param name="LabelSpace">Hash of the ordered label names: 64 hexadecimal digits.</param>
 /// <param name="Tokenizer">Hash of what makes its inputs, a tokenizer or the form of images: 64 hexadecimal digits. Requests made with another are refused (<c>KD1304</c>).</param>
 /// <param name="MaxLength">Longest input in tokens; 0 where inputs have no length.</param>
@@ -27,7 +27,7 @@ public sealed record TeacherDescription(
     public IReadOnlyDictionary<string, double> Figures { get; init; } = ReadOnlyDictionary<string, double>.Empty;
 
     /// <summary>The name of the output that answers what is asked of the data.</summary>
-    public string Answer => OutputNames.Answer(Labels.Count);
+    public string Answer => OutputNames.Answer(Labels);
 
     /// <summary>One of its outputs.</summary>
     /// <exception cref="KdException"><c>KD1305</c>: the teacher does not serve it.</exception>

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using KdCluster.Cli.CommandLine;
+using KdCluster.Cli.Models;
 using KdCluster.Cli.Silos;
 using KdCluster.Instances;
 using KdCluster.Learning.Checkpoints;
@@ -17,16 +18,16 @@ namespace KdCluster.Cli.Commands;
 internal static class StudentPredictCommand
 {
     private const int LinesAtOnce = 1024;
-    private static readonly Option Text = new("text", "TEXT", "A text to classify or score") { Repeats = true };
+    private static readonly Option Text = new("text", "TEXT", "A text to classify, score or continue") { Repeats = true };
     private static readonly Option Pair = new("pair", "TEXT", "Its second text, for a model of pairs");
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static readonly Command Definition = new()
     {
         Path = "student predict",
-        Summary = "Classify or score texts with a checkpoint: one JSON line each, with label and probabilities, or the score. Needs no silo.",
+        Summary = "Classify, score or continue texts with a checkpoint: one JSON line each, with label and probabilities, the score, or the longer text. Needs no silo.",
         Arguments = [StudentArguments.Checkpoint, new Argument("FILE", "One text per line; a tab separates the texts of a pair; gzip is decompressed. Default: standard input", required: false)],
-        Options = [Text, Pair, CommonOptions.Device],
+        Options = [Text, Pair, .. TextContinuation.Options, CommonOptions.Device],
         Example = "kd student predict .kd/models/docs-text-cnn --text File\necho \"Opens a file for reading.\" | kd student predict .kd/models/docs-text-cnn",
         Run = RunAsync,
     };
@@ -42,16 +43,22 @@ internal static class StudentPredictCommand
         Tokenizer tokenizer = checkpoint.Encoder as Tokenizer
             ?? throw new KdException("KD1704", "the checkpoint takes images, and this command takes texts.", invocation.Required(0), "Score it on images by kd student evaluate.");
         if (checkpoint.Labels.IsNextToken)
-            throw new KdException("KD1704", "the checkpoint is a language model, and this command classifies or scores texts.", invocation.Required(0), "Measure it by kd student evaluate.");
+        {
+            var continuation = new TextContinuation(invocation, checkpoint);
+            foreach (string text in invocation.Has(Text) ? invocation.Values(Text) : Lines(invocation))
+                invocation.Terminal.Write(Line(json => continuation.Write(json, text, stop)));
+            return Task.FromResult(ExitCode.Ok);
+        }
+
+        TextContinuation.Refuse(invocation);
         if (invocation.Has(Text))
         {
             Write(invocation, checkpoint, [.. invocation.Values(Text).Select(t => (t, invocation.Value(Pair)))], stop);
             return Task.FromResult(ExitCode.Ok);
         }
 
-        string? file = invocation.Argument(1);
         int cut = 0, count = 0;
-        foreach (string[] lines in (file is null or "-" ? InputLines(invocation.Context.Input) : FileLines(invocation.Context.At(file))).Chunk(LinesAtOnce))
+        foreach (string[] lines in Lines(invocation).Chunk(LinesAtOnce))
         {
             (string Text, string? Pair)[] texts = [.. lines.Select(l => l.Split('\t', 2)).Select(parts => (parts[0], parts.Length > 1 ? parts[1] : null))];
             Write(invocation, checkpoint, texts, stop);
@@ -63,6 +70,8 @@ internal static class StudentPredictCommand
             invocation.Terminal.Note($"{cut} of {count} texts are longer than the model's {tokenizer.MaxLength} tokens: their ends were not read.");
         return Task.FromResult(ExitCode.Ok);
     }
+
+    private static IEnumerable<string> Lines(Invocation invocation) => invocation.Argument(1) is { } file and not "-" ? FileLines(invocation.Context.At(file)) : InputLines(invocation.Context.Input);
 
     private static IEnumerable<string> FileLines(string file)
     {

@@ -36,8 +36,9 @@ internal static class TeacherListCommand
         foreach (Teacher t in teachers)
         {
             bool isScore = t.Labels.Count == 1;
-            string fingerprint = (isScore ? t.NamedOutputs.FirstOrDefault(o => o.Name == OutputNames.Score)?.TeacherFingerprint : t.Outputs.FirstOrDefault(o => o.Kind == OutputKind.Logits)?.TeacherFingerprint) ?? "";
-            table.Add(t.Name, t.Kind, Human.Short(t.Parameters), isScore ? "score" : Human.Count(t.Labels.Count), isScore ? t.Figures.Count == 0 ? Human.Percent(double.NaN) : RunText.Figure(Metric.Pearson.Name, t.Figures) : Human.Percent(t.Accuracy), t.Device, fingerprint[..Math.Min(12, fingerprint.Length)], Human.Count(t.RowsComputed));
+            string answer = OutputNames.Answer(t.Labels);
+            string fingerprint = (isScore ? t.NamedOutputs.FirstOrDefault(o => o.Name == answer)?.TeacherFingerprint : t.Outputs.FirstOrDefault(o => o.Kind == OutputKind.Logits)?.TeacherFingerprint) ?? "";
+            table.Add(t.Name, t.Kind, Human.Short(t.Parameters), isScore ? answer == OutputNames.Score ? answer : "tokens" : Human.Count(t.Labels.Count), isScore ? t.Figures.Count == 0 ? Human.Percent(double.NaN) : RunText.Figure((answer == OutputNames.Score ? Metric.Pearson : Metric.Perplexity).Name, t.Figures) : Human.Percent(t.Accuracy), t.Device, fingerprint[..Math.Min(12, fingerprint.Length)], Human.Count(t.RowsComputed));
         }
 
         return table;

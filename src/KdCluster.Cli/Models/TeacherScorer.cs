@@ -57,7 +57,7 @@ internal sealed class TeacherScorer(SiloConnection silo, Teacher teacher)
     // What silos of before say of logits is in `outputs` alone.
     private SoftTargets.SoftTargetSet Answer()
     {
-        string name = OutputNames.Answer(teacher.Labels.Count);
+        string name = OutputNames.Answer(teacher.Labels);
         if (name == OutputNames.Logits)
         {
             V1.SoftTargetSet wire = teacher.Outputs.First(o => o.Kind == V1.OutputKind.Logits);

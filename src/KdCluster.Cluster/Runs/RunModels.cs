@@ -153,8 +153,8 @@ internal sealed class RunModels(Recipe recipe, TaskData? data, IReadOnlyCollecti
                 return _made[spec] = data is null ? null : pretrained.Try(spec, data.Labels);
             }
 
-            // Of texts the outputs do not hang on the data, and a tokenizer is not made for them.
-            ModelShape? shape = ModelFactory.TakesTexts(spec.Kind) ? new ModelShape(spec, Vocabulary: 3, Classes: data?.Labels.Count ?? 2, MaxLength: 2) : _encoder.Value?.ShapeOf(spec, data!.Labels.Count);
+            // Of classified texts the outputs do not hang on the data, and a tokenizer is not made for them.
+            ModelShape? shape = ModelFactory.TakesTexts(spec.Kind) && !DecoderSettings.Kinds.Contains(spec.Kind) ? new ModelShape(spec, Vocabulary: 3, Classes: data?.Labels.Count ?? 2, MaxLength: 2) : _encoder.Value?.ShapeOf(spec, data!.Labels.Count);
             if (shape is not null)
             {
                 using Model model = ModelFactory.Create(shape, seed: 0);

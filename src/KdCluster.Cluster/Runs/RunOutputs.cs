@@ -68,25 +68,35 @@ internal static class RunOutputs
                 continue;
             }
 
-            // Students that begin with a folder have its tokens; others those that all teachers share.
-            if (models.PretrainedEncoder is Tokenizer own)
+            errors.AddRange(OtherTokens($"the loss {term.Loss} compares a text's tokens", "choose a loss on logits or the embedding", teacher, teachers, models));
+        }
+
+        if (teacher.Answer == OutputNames.TokenLogits && teacher.Tokenizer.Length > 0)
+        {
+            errors.AddRange(OtherTokens("a language model's answers are compared token by token", "choose other teachers", teacher, teachers, models));
+            if (errors.Count == 0 && models.Outputs(stage.Student)?.FirstOrDefault(o => o.Name == OutputNames.TokenLogits).Shape is { } own && !own.Equals(teacher.Output(OutputNames.TokenLogits).Shape))
             {
-                if (own.Hash != teacher.Tokenizer)
-                {
-                    errors.Add(new KdError(
-                        "KD1304", $"the loss {term.Loss} compares a text's tokens, and the teacher's are not those of the folder that the student begins with.", $"teacher {teacher.Name}",
-                        "Begin with a folder that has the teacher's tokenizer, or choose a loss on logits or the embedding."));
-                }
-            }
-            else if (teachers.FirstOrDefault(t => t.Tokenizer != teacher.Tokenizer && t.Tokenizer.Length > 0) is { } other)
-            {
-                errors.Add(new KdError(
-                    "KD1304", $"the loss {term.Loss} compares a text's tokens, and those of teacher {other.Name} are others, so that no student has the tokens of both.", $"teacher {teacher.Name}",
-                    "Name teachers with one tokenizer, or choose a loss on logits or the embedding."));
+                errors.Add(new KdError("KD1304", $"it says {teacher.Output(OutputNames.TokenLogits).Shape.Dimensions[^1]} tokens, and the student {own.Dimensions[^1]}.", $"teacher {teacher.Name}", "Give student and teacher vocabularies of one size."));
             }
         }
 
         return errors.Count == 0 ? wanted : throw new KdException(errors);
+    }
+
+    // Students that begin with a folder have its tokens; others those that all teachers share.
+    private static IEnumerable<KdError> OtherTokens(string why, string remedy, TeacherDescription teacher, IReadOnlyList<TeacherDescription> teachers, RunModels models)
+    {
+        if (models.PretrainedEncoder is Tokenizer own)
+        {
+            if (own.Hash != teacher.Tokenizer)
+            {
+                yield return new KdError("KD1304", $"{why}, and the teacher's are not those of the folder that the student begins with.", $"teacher {teacher.Name}", $"Begin with a folder that has the teacher's tokenizer, or {remedy}.");
+            }
+        }
+        else if (teachers.FirstOrDefault(t => t.Tokenizer != teacher.Tokenizer && t.Tokenizer.Length > 0) is { } other)
+        {
+            yield return new KdError("KD1304", $"{why}, and those of teacher {other.Name} are others, so that no student has the tokens of both.", $"teacher {teacher.Name}", $"Name teachers with one tokenizer, or {remedy}.");
+        }
     }
 
     // The weightings that give their weights without a look at what the teachers say.

@@ -75,7 +75,7 @@ internal sealed class RunReportWriter(KdClusterOptions options)
 
     private static IEnumerable<string> Undefined(RunResults results) =>
     [
-        .. results.Teachers.Where(t => t.Accuracy is null && t.Result.Find(Metric.Pearson) is null).Select(t => $"Teacher {t.Name}"),
+        .. results.Teachers.Where(t => t.Result.Find(Metric.MeanSquaredError) is not null && t.Result.Find(Metric.Pearson) is null).Select(t => $"Teacher {t.Name}"),
         .. results.Students.Where(s => s.Measured.Any(m => m.IsUndefined)).Select(s => $"Student {s.Variant}, with {s.Judged.Values.Count(double.IsNaN)} of {s.Judged.Values.Count} seed(s)"),
     ];
 

@@ -21,6 +21,11 @@ internal sealed record TeacherFigures(IReadOnlyList<EvaluationResult> Results, E
     public static TeacherFigures Measure(SoftTargetSource source, EncodedSplit rows, int classes, CancellationToken cancellationToken)
     {
         int teachers = source.Teachers.Count;
+        if (source.Teachers[0].Answer == OutputNames.TokenLogits)
+        {
+            return MeasureTokens(source, rows, cancellationToken);
+        }
+
         IJudge judge = rows.Scores is { } scores ? new ScoreJudge(scores, teachers) : new ClassJudge(rows.Labels, teachers, classes);
         bool[] probabilities = new bool[teachers];
         Array.Fill(probabilities, true);
@@ -44,6 +49,42 @@ internal sealed record TeacherFigures(IReadOnlyList<EvaluationResult> Results, E
 
         (IReadOnlyList<EvaluationResult> results, EvaluationResult ensemble) = judge.Result();
         return new TeacherFigures(results, ensemble, hits, computed, probabilities);
+    }
+
+    private static TeacherFigures MeasureTokens(SoftTargetSource source, EncodedSplit rows, CancellationToken cancellationToken)
+    {
+        int teachers = source.Teachers.Count, tokens = 0;
+        double[] nats = new double[teachers];
+        double together = 0;
+        long hits = 0, computed = 0;
+        int[][] batches = [.. Enumerable.Range(0, rows.Count).Chunk(Batch)];
+        using ISoftTargetStream stream = source.Open(batches, cancellationToken);
+        foreach (int[] numbers in batches)
+        {
+            SoftTargetBatch batch = stream.Take();
+            (hits, computed) = (hits + batch.StoreHits, computed + batch.TeacherRows);
+            OutputRows[] said = [.. Enumerable.Range(0, teachers).Select(k => batch.Outputs.First(o => o.Teacher == k && o.Output == OutputNames.TokenLogits))];
+            int vocabulary = said[0].Shape.Dimensions[^1];
+            for (int i = 0; i < numbers.Length; i++)
+            {
+                int[] ids = rows.Views[numbers[i]].Ids;
+                for (int t = 0; t + 1 < ids.Length; t++, tokens++)
+                {
+                    double mean = 0;
+                    for (int k = 0; k < teachers; k++)
+                    {
+                        ReadOnlySpan<float> logits = said[k].Rows[i].Span.Slice(t * vocabulary, vocabulary);
+                        double likelihood = logits[ids[t + 1]] - Softmax.Of(logits).LogSum;
+                        nats[k] -= likelihood;
+                        mean += Math.Exp(likelihood) / teachers;
+                    }
+
+                    together -= Math.Log(mean);
+                }
+            }
+        }
+
+        return new TeacherFigures([.. nats.Select(n => EvaluationResult.OfTokens(tokens, n / tokens))], EvaluationResult.OfTokens(tokens, together / tokens), hits, computed, new bool[teachers]);
     }
 
     /// <summary>Hears what each teacher says of each row, a row's teachers in their order.</summary>

@@ -25,8 +25,8 @@ internal static class TeacherClaims
             return "it describes another teacher";
         }
 
-        bool isScore = teacher.Labels is [OutputNames.Score];
-        if ((teacher.Labels.Count < 2 && !isScore) || teacher.Labels.Distinct(StringComparer.Ordinal).Count() != teacher.Labels.Count || LabelSpace.Of(teacher.Labels).Hash != teacher.LabelSpace)
+        bool isOne = OutputNames.Answer(teacher.Labels) != OutputNames.Logits;
+        if ((teacher.Labels.Count < 2 && !isOne) || teacher.Labels.Distinct(StringComparer.Ordinal).Count() != teacher.Labels.Count || LabelSpace.Of(teacher.Labels).Hash != teacher.LabelSpace)
         {
             return "its labels have not the hash that it names";
         }
@@ -58,8 +58,9 @@ internal static class TeacherClaims
             : !Hexadecimal(output.TeacherFingerprint) ? "a fingerprint is none"
             : output.LabelSpace != teacher.LabelSpace ? "an output has another label space than the teacher"
             : !Fits(output.Shape, teacher.MaxLength, output.Name is OutputNames.Logits or OutputNames.Embedding ? Widest : Largest) || (logits && (output.Shape is not [var width] || width != teacher.Labels.Count)) ? $"an output has the shape [{string.Join(", ", output.Shape)}]"
-            : logits && output.Name != OutputNames.Answer(teacher.Labels.Count) ? $"its labels are {(teacher.Labels.Count == 1 ? "a score" : "classes")}, and an output is {output.Name}"
-            : (topK ? output.Name != OutputNames.Logits || output.TopK < 1 || output.TopK > output.Shape[0] : output.TopK != 0) ? $"an output keeps the {output.TopK} largest of [{string.Join(", ", output.Shape)}]"
+            : (logits || output.Name == OutputNames.TokenLogits) && output.Name != OutputNames.Answer(teacher.Labels) ? $"its labels are {(teacher.Labels.Count == 1 ? teacher.Labels[0] : "classes")}, and an output is {output.Name}"
+            : output.Name == OutputNames.TokenLogits && output.Shape is not [OutputShape.Length, > 1] ? $"an output has the shape [{string.Join(", ", output.Shape)}]"
+            : (topK ? output.Name is not (OutputNames.Logits or OutputNames.TokenLogits) || output.TopK < 1 || output.TopK > output.Shape[^1] : output.TopK != 0) ? $"an output keeps the {output.TopK} largest of [{string.Join(", ", output.Shape)}]"
             : null;
     }
 

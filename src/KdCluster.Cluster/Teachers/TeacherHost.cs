@@ -172,9 +172,10 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
             throw new KdException("KD1324", "a teacher of scores has no largest logits.", $"teacher {name}", "Choose another encoding.");
         }
 
-        if (topK && (deployment.TopK < 1 || deployment.TopK >= backend.Labels.Count))
+        int scores = backend.Labels.IsNextToken ? backend.Outputs.First(o => o.Name == OutputNames.TokenLogits).Shape.Dimensions[^1] : backend.Labels.Count;
+        if (topK && (deployment.TopK < 1 || deployment.TopK >= scores))
         {
-            throw new KdException("KD1324", $"the {deployment.TopK} largest of {backend.Labels.Count} logits cannot be kept.", $"teacher {name}", $"Give a number from 1 to {backend.Labels.Count - 1}, or another encoding.");
+            throw new KdException("KD1324", $"the {deployment.TopK} largest of {scores} logits cannot be kept.", $"teacher {name}", $"Give a number from 1 to {scores - 1}, or another encoding.");
         }
 
         return new TeacherDescription(
@@ -186,10 +187,10 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
             Figures = !backend.Labels.HasClasses ? Metric.Of(backend.Labels.IsScore ? TaskNames.TextRegression : TaskNames.LanguageModelling).Where(m => backend.Figures.ContainsKey($"validation.{m.Name}")).ToDictionary(m => m.Name, m => backend.Figures[$"validation.{m.Name}"]) : ReadOnlyDictionary<string, double>.Empty,
         };
 
-        // The largest are of logits alone. A score is one number, of any size: float32 costs two bytes more and loses nothing.
+        // The largest are of logits alone, of a language model those of each token. A score is one number, of any size: float32 costs two bytes more and loses nothing.
         TeacherOutput Output(string output, OutputShape shape, string fingerprint) => output == OutputNames.Score
             ? new(fingerprint, output, ElementType.Float32, shape, 0, backend.Labels.Hash)
-            : topK && output != OutputNames.Logits
+            : topK && output is not (OutputNames.Logits or OutputNames.TokenLogits)
             ? new(fingerprint, output, ElementType.Float16, shape, 0, backend.Labels.Hash)
             : new(fingerprint, output, deployment.Element, shape, topK ? deployment.TopK : 0, backend.Labels.Hash);
     }

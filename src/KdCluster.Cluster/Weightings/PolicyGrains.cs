@@ -26,7 +26,7 @@ internal sealed class PolicyGrains(IGrainFactory grains, ILocalSiloDetails silo,
         TeacherOutput? embedding = embeds ? teachers.Select(t => t.Find(OutputNames.Embedding)).FirstOrDefault(o => o is not null) : null;
         // A teacher that the run itself makes, such as an earlier stage's student, may have no fingerprint.
         return new PolicyInputs(
-            [.. teachers.Select(t => new PolicyTeacher(t.Name, t.Find(OutputNames.Logits)?.Teacher ?? ""))], embedding?.Teacher ?? "", embedding?.Set().Width ?? 0, [.. labels])
+            [.. teachers.Select(t => new PolicyTeacher(t.Name, t.Find(t.Answer == OutputNames.TokenLogits ? t.Answer : OutputNames.Logits)?.Teacher ?? ""))], embedding?.Teacher ?? "", embedding?.Set().Width ?? 0, [.. labels])
         { Student = student };
     }
 }

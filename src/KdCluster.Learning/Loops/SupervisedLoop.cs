@@ -30,6 +30,7 @@ internal class SupervisedLoop : ILoop
     private readonly PrunedWeights? _pruned;
     private readonly FrozenParts _frozen;
     private readonly bool _gap;
+    private readonly int[] _kept;
 
     /// <param name="job">What is trained.</param>
     /// <param name="device">Where.</param>
@@ -39,9 +40,11 @@ internal class SupervisedLoop : ILoop
         _job = job;
         _device = device;
         _teachers = job.SoftTargets?.Teachers.Count ?? 0;
+        // Where a teacher keeps the scores of some tokens alone.
+        _kept = [.. (job.SoftTargets?.Teachers ?? []).Select(t => job.Labels.IsNextToken ? t.Output(OutputNames.TokenLogits).TopK : 0)];
         if (_teachers > 0)
         {
-            var setup = new WeightingSetup(job.Weighting, job.Objective, _teachers, job.Labels.Count, job.SoftTargets!.EmbeddingWidth, job.Seed);
+            var setup = new WeightingSetup(job.Weighting, job.Objective, _teachers, job.Labels.IsNextToken ? 2 : job.Labels.Count, job.SoftTargets!.EmbeddingWidth, job.Seed);
             Weighting = WeightingRegistry.Create(setup, job.PolicyHost, job.Learned?.Arrays);
             if (Weighting.NeedsEmbedding && setup.EmbeddingWidth == 0)
                 throw new KdException("KD1305", $"no teacher serves the embedding that the weighting '{Weighting.Name}' needs.", "weighting.kind", "Deploy the first teacher with its embedding, or choose another weighting.");
@@ -68,7 +71,7 @@ internal class SupervisedLoop : ILoop
                 Average = new MovingAverage(ModelFactory.Create(shape, job.Seed, device), Model, job.AverageDecay);
             ObjectiveSpec objective = job.Objective.Terms is not null ? job.Objective
                 : job.Labels.IsScore ? job.Objective with { Terms = ScoreTerms.Of(job.Objective, _teachers > 0) }
-                : job.Train.LabelledCount < job.Train.Count ? job.Objective with { Terms = ClassTerms.Of(job.Objective) }
+                : job.Train.LabelledCount < job.Train.Count || (job.Labels.IsNextToken && _teachers > 0) ? job.Objective with { Terms = ClassTerms.Of(job.Objective) }
                 : job.Objective;
             _objective = ObjectiveRegistry.Create(
                 objective.Terms is not null ? TermObjective.ObjectiveName : _teachers > 0 ? DistillationObjective.ObjectiveName : CrossEntropyObjective.ObjectiveName,
@@ -113,8 +116,12 @@ internal class SupervisedLoop : ILoop
         var (inputs, labels) = Batch(rows, at.Epoch);
         if (soft is not null)
             AskAverage(inputs, soft);
+        TokenPositions? places = _job.Labels.IsNextToken ? new TokenPositions(inputs, Array.ConvertAll(rows, r => _job.Train.Views[r].Length)) : null;
+        Tensor? taught = places is null || soft is null ? null : places.Of(soft, _teachers);
+        if (taught is not null)
+            soft = soft!.With(places!.Likelihoods(taught));
         if (phase == TrainingPhase.PolicyWarmup)
-            return WarmPolicy(tick, rows, inputs, labels, soft!, accuracy);
+            return WarmPolicy(tick, rows, inputs, labels, soft!, accuracy, places);
 
         var weighting = phase == TrainingPhase.StudentWarmup ? _uniform : Weighting;
         if (soft is not null)
@@ -125,8 +132,8 @@ internal class SupervisedLoop : ILoop
         var (logits, layers) = Say(inputs, soft, tick);
         float[]? scores = _job.Train.Scores is { } all ? Array.ConvertAll(rows, r => all[r]) : null;
         int[]? labelled = Array.IndexOf(labels, EncodedSplit.NoLabel) < 0 ? null : [.. Enumerable.Range(0, labels.Length).Where(i => labels[i] != EncodedSplit.NoLabel)];
-        var state = soft is null ? null : State(tick, labels, scores, soft, logits, layers);
-        var seen = _job.Labels.IsNextToken ? Tokens(inputs, rows, logits, at) : new ObjectiveInput(
+        var state = soft is null ? null : State(tick, labels, scores, soft, logits, layers, places);
+        var seen = places is not null ? Tokens(places, logits, taught, state is null ? null : weighting!.Weigh(state), at) : new ObjectiveInput(
             logits,
             tensor(Array.ConvertAll(labels, l => (long)Math.Max(l, 0)), [labels.Length], device: _device),
             soft is null ? null : tensor(soft.Logits, [_teachers, labels.Length, _job.Labels.Count], device: _device),
@@ -185,13 +192,13 @@ internal class SupervisedLoop : ILoop
         Model.Dispose();
     }
 
-    private StepOutcome WarmPolicy(int tick, int[] rows, Tensor inputs, int[] labels, SoftTargetBatch soft, double accuracy)
+    private StepOutcome WarmPolicy(int tick, int[] rows, Tensor inputs, int[] labels, SoftTargetBatch soft, double accuracy, TokenPositions? places)
     {
         using var off = no_grad();
         Weighting!.Prepare(tick, soft, labels);
         Model.eval();
         var (logits, layers) = Say(inputs, soft, tick);
-        var state = State(tick, labels, null, soft, logits, layers);
+        var state = State(tick, labels, null, soft, logits, layers, places);
         Model.train();
         Weighting.Weigh(state);
         Instances!.Put(rows, Weighting.Given);
@@ -209,10 +216,12 @@ internal class SupervisedLoop : ILoop
         return (outputs[Model.Answer], new LayerValues(outputs, soft!.Outputs, Model.Real(inputs)));
     }
 
-    private ObjectiveInput Tokens(Tensor inputs, int[] rows, Tensor logits, StepPosition at)
+    private ObjectiveInput Tokens(TokenPositions places, Tensor logits, Tensor? taught, Tensor? weights, StepPosition at)
     {
-        TokenPositions places = new(inputs, Array.ConvertAll(rows, r => _job.Train.Views[r].Length));
-        return new ObjectiveInput(places.Of(logits), places.Labels, null, null) { Shares = places.Shares, At = at, Seed = _job.Seed };
+        Tensor own = places.Of(logits);
+        if (taught is not null && Array.Exists(_kept, k => k > 0))
+            taught = stack(_kept.Select((k, t) => k > 0 ? TokenPositions.FillRest(taught[t], k, own) : taught[t]));
+        return new ObjectiveInput(own, places.Labels, taught, weights?.index_select(0, places.Owners)) { Shares = places.Shares, At = at, Seed = _job.Seed };
     }
 
     private void AskAverage(Tensor inputs, SoftTargetBatch soft)
@@ -239,6 +248,6 @@ internal class SupervisedLoop : ILoop
         return (Model.Collate(views, _device), labels);
     }
 
-    private WeightingState State(int tick, int[] labels, float[]? scores, SoftTargetBatch soft, Tensor logits, LayerValues? layers) =>
-        new() { Tick = tick, Targets = soft, Labels = labels, Scores = scores, StudentLogits = logits.detach(), Cosines = _gap && layers is not null ? _objective.Cosines(layers) : null, Device = _device };
+    private WeightingState State(int tick, int[] labels, float[]? scores, SoftTargetBatch soft, Tensor logits, LayerValues? layers, TokenPositions? places) =>
+        new() { Tick = tick, Targets = soft, Labels = labels, Scores = scores, StudentLogits = places is null ? logits.detach() : tensor(places.Likelihoods(places.Of(logits.detach())), [labels.Length, 2], device: _device), Cosines = _gap && layers is not null ? _objective.Cosines(layers) : null, Device = _device };
 }

@@ -44,8 +44,8 @@ internal static class ByteTokenizer
         return stream.ToArray();
     }
 
-    // GPT-2's sign for each byte: itself where it can be seen, else the next one from U+0100 on.
-    private static IEnumerable<char> Signs()
+    /// <summary>GPT-2's sign for each byte: itself where it can be seen, else the next one from U+0100 on.</summary>
+    internal static IEnumerable<char> Signs()
     {
         int hidden = 0;
         for (int b = 0; b <= byte.MaxValue; b++)

@@ -75,6 +75,14 @@ public sealed class HuggingFaceTokenizer : Tokenizer
         return _file.Single.View(Tokens(text), null, int.MaxValue).Ids;
     }
 
+    /// <summary>Ids of a text that is to be continued: the special tokens after it are left out.</summary>
+    /// <exception cref="KdException"><c>KD1219</c>: as of <see cref="Encode"/>.</exception>
+    public int[] EncodeBeginning(string text) => EncodeWhole(text)[..^_file.Single.Parts.Reverse().TakeWhile(p => p.Text is null).Sum(p => p.Ids.Length)];
+
+    /// <summary>The text of ids, without special tokens; what is no UTF-8 is U+FFFD.</summary>
+    /// <exception cref="KdException"><c>KD1207</c>: the tokenizer's pieces do not say which text they stand for.</exception>
+    public string Decode(IReadOnlyList<int> ids) => (_file.Text ?? throw new KdException("KD1207", "its pieces do not say which text they stand for: they are neither byte-level nor with ▁ for spaces.", "the tokenizer", "Use a tokenizer of GPT-2's or Llama's kind.")).Of(ids, first: true);
+
     /// <inheritdoc/>
     public override bool IsCut(string text, string? pair = null)
     {

@@ -17,10 +17,12 @@ internal sealed class TokenizerFile
 
     private readonly JsonElement _json;
     private byte[]? _bytes;
+    private readonly Lazy<TokenText?> _text;
 
     private TokenizerFile(JsonElement json, int maxLength, string? padding, string where)
     {
         (_json, MaxLength) = (json, maxLength);
+        _text = new(() => TokenText.Of(_json, Marks!));
         foreach (string section in Sections(json).Except([.. Kept, "version", "truncation", "padding"]))
             throw Refuse(where, $"it has a section '{section}' that is not known");
         JsonElement model = json.GetProperty("model");
@@ -74,6 +76,9 @@ internal sealed class TokenizerFile
 
     /// <summary>Ids of special tokens, without the one of what is unknown.</summary>
     public HashSet<int> Marks { get; }
+
+    /// <summary>The text of ids; null: the file does not tell it.</summary>
+    public TokenText? Text => _text.Value;
 
     public TokenTemplate Single { get; }
 

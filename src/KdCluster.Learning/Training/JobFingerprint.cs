@@ -39,7 +39,7 @@ internal static class JobFingerprint
             hash.Add(pretrained.Fingerprint());
         if (job.Loop is { Kind: not LoopSpec.Supervised } loop)
             hash.Add(JsonSerializer.SerializeToUtf8Bytes(loop));
-        if (job.SoftTargets?.Teachers.Select(t => t.Outputs.Where(o => o.Output == OutputNames.Score).Select(o => o.Set()).ToArray()).ToArray() is { } scores && scores.Any(s => s.Length > 0))
+        if (job.SoftTargets?.Teachers.Select(t => t.Outputs.Where(o => o.Output is OutputNames.Score or OutputNames.TokenLogits).Select(o => o.Set()).ToArray()).ToArray() is { } scores && scores.Any(s => s.Length > 0))
             hash.Add(JsonSerializer.SerializeToUtf8Bytes(scores));
         if (job.Encoder.ShapeOf(job.Model, job.Labels.Count).Image is { } image)
             hash.Add(image.ToString());

@@ -19,7 +19,7 @@ public static class RowCheck
                 ElementType.Float32 => Finite32(one),
                 ElementType.Float16 => Finite16(one, 0x7C00),
                 ElementType.BFloat16 => Finite16(one, 0x7F80),
-                _ => TopK(one, set.Width),
+                _ => TopK(one, set),
             };
             if (!good)
             {
@@ -51,6 +51,20 @@ public static class RowCheck
         }
 
         return finite;
+    }
+
+    private static bool TopK(ReadOnlySpan<byte> row, SoftTargetSet set)
+    {
+        int parts = Math.Max(set.Positions, 1), size = set.RowBytes / parts;
+        for (int i = 0; i < parts; i++)
+        {
+            if (!TopK(row.Slice(i * size, size), set.Width / parts))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static bool TopK(ReadOnlySpan<byte> row, int width)

@@ -31,8 +31,9 @@ public static class RowCodec
             case ElementType.Float16: Float16Codec.Encode(rows, bytes); break;
             case ElementType.BFloat16: BFloat16Codec.Encode(rows, bytes); break;
             default:
-                for (int i = 0; i < n; i++)
-                    TopKCodec.Encode(rows.Slice(i * set.Width, set.Width), set.TopK, bytes.Slice(i * set.RowBytes, set.RowBytes));
+                (int parts, int width, int size) = Parts(set, n);
+                for (int i = 0; i < parts; i++)
+                    TopKCodec.Encode(rows.Slice(i * width, width), set.TopK, bytes.Slice(i * size, size));
                 break;
         }
     }
@@ -51,10 +52,18 @@ public static class RowCodec
             case ElementType.Float16: Float16Codec.Decode(bytes, rows); break;
             case ElementType.BFloat16: BFloat16Codec.Decode(bytes, rows); break;
             default:
-                for (int i = 0; i < n; i++)
-                    TopKCodec.Decode(bytes.Slice(i * set.RowBytes, set.RowBytes), rows.Slice(i * set.Width, set.Width));
+                (int parts, int width, int size) = Parts(set, n);
+                for (int i = 0; i < parts; i++)
+                    TopKCodec.Decode(bytes.Slice(i * size, size), rows.Slice(i * width, width));
                 break;
         }
+    }
+
+    // Of which the largest are kept each: whole rows, or those of each token.
+    private static (int Parts, int Width, int Bytes) Parts(SoftTargetSet set, int rows)
+    {
+        int each = Math.Max(set.Positions, 1);
+        return (rows * each, set.Width / each, set.RowBytes / each);
     }
 
     private static int Count(int length, int width, string unit) => length % width == 0

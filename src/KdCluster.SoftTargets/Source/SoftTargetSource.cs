@@ -57,9 +57,10 @@ public sealed class SoftTargetSource : ISoftTargetSource, IDisposable
             i => i!, i => new EncodedInputs((IReadOnlyList<InstanceView>)i!), ReferenceEqualityComparer.Instance);
         _feeds = [.. teachers.Select((teacher, t) => new TeacherFeed(
             store, teacher, encoded[inputs[t]], Wanted(outputs?[t] ?? [teacher.Description.Answer], t == embedding), kept, _totals, _stopping.Token))];
-        _answers = [.. _feeds.Select((f, t) => Place(f, Teachers[t].Answer))];
+        // An answer for each token has a row of its own length, as what layers say has.
+        _answers = [.. _feeds.Select((f, t) => Teachers[t].Answer == OutputNames.TokenLogits ? -1 : Place(f, Teachers[t].Answer))];
         _embeddingPlace = embedding is { } seen ? Place(_feeds[seen], OutputNames.Embedding) : -1;
-        _others = [.. _feeds.SelectMany((f, t) => f.Outputs.Select((o, k) => (t, k, o)).Where(o => o.o.Output != Teachers[t].Answer && !(t == embedding && o.o.Output == OutputNames.Embedding && outputs?[t].Contains(OutputNames.Embedding) != true)))];
+        _others = [.. _feeds.SelectMany((f, t) => f.Outputs.Select((o, k) => (t, k, o)).Where(o => (o.o.Output != Teachers[t].Answer || o.o.Output == OutputNames.TokenLogits) && !(t == embedding && o.o.Output == OutputNames.Embedding && outputs?[t].Contains(OutputNames.Embedding) != true)))];
         _classes = Teachers.Count > 0 ? Teachers[0].Labels.Count : 0;
         EmbeddingWidth = embedding is { } e ? Teachers[e].Output(OutputNames.Embedding).Set().Width : 0;
     }

@@ -28,6 +28,9 @@ public class RecipeLanguageTests
     [InlineData(Task, $"{File}, \"columns\": {{ \"label\": \"x\" }}", Student, "data.columns.label", "has a meaning only")]
     [InlineData($"{Task}, \"training\": {{ \"augmentation\": {{ \"dropWords\": 0.1 }} }}", File, Student, "training.augmentation", "has a meaning only")]
     [InlineData($"{Task}, \"stages\": [{{ \"name\": \"one\", \"select\": \"accuracy\" }}]", File, Student, "stages[0].select", "has no accuracy")]
+    [InlineData($"{Task}, \"teachers\": [{{ \"name\": \"a\" }}, {{ \"name\": \"b\" }}], \"weighting\": {{ \"kind\": \"reinforced\", \"reward\": \"r3\" }}", File, Student, "weighting.reward", "the reward `r3` has the accuracy in it")]
+    [InlineData($"{Task}, \"teachers\": [{{ \"name\": \"a\" }}], \"objective\": {{ \"terms\": [{{ \"loss\": \"kd\" }}, {{ \"loss\": \"embedding-mse\" }}] }}", File, Student, "objective.terms[1].loss", "losses compare the answers at each token")]
+    [InlineData($"{Task}, \"stages\": [{{ \"name\": \"one\" }}, {{ \"name\": \"two\", \"teachers\": [\"stage:one\"] }}]", File, Student, "stages[1].teachers[0]", "the run's own students do not teach")]
     [InlineData($"{Task}, \"driver\": {{ \"kind\": \"generations\", \"count\": 2 }}", File, Student, "driver.kind", "the run's own students do not teach")]
     [InlineData(Task, File, "\"kind\": \"llama\", \"embedding\": 30, \"heads\": 4", "student.heads", "4 heads do not divide an embedding of 30")]
     public void What_is_for_classes_is_refused(string rest, string data, string student, string where, string what)

@@ -5,7 +5,9 @@ using KdCluster.Learning.Generation;
 using KdCluster.Learning.Models;
 using KdCluster.SoftTargets;
 using KdCluster.Tests.Data;
+using KdCluster.Learning.Text;
 using KdCluster.Tests.Models;
+using KdCluster.Tests.Text;
 using TorchSharp;
 
 namespace KdCluster.Tests.Published;
@@ -46,6 +48,30 @@ public sealed class DecoderTests : TensorScope
         float[][] logits = [.. Logits(model, torch.tensor(expected.Select(i => (long)i).ToArray(), [1, expected.Length])).Chunk(model.Shape.Vocabulary)];
         AssertNear(reference.GetProperty("last_logits_first8"), logits[^1]);
         Assert.Equal(model.Shape.MaxLength, TextGenerator.Continue(model, [.. expected, .. Enumerable.Repeat(5, model.Shape.MaxLength - expected.Length - 1)], 9, TokenSampler.Greedy).Length);
+    }
+
+    [Fact]
+    public void Ids_become_the_text_of_the_reference_and_a_text_its_ids()
+    {
+        JsonElement reference = Reference(Llama);
+        int[] ids = [.. reference.GetProperty("greedy_ids").EnumerateArray().Select(i => i.GetInt32())];
+        using var folder = new PublishedFolder(Llama);
+        File.WriteAllText(folder.File("tokenizer.json"), TokenizerFiles.Llama(Path.Combine(PublishedData.Folder, Llama, "pieces.json"), 512).ToJsonString());
+        var tokenizer = (HuggingFaceTokenizer)Tokenizer.FromFolder(folder.Path, 512);
+        string text = reference.GetProperty("text").GetString()!.Replace("<0x0A>", "\n", StringComparison.Ordinal).Trim();
+        Assert.Equal(text, tokenizer.Decode(ids).Trim());
+        Assert.Equal(ids[..^1], tokenizer.EncodeBeginning(tokenizer.Decode(ids[..^1])));
+        Checkpoint checkpoint = Checkpoint.Load(folder.Path);
+        using Model model = checkpoint.Model;
+        model.Random?.Dispose();
+        int[] begin = tokenizer.EncodeBeginning("Once upon");
+        Assert.Equal(ids, TextGenerator.Continue(model, begin, ids.Length - begin.Length, TokenSampler.Greedy));
+        // A byte that begins nothing is shown as such, and bytes that make a character are one.
+        Assert.Equal("\ufffd", tokenizer.Decode([3 + 0xC3]));
+        Assert.Equal("\u00e9", tokenizer.Decode([3 + 0xC3, 3 + 0xA9]));
+        Assert.Equal("Zo\u00eb \u4e2d\U0001f600", Round(ByteTokenizer.Of(64), "Zo\u00eb \u4e2d\U0001f600"));
+
+        static string Round(HuggingFaceTokenizer bytes, string of) => bytes.Decode(bytes.EncodeWhole(of));
     }
 
     [Theory]

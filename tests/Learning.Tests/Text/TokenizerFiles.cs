@@ -99,7 +99,33 @@ internal static class TokenizerFiles
         return [.. pieces.RootElement.EnumerateArray().Select(p => (p.GetProperty("piece").GetString()!.Trim('\n').Replace(' ', '\u2581'), p.GetProperty("score").GetDouble()))];
     }
 
-    private static JsonObject File(JsonObject? normalizer, JsonObject splitter, JsonObject post, JsonObject model, string[] special, int? maxLength) => new()
+    /// <summary>BPE of pieces with bytes for what they lack, as transformers makes it of Llama's: a piece is merged of every two that make it, those of the highest score first.</summary>
+    public static JsonObject Llama(string path, int? maxLength)
+    {
+        IReadOnlyList<(string Piece, double Score)> pieces = StoryPieces(path);
+        Dictionary<string, int> ids = pieces.Select((p, id) => (p.Piece, id)).ToDictionary();
+        IEnumerable<string> merges = pieces.Index().Where(p => p.Index >= 259).OrderByDescending(p => p.Item.Score)
+            .SelectMany(p => Enumerable.Range(1, p.Item.Piece.Length - 1).Select(at => (Left: p.Item.Piece[..at], Right: p.Item.Piece[at..])).Where(m => ids.ContainsKey(m.Left) && ids.ContainsKey(m.Right)).OrderBy(m => ids[m.Left]).ThenBy(m => ids[m.Right]).Select(m => $"{m.Left} {m.Right}"));
+        JsonObject Part(string kind, string id) => new() { [kind] = new JsonObject { ["id"] = id, ["type_id"] = 0 } };
+        return File(
+            new JsonObject
+            {
+                ["type"] = "Sequence",
+                ["normalizers"] = new JsonArray(new JsonObject { ["type"] = "Prepend", ["prepend"] = "\u2581" }, new JsonObject { ["type"] = "Replace", ["pattern"] = new JsonObject { ["String"] = " " }, ["content"] = "\u2581" }),
+            },
+            null,
+            new JsonObject
+            {
+                ["type"] = "TemplateProcessing",
+                ["single"] = new JsonArray(Part("SpecialToken", "<s>"), Part("Sequence", "A")),
+                ["pair"] = new JsonArray(Part("SpecialToken", "<s>"), Part("Sequence", "A"), Part("SpecialToken", "<s>"), Part("Sequence", "B")),
+                ["special_tokens"] = new JsonObject { ["<s>"] = new JsonObject { ["id"] = "<s>", ["ids"] = new JsonArray(1), ["tokens"] = new JsonArray("<s>") } },
+            },
+            new JsonObject { ["type"] = "BPE", ["dropout"] = null, ["unk_token"] = "<unk>", ["continuing_subword_prefix"] = null, ["end_of_word_suffix"] = null, ["fuse_unk"] = true, ["byte_fallback"] = true, ["vocab"] = Vocabulary(pieces.Select(p => p.Piece)), ["merges"] = new JsonArray([.. merges.Select(m => (JsonNode)m)]) },
+            ["<unk>", "<s>", "</s>"], maxLength);
+    }
+
+    private static JsonObject File(JsonObject? normalizer, JsonObject? splitter, JsonObject post, JsonObject model, string[] special, int? maxLength) => new()
     {
         ["version"] = "1.0",
         ["truncation"] = maxLength is null ? null : new JsonObject { ["direction"] = "Right", ["max_length"] = maxLength, ["strategy"] = "LongestFirst", ["stride"] = 0 },

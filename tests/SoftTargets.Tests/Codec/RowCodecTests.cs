@@ -5,6 +5,27 @@ namespace KdCluster.Tests.Codec;
 
 public sealed class RowCodecTests
 {
+    // The scores of each token of an instance: the largest are those of the token, and not of the row.
+    [Fact]
+    public void The_largest_of_each_token_are_kept_as_those_of_rows_of_their_own()
+    {
+        const int length = 5, vocabulary = 9, k = 3;
+        var output = new TeacherOutput(new string('a', 64), OutputNames.TokenLogits, ElementType.TopK, new OutputShape(OutputShape.Length, vocabulary), k, new string('1', 64));
+        SoftTargetSet set = output.Set(length), one = output.Set() with { Output = OutputNames.Logits };
+        Assert.Equal((length * vocabulary, length * ((6 * k) + 4)), (set.Width, set.RowBytes));
+        var random = new Random(3);
+        float[] rows = [.. Enumerable.Range(0, 2 * length * vocabulary).Select(_ => (float)(8 * random.NextDouble()))];
+        byte[] bytes = RowCodec.Encode(set, rows);
+        Assert.Equal(rows.Chunk(vocabulary).SelectMany(r => RowCodec.Encode(one, r)), bytes);
+        Assert.Equal(rows.Chunk(vocabulary).SelectMany(r => RoundTrip(one, r)), RoundTrip(set, rows));
+        Assert.Equal(-1, RowCheck.FirstBad(set, bytes));
+        // Of the second row's third token an index that there is not.
+        bytes[set.RowBytes + (2 * one.RowBytes)] = vocabulary;
+        Assert.Equal(1, RowCheck.FirstBad(set, bytes));
+        Assert.Equal(set, System.Text.Json.JsonSerializer.Deserialize<SoftTargetSet>(System.Text.Json.JsonSerializer.Serialize(set)));
+        Assert.DoesNotContain("Positions", System.Text.Json.JsonSerializer.Serialize(one with { Positions = 0 }), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(7)]

@@ -1,0 +1,78 @@
+using System.Text.Json.Nodes;
+using KdCluster.Cli.Commands;
+using KdCluster.Client;
+using KdCluster.SoftTargets;
+using KdCluster.Tests.Support;
+using KdCluster.V1;
+
+namespace KdCluster.Tests.Runs;
+
+/// <summary>The task language-modelling from the files to the report: decoders are served, their token scores kept whole or the largest of each token, and learned from.</summary>
+public class LanguageRunTests
+{
+    [Fact]
+    public async Task Students_learn_from_decoders_that_are_served_and_another_student_asks_none()
+    {
+        await using TinySilo silo = await TinySilo.StartAsync();
+        await File.WriteAllTextAsync(Path.Combine(silo.Folder.Path, "text.txt"), string.Concat(Enumerable.Range(0, 120).Select(i => $"the {(i * 7 % 3 == 0 ? "cat" : "dog")} sees {i % 10} birds.\n")));
+        Run made = await silo.RunAsync(Recipe(silo, "gpt2"));
+        Assert.Equal(RunState.Succeeded, made.State);
+        Teacher whole = await silo.Client.Teachers.DeployAsync(new DeployTeacherRequest { Name = "whole", Checkpoint = made.Students[0].Checkpoint });
+        Teacher top = await silo.Client.Teachers.DeployAsync(new DeployTeacherRequest { Name = "top", Checkpoint = made.Students[0].Checkpoint, Element = V1.ElementType.TopK, TopK = 4 });
+        Assert.Equal(["token-logits", "embedding", "hidden.0", "hidden.1"], whole.NamedOutputs.Select(o => o.Name));
+        Assert.Equal([-1, 256], whole.NamedOutputs[0].Shape);
+        Assert.Equal((4, 0), (top.NamedOutputs[0].TopK, top.NamedOutputs[1].TopK));
+        string table = string.Join('\n', TeacherListCommand.Of([whole]).Lines());
+        Assert.Contains("perplexity", table, StringComparison.Ordinal);
+
+        // The largest of each token, at each length: what all scores say.
+        SoftTargetRequest request = new() { Teacher = "whole", Tokenizer = whole.Tokenizer, Lengths = { 3, 5 } };
+        request.Ids.AddRange([116, 104, 101, 116, 104, 101, 32, 99]);
+        request.Outputs.Add("token-logits");
+        SoftTargetReply all = await silo.Client.Teachers.GetAsync(request);
+        (request.Teacher, request.Element, request.TopK) = ("top", V1.ElementType.TopK, 4);
+        SoftTargetReply largest = await silo.Client.Teachers.GetAsync(request);
+        Assert.Equal((8 * 256 * 2, 8 * ((6 * 4) + 4)), (all.Rows[0].Length, largest.Rows[0].Length));
+        float[] logits = new float[8 * 256];
+        RowCodec.Decode(new SoftTargets.SoftTargetSet(new string('1', 64), "token-logits", SoftTargets.ElementType.Float16, 256, 0, whole.LabelSpace), all.Rows[0].Span, logits);
+        for (int t = 0; t < 8; t++)
+        {
+            int[] tokens = new int[4];
+            float[] values = new float[4];
+            float rest = TopKCodec.Read(largest.Rows[0].Span.Slice(t * 28, 28), tokens, values);
+            float[] row = logits[(t * 256)..((t + 1) * 256)];
+            Assert.Equal(row.OrderDescending().Take(4), values);
+            Assert.Equal(1 - (values.Sum(v => Math.Exp(v)) / row.Sum(v => Math.Exp(v))), rest, 1e-3);
+        }
+
+        Run first = await silo.RunAsync(Recipe(silo, "llama", ["whole", "top"], r => r["baselines"] = new JsonArray("alone", "best-single", "reinforced")));
+        Run second = await silo.RunAsync(Recipe(silo, "gpt2", ["top", "whole"]));
+        Assert.Equal((RunState.Succeeded, RunState.Succeeded), (first.State, second.State));
+        Assert.True(first.Students.Sum(s => s.TeacherRows) > 0);
+        Assert.Equal(0, second.Students.Sum(s => s.TeacherRows));
+        Assert.All([.. first.Students, .. second.Students], s => Assert.Equal(["cross_entropy", "perplexity"], s.ValidationFigures.Keys.Order(StringComparer.Ordinal)));
+        string report = (await silo.Client.Run(first.Id).ReportAsync()).Markdown;
+        Assert.Contains("teacher 1 whole", report, StringComparison.Ordinal);
+        Assert.Contains("perplexity, cross-entropy on", report, StringComparison.Ordinal);
+        Assert.DoesNotContain("correlation", report, StringComparison.Ordinal);
+        // The same model: of what it did not keep the report knows the sum alone.
+        double[] figures = [.. report.Split('\n').Where(l => l.StartsWith("| teacher ", StringComparison.Ordinal)).Select(l => double.Parse(l.Split('|')[2].Trim(), System.Globalization.CultureInfo.InvariantCulture))];
+        Assert.True(figures[0] < figures[1] && figures[1] < 256, string.Join(' ', figures));
+
+        // Other tokens are refused before anything starts.
+        Run longer = await silo.RunAsync(Recipe(silo, "gpt2", change: r => r["data"]!["maxLength"] = 24));
+        await silo.Client.Teachers.DeployAsync(new DeployTeacherRequest { Name = "longer", Checkpoint = longer.Students[0].Checkpoint });
+        KdException refused = await Assert.ThrowsAsync<KdException>(() => silo.RunAsync(Recipe(silo, "gpt2", ["whole", "longer"])));
+        Assert.All(refused.Errors, e => Assert.Equal("KD1304", e.Code));
+        Assert.Equal("KD1324", (await Assert.ThrowsAsync<Grpc.Core.RpcException>(async () => await silo.Client.Teachers.DeployAsync(
+            new DeployTeacherRequest { Name = "all", Checkpoint = made.Students[0].Checkpoint, Element = V1.ElementType.TopK, TopK = 256 }))).ToKd("silo").Code);
+    }
+
+    private static string Recipe(TinySilo silo, string kind, string[]? teachers = null, Action<JsonObject>? change = null) => TinyTask.Recipe(silo.Folder.Path, kind: kind, teachers: teachers, change: r =>
+    {
+        r["task"] = "language-modelling";
+        r["data"] = new JsonObject { ["train"] = Path.Combine(silo.Folder.Path, "text.txt"), ["maxLength"] = 16 };
+        r["student"]!["heads"] = 2;
+        change?.Invoke(r);
+    });
+}
