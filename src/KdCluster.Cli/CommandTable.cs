@@ -19,6 +19,7 @@ internal static class CommandTable
         TeacherDeployCommand.Definition,
         TeacherUndeployCommand.Definition,
         TeacherListCommand.Definition,
+        TeacherShowCommand.Definition,
         TeacherScaleCommand.Definition,
         TeacherEvaluateCommand.Definition,
         RunStartCommand.Definition,

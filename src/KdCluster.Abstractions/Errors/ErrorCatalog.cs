@@ -86,6 +86,7 @@ public static class ErrorCatalog
         new("KD1323", "The numbers of replicas are not a valid range"),
         new("KD1324", "A teacher cannot be served in that encoding"),
         new("KD1325", "A replica answers otherwise than the first one"),
+        new("KD1326", "A teacher cannot be computed in that precision"),
         new("KD1340", "A client's options are not valid"),
         new("KD1341", "Tensors of an inference request do not match the model"),
         new("KD1342", "The model has another version"),

@@ -57,6 +57,10 @@ public sealed record TeacherDeployment([property: Id(0)] string Checkpoint, [pro
     [Id(5)]
     public TeacherNumerics? Numerics { get; init; }
 
+    /// <summary>What it is to be computed in; what that came to is in <see cref="Numerics"/>.</summary>
+    [Id(6)]
+    public Teachers.Precision Precision { get; init; }
+
     /// <summary>Which of the model's inputs and outputs is which; null: their names say it.</summary>
     [Id(8)]
     public TensorNames? Names { get; init; }

@@ -12,6 +12,12 @@ public sealed record TeacherNumerics
 
     /// <summary>Whether no replica serves at present: then one with other libraries need not answer alike.</summary>
     [Id(2)] public bool Unserved { get; init; }
+
+    /// <summary>What all replicas compute in: never <see cref="Teachers.Precision.Auto"/>.</summary>
+    [Id(3)] public Teachers.Precision Precision { get; init; }
+
+    /// <summary>Why, for people; empty where nothing was decided.</summary>
+    [Id(4)] public string PrecisionReason { get; init; } = "";
 }
 
 /// <summary>One output of a teacher for the probe, a few instances that are always the same.</summary>

@@ -1,3 +1,4 @@
+using KdCluster.Teachers;
 using static KdCluster.Recipes.RecipeKeyType;
 
 namespace KdCluster.Recipes;
@@ -24,6 +25,7 @@ internal static class RecipeTableTeachers
                 ],
             },
             new("keep", Flag, "With `train` only. The teacher stays deployed when the run has ended. Left out: it does not."),
+            new("precision", Text, "With `train` only. What the teacher is computed in: `f32`; `bf16`; or `auto`, which is `bf16` where it gains time and changes the answers little. Its soft targets have keys of their own. Left out: `f32`.") { Choices = [.. PrecisionNames.All] },
             new("endpoint", Text, "Who serves it: a silo (`http://host:port`) or a server of the Open Inference Protocol such as Triton or KServe (`oip://host:port`, with TLS `oips://host:port`). Left out: it is deployed in this cluster.")
             {
                 Pattern = @"^(https?|oips?)://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?/?$",

@@ -101,6 +101,8 @@ internal static class RecipeTeacherRules
         {
             if (teacher["keep"] is not null)
                 mistakes.Contradiction($"{at}.keep", "\"keep\" has a meaning only with `train`: the run undeploys no teacher that somebody else deployed.", "Leave it out.");
+            if (teacher["precision"] is not null)
+                mistakes.Contradiction($"{at}.precision", "\"precision\" has a meaning only with `train`: that of another teacher is said where it is deployed.", "Leave it out, or deploy the teacher with `kd teacher deploy --precision`.");
             return;
         }
 

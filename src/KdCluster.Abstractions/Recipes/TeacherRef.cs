@@ -39,6 +39,9 @@ public sealed record TeacherRef
     /// <summary>Whether a teacher that the run made stays deployed when the run has ended; null: it does not.</summary>
     public bool? Keep { get; init; }
 
+    /// <summary>With <see cref="Train"/>: what the teacher is computed in, of <see cref="Teachers.PrecisionNames"/>; null: <c>f32</c>.</summary>
+    public string? Precision { get; init; }
+
     /// <summary>Whether an inference server, not a silo, serves it.</summary>
     public static bool IsInference(string? endpoint) => endpoint?.StartsWith("oip", StringComparison.Ordinal) == true;
 }

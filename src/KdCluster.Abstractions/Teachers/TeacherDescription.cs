@@ -26,6 +26,12 @@ public sealed record TeacherDescription(
     /// <summary>Of a regression what it measured on its validation rows when it was trained, by the names of <see cref="Metrics.Metric"/>; empty: unknown, or a classifier.</summary>
     public IReadOnlyDictionary<string, double> Figures { get; init; } = ReadOnlyDictionary<string, double>.Empty;
 
+    /// <summary>What its products are computed in.</summary>
+    public Precision Precision { get; init; }
+
+    /// <summary>Why, for people; empty where nothing was decided.</summary>
+    public string PrecisionReason { get; init; } = "";
+
     /// <summary>The name of the output that answers what is asked of the data.</summary>
     public string Answer => OutputNames.Answer(Labels);
 

@@ -2,6 +2,7 @@ using KdCluster.Cli.CommandLine;
 using KdCluster.Cli.Models;
 using KdCluster.Cli.Output;
 using KdCluster.Cli.Silos;
+using KdCluster.Teachers;
 using KdCluster.V1;
 
 namespace KdCluster.Cli.Commands;
@@ -26,12 +27,17 @@ internal static class TeacherDeployCommand
 
     private static readonly Option Output = new("output", "NAME=ITS-NAME", "Of an ONNX model: which of its outputs is logits, score, embedding, hidden.N, attention.N or map.N") { Repeats = true };
 
+    private static readonly Option Precision = new("precision", "TYPE", "What it is computed in: f32, bf16 (for transformers three times as fast on a processor with AVX512-BF16), or auto: bf16 where it gains time and the answers change little. Soft targets in bf16 have keys of their own. Default: f32")
+    {
+        Choices = PrecisionNames.All,
+    };
+
     public static readonly Command Definition = new()
     {
         Path = "teacher deploy",
         Summary = "Deploy a trained model as a teacher, or replace the teacher of that name.",
         Arguments = [ModelName.Argument],
-        Options = [Checkpoint, Device, Element, TopK, Compile, Input, Output, .. CommonOptions.Connection],
+        Options = [Checkpoint, Device, Element, TopK, Compile, Input, Output, Precision, .. CommonOptions.Connection],
         Remarks = "The key of kept soft targets is a fingerprint of the weights, not the name: the same weights under another name find them again.",
         Example = "kd teacher deploy docs-text-cnn --checkpoint .kd/models/docs-text-cnn",
         Run = RunAsync,
@@ -48,10 +54,13 @@ internal static class TeacherDeployCommand
             Element = ElementOf(invocation.Value(Element)),
             TopK = CountOf(invocation),
             Compile = invocation.Has(Compile),
+            Precision = PrecisionOf(invocation),
         };
         AddNames(invocation, request);
         Teacher teacher = await silo.DeployAsync(request, stop).ConfigureAwait(false);
-        invocation.Terminal.Write($"{teacher.Name} deployed on {teacher.Device}: {teacher.Kind}, {Human.Short(teacher.Parameters)} weights, {(teacher.Labels.Count == 1 ? "one score" : $"{teacher.Labels.Count} classes")}.");
+        invocation.Terminal.Write($"{teacher.Name} deployed on {teacher.Device}: {teacher.Kind}, {Human.Short(teacher.Parameters)} weights, {(teacher.Labels.Count == 1 ? "one score" : $"{teacher.Labels.Count} classes")}{(teacher.Precision == V1.Precision.Bf16 ? ", bf16" : "")}.");
+        if (teacher.PrecisionReason.Length > 0)
+            invocation.Terminal.Note($"Precision {TeacherText.PrecisionOf(teacher)}: {teacher.PrecisionReason}");
         if (silo.InProcess)
             invocation.Terminal.Note("It serves while a silo uses this home, or while a command runs one.");
     }
@@ -90,6 +99,14 @@ internal static class TeacherDeployCommand
 
         if (errors.Count > 0)
             throw new KdException(errors);
+    }
+
+    private static V1.Precision PrecisionOf(Invocation invocation)
+    {
+        V1.Precision precision = invocation.Value(Precision) is { } name ? (V1.Precision)PrecisionNames.Parse(name) + 1 : V1.Precision.Unspecified;
+        return precision == V1.Precision.Bf16 && invocation.Has(Compile)
+            ? throw new KdException("KD1326", "ONNX Runtime computes a checkpoint in single precision.", "--precision bf16", "Leave out --compile or --precision.")
+            : precision;
     }
 
     private static ElementType ElementOf(string? element) => element switch

@@ -32,13 +32,13 @@ internal static class TeacherListCommand
     /// <summary>The table.</summary>
     internal static Table Of(IEnumerable<Teacher> teachers)
     {
-        var table = new Table("NAME", "KIND", ">WEIGHTS", ">CLASSES", ">VALIDATION", "DEVICE", "FINGERPRINT", ">ROWS COMPUTED");
+        var table = new Table("NAME", "KIND", ">WEIGHTS", ">CLASSES", ">VALIDATION", "PRECISION", "DEVICE", "FINGERPRINT", ">ROWS COMPUTED");
         foreach (Teacher t in teachers)
         {
             bool isScore = t.Labels.Count == 1;
             string answer = OutputNames.Answer(t.Labels);
             string fingerprint = (isScore ? t.NamedOutputs.FirstOrDefault(o => o.Name == answer)?.TeacherFingerprint : t.Outputs.FirstOrDefault(o => o.Kind == OutputKind.Logits)?.TeacherFingerprint) ?? "";
-            table.Add(t.Name, t.Kind, Human.Short(t.Parameters), isScore ? answer == OutputNames.Score ? answer : "tokens" : Human.Count(t.Labels.Count), isScore ? t.Figures.Count == 0 ? Human.Percent(double.NaN) : RunText.Figure((answer == OutputNames.Score ? Metric.Pearson : Metric.Perplexity).Name, t.Figures) : Human.Percent(t.Accuracy), t.Device, fingerprint[..Math.Min(12, fingerprint.Length)], Human.Count(t.RowsComputed));
+            table.Add(t.Name, t.Kind, Human.Short(t.Parameters), isScore ? answer == OutputNames.Score ? answer : "tokens" : Human.Count(t.Labels.Count), isScore ? t.Figures.Count == 0 ? Human.Percent(double.NaN) : RunText.Figure((answer == OutputNames.Score ? Metric.Pearson : Metric.Perplexity).Name, t.Figures) : Human.Percent(t.Accuracy), TeacherText.PrecisionOf(t), t.Device, fingerprint[..Math.Min(12, fingerprint.Length)], Human.Count(t.RowsComputed));
         }
 
         return table;

@@ -10,6 +10,7 @@ using KdCluster.Learning.Tasks;
 using KdCluster.Recipes;
 using KdCluster.Runs;
 using KdCluster.SoftTargets;
+using KdCluster.Teachers;
 using Microsoft.Extensions.Logging;
 
 namespace KdCluster.Cluster.Runs;
@@ -176,7 +177,7 @@ internal sealed class TrainedTeachers(RecentData recent, IGrainFactory grains, G
     private async Task DeployAsync(string run, TeacherRef teacher, string checkpoint, CancellationToken cancellationToken)
     {
         ITeacherGrain grain = grains.GetGrain<ITeacherGrain>(DeployedName(run, teacher.Name));
-        TeacherDeployment deployment = new(checkpoint, "", ElementType.Float16);
+        TeacherDeployment deployment = new(checkpoint, "", ElementType.Float16) { Precision = PrecisionNames.Parse(teacher.Precision) };
         if (await retry.CallAsync(() => grain.GetAsync(), cancellationToken) == deployment)
         {
             return;

@@ -109,7 +109,7 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
                 try
                 {
                     TeacherDescription description = Describe(name, deployment, backend);
-                    TeacherNumerics numerics = Probe(name, backend, RowsOf(deployment, options));
+                    TeacherNumerics numerics = Probe(name, deployment, backend, RowsOf(deployment, options));
                     ReplicaProbe.Compare(name, deployment.Numerics ?? numerics, numerics);
                     return new TeacherHost(description, deployment with { Numerics = numerics }, backend, worker, store, options, time);
                 }
@@ -184,6 +184,8 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
             backend.Figures.TryGetValue("validation.accuracy", out double accuracy) ? accuracy : double.NaN)
         {
             Inputs = backend.Encoder.Layouts,
+            Precision = backend.Precision,
+            PrecisionReason = ReasonOf(deployment, backend),
             Figures = !backend.Labels.HasClasses ? Metric.Of(backend.Labels.IsScore ? TaskNames.TextRegression : TaskNames.LanguageModelling).Where(m => backend.Figures.ContainsKey($"validation.{m.Name}")).ToDictionary(m => m.Name, m => backend.Figures[$"validation.{m.Name}"]) : ReadOnlyDictionary<string, double>.Empty,
         };
 
@@ -195,13 +197,16 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
             : new(fingerprint, output, deployment.Element, shape, topK ? deployment.TopK : 0, backend.Labels.Hash);
     }
 
+    private static string ReasonOf(TeacherDeployment deployment, ITeacherBackend backend) =>
+        deployment.Precision == Precision.Auto && backend.PrecisionReason.Length == 0 ? "it is computed as it is written." : backend.PrecisionReason;
+
     private static int RowsOf(TeacherDeployment deployment, KdClusterOptions options) => options.TeacherRows ?? (deployment.Device == "cpu" ? 32 : 256);
 
-    private static TeacherNumerics Probe(string name, ITeacherBackend backend, int rows)
+    private static TeacherNumerics Probe(string name, TeacherDeployment deployment, ITeacherBackend backend, int rows)
     {
         try
         {
-            return ReplicaProbe.Ask(backend, rows);
+            return ReplicaProbe.Ask(backend, rows) with { Precision = backend.Precision, PrecisionReason = ReasonOf(deployment, backend) };
         }
         catch (Exception e)
         {

@@ -31,6 +31,8 @@ internal static class TeacherMessages
             Tokenizer = teacher.Tokenizer,
             MaxLength = teacher.MaxLength,
             Accuracy = teacher.Accuracy,
+            Precision = ToProto(teacher.Precision),
+            PrecisionReason = teacher.PrecisionReason,
         };
         message.Labels.AddRange(teacher.Labels);
         message.Outputs.AddRange(teacher.Outputs.Where(o => KindOf(o.Output) != V1.OutputKind.Unspecified).Select(o => o.Set().ToProto()));
@@ -45,9 +47,16 @@ internal static class TeacherMessages
         teacher.NamedOutputs.Count > 0 ? [.. teacher.NamedOutputs.Select(ToOutput)] : [.. teacher.Outputs.Select(o => TeacherOutput.Of(o.ToSet()))], teacher.Accuracy)
     {
         Figures = teacher.Figures,
+        Precision = ToPrecision(teacher.Precision),
+        PrecisionReason = teacher.PrecisionReason,
         // Silos of before say nothing: all their teachers take texts.
         Inputs = teacher.Inputs.Count == 0 ? [TensorLayout.Ids] : [.. teacher.Inputs.Select(TensorMessages.ToLayout)],
     };
+
+    /// <summary>A precision; one that nobody states is f32.</summary>
+    public static Precision ToPrecision(V1.Precision precision) => precision == V1.Precision.Unspecified ? Precision.F32 : (Precision)(precision - 1);
+
+    private static V1.Precision ToProto(Precision precision) => (V1.Precision)precision + 1;
 
     public static V1.SoftTargetSet ToProto(this SoftTargetSet set) => new()
     {

@@ -57,8 +57,9 @@ internal sealed class TransformerBlock : Module<Tensor, Tensor, bool, (Tensor St
         long headWidth = width / _heads;
         Tensor[] parts = _queryKeyValue.call(states).view(batch, length, 3, _heads, headWidth).permute(2, 0, 3, 1, 4).unbind(0); // 3 x [batch, heads, length, head width]
         Tensor scores = matmul(parts[0].Times(1 / Math.Sqrt(headWidth)), parts[1].transpose(-2, -1));
-        Tensor biased = wantScores ? scores.Plus(bias) : scores.PlusInPlace(bias, 1);
-        Tensor mixed = matmul(biased.softmax(-1), parts[2]); // [batch, heads, length, head width]
+        // Rounded scores are summed in single precision, whether they are wanted or not.
+        Tensor biased = wantScores || scores.dtype != bias.dtype ? scores.Plus(bias) : scores.PlusInPlace(bias, 1);
+        Tensor mixed = matmul(biased.softmax(-1).As(parts[2]), parts[2]); // [batch, heads, length, head width]
         return (_attentionOut.call(mixed.transpose(1, 2).reshape(batch, length, width)), scores);
     }
 }

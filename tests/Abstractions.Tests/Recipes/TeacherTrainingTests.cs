@@ -6,7 +6,7 @@ public class TeacherTrainingTests
 {
     private const string Trained = """
         "teachers": [
-          { "name": "wide", "train": { "model": { "kind": "text-cnn", "hidden": 32, "filters": [2, 3] }, "training": { "epochs": 7 }, "limit": 0 } },
+          { "name": "wide", "train": { "model": { "kind": "text-cnn", "hidden": 32, "filters": [2, 3] }, "training": { "epochs": 7 }, "limit": 0 }, "precision": "auto" },
           { "name": "half", "train": { "model": { "kind": "bilstm", "layers": 2 }, "seed": 5, "transform": [{ "kind": "keep-rows", "share": 0.5 }] }, "keep": true },
           { "name": "served" }
         ],
@@ -30,6 +30,7 @@ public class TeacherTrainingTests
         Assert.Equal(["random-labels", "keep-rows"], teachers.Select(t => Assert.Single(t.Data.Transform!).Kind));
         Assert.All(teachers, t => Assert.Empty(t.Teachers));
         Assert.Equal([null, true, null], recipe.Teachers.Select(t => t.Keep));
+        Assert.Equal(["auto", null, null], recipe.Teachers.Select(t => t.Precision));
     }
 
     [Fact]
@@ -71,7 +72,7 @@ public class TeacherTrainingTests
             "teachers": [
               { "name": "a", "train": { "model": { "kind": "transformer", "embedding": 10, "heads": 3 } }, "endpoint": "http://x:1" },
               { "name": "b", "train": { "training": { "seeds": [1] } } },
-              { "name": "c", "keep": true },
+              { "name": "c", "keep": true, "precision": "bf16" },
               { "name": "d", "train": { "model": { "kind": "text-cnn", "filters": [99] }, "limit": 8, "transform": [{ "kind": "keep-rows" }] } }
             ]
             """));
@@ -82,6 +83,7 @@ public class TeacherTrainingTests
                 "KD1002 r.json:7 (teachers[1].train.training.seeds)",
                 "KD1004 r.json:7 (teachers[1].train.model)",
                 "KD1007 r.json:8 (teachers[2].keep)",
+                "KD1007 r.json:8 (teachers[2].precision)",
                 "KD1007 r.json:9 (teachers[3].train.transform[0])",
                 "KD1007 r.json:9 (teachers[3].train.limit)",
                 "KD1007 r.json:9 (teachers[3].train.model.filters)",

@@ -37,7 +37,7 @@ public sealed class TableTests
         var teacher = new Teacher { Name = "cnn", Kind = "text-cnn", Parameters = 1_234_567, Labels = { "a", "b" }, Accuracy = 0.7654, Device = "cpu", RowsComputed = 4096 };
         teacher.Outputs.Add(new SoftTargetSet { Kind = OutputKind.Embedding, TeacherFingerprint = new string('e', 64) });
         teacher.Outputs.Add(new SoftTargetSet { Kind = OutputKind.Logits, TeacherFingerprint = new string('f', 64) });
-        Assert.Equal(["cnn", "text-cnn", "1.2M", "2", "76.5 %", "cpu", "ffffffffffff", "4,096"], Cells(TeacherListCommand.Of([teacher]).Lines()[2]));
+        Assert.Equal(["cnn", "text-cnn", "1.2M", "2", "76.5 %", "f32", "cpu", "ffffffffffff", "4,096"], Cells(TeacherListCommand.Of([teacher]).Lines()[2]));
     }
 
     [Fact]

@@ -55,10 +55,11 @@ public sealed class TrainedTeachersTests
     public async Task One_that_is_to_be_kept_stays_and_one_whose_checkpoint_is_gone_is_trained_again()
     {
         await using TinySilo silo = await TinySilo.StartAsync();
-        string recipe = Recipe(silo, r => r["teachers"]![1]!["keep"] = true);
+        string recipe = Recipe(silo, r => (r["teachers"]![1]!["keep"], r["teachers"]![1]!["precision"]) = (true, "bf16"));
         Run first = await silo.RunAsync(recipe);
         Assert.Equal(RunState.Succeeded, first.State);
         Assert.Equal([TrainedTeachers.DeployedName(first.Id, "half")], await TeachersAsync(silo));
+        Assert.Equal(Precision.Bf16, (await silo.Client.Teachers.DescribeAsync(new DescribeTeacherRequest { Name = TrainedTeachers.DeployedName(first.Id, "half") })).Precision);
 
         foreach (string training in await TrainingsAsync(silo))
         {

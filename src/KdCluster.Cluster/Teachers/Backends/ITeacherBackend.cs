@@ -2,6 +2,7 @@ using KdCluster.Instances;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Tasks;
 using KdCluster.SoftTargets;
+using KdCluster.Teachers;
 
 namespace KdCluster.Cluster.Teachers.Backends;
 
@@ -29,6 +30,12 @@ internal interface ITeacherBackend : IDisposable
 
     /// <summary>Of each of <see cref="Outputs"/> the hash of all that decides it: 64 hexadecimal digits.</summary>
     IReadOnlyList<string> Fingerprints { get; }
+
+    /// <summary>What it is computed in; part of <see cref="Fingerprints"/>.</summary>
+    Precision Precision => Precision.F32;
+
+    /// <summary>Why, for people; empty where nothing was decided.</summary>
+    string PrecisionReason => "";
 
     /// <summary>What was measured when it was trained, by names such as <c>validation.accuracy</c>.</summary>
     IReadOnlyDictionary<string, double> Figures { get; }

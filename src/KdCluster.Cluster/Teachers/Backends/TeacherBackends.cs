@@ -1,5 +1,6 @@
 using KdCluster.Grains;
 using KdCluster.Learning.Onnx;
+using KdCluster.Teachers;
 
 namespace KdCluster.Cluster.Teachers.Backends;
 
@@ -8,7 +9,7 @@ internal static class TeacherBackends
 {
     /// <summary>Loads a teacher onto a device; on one of its lanes.</summary>
     /// <param name="deployment">Its folder, and a device such as <c>cpu</c> or <c>cuda:0</c>.</param>
-    /// <exception cref="KdException"><c>KD12xx</c>: the folder cannot be used, or the device is absent; <c>KD1243</c> among them: the deployment asks for what does not go with it.</exception>
+    /// <exception cref="KdException"><c>KD12xx</c>: the folder cannot be used, or the device is absent; <c>KD1243</c> among them: the deployment asks for what does not go with it; <c>KD1326</c>: not in that precision.</exception>
     public static ITeacherBackend Load(TeacherDeployment deployment)
     {
         bool onnx = OnnxFolder.Is(deployment.Checkpoint);
@@ -22,9 +23,14 @@ internal static class TeacherBackends
             throw Refuse("inputs and outputs are mapped, and it is no folder with a model as ONNX", "Deploy it without --input and --output.");
         }
 
+        if ((onnx || deployment.Compile) && deployment.Precision == Precision.Bf16)
+        {
+            throw new KdException("KD1326", "ONNX Runtime computes a model in the precision that it is written in, and nothing here writes one in bf16.", deployment.Checkpoint, "Deploy it without a precision, or as a checkpoint without --compile.");
+        }
+
         return onnx ? OnnxBackend.Load(deployment.Checkpoint, deployment.Device, deployment.Names)
             : deployment.Compile ? OnnxBackend.Compile(deployment.Checkpoint, deployment.Device)
-            : NativeBackend.Load(deployment.Checkpoint, deployment.Device);
+            : NativeBackend.Load(deployment);
 
         KdException Refuse(string why, string fix) => new("KD1243", $"{why}.", deployment.Checkpoint, fix);
     }

@@ -39,7 +39,8 @@ internal sealed class EncoderLayer
         long batch = states.shape[0], length = states.shape[1], width = states.shape[2];
         Tensor scores = matmul(Split(_query).Times(1 / Math.Sqrt(width / _heads)), Split(_key).transpose(-2, -1));
         Tensor shares = _dropout.call(scores.Plus(bias).softmax(-1));
-        Tensor mixed = matmul(shares, Split(_value)).transpose(1, 2).reshape(batch, length, width);
+        Tensor values = Split(_value);
+        Tensor mixed = matmul(shares.As(values), values).transpose(1, 2).reshape(batch, length, width);
         states = _attentionNorm.call(_dropout.call(_attentionOut.call(mixed)).Plus(states));
         Tensor fed = _feedForwardOut.call(Activated(_feedForwardIn.call(states)));
         return (_feedForwardNorm.call(_dropout.call(fed).Plus(states)), scores);
