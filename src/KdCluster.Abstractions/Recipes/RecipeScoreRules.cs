@@ -14,10 +14,10 @@ internal static class RecipeScoreRules
         Terms(tree, task, mistakes);
         if (!TaskNames.IsRegression(task))
             return;
-        if (tree.Text("weighting.kind") is { } kind && RecipeTableWeighting.IsPolicy(kind))
-            mistakes.Contradiction("weighting.kind", $"the policy of `{kind}` reads the teachers' probabilities of classes, and a score has none.", "Choose uniform, random-single or best-single.");
-        foreach ((int at, string baseline) in (tree.Texts("baselines") ?? []).Index().Where(b => RecipeTableWeighting.IsPolicy(b.Item)))
-            mistakes.Contradiction($"baselines[{at}]", $"the policy of `{baseline}` reads the teachers' probabilities of classes, and a score has none.", "Leave it out.");
+        if (tree.Text("weighting.kind") is { } kind && RecipeTableWeighting.ReadsClasses(kind))
+            mistakes.Contradiction("weighting.kind", $"`{kind}` reads the teachers' probabilities of classes, and a score has none.", "Choose uniform, random-single or best-single.");
+        foreach ((int at, string baseline) in (tree.Texts("baselines") ?? []).Index().Where(b => RecipeTableWeighting.ReadsClasses(b.Item)))
+            mistakes.Contradiction($"baselines[{at}]", $"`{baseline}` reads the teachers' probabilities of classes, and a score has none.", "Leave it out.");
         for (int i = 0; i < (tree.Count("teachers") ?? 0); i++)
         {
             if (tree.Given["teachers"]?[i]?["labels"] is not null)

@@ -10,6 +10,8 @@ internal static class RecipeTableWeighting
         new("uniform", "equal weights"),
         new("random-single", "one teacher per batch, drawn at random"),
         new("best-single", "the teacher with the lowest loss on the label"),
+        new("entropy", "more weight for the teacher that is surer of the instance, whether right or wrong"),
+        new("confidence", "less weight for the teacher that is further from the label"),
         new("reinforced", "a learned policy chooses for each instance"),
         new("reinforced-gap", "`reinforced` that also sees how far the student is from each teacher"),
     ];
@@ -18,6 +20,9 @@ internal static class RecipeTableWeighting
 
     /// <summary>Whether a kind is a learned policy.</summary>
     internal static bool IsPolicy(string? kind) => kind is "reinforced" or "reinforced-gap";
+
+    /// <summary>Whether a kind reads the teachers' probabilities of classes, which a score has not.</summary>
+    internal static bool ReadsClasses(string? kind) => IsPolicy(kind) || kind is "entropy" or "confidence";
 
     // A reinforced baseline takes the same options as a reinforced run.
     private static readonly RecipeCondition Reinforced = new(

@@ -10,6 +10,8 @@ public static class WeightingRegistry
         [UniformWeighting.WeightingName] = Rule(setup => new UniformWeighting(setup)),
         [RandomSingleWeighting.WeightingName] = Rule(setup => new RandomSingleWeighting(setup)),
         [BestSingleWeighting.WeightingName] = Rule(setup => new BestSingleWeighting(setup)),
+        [EntropyWeighting.WeightingName] = Rule(setup => new EntropyWeighting(setup)),
+        [ConfidenceWeighting.WeightingName] = Rule(setup => new ConfidenceWeighting(setup)),
         [ReinforcedPolicy.WeightingName] = Policy(seesStudent: false, setup => new ReinforcedPolicy(setup)),
         [StudentGap.WeightingName] = Policy(seesStudent: true, setup => new ReinforcedPolicy(setup, new StudentGap(setup.Objective, setup.Teachers, setup.Classes))),
     };
