@@ -30,7 +30,7 @@ public class RecipeLanguageTests
     [InlineData($"{Task}, \"stages\": [{{ \"name\": \"one\", \"select\": \"accuracy\" }}]", File, Student, "stages[0].select", "has no accuracy")]
     [InlineData($"{Task}, \"teachers\": [{{ \"name\": \"a\" }}, {{ \"name\": \"b\" }}], \"weighting\": {{ \"kind\": \"reinforced\", \"reward\": \"r3\" }}", File, Student, "weighting.reward", "the reward `r3` has the accuracy in it")]
     [InlineData($"{Task}, \"teachers\": [{{ \"name\": \"a\" }}, {{ \"name\": \"b\" }}], \"weighting\": {{ \"kind\": \"entropy\" }}", File, Student, "weighting.kind", "the classes that a teacher doubts between")]
-    [InlineData($"{Task}, \"teachers\": [{{ \"name\": \"a\" }}, {{ \"name\": \"b\" }}], \"baselines\": [\"uniform\", \"entropy\"]", File, Student, "baselines[1]", "the classes that a teacher doubts between")]
+    [InlineData($"{Task}, \"teachers\": [{{ \"name\": \"a\" }}, {{ \"name\": \"b\" }}], \"baselines\": [\"best-single\", \"entropy\"]", File, Student, "baselines[1]", "the classes that a teacher doubts between")]
     [InlineData($"{Task}, \"teachers\": [{{ \"name\": \"a\" }}], \"objective\": {{ \"terms\": [{{ \"loss\": \"kd\" }}, {{ \"loss\": \"embedding-mse\" }}] }}", File, Student, "objective.terms[1].loss", "losses compare the answers at each token")]
     [InlineData($"{Task}, \"stages\": [{{ \"name\": \"one\" }}, {{ \"name\": \"two\", \"teachers\": [\"stage:one\"] }}]", File, Student, "stages[1].teachers[0]", "the run's own students do not teach")]
     [InlineData($"{Task}, \"driver\": {{ \"kind\": \"generations\", \"count\": 2 }}", File, Student, "driver.kind", "the run's own students do not teach")]
