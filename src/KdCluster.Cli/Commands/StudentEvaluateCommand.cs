@@ -39,7 +39,7 @@ internal static class StudentEvaluateCommand
         EvaluationResult result = Evaluator.Evaluate(model, rows, cancellationToken: stop);
         invocation.Terminal.Write(RunText.Join(
             EvaluationText.Of(which, result, Metric.Accuracy, Metric.MacroF1, Metric.CrossEntropy, Metric.CalibrationError),
-            $"{Human.Count(result.Count)} rows"));
+            $"{Human.Count(result.Count)} {(checkpoint.Labels.IsNextToken ? "tokens" : "rows")}"));
         return Task.FromResult(ExitCode.Ok);
     }
 }

@@ -34,6 +34,8 @@ internal static class TeacherEvaluateCommand
         return SiloConnection.UseAsync(invocation, stop, async silo =>
         {
             Teacher before = await silo.DescribeAsync(name, stop).ConfigureAwait(false);
+            if (LabelSpace.Of(before.Labels).IsNextToken)
+                throw new KdException("KD1704", "the teacher is a language model, and its answers at each token are not asked here.", $"teacher {name}", "Evaluate its checkpoint by kd student evaluate; a run's report has the figures of its teachers.");
             (TaskData data, DataSplit split, string which) = SplitOption.Load(invocation, recipe);
             var scorer = new TeacherScorer(silo, before);
             InputEncoder encoder = await scorer.EncoderAsync(stop).ConfigureAwait(false);

@@ -28,7 +28,7 @@ internal sealed class TextContinuation
         _tokenizer = checkpoint.Encoder as HuggingFaceTokenizer ?? throw new KdException("KD1704", "its tokenizer leaves out what stands between words.", invocation.Required(0), "Use a language model with a tokenizer of its kind.");
         double temperature = Number(invocation, Temperature, 0, t => t is >= 0 and <= 1000, "0 to 1000");
         if (temperature == 0 && Array.Find([TopK, TopP, Seed], invocation.Has) is { } idle)
-            throw new KdException("KD1704", "the likeliest token is taken each time: nothing is drawn.", $"--{idle.Name}", "Give a --temperature above 0, or leave it out.");
+            throw new KdException("KD1704", "the likeliest token is taken each time: nothing is drawn.", idle.Name, "Give a --temperature above 0, or leave it out.");
         _sampler = new TokenSampler
         {
             Temperature = temperature,
@@ -47,7 +47,7 @@ internal sealed class TextContinuation
     public static void Refuse(Invocation invocation)
     {
         if (Options.FirstOrDefault(invocation.Has) is { } given)
-            throw new KdException("KD1704", "the checkpoint is no language model, and continues nothing.", $"--{given.Name}", "Leave it out.");
+            throw new KdException("KD1704", "the checkpoint is no language model, and continues nothing.", given.Name, "Leave it out.");
     }
 
     /// <summary>Writes the text with what follows, and how many tokens were added.</summary>
@@ -68,6 +68,6 @@ internal sealed class TextContinuation
         if (invocation.Value(option) is not { } written)
             return usual;
         return double.TryParse(written, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && fits(number) ? number
-            : throw new KdException("KD1704", $"'{written}' is no number that it may be.", $"--{option.Name}", $"Give a number: {form}.");
+            : throw new KdException("KD1704", $"'{written}' is no number that it may be.", option.Name, $"Give a number: {form}.");
     }
 }

@@ -1,4 +1,5 @@
 using KdCluster.Cluster.Teachers;
+using KdCluster.Instances;
 using KdCluster.Learning.Data;
 using KdCluster.Learning.Metrics;
 using KdCluster.Learning.Training;
@@ -21,12 +22,8 @@ internal sealed record TeacherFigures(IReadOnlyList<EvaluationResult> Results, E
     public static TeacherFigures Measure(SoftTargetSource source, EncodedSplit rows, int classes, CancellationToken cancellationToken)
     {
         int teachers = source.Teachers.Count;
-        if (source.Teachers[0].Answer == OutputNames.TokenLogits)
-        {
-            return MeasureTokens(source, rows, cancellationToken);
-        }
-
-        IJudge judge = rows.Scores is { } scores ? new ScoreJudge(scores, teachers) : new ClassJudge(rows.Labels, teachers, classes);
+        bool tokens = source.Teachers[0].Answer == OutputNames.TokenLogits;
+        IJudge judge = tokens ? new TokenJudge(rows.Views, teachers) : rows.Scores is { } scores ? new ScoreJudge(scores, teachers) : new ClassJudge(rows.Labels, teachers, classes);
         bool[] probabilities = new bool[teachers];
         Array.Fill(probabilities, true);
         long hits = 0, computed = 0;
@@ -36,11 +33,12 @@ internal sealed record TeacherFigures(IReadOnlyList<EvaluationResult> Results, E
         {
             SoftTargetBatch batch = stream.Take();
             (hits, computed) = (hits + batch.StoreHits, computed + batch.TeacherRows);
+            OutputRows[] said = [.. Enumerable.Range(0, tokens ? teachers : 0).Select(k => batch.Outputs.First(o => o.Teacher == k && o.Output == OutputNames.TokenLogits))];
             for (int i = 0; i < numbers.Length; i++)
             {
                 for (int k = 0; k < teachers; k++)
                 {
-                    ReadOnlySpan<float> answer = batch.Logits.AsSpan(((k * numbers.Length) + i) * classes, classes);
+                    ReadOnlySpan<float> answer = tokens ? said[k].Rows[i].Span : batch.Logits.AsSpan(((k * numbers.Length) + i) * classes, classes);
                     probabilities[k] &= ProbabilityCheck.IsDistribution(answer);
                     judge.Hear(numbers[i], k, answer);
                 }
@@ -49,42 +47,6 @@ internal sealed record TeacherFigures(IReadOnlyList<EvaluationResult> Results, E
 
         (IReadOnlyList<EvaluationResult> results, EvaluationResult ensemble) = judge.Result();
         return new TeacherFigures(results, ensemble, hits, computed, probabilities);
-    }
-
-    private static TeacherFigures MeasureTokens(SoftTargetSource source, EncodedSplit rows, CancellationToken cancellationToken)
-    {
-        int teachers = source.Teachers.Count, tokens = 0;
-        double[] nats = new double[teachers];
-        double together = 0;
-        long hits = 0, computed = 0;
-        int[][] batches = [.. Enumerable.Range(0, rows.Count).Chunk(Batch)];
-        using ISoftTargetStream stream = source.Open(batches, cancellationToken);
-        foreach (int[] numbers in batches)
-        {
-            SoftTargetBatch batch = stream.Take();
-            (hits, computed) = (hits + batch.StoreHits, computed + batch.TeacherRows);
-            OutputRows[] said = [.. Enumerable.Range(0, teachers).Select(k => batch.Outputs.First(o => o.Teacher == k && o.Output == OutputNames.TokenLogits))];
-            int vocabulary = said[0].Shape.Dimensions[^1];
-            for (int i = 0; i < numbers.Length; i++)
-            {
-                int[] ids = rows.Views[numbers[i]].Ids;
-                for (int t = 0; t + 1 < ids.Length; t++, tokens++)
-                {
-                    double mean = 0;
-                    for (int k = 0; k < teachers; k++)
-                    {
-                        ReadOnlySpan<float> logits = said[k].Rows[i].Span.Slice(t * vocabulary, vocabulary);
-                        double likelihood = logits[ids[t + 1]] - Softmax.Of(logits).LogSum;
-                        nats[k] -= likelihood;
-                        mean += Math.Exp(likelihood) / teachers;
-                    }
-
-                    together -= Math.Log(mean);
-                }
-            }
-        }
-
-        return new TeacherFigures([.. nats.Select(n => EvaluationResult.OfTokens(tokens, n / tokens))], EvaluationResult.OfTokens(tokens, together / tokens), hits, computed, new bool[teachers]);
     }
 
     /// <summary>Hears what each teacher says of each row, a row's teachers in their order.</summary>
@@ -134,5 +96,40 @@ internal sealed record TeacherFigures(IReadOnlyList<EvaluationResult> Results, E
 
         public (IReadOnlyList<EvaluationResult> Teachers, EvaluationResult Ensemble) Result() =>
             ([.. _scores.Select(s => Scoring.Of(s, labels))], Scoring.Of([.. Enumerable.Range(0, labels.Length).Select(i => _scores.Average(s => s[i]))], labels));
+    }
+
+    // The answer is [length, vocabulary] flattened; all together are the mean of their probabilities at each token.
+    private sealed class TokenJudge(IReadOnlyList<InstanceView> views, int teachers) : IJudge
+    {
+        private readonly double[] _nats = new double[teachers];
+        private double[] _mixed = [];
+        private double _together;
+        private int _tokens;
+
+        public void Hear(int row, int teacher, ReadOnlySpan<float> answer)
+        {
+            int[] ids = views[row].Ids;
+            int vocabulary = answer.Length / ids.Length;
+            if (teacher == 0)
+            {
+                _mixed = new double[ids.Length - 1];
+            }
+
+            for (int t = 0; t < _mixed.Length; t++)
+            {
+                ReadOnlySpan<float> logits = answer.Slice(t * vocabulary, vocabulary);
+                double likelihood = logits[ids[t + 1]] - Softmax.Of(logits).LogSum;
+                _nats[teacher] -= likelihood;
+                _mixed[t] += Math.Exp(likelihood) / teachers;
+            }
+
+            if (teacher == teachers - 1)
+            {
+                _together -= _mixed.Sum(Math.Log);
+                _tokens += _mixed.Length;
+            }
+        }
+
+        public (IReadOnlyList<EvaluationResult> Teachers, EvaluationResult Ensemble) Result() => ([.. _nats.Select(n => EvaluationResult.OfTokens(_tokens, n / _tokens))], EvaluationResult.OfTokens(_tokens, _together / _tokens));
     }
 }

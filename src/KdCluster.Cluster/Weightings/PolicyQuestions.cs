@@ -4,6 +4,7 @@ using KdCluster.Cluster.Silos;
 using KdCluster.Cluster.Teachers;
 using KdCluster.Grains;
 using KdCluster.Instances;
+using KdCluster.Learning.Data;
 using KdCluster.Learning.Metrics;
 using KdCluster.Learning.Tasks;
 using KdCluster.Learning.Text;
@@ -56,6 +57,11 @@ internal sealed class PolicyQuestions(KdClusterOptions options, TeacherConnector
             throw new KdException(
                 "KD1352", $"the weights of {learned.Kind} depend on what the student says of a text at that step of its training, and not on the teachers alone.", key.ToString(),
                 "See what it gave the training rows by kd run weights, and its mean weights by kd weighting show.");
+        }
+
+        if (LabelSpace.Of(learned.Inputs.Labels).IsNextToken)
+        {
+            throw new KdException("KD1352", "a policy of language models sees how likely the teachers find a text of the run, token by token.", key.ToString(), "See its mean weights by kd weighting show.");
         }
 
         string file = RunFolder.Of(options, run.Id).Recipe;

@@ -1,7 +1,9 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using KdCluster.Cli.Commands;
 using KdCluster.Client;
 using KdCluster.SoftTargets;
+using KdCluster.Tests.Cli;
 using KdCluster.Tests.Support;
 using KdCluster.V1;
 
@@ -59,6 +61,8 @@ public class LanguageRunTests
         double[] figures = [.. report.Split('\n').Where(l => l.StartsWith("| teacher ", StringComparison.Ordinal)).Select(l => double.Parse(l.Split('|')[2].Trim(), System.Globalization.CultureInfo.InvariantCulture))];
         Assert.True(figures[0] < figures[1] && figures[1] < 256, string.Join(' ', figures));
 
+        await CommandsAsync(silo, whole);
+
         // Other tokens are refused before anything starts.
         Run longer = await silo.RunAsync(Recipe(silo, "gpt2", change: r => r["data"]!["maxLength"] = 24));
         await silo.Client.Teachers.DeployAsync(new DeployTeacherRequest { Name = "longer", Checkpoint = longer.Students[0].Checkpoint });
@@ -66,6 +70,30 @@ public class LanguageRunTests
         Assert.All(refused.Errors, e => Assert.Equal("KD1304", e.Code));
         Assert.Equal("KD1324", (await Assert.ThrowsAsync<Grpc.Core.RpcException>(async () => await silo.Client.Teachers.DeployAsync(
             new DeployTeacherRequest { Name = "all", Checkpoint = made.Students[0].Checkpoint, Element = V1.ElementType.TopK, TopK = 256 }))).ToKd("silo").Code);
+    }
+
+    private static async Task CommandsAsync(TinySilo silo, Teacher teacher)
+    {
+        string recipe = silo.Folder.File("language.json");
+        await File.WriteAllTextAsync(recipe, Recipe(silo, "gpt2"));
+        string text = JsonDocument.Parse(await KdAsync(0, "student", "predict", teacher.Checkpoint, "--text", "the d", "--tokens", "6")).RootElement.GetProperty("text").GetString()!;
+        Assert.StartsWith("the d", text, StringComparison.Ordinal);
+        string[] draw = ["student", "predict", teacher.Checkpoint, "--text", "the d", "--temperature", "2", "--top-p", "0.9", "--seed", "4"];
+        Assert.Equal(await KdAsync(0, draw), await KdAsync(0, draw));
+        Assert.NotEqual(await KdAsync(0, draw), await KdAsync(0, [.. draw[..^1], "5"]));
+        Assert.Contains("KD1704 at --seed", await KdAsync(1, "student", "predict", teacher.Checkpoint, "--text", "the d", "--seed", "1"), StringComparison.Ordinal);
+        Assert.Contains("the text has 16 tokens", await KdAsync(1, "student", "predict", teacher.Checkpoint, "--text", "0123456789abcdef"), StringComparison.Ordinal);
+        Assert.Matches(@"^validation perplexity \d+\.\d{4}  cross-entropy \d\.\d{4}  \d+ tokens", await KdAsync(0, "student", "evaluate", teacher.Checkpoint, "--recipe", recipe, "--split", "validation"));
+        Assert.Contains("KD1704", await KdAsync(1, "teacher", "evaluate", "whole", "--recipe", recipe, "--split", "validation", "--silo", silo.Silo.Address), StringComparison.Ordinal);
+        Assert.Contains("KD1240", await KdAsync(1, "student", "export", teacher.Checkpoint, silo.Folder.File("onnx"), "--onnx"), StringComparison.Ordinal);
+
+        static async Task<string> KdAsync(int exit, params string[] args)
+        {
+            CliHarness kd = new();
+            int code = await kd.RunAsync(args);
+            Assert.True((code == 0) == (exit == 0), $"{code}: {kd.Error}");
+            return exit == 0 ? kd.Output : kd.Error;
+        }
     }
 
     private static string Recipe(TinySilo silo, string kind, string[]? teachers = null, Action<JsonObject>? change = null) => TinyTask.Recipe(silo.Folder.Path, kind: kind, teachers: teachers, change: r =>
