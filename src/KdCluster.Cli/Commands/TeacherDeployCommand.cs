@@ -58,7 +58,7 @@ internal static class TeacherDeployCommand
         };
         AddNames(invocation, request);
         Teacher teacher = await silo.DeployAsync(request, stop).ConfigureAwait(false);
-        invocation.Terminal.Write($"{teacher.Name} deployed on {teacher.Device}: {teacher.Kind}, {Human.Short(teacher.Parameters)} weights, {(teacher.Labels.Count == 1 ? "one score" : $"{teacher.Labels.Count} classes")}{(teacher.Precision == V1.Precision.Bf16 ? ", bf16" : "")}.");
+        invocation.Terminal.Write($"{teacher.Name} deployed on {teacher.Device}: {teacher.Kind}, {Human.Short(teacher.Parameters)} weights, {TeacherText.AnswerOf(teacher)}{(teacher.Precision == V1.Precision.Bf16 ? ", bf16" : "")}.");
         if (teacher.PrecisionReason.Length > 0)
             invocation.Terminal.Note($"Precision {TeacherText.PrecisionOf(teacher)}: {teacher.PrecisionReason}");
         if (silo.InProcess)

@@ -61,9 +61,7 @@ internal static class TeacherScaleCommand
 
     private static async Task<ScaleTeacherReply> StandAsync(SiloConnection silo, string name, CancellationToken stop)
     {
-        OverviewReply all = await silo.Client.CallAsync(
-            async () => await silo.Client.Cluster.OverviewAsync(new OverviewRequest(), cancellationToken: stop).ConfigureAwait(false)).ConfigureAwait(false);
-        TeacherOverview teacher = all.Teachers.FirstOrDefault(t => t.Name == name)
+        TeacherOverview teacher = await silo.ReplicasAsync(name, stop).ConfigureAwait(false)
             ?? throw new KdException("KD1308", "there is no such teacher.", name, "kd teacher list shows the teachers.");
         var reply = new ScaleTeacherReply { Replicas = teacher.Replicas, Min = teacher.Min, Max = teacher.Max };
         reply.Addresses.AddRange(teacher.Places.Where(p => !p.Draining).Select(p => p.Address));

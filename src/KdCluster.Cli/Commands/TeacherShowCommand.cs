@@ -20,10 +20,8 @@ internal static class TeacherShowCommand
         Run = (invocation, stop) => SiloConnection.UseAsync(invocation, stop, async silo =>
         {
             string name = invocation.Required(0);
-            OverviewReply all = await silo.Client.CallAsync(
-                async () => await silo.Client.Cluster.OverviewAsync(new OverviewRequest(), cancellationToken: stop).ConfigureAwait(false)).ConfigureAwait(false);
             // What keeps it from being served stands there: told also where nobody can describe it.
-            TeacherOverview? replicas = all.Teachers.FirstOrDefault(t => t.Name == name);
+            TeacherOverview? replicas = await silo.ReplicasAsync(name, stop).ConfigureAwait(false);
             foreach (Error trouble in replicas?.Trouble ?? [])
                 invocation.Terminal.Note(trouble.ToError().ToString());
             Teacher teacher = await silo.DescribeAsync(name, stop).ConfigureAwait(false);
@@ -36,7 +34,7 @@ internal static class TeacherShowCommand
     /// <summary>What is said.</summary>
     internal static IEnumerable<string> Lines(Teacher teacher, TeacherOverview? replicas)
     {
-        yield return $"Teacher {teacher.Name}: {teacher.Kind}, {Human.Short(teacher.Parameters)} weights, {(teacher.Labels.Count == 1 ? "one score" : $"{teacher.Labels.Count} classes")}, from {teacher.Checkpoint}.";
+        yield return $"Teacher {teacher.Name}: {teacher.Kind}, {Human.Short(teacher.Parameters)} weights, {TeacherText.AnswerOf(teacher)}, from {teacher.Checkpoint}.";
         yield return $"Precision {TeacherText.PrecisionOf(teacher)}{(teacher.PrecisionReason.Length > 0 ? $": {teacher.PrecisionReason}" : ".")}";
         if (replicas is not null)
             yield return $"{replicas.Places.Count} of {replicas.Replicas} replicas serve: {string.Join(", ", replicas.Places.Select(p => $"{p.Address} ({p.Device})"))}.";

@@ -19,6 +19,14 @@ internal static class TeacherCalls
     public static Task<Teacher> DescribeAsync(this SiloConnection silo, string name, CancellationToken stop) => silo.Client.CallAsync(
         async () => await silo.Client.Teachers.DescribeAsync(new DescribeTeacherRequest { Name = name }, cancellationToken: stop).ConfigureAwait(false));
 
+    /// <summary>Its replicas, and why there are fewer than wanted; null: there is no such teacher.</summary>
+    public static async Task<TeacherOverview?> ReplicasAsync(this SiloConnection silo, string name, CancellationToken stop)
+    {
+        OverviewReply all = await silo.Client.CallAsync(
+            async () => await silo.Client.Cluster.OverviewAsync(new OverviewRequest(), cancellationToken: stop).ConfigureAwait(false)).ConfigureAwait(false);
+        return all.Teachers.FirstOrDefault(t => t.Name == name);
+    }
+
     /// <summary>Deploys a checkpoint folder.</summary>
     public static Task<Teacher> DeployAsync(this SiloConnection silo, DeployTeacherRequest request, CancellationToken stop) =>
         silo.Client.CallAsync(async () => await silo.Client.Teachers.DeployAsync(request, cancellationToken: stop).ConfigureAwait(false));
