@@ -53,7 +53,7 @@ internal sealed class TeacherRpc(
     {
         Names.Check(request.Name, "teacher");
         ElementType element = request.Element == V1.ElementType.Unspecified ? ElementType.Float16 : (ElementType)request.Element;
-        TeacherDeployment deployment = new(roots.Check(request.Checkpoint, "checkpoint"), request.Device, element, element == ElementType.TopK ? request.TopK : 0) 
+        TeacherDeployment deployment = new(roots.Check(request.Checkpoint, "checkpoint"), request.Device, element, element == ElementType.TopK ? request.TopK : 0)
         {
             Compile = request.Compile,
             Precision = TeacherMessages.ToPrecision(request.Precision),
