@@ -20,13 +20,12 @@ internal static class TeacherShowCommand
         Run = (invocation, stop) => SiloConnection.UseAsync(invocation, stop, async silo =>
         {
             string name = invocation.Required(0);
-            // What keeps it from being served stands there: told also where nobody can describe it.
-            TeacherOverview? replicas = await silo.ReplicasAsync(name, stop).ConfigureAwait(false);
-            foreach (Error trouble in replicas?.Trouble ?? [])
-                invocation.Terminal.Note(trouble.ToError().ToString());
             Teacher teacher = await silo.DescribeAsync(name, stop).ConfigureAwait(false);
+            TeacherOverview? replicas = await silo.ReplicasAsync(name, stop).ConfigureAwait(false);
             foreach (string line in Lines(teacher, replicas))
                 invocation.Terminal.Write(line);
+            foreach (Error trouble in replicas?.Trouble ?? [])
+                invocation.Terminal.Note(trouble.ToError().ToString());
             return ExitCode.Ok;
         }),
     };
@@ -36,7 +35,7 @@ internal static class TeacherShowCommand
     {
         yield return $"Teacher {teacher.Name}: {teacher.Kind}, {Human.Short(teacher.Parameters)} weights, {TeacherText.AnswerOf(teacher)}, from {teacher.Checkpoint}.";
         yield return $"Precision {TeacherText.PrecisionOf(teacher)}{(teacher.PrecisionReason.Length > 0 ? $": {teacher.PrecisionReason}" : ".")}";
-        if (replicas is not null)
+        if (replicas?.Places.Count > 0)
             yield return $"{replicas.Places.Count} of {replicas.Replicas} replicas serve: {string.Join(", ", replicas.Places.Select(p => $"{p.Address} ({p.Device})"))}.";
         var table = new Table("OUTPUT", "SHAPE", "ENCODING", "FINGERPRINT");
         foreach (V1.Output o in teacher.NamedOutputs)

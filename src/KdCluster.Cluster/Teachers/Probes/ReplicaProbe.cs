@@ -16,7 +16,7 @@ internal static class ReplicaProbe
     /// <summary>The code of a replica that is refused.</summary>
     public const string Refusal = "KD1325";
 
-    private const int Instances = 8, MostNumbers = 256;
+    private const int Instances = 8, MostNumbers = 256, MostOutputs = 3;
 
     private static readonly Lazy<string> s_runtime = new(() => $"libtorch {TorchRuntime.Version}, ONNX Runtime {OrtEnv.Instance().GetVersionString()}");
 
@@ -43,7 +43,7 @@ internal static class ReplicaProbe
     }
 
     /// <summary>Compares with the first replica. Outputs that one of both does not serve do not count.</summary>
-    /// <exception cref="KdException"><c>KD1325</c>: an output differs; all of them.</exception>
+    /// <exception cref="KdException"><c>KD1325</c>: outputs differ.</exception>
     public static void Compare(string teacher, TeacherNumerics first, TeacherNumerics here)
     {
         if (first.Unserved && first.Runtime != here.Runtime)
@@ -55,7 +55,7 @@ internal static class ReplicaProbe
         if (differ.Length > 0)
         {
             throw new KdException(
-                Refusal, $"this silo answers otherwise than the teacher's first replica: {string.Join(", ", differ.Select(d => Figure(d.First, d.Here)))}.", $"teacher {teacher}",
+                Refusal, $"this silo answers otherwise than the teacher's first replica: {string.Join(", ", differ.Take(MostOutputs).Select(d => Figure(d.First, d.Here)))}{(differ.Length > MostOutputs ? $", and {differ.Length - MostOutputs} more outputs" : "")}.", $"teacher {teacher}",
                 "It has another processor, number of threads, number of rows in a batch, or release. Serve the teacher from silos of one kind, or deploy it again.");
         }
     }
@@ -82,6 +82,11 @@ internal static class ReplicaProbe
         }
 
         double most = first.Numbers.Zip(here.Numbers).Max(n => Math.Abs((double)n.First - n.Second)), largest = first.Numbers.Max(n => Math.Abs((double)n));
+        if (most == 0)
+        {
+            return $"{first.Output} in others than the {here.Numbers.Length} numbers compared";
+        }
+
         return string.Create(CultureInfo.InvariantCulture, $"{first.Output} by up to {most:0.0e+0} of {largest:0.0e+0} in {here.Numbers.Length} numbers compared");
     }
 }
