@@ -16,6 +16,8 @@ internal static class RecipeLanguageRules
             mistakes.Contradiction("driver.kind", $"in the task `{TaskNames.LanguageModelling}` the run's own students do not teach.", "Choose another driver, or leave it out.");
         if (tree.Text("loop.kind") is { } kind && kind != LoopSpec.Supervised)
             mistakes.Contradiction("loop.kind", $"the loop `{kind}` has one answer for each instance, and the task `{TaskNames.LanguageModelling}` one for each token.", "Leave it out.");
+        foreach (string key in new[] { "training.pruning", "training.quantization" }.Where(tree.IsGiven))
+            mistakes.Contradiction(key, "the layers of decoders are not compressed yet.", "Leave it out.");
         if (tree.Text("weighting.reward") == "r3")
             mistakes.Contradiction("weighting.reward", $"the reward `r3` has the accuracy in it, and the task `{TaskNames.LanguageModelling}` has none.", "Choose r1 or r2.");
         // Of a text there is one likelihood, and no doubt: the entropy of "what follows" against all else is least for the teacher that finds the text unlikeliest.

@@ -33,6 +33,8 @@ public class RecipeLanguageTests
     [InlineData($"{Task}, \"teachers\": [{{ \"name\": \"a\" }}, {{ \"name\": \"b\" }}], \"baselines\": [\"best-single\", \"entropy\"]", File, Student, "baselines[1]", "the classes that a teacher doubts between")]
     [InlineData($"{Task}, \"teachers\": [{{ \"name\": \"a\" }}], \"objective\": {{ \"terms\": [{{ \"loss\": \"kd\" }}, {{ \"loss\": \"embedding-mse\" }}] }}", File, Student, "objective.terms[1].loss", "losses compare the answers at each token")]
     [InlineData($"{Task}, \"stages\": [{{ \"name\": \"one\" }}, {{ \"name\": \"two\", \"teachers\": [\"stage:one\"] }}]", File, Student, "stages[1].teachers[0]", "the run's own students do not teach")]
+    [InlineData($"{Task}, \"training\": {{ \"pruning\": {{ \"sparsity\": 0.5 }} }}", File, Student, "training.pruning", "decoders are not compressed")]
+    [InlineData($"{Task}, \"training\": {{ \"quantization\": {{ \"bits\": 8 }} }}", File, Student, "training.quantization", "decoders are not compressed")]
     [InlineData($"{Task}, \"driver\": {{ \"kind\": \"generations\", \"count\": 2 }}", File, Student, "driver.kind", "the run's own students do not teach")]
     [InlineData(Task, File, "\"kind\": \"llama\", \"embedding\": 30, \"heads\": 4", "student.heads", "4 heads do not divide an embedding of 30")]
     public void What_is_for_classes_is_refused(string rest, string data, string student, string where, string what)
