@@ -21,13 +21,15 @@ internal static class Convolution
     {
         Tensor weight = filters.weight!, bias = filters.bias!;
         long count = weight.shape[0], moreFilters = Missing(count), moreChannels = Missing(weight.shape[1]);
+        // Answers are in the precision of what comes in, whatever they are computed in.
+        ScalarType given = states.dtype;
         states = states.As(weight);
         if (moreFilters == 0 && moreChannels == 0)
-            return filters.call(states).As(ScalarType.Float32);
+            return filters.call(states).As(given);
         // Pairs from the last dimension on: width, channels, filters.
         Tensor full = pad(weight, [0, 0, 0, moreChannels, 0, moreFilters]);
         Tensor answers = conv1d(pad(states, [0, 0, 0, moreChannels]), full, pad(bias, [0, moreFilters]), padding: filters.padding![0]);
-        return answers.narrow(1, 0, count).As(ScalarType.Float32);
+        return answers.narrow(1, 0, count).As(given);
     }
 
     /// <summary>Applies a convolution without bias over pixels.</summary>
@@ -38,13 +40,14 @@ internal static class Convolution
     {
         Tensor weight = filters.weight!;
         long count = weight.shape[0], moreFilters = Missing(count), moreChannels = Missing(weight.shape[1]);
+        ScalarType given = images.dtype;
         images = images.As(weight);
         if (moreFilters == 0 && moreChannels == 0)
-            return filters.call(images).As(ScalarType.Float32);
+            return filters.call(images).As(given);
         // Pairs from the last dimension on: width, height, channels, filters.
         Tensor full = pad(weight, [0, 0, 0, 0, 0, moreChannels, 0, moreFilters]);
         Tensor answers = conv2d(pad(images, [0, 0, 0, 0, 0, moreChannels]), full, strides: filters.stride, padding: filters.padding);
-        return (moreFilters == 0 ? answers : answers.narrow(1, 0, count)).As(ScalarType.Float32);
+        return (moreFilters == 0 ? answers : answers.narrow(1, 0, count)).As(given);
     }
 
     /// <summary>A convolution over pixels, differentiable once.</summary>
