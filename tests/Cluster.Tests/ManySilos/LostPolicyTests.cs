@@ -17,7 +17,7 @@ public sealed class LostPolicyTests
         string recipe = TinyTask.Recipe(cluster.Data, "weighed", teachers: ["first", "second"], change: r =>
         {
             r["weighting"] = new JsonObject { ["kind"] = "reinforced", ["studentWarmup"] = 5, ["policyWarmup"] = 5, ["episode"] = 4 };
-            r["training"]!["epochs"] = 300;
+            r["training"]!["epochs"] = 150;
             r["training"]!["checkpointEvery"] = 50;
         });
         byte[] wanted = Last(await cluster.RunAsync(recipe));
