@@ -256,6 +256,22 @@ public sealed class TrainedTeachersTests
         }
     }
 
+    /// <summary>A limit of instances leaves the documents as they are.</summary>
+    [Fact]
+    public void The_limit_decides_what_a_language_model_is()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder.File("a.txt"), string.Concat(Enumerable.Range(0, 200).Select(i => $"Line {i}.\n")));
+
+        string[] identities = [.. new[] { "", ", \"limit\": 32", ", \"limit\": 33" }.Select(limit =>
+        {
+            Recipe recipe = RecipeReader.Read($$"""{ "name": "a", "task": "language-modelling", "data": { "train": "{{folder.File("a.txt")}}"{{limit}} }, "student": { "kind": "gpt2" } }""", "");
+            return TrainedTeachers.Identity(recipe, TaskRegistry.Find(recipe.TaskOrDefault()).Load(recipe.Data, folder.Path, folder.Path), 1);
+        })];
+
+        Assert.Equal(3, identities.Distinct().Count());
+    }
+
     private static string Recipe(TinySilo silo, Action<JsonObject>? change = null) => TinyTask.Recipe(silo.Folder.Path, "own-teachers", "bag-of-embeddings", ["wide", "half"], r =>
     {
         r["teachers"]![0]!["train"] = JsonNode.Parse("""{ "model": { "kind": "text-cnn", "embedding": 16, "hidden": 12 }, "training": { "epochs": 3 } }""");

@@ -89,6 +89,9 @@ public sealed record LanguageData(TextSplit Train, TextSplit Validation, TextSpl
         ArgumentNullException.ThrowIfNull(writer);
         foreach (TextRow row in Of(split)!.Rows)
             writer.Write(row.Text);
+        // Of other tasks the rows are those that the limit left; here it counts instances, which a tokenizer makes.
+        if (split == DataSplit.Train && Limit is { } limit)
+            writer.Write(limit);
     }
 
     private static IEnumerable<int[]> Divided(int[] document, int most)
