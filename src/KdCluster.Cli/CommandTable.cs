@@ -16,6 +16,7 @@ internal static class CommandTable
         TopCommand.Definition,
         TeacherTrainCommand.Definition,
         TeacherImportCommand.Definition,
+        TeacherCheckCommand.Definition,
         TeacherDeployCommand.Definition,
         TeacherUndeployCommand.Definition,
         TeacherListCommand.Definition,

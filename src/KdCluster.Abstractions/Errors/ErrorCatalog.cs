@@ -68,6 +68,7 @@ public static class ErrorCatalog
         new("KD1241", "An ONNX model cannot be read, or its inputs or outputs do not fit"),
         new("KD1242", "ONNX Runtime has not that device"),
         new("KD1243", "A deployment asks for what does not go with its folder"),
+        new("KD1244", "A TorchScript file cannot be read, or its inputs or outputs do not fit"),
         new("KD1301", "A teacher's labels are not the student's"),
         new("KD1303", "Soft targets are not finite"),
         new("KD1304", "The teacher uses another tokenizer"),

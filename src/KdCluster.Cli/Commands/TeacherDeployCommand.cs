@@ -23,10 +23,6 @@ internal static class TeacherDeployCommand
 
     private static readonly Option Compile = new("compile", null, "Compute it by ONNX Runtime instead of libtorch: on a CPU 1.5 to 2.1 times as fast (see docs/models.md). Its soft targets have keys of their own");
 
-    private static readonly Option Input = new("input", "NAME=ITS-NAME", "Of an ONNX model: which of its inputs is input_ids, attention_mask, token_type_ids or pixels") { Repeats = true };
-
-    private static readonly Option Output = new("output", "NAME=ITS-NAME", "Of an ONNX model: which of its outputs is logits, score, embedding, hidden.N, attention.N or map.N") { Repeats = true };
-
     private static readonly Option Precision = new("precision", "TYPE", "What it is computed in: f32, bf16 (for transformers three times as fast on a processor with AVX512-BF16), or auto: bf16 where it gains time and the answers change little. Soft targets in bf16 have keys of their own. Default: f32")
     {
         Choices = PrecisionNames.All,
@@ -37,7 +33,7 @@ internal static class TeacherDeployCommand
         Path = "teacher deploy",
         Summary = "Deploy a trained model as a teacher, or replace the teacher of that name.",
         Arguments = [ModelName.Argument],
-        Options = [Checkpoint, Device, Element, TopK, Compile, Input, Output, Precision, .. CommonOptions.Connection],
+        Options = [Checkpoint, Device, Element, TopK, Compile, TeacherNameOptions.Input, TeacherNameOptions.Output, Precision, .. CommonOptions.Connection],
         Remarks = "The key of kept soft targets is a fingerprint of the weights, not the name: the same weights under another name find them again.",
         Example = "kd teacher deploy docs-text-cnn --checkpoint .kd/models/docs-text-cnn",
         Run = RunAsync,
@@ -56,7 +52,7 @@ internal static class TeacherDeployCommand
             Compile = invocation.Has(Compile),
             Precision = PrecisionOf(invocation),
         };
-        AddNames(invocation, request);
+        TeacherNameOptions.Read(invocation, request.Inputs, request.Outputs);
         Teacher teacher = await silo.DeployAsync(request, stop).ConfigureAwait(false);
         invocation.Terminal.Write($"{teacher.Name} deployed on {teacher.Device}: {teacher.Kind}, {Human.Short(teacher.Parameters)} weights, {TeacherText.AnswerOf(teacher)}{(teacher.Precision == V1.Precision.Bf16 ? ", bf16" : "")}.");
         if (teacher.PrecisionReason.Length > 0)
@@ -82,24 +78,6 @@ internal static class TeacherDeployCommand
         (false, not null) => throw new KdException("KD1703", "a number of logits has a meaning with `--element topk` only.", "--top-k", "Leave it out, or add --element topk."),
         (_, var count) => count ?? 0,
     };
-
-    private static void AddNames(Invocation invocation, DeployTeacherRequest request)
-    {
-        List<KdError> errors = [];
-        foreach ((Option option, IDictionary<string, string> names) in ((Option, IDictionary<string, string>)[])[(Input, request.Inputs), (Output, request.Outputs)])
-        {
-            foreach (string given in invocation.Values(option))
-            {
-                if (given.Split('=', 2) is not [{ Length: > 0 } ours, { Length: > 0 } theirs])
-                    errors.Add(new KdError("KD1703", $"'{given}' maps nothing.", option.Name, $"Write {option.Usage}."));
-                else if (!names.TryAdd(ours, theirs))
-                    errors.Add(new KdError("KD1703", $"{ours} is mapped twice, to {names[ours]} and to {theirs}.", option.Name, "Map it once."));
-            }
-        }
-
-        if (errors.Count > 0)
-            throw new KdException(errors);
-    }
 
     private static V1.Precision PrecisionOf(Invocation invocation)
     {

@@ -116,6 +116,28 @@ public class ParserFuzzTests
         });
     }
 
+    /// <summary>Damaged TorchScript files: libtorch trusts what it reads, so none may reach it that is not whole.</summary>
+    [Fact]
+    public async Task TorchScript_files()
+    {
+        using TemporaryFolder folder = new();
+        string file = folder.File("model.pt");
+        await File.WriteAllTextAsync(folder.File("config.json"), "{}");
+        await File.WriteAllBytesAsync(folder.File("tokenizer.json"), new WordTokenizer([.. WordTokenizer.SpecialTokens, "word"], 16).ToBytes());
+        TorchScriptWriter.Write(file, [1, 2], "ids: Tensor, mask: Tensor) -> Tensor", "return torch.mul(torch.sum(torch.mul(ids, mask), [1], True), self.w)");
+        byte[] whole = await File.ReadAllBytesAsync(file);
+        await new FuzzRun("torchscript files").RunAsync(300, 20_000, async random =>
+        {
+            await File.WriteAllBytesAsync(file, new Mutator(random).Mutate(whole));
+            return await FuzzRun.CodedAsync(() =>
+            {
+                using ITeacherBackend model = TeacherBackends.Load(new TeacherDeployment(folder.Path, "cpu", SoftTargets.ElementType.Float32), tried: true);
+                _ = model.Forward([new InstanceView([2, 3])], model.PaddedLength(2), 2, ["logits"]);
+                return Task.CompletedTask;
+            });
+        });
+    }
+
     // The library that encodes ends the process on what it does not expect: this test would not end.
     [Fact]
     public async Task Tokenizers_of_other_makes()

@@ -10,16 +10,18 @@ internal static class ModelBytes
     public const string Key = "kd.model-bytes";
 
     /// <summary>
-    /// Size of the checkpoint's weights, in bytes: of its safetensors files, or where there are none of its ONNX model and the files that it names as holding weights; 0 when they cannot be seen from here, or are no such files.
+    /// Size of the checkpoint's weights, in bytes: of its safetensors files, or where there are none of its ONNX model and the files that it names as holding weights, or of its TorchScript file; 0 when they cannot be seen from here, or are no such files.
     /// </summary>
     public static long Of(string checkpoint)
     {
         try
         {
             FileInfo[] weights = new DirectoryInfo(checkpoint).GetFiles("*.safetensors");
-            return weights.Length == 0 && OnnxFolder.Is(checkpoint) ? OnnxFile.Read(Path.Combine(checkpoint, OnnxExport.FileName)).Bytes : weights.Sum(f => f.Length);
+            return weights.Length == 0 && OnnxFolder.Is(checkpoint) ? OnnxFile.Read(Path.Combine(checkpoint, OnnxExport.FileName)).Bytes
+                : weights.Length == 0 && TorchScriptFolder.Is(checkpoint) ? new FileInfo(Path.Combine(checkpoint, TorchScriptFolder.FileOf(checkpoint))).Length
+                : weights.Sum(f => f.Length);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or KdException)
         {
             return 0;
         }
