@@ -11,19 +11,22 @@ internal static class TorchScriptWriter
     /// <param name="weight">Values of <c>self.w</c>.</param>
     /// <param name="signature">After <c>self</c>, such as <c>input_ids: Tensor) -&gt; Tensor</c>.</param>
     /// <param name="lines">The method's lines.</param>
-    public static void Write(string path, float[] weight, string signature, params string[] lines)
+    /// <returns>The parts of the file.</returns>
+    public static Dictionary<string, byte[]> Write(string path, float[] weight, string signature, params string[] lines)
     {
+        Dictionary<string, byte[]> parts = Parts(weight, signature, lines);
         using FileStream stream = File.Create(path);
         using ZipArchive zip = new(stream, ZipArchiveMode.Create);
-        foreach ((string name, byte[] bytes) in Parts(weight, signature, lines))
+        foreach ((string name, byte[] bytes) in parts)
         {
             using Stream entry = zip.CreateEntry($"m/{name}", CompressionLevel.NoCompression).Open();
             entry.Write(bytes);
         }
+
+        return parts;
     }
 
-    /// <summary>The parts of such a file.</summary>
-    public static Dictionary<string, byte[]> Parts(float[] weight, string signature, params string[] lines) => new()
+    private static Dictionary<string, byte[]> Parts(float[] weight, string signature, params string[] lines) => new()
     {
         ["data.pkl"] = Pickle(weight.Length),
         ["data/0"] = MemoryMarshal.AsBytes(weight.AsSpan()).ToArray(),
