@@ -43,6 +43,18 @@ public sealed class LanguageDataTests : IDisposable
         Assert.InRange(heldOut.Length, text.Length / 10, (text.Length / 10) + 10);
     }
 
+    [Theory]
+    [InlineData(5, 49_994)]
+    [InlineData(30_000, 70_000)]
+    [InlineData(150_000, 60_000)]
+    public void A_text_of_few_long_lines_has_no_more_than_its_last_fifth_held_out(int first, int second)
+    {
+        File.WriteAllText(At("t.txt"), $"{new string('a', first)}\n{new string('b', second)}");
+        TaskData data = Load(new DataSpec { Train = "t.txt" });
+        int heldOut = data.Describe(DataSplit.Validation, 0).Text.Length;
+        Assert.InRange(heldOut, (first + second) / 10, (first + second) / 5);
+    }
+
     [Fact]
     public void A_long_text_is_divided_into_documents_at_lines_and_nothing_is_lost()
     {

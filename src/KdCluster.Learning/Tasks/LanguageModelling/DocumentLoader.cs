@@ -92,10 +92,10 @@ internal static class DocumentLoader
         return string.IsNullOrWhiteSpace(text.ToString()) ? throw new KdException("KD1101", "the file has no text.", file) : text.ToString();
     }
 
-    // The last tenth, from the begin of a line on where there is one.
+    // The last tenth, from the begin of a line on where there is one in the tenth before it.
     private static (TextSplit Learn, TextSplit HeldOut) Divided(string text, TextSplit split)
     {
-        int at = Cut(text, (int)(text.Length * LearnedShare));
+        int at = Cut(text, (int)(text.Length * LearnedShare), Math.Min(text.Length, LongestDocument) / 10);
         return (Documents(text[..at], split.BadRows), Documents(text[at..]));
     }
 
@@ -104,7 +104,7 @@ internal static class DocumentLoader
         var rows = new List<TextRow>();
         for (int begin = 0; begin < text.Length;)
         {
-            int end = text.Length - begin <= LongestDocument ? text.Length : Cut(text, begin + LongestDocument);
+            int end = text.Length - begin <= LongestDocument ? text.Length : Cut(text, begin + LongestDocument, LongestDocument / 10);
             end = end <= begin ? begin + LongestDocument : end;
             rows.Add(Row(text[begin..end]));
             begin = end;
@@ -113,10 +113,10 @@ internal static class DocumentLoader
         return new TextSplit(rows, badRows);
     }
 
-    // After the last end of a line before a place, if one is within its tenth; else at the place itself, but not inside a surrogate pair.
-    private static int Cut(string text, int place)
+    // After the last end of a line in the characters before a place; else at the place itself, but not inside a surrogate pair.
+    private static int Cut(string text, int place, int characters)
     {
-        int line = text.LastIndexOf('\n', Math.Max(place - 1, 0), Math.Max(Math.Min(place, LongestDocument / 10), 0));
+        int line = text.LastIndexOf('\n', Math.Max(place - 1, 0), Math.Min(place, characters));
         return line >= 0 ? line + 1 : place > 0 && place < text.Length && char.IsLowSurrogate(text[place]) ? place - 1 : place;
     }
 
