@@ -34,6 +34,7 @@ internal static class CompareCommand
         IReadOnlyList<string> axes = invocation.Values(Grid);
         if (tries is null != (axes.Count == 0))
             throw new KdException("KD1703", tries is null ? "--tune is missing." : "--grid is missing.", "kd compare", "Give both: how many settings to try, and which values.");
+        string? folder = invocation.Value(Out) is { } named ? Prepared(invocation.Context.At(named)) : null;
         TuningGrid? grid = tries is null ? null : TuningGrid.Read(axes);
         return SiloConnection.UseAsync(invocation, stop, async silo =>
         {
@@ -55,17 +56,30 @@ internal static class CompareCommand
                 rows.AddRange(ComparedRow.Of(recipe, run, recipes.Tested));
             }
 
-            var comparison = new Comparison(rows, recipes.Reference, judgedOn) { Notes = [.. recipes.Notes, .. notes] };
+            var comparison = new Comparison(rows, recipes.Reference, judgedOn) { Notes = [.. recipes.Notes, .. notes, .. runs.Kept] };
             invocation.Terminal.Write(ComparisonMarkdown.Of(comparison).TrimEnd());
-            if (invocation.Value(Out) is { } folder)
-                Write(comparison, invocation.Context.At(folder), invocation.Terminal);
+            if (folder is not null)
+                Write(comparison, folder, invocation.Terminal);
             return ExitCode.Ok;
         });
     }
 
+    /// <summary>Made before the trainings, whose results would be lost in a folder that cannot be written.</summary>
+    private static string Prepared(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            return folder;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new KdException("KD1798", $"the folder cannot be made: {e.Message}", folder, "Name another folder in --out.", e);
+        }
+    }
+
     private static void Write(Comparison comparison, string folder, Output.Terminal terminal)
     {
-        Directory.CreateDirectory(folder);
         foreach ((string ending, string text) in new[] { ("md", ComparisonMarkdown.Of(comparison)), ("csv", ComparisonCsv.Of(comparison)), ("tex", ComparisonLatex.Of(comparison)), ("svg", ComparisonFigure.Of(comparison)) })
             AtomicFile.Write(Path.Combine(folder, $"compare.{ending}"), System.Text.Encoding.UTF8.GetBytes(text));
         terminal.Note($"The table and the picture are in {folder}.");

@@ -56,7 +56,7 @@ internal sealed class ComparedRecipes
             errors.Add(new KdError("KD1704", $"there is no row '{reference}'.", "--reference", $"One of: {string.Join(", ", rows)}."));
         if (errors.Count == 0 && rows.Length == 1)
             errors.Add(new KdError("KD1704", "there is one row alone, and nothing to compare it with.", all[0].File, "Name another recipe, or use kd run start."));
-        return errors.Count == 0 ? new ComparedRecipes(all, place) { Notes = [.. OtherRows(all)] } : throw new KdException(errors);
+        return errors.Count == 0 ? new ComparedRecipes(all, place) { Notes = [.. Doubts(all)] } : throw new KdException(errors);
     }
 
     /// <summary>The same with other settings.</summary>
@@ -74,12 +74,13 @@ internal sealed class ComparedRecipes
             (string file, Recipe recipe) = All[i];
             RecipeCheck check = await RecipeChecker.AskAsync(client, terminal, recipe, file, stop).ConfigureAwait(false);
             errors.AddRange(check.Errors.Select(e => e.ToError()));
-            SplitProfile? judged = check.Data?.Splits.LastOrDefault();
-            string judgedOn = judged is null ? "rows that the silo does not tell" : string.Create(CultureInfo.InvariantCulture, $"{judged.Rows:N0} {judged.Name} rows");
+            bool tested = recipe.Data.BuiltIn is not null || recipe.Data.Test is not null;
+            SplitProfile? judged = check.Data?.Splits.FirstOrDefault(s => s.Name == (tested ? "test" : "validation"));
+            string judgedOn = judged is null ? "rows that the silo does not tell" : string.Create(CultureInfo.InvariantCulture, $"{judged.Rows:N0} {judged.Name} {(recipe.TaskOrDefault() == TaskNames.LanguageModelling ? "document" : "row")}{(judged.Rows == 1 ? "" : "s")}");
             if (i == 0)
             {
                 RecipeChecker.Show(terminal, check);
-                (first, Tested) = (judgedOn, recipe.Data.BuiltIn is not null || recipe.Data.Test is not null);
+                (first, Tested) = (judgedOn, tested);
             }
             else if (judgedOn != first)
             {
@@ -107,11 +108,40 @@ internal sealed class ComparedRecipes
             yield return new KdError("KD1704", $"{same.Count()} recipes are called \"{same.Key}\".", same.Last().File, "Change the `name` of one: rows are called by it.");
     }
 
-    /// <summary>Files that differ may hold the same rows: that is the user's word, and said.</summary>
-    private static IEnumerable<string> OtherRows(List<(string File, Recipe Recipe)> all)
+    /// <summary>What is not known to be the same is the user's word, and said.</summary>
+    private static IEnumerable<string> Doubts(List<(string File, Recipe Recipe)> all)
     {
-        DataSpec first = all[0].Recipe.Data;
-        return all.Skip(1).Where(r => (r.Recipe.Data.BuiltIn, r.Recipe.Data.Test, r.Recipe.Data.Test is null ? r.Recipe.Data.Validation : null) != (first.BuiltIn, first.Test, first.Test is null ? first.Validation : null))
-            .Select(r => $"`{r.Recipe.Name}` names another file of test rows than `{all[0].Recipe.Name}`. The table means something only if both hold the same rows.");
+        Recipe first = all[0].Recipe;
+        foreach (Recipe recipe in all.Skip(1).Select(r => r.Recipe))
+        {
+            if (Judged(recipe) != Judged(first))
+                yield return $"The rows that `{recipe.Name}` is judged on are named otherwise than those of `{first.Name}` (file, columns, labels or transformations). The table means something only if both are the same.";
+            if (recipe.TaskOrDefault() == TaskNames.LanguageModelling && Tokens(recipe) != Tokens(first))
+                yield return $"`{recipe.Name}` may have another tokenizer than `{first.Name}`: it has other teachers, begins with another folder or has another `data.maxLength`. Figures per token of different tokenizers cannot be compared.";
+        }
     }
+
+    /// <summary>All that a recipe says of the rows that its students are judged on. Without files for them they are a part of the training rows.</summary>
+    private static string Judged(Recipe recipe)
+    {
+        DataSpec data = recipe.Data;
+        DataSpec judged = data with
+        {
+            Train = data.Test ?? data.Validation ?? data.Train,
+            Validation = null,
+            Test = null,
+            TrainLabels = data.Test is not null ? data.TestLabels : data.Validation is not null ? data.ValidationLabels : data.TrainLabels,
+            ValidationLabels = null,
+            TestLabels = null,
+            Unlabelled = null,
+            Augment = null,
+            Limit = null,
+            Vocabulary = new DataSpec().Vocabulary,
+            MaxLength = new DataSpec().MaxLength,
+            Transform = data.Transform?.Where(t => (data.Test is null && data.Validation is null) || t.Splits.Contains(data.Test is not null ? "test" : "validation")).ToArray() is { Length: > 0 } steps ? steps : null,
+        };
+        return RecipeWriter.Write(new Recipe { Name = "judged", Task = recipe.TaskOrDefault(), Data = judged, Student = new ModelSpec { Kind = "any" } });
+    }
+
+    private static string Tokens(Recipe recipe) => string.Join('\n', [recipe.Student.Pretrained ?? "", recipe.Data.MaxLength.ToString(CultureInfo.InvariantCulture), .. recipe.Teachers.Select(t => t.Name).Order(StringComparer.Ordinal)]);
 }

@@ -12,6 +12,11 @@ namespace KdCluster.Cli.Comparisons;
 /// <param name="context">Where to show it.</param>
 internal sealed class ComparedRuns(SiloConnection silo, CliContext context)
 {
+    private readonly List<string> _kept = [];
+
+    /// <summary>What a reader of the table must know of runs that were there before, a sentence each.</summary>
+    public IReadOnlyList<string> Kept => _kept;
+
     private const string NoSuchRun = "KD1501";
     private const int NameLetters = 60, HashDigits = 12;
 
@@ -27,7 +32,9 @@ internal sealed class ComparedRuns(SiloConnection silo, CliContext context)
         Run? there = await FindAsync(id, stop).ConfigureAwait(false);
         if (there is { State: RunState.Succeeded })
         {
-            context.Terminal.Note($"Run {id} of {RunText.When(there.Ended, context.Time)} is taken as it is. To make it again, delete {there.Folder}.");
+            string when = RunText.When(there.Ended, context.Time);
+            context.Terminal.Note($"Run {id} of {when} is taken as it is. To make it again, delete {there.Folder}.");
+            _kept.Add($"`{recipe.Name}` was trained before, until {when} (run `{id}`): with the files and teachers that had those names then.");
             return there;
         }
 

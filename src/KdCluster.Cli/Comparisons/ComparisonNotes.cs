@@ -27,7 +27,7 @@ internal static class ComparisonNotes
         yield return Format($"“teacher rows”: rows × teachers that teachers computed for the students of a row, {comparison.Rows.Sum(r => r.TeacherRows):N0} in all. Answers that were kept before, or that a student of another row had asked for already, cost nothing.");
         yield return "“train s”: wall time of one student's training, mean over the seeds, with whatever else the machine did. The training of teachers is not in it.";
         if (comparison.Rows.Any(r => double.IsNaN(r.CalibrationError)))
-            yield return "ECE: expected calibration error over 15 bins; not known of a regression, nor of runs of earlier versions.";
+            yield return "ECE: expected calibration error over 15 bins; not known of tasks without classes, nor of runs of earlier versions.";
         foreach (string note in comparison.Notes)
             yield return note;
     }

@@ -35,7 +35,7 @@ internal sealed class RecipeTuning(ComparedRuns runs, Invocation invocation)
             }
 
             best.Add(tried[chosen]);
-            notes.Add($"`{tried[chosen].Name}`: {string.Join(", ", settings[chosen])}.");
+            notes.Add($"`{tried[chosen].Name}`: {string.Join(", ", settings[chosen])}{(double.IsFinite(highest) ? "" : ", the first of them, since no try has a figure that is defined")}.");
         }
 
         return (recipes.With(best), notes);

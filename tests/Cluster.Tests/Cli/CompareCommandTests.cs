@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using KdCluster.Cli;
 using KdCluster.Cli.CommandLine;
+using KdCluster.Cli.Comparisons;
 using KdCluster.Tests.Support;
 using KdCluster.V1;
 
@@ -17,6 +19,8 @@ public class CompareCommandTests
         {
             r["teachers"] = new JsonArray(new JsonObject { ["name"] = "teacher" });
             r["baselines"] = new JsonArray("best-single");
+            File.Copy(silo.Folder.File("validation.tsv"), silo.Folder.File("more.tsv"));
+            r["data"]!["unlabelled"] = silo.Folder.File("more.tsv");
         }), "--seeds", "2", "--reference", "taught: uniform", "--out", silo.Folder.File("out"), "--silo", silo.Silo.Address];
         CliHarness cli = new(), again = new();
 
@@ -32,7 +36,9 @@ public class CompareCommandTests
         Assert.All(["md", "tex", "svg"], ending => Assert.True(new FileInfo(silo.Folder.File($"out/compare.{ending}")).Length > 100));
 
         Assert.Equal(ExitCode.Ok, await again.RunAsync(line));
-        Assert.Equal(cli.Output, again.Output);
+        string said = again.Output;
+        Assert.All(runs, r => Assert.Contains($"`{r.Name}` was trained before, until ", said, StringComparison.Ordinal));
+        Assert.Equal(cli.Output, string.Concat(said.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => !l.Contains("was trained before", StringComparison.Ordinal)).Select(l => l + "\n")).Replace("|\n- acc", "|\n\n- acc", StringComparison.Ordinal));
         Assert.Contains("is taken as it is", again.Error, StringComparison.Ordinal);
         Assert.Equal(2, (await silo.Client.Runs.ListAsync(new ListRunsRequest())).Runs.Count(r => r.Id.StartsWith("compare-", StringComparison.Ordinal)));
     }
@@ -58,6 +64,10 @@ public class CompareCommandTests
 
         Assert.Equal(["- `bag`: training.learningRate=1e-2.", "- `cnn`: training.learningRate=1e-2."], chosen[0]);
         Assert.Equal(chosen[0], chosen[1]);
+        // Two settings of two recipes, whatever the test rows are, and none of them looked at.
+        Run[] tries = [.. (await silo.Client.Runs.ListAsync(new ListRunsRequest())).Runs.Where(r => r.Name.EndsWith("-try", StringComparison.Ordinal))];
+        Assert.Equal(4, tries.Length);
+        Assert.All(tries, r => Assert.True(r.Students.Single() is { TestFigures.Count: 0, TestAccuracy: double.NaN, ValidationAccuracy: > 0 }));
         Assert.NotEqual(figures[0], figures[1]);
     }
 
@@ -75,6 +85,7 @@ public class CompareCommandTests
         Assert.Contains("2 recipes are called \"one\"", await RefusedAsync(one, one), StringComparison.Ordinal);
         Assert.Contains("there is no row 'four'", await RefusedAsync(one, two, "--seeds", "2", "--reference", "four"), StringComparison.Ordinal);
         Assert.Contains("--grid is missing", await RefusedAsync(one, two, "--seeds", "2", "--tune", "2"), StringComparison.Ordinal);
+        Assert.Contains("KD1798", await RefusedAsync(one, two, "--seeds", "2", "--out", Path.Combine(one, "below")), StringComparison.Ordinal);
         Assert.Contains("--tune is missing", await RefusedAsync(one, two, "--seeds", "2", "--grid", "a=1"), StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder.File("home")));
 
@@ -84,6 +95,42 @@ public class CompareCommandTests
             Assert.Equal(ExitCode.Error, await cli.RunAsync(["compare", .. words, "--home", folder.File("home")]));
             return cli.Error;
         }
+    }
+
+    /// <summary>The tables still come: the user may know better, and a reader is told.</summary>
+    [Fact]
+    public void What_may_not_be_the_same_rows_or_tokens_is_a_note_of_the_table()
+    {
+        using TemporaryFolder folder = new();
+        TinyTask.Write(folder.Path);
+        File.Copy(folder.File("train.tsv"), folder.File("copy.tsv"));
+        string one = Write(folder, "one"), limited = Write(folder, "two", r => r["data"]!["limit"] = 100), otherTest = Write(folder, "three", r => r["data"]!["test"] = folder.File("copy.tsv"));
+        string part = Write(folder, "four", Unsplit), otherPart = Write(folder, "five", r =>
+        {
+            Unsplit(r);
+            r["data"]!["train"] = folder.File("copy.tsv");
+        });
+        string bytes = Language("six", "[]"), taught = Language("seven", "[{ \"name\": \"a\" }]");
+
+        Assert.Empty(Notes(one, limited));
+        Assert.Contains("`three` is judged on are named otherwise", Assert.Single(Notes(one, otherTest)), StringComparison.Ordinal);
+        Assert.Contains("`five` is judged on are named otherwise", Assert.Single(Notes(part, otherPart)), StringComparison.Ordinal);
+        Assert.Contains("`seven` may have another tokenizer than `six`", Assert.Single(Notes(bytes, taught)), StringComparison.Ordinal);
+
+        static void Unsplit(JsonObject recipe)
+        {
+            recipe["data"]!.AsObject().Remove("test");
+            recipe["data"]!.AsObject().Remove("validation");
+        }
+
+        string Language(string name, string teachers)
+        {
+            string file = folder.File($"{name}.json");
+            File.WriteAllText(file, $$"""{ "name": "{{name}}", "task": "language-modelling", "data": { "train": "a.txt" }, "student": { "kind": "gpt2" }, "teachers": {{teachers}} }""");
+            return file;
+        }
+
+        static IReadOnlyList<string> Notes(params string[] files) => ComparedRecipes.Read(new Parser(CommandTable.All).Parse(["compare", .. files, "--seeds", "2"], new CliHarness().Context), 2, null).Notes;
     }
 
     private static string Write(TemporaryFolder folder, string name, Action<JsonObject>? change = null)

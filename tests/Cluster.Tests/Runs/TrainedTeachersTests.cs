@@ -218,8 +218,10 @@ public sealed class TrainedTeachersTests
             recent, Fake<IGrainFactory>.MakeOf(method => method.ReturnType == typeof(IRunGrain) ? training : teacher), new GrainRetry(time), NullLogger<TrainedTeachers>.Instance);
 
         Task provided = teachers.ProvideAsync("run", recipe, 1, _ => Task.CompletedTask, CancellationToken.None);
+        using CancellationTokenSource patience = Deadline.After(TimeSpan.FromSeconds(60));
         while (!provided.IsCompleted)
         {
+            patience.Token.ThrowIfCancellationRequested();
             time.Advance(TimeSpan.FromMilliseconds(100));
             await Task.Yield();
         }
