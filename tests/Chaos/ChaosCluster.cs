@@ -22,6 +22,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
     private static readonly TimeSpan s_staffed = TimeSpan.FromSeconds(60);
     private readonly KdProgram _kd;
     private readonly string _folder;
+    private readonly int _probe;
     private readonly int _redisPort = FreePorts.Take(1)[0];
     private readonly Dictionary<string, ChaosProcess> _processes = [];
     private readonly Dictionary<string, int> _ports = [];
@@ -33,9 +34,9 @@ internal sealed class ChaosCluster : IAsyncDisposable
     private readonly Dictionary<string, ChaosLink> _targetLinks = [];
     private readonly SemaphoreSlim _starting = new(1);
 
-    private ChaosCluster(KdProgram kd, string folder)
+    private ChaosCluster(KdProgram kd, string folder, int probe)
     {
-        (_kd, _folder) = (kd, folder);
+        (_kd, _folder, _probe) = (kd, folder, probe);
         foreach ((string name, _) in s_silos)
         {
             int[] ports = FreePorts.Take(3);
@@ -60,9 +61,13 @@ internal sealed class ChaosCluster : IAsyncDisposable
 
     public ChaosProcess this[string name] => _processes[name];
 
-    public static async Task<ChaosCluster> StartAsync(KdProgram kd, string folder, CancellationToken cancellationToken)
+    /// <param name="kd">The program.</param>
+    /// <param name="folder">Of all processes.</param>
+    /// <param name="probe">Seconds between two probes of a silo: on a busy machine a silo is silent for seconds while others start, and would be taken for dead.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<ChaosCluster> StartAsync(KdProgram kd, string folder, int probe, CancellationToken cancellationToken)
     {
-        var cluster = new ChaosCluster(kd, folder);
+        var cluster = new ChaosCluster(kd, folder, probe);
         Directory.CreateDirectory(cluster.Data);
         ChaosTask.Write(cluster.Data);
         try
@@ -86,7 +91,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
             Path.Combine(_folder, $"{name}.log"), "Silo at ", _kd.File,
             [
                 .. _kd.Prefix, "silo", "--verbose", "--url", Url(name), "--advertise", Advertised(name), "--silo-port", $"{_siloLinks[name].Port}", "--silo-listen", $"{_siloPorts[name]}", "--home", Path.Combine(_folder, name), "--shared", Shared,
-                "--redis", $"redis://127.0.0.1:{_redisLinks[name].Port}", "--cluster", "chaos", "--roles", roles, "--trainers", $"{ChaosTask.Students / (Trainers.Count - 1)}", "--lanes", "1", "--metrics", $"http://127.0.0.1:{_metricsPorts[name]}",
+                "--redis", $"redis://127.0.0.1:{_redisLinks[name].Port}", "--cluster", "chaos", "--probe", $"{_probe}", "--roles", roles, "--trainers", $"{ChaosTask.Students / (Trainers.Count - 1)}", "--lanes", "1", "--metrics", $"http://127.0.0.1:{_metricsPorts[name]}",
             ]);
         await ReplaceAsync(name, process).ConfigureAwait(false);
         await process.ReadyAsync(cancellationToken).ConfigureAwait(false);

@@ -13,7 +13,9 @@ internal static class ChaosCommand
     private static readonly Option Seed = new("seed", "S", "Decides what is disturbed, and when. Default: 1");
     private static readonly Option Only = new("only", "NAME", "This kind of disturbance instead of all. May be repeated") { Choices = [.. ChaosActs.All.Select(a => a.Name)], Repeats = true };
     private static readonly Option Loop = new("loop", "KIND", "What a step of the runs does. Default: supervised") { Choices = [.. RecipeCatalog.Of("loops").Select(l => l.Name)] };
-    private static readonly Option TimeoutFactor = new("timeout-factor", "N", "Let runs pause N times as long as the limit, on a machine with other work. Default: 1", "--patience");
+    private const int LongestProbe = 3;
+
+    private static readonly Option TimeoutFactor = new("timeout-factor", "N", "Let runs pause N times as long as the limit, on a machine with other work, and probe silos up to 3 times as slowly. Default: 1", "--patience");
     private static readonly Option Keep = new("keep", "FOLDER", "Keep all files of the cluster, also its logs, in this new folder");
     private static readonly Option Kd = new("kd", "FILE", "The kd or kd.dll whose silos are disturbed. Default: the one beside this program");
 
@@ -33,7 +35,7 @@ internal static class ChaosCommand
         if (PrivateRedis.Executable is null)
             throw new KdException("KD1709", "redis-server is not installed.", "kd chaos", "Install it: the silos of the cluster need a Redis.");
         var kd = KdProgram.Find(invocation.Value(Kd) is { } file ? invocation.Context.At(file) : null, Environment.ProcessPath!, AppContext.BaseDirectory);
-        int seed = invocation.Number(Seed, 0) ?? 1;
+        int seed = invocation.Number(Seed, 0) ?? 1, patience = invocation.Number(TimeoutFactor, 1) ?? 1;
         string folder = invocation.Value(Keep) is { } keep ? invocation.Context.At(keep) : Directory.CreateTempSubdirectory("kd-chaos-").FullName;
         List<ChaosOutcome> outcomes = [];
         List<string> leaks = [];
@@ -41,8 +43,8 @@ internal static class ChaosCommand
         try
         {
             invocation.Terminal.Note("starting a cluster of two gateways, two teacher silos, three trainer silos and Redis ...");
-            await using ChaosCluster cluster = await ChaosCluster.StartAsync(kd, folder, stop).ConfigureAwait(false);
-            var runner = new ChaosRunner(cluster, seed, invocation.Number(TimeoutFactor, 1) ?? 1, invocation.Value(Loop) ?? LoopSpec.Supervised, invocation.Context.Time);
+            await using ChaosCluster cluster = await ChaosCluster.StartAsync(kd, folder, Math.Min(patience, LongestProbe), stop).ConfigureAwait(false);
+            var runner = new ChaosRunner(cluster, seed, patience, invocation.Value(Loop) ?? LoopSpec.Supervised, invocation.Context.Time);
             await runner.PrepareAsync(stop).ConfigureAwait(false);
             int number = 0;
             foreach (ChaosAct act in Choose(invocation, seed))

@@ -63,10 +63,10 @@ internal sealed class SiloProcesses : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a silo that may refuse to.</summary>
+    /// <summary>Starts a silo that may refuse to. While several start on few cores a silo is silent for seconds: it is not taken for dead as soon as usual.</summary>
     public KdProcess Begin(string name, string roles, string cluster = "test", (string Name, string Value)[]? environment = null) => KdProcess.Start(
         _folder.File($"home-{name}"), environment ?? [], "silo", "--url", "http://127.0.0.1:0", "--shared", _folder.File("shared"), "--redis", Redis, "--cluster", cluster,
-        "--roles", roles, "--trainers", "1", "--lanes", "1", "--scale-calm", "3");
+        "--roles", roles, "--trainers", "1", "--lanes", "1", "--scale-calm", "3", "--probe", "2");
 
     /// <summary>Trains a model on the cluster and deploys it.</summary>
     public async Task TeacherAsync(string name, Action<JsonObject>? change = null)
