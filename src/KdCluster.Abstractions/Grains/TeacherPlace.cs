@@ -19,4 +19,7 @@ public sealed record TeacherPlace([property: Id(0)] string Endpoint, [property: 
 
     /// <summary>How it computes there; null where it is nowhere, and from a silo of an earlier version.</summary>
     [Id(5)] public TeacherNumerics? Numerics { get; init; }
+
+    /// <summary>Where it is nowhere, the libraries that would compute on that silo, with their versions; empty from a silo of an earlier version.</summary>
+    [Id(6)] public string Runtime { get; init; } = "";
 }

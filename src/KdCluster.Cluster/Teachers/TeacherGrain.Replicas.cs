@@ -1,5 +1,4 @@
 using KdCluster.Cluster.Silos.Placement;
-using KdCluster.Cluster.Teachers.Probes;
 using KdCluster.Grains;
 using KdCluster.Runs;
 
@@ -15,12 +14,14 @@ internal sealed partial class TeacherGrain
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
 
     private readonly ReplicaScaler _scaler = new(options.ScaleCalm, time);
-    private readonly Dictionary<string, KdError> _refused = [];
+    private readonly RefusedSilos _refused = new();
     private KdError[] _trouble = [];
     private long? _failed;
     private long? _looked;
 
     private ITeacherReplicaGrain Replica(int number) => GrainFactory.GetGrain<ITeacherReplicaGrain>($"{Name}/{number}");
+
+    private bool Served => Kept.Replicas.Exists(silos.Alive);
 
     private bool DropLost() => Kept.Replicas.RemoveAll(r => !silos.Alive(r)) > 0;
 
@@ -91,11 +92,7 @@ internal sealed partial class TeacherGrain
 
     private async Task<TeacherPlace> AddAsync()
     {
-        foreach (string gone in _refused.Keys.Where(s => !silos.Alive(s)).ToArray())
-        {
-            _refused.Remove(gone);
-        }
-
+        _refused.Forget(silos.Alive, Served, Kept.Numerics?.Runtime);
         TeacherPlace place;
         int number;
         do
@@ -103,7 +100,7 @@ internal sealed partial class TeacherGrain
             if (!silos.AnyFree(Others(0), ModelBytes.Of(Kept.Deployment!.Checkpoint), Kept.DeviceKind))
             {
                 // No failure to recover from, but how things stand: seen again at the next look, at once when a silo joins.
-                Trouble([.. _refused.Values, NoRoom()]);
+                Trouble([.. _refused.Refusals, NoRoom()]);
                 return new TeacherPlace("", _trouble);
             }
 
@@ -205,7 +202,7 @@ internal sealed partial class TeacherGrain
     /// <summary>Whether a silo would not answer as the others do: it is not asked again, others are.</summary>
     private bool Refused(TeacherPlace place)
     {
-        if (place.Errors is not [{ Code: ReplicaProbe.Refusal } refusal] || !_refused.TryAdd(place.Silo, refusal))
+        if (_refused.Add(place) is not { } refusal)
         {
             return false;
         }
@@ -215,7 +212,7 @@ internal sealed partial class TeacherGrain
     }
 
     /// <summary>Silos that a replica does not come to: they hold another one, or were refused.</summary>
-    private string[] Others(int number) => [.. Kept.Replicas.Where(r => r.Number != number).Select(r => r.Silo), .. _refused.Keys];
+    private string[] Others(int number) => [.. Kept.Replicas.Where(r => r.Number != number).Select(r => r.Silo), .. _refused.Silos];
 
     private async Task<TeacherPlace> LoadAsync(int number, TeacherDeployment deployment, string device, TeacherNumerics? numerics = null)
     {
@@ -229,7 +226,7 @@ internal sealed partial class TeacherGrain
         DeviceKind.Announce(kind);
         OtherReplicas.Announce(others);
         // A silo whose own device is another can still compute on its processor; which of several GPUs it takes is its own affair.
-        TeacherDeployment there = deployment with { Numerics = numerics is null ? null : numerics with { Unserved = !Kept.Replicas.Exists(silos.Alive) } };
+        TeacherDeployment there = deployment with { Numerics = numerics is null ? null : numerics with { Unserved = !Served } };
         return await Replica(number).LoadAsync(deployment.Device.Length == 0 && device == "cpu" ? there with { Device = device } : there);
     }
 

@@ -1,5 +1,6 @@
 using KdCluster.Cluster.Silos;
 using KdCluster.Cluster.Silos.Placement;
+using KdCluster.Cluster.Teachers.Probes;
 using KdCluster.Grains;
 using KdCluster.Runs;
 using Orleans.Placement;
@@ -22,7 +23,7 @@ internal sealed class TeacherReplicaGrain(TeacherRegistry registry, KdClusterOpt
         }
         catch (KdException e)
         {
-            return new TeacherPlace("", KdError.From(e)) { Silo = Silo };
+            return new TeacherPlace("", KdError.From(e)) { Silo = Silo, Runtime = ReplicaProbe.Runtime };
         }
     }
 

@@ -20,6 +20,9 @@ internal static class ReplicaProbe
 
     private static readonly Lazy<string> s_runtime = new(() => $"libtorch {TorchRuntime.Version}, ONNX Runtime {OrtEnv.Instance().GetVersionString()}");
 
+    /// <summary>The libraries that compute here, with their versions.</summary>
+    public static string Runtime => s_runtime.Value;
+
     /// <summary>What a teacher says of the probe, in batches of the shape that it serves in; on a lane of its device.</summary>
     /// <param name="backend">The teacher.</param>
     /// <param name="rows">Rows of a batch.</param>
@@ -39,7 +42,7 @@ internal static class ReplicaProbe
             }
         }
 
-        return new TeacherNumerics { Answers = [.. outputs.Select(o => Answer(o, [.. numbers[o]]))], Runtime = s_runtime.Value };
+        return new TeacherNumerics { Answers = [.. outputs.Select(o => Answer(o, [.. numbers[o]]))], Runtime = Runtime };
     }
 
     /// <summary>Compares with the first replica. Outputs that one of both does not serve do not count.</summary>
