@@ -27,6 +27,9 @@ internal static class RecipeTableModel
     /// <summary>The kinds that are also written as functions of their weights.</summary>
     internal static readonly string[] FunctionalKinds = ["mlp", "cnn", "bag-of-embeddings", "text-cnn"];
 
+    /// <summary>The kinds that are computed in bfloat16.</summary>
+    internal static readonly string[] ReducedKinds = ["bag-of-embeddings", "text-cnn", "transformer", "bert", "roberta", "distilbert", .. ImageKinds];
+
     /// <summary>The kinds that say the next token.</summary>
     internal static readonly string[] DecoderKinds = ["gpt2", "llama"];
 

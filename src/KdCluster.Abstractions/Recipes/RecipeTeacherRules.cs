@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KdCluster.Teachers;
 
 namespace KdCluster.Recipes;
 
@@ -93,6 +94,13 @@ internal static class RecipeTeacherRules
             mistakes.Contradiction($"{at}.endpoints[{index}]", $"the endpoint {address} is given twice.", "Give each silo once.");
     }
 
+    private static void Precision(RecipeTree tree, JsonObject teacher, string? kind, string at, RecipeMistakes mistakes)
+    {
+        string reduced = PrecisionNames.Of(Teachers.Precision.Bf16);
+        if (kind is not null && !RecipeTableModel.ReducedKinds.Contains(kind) && !tree.Unknown($"{at}.precision") && teacher["precision"]?.GetValue<string>() == reduced)
+            mistakes.Contradiction($"{at}.precision", $"a `{kind}` is not computed in `{reduced}`.", "Leave it out, or choose `f32` or `auto`.");
+    }
+
     private static void Train(RecipeTree tree, JsonObject teacher, string at, RecipeMistakes mistakes)
     {
         if (tree.Unknown($"{at}.train"))
@@ -115,6 +123,10 @@ internal static class RecipeTeacherRules
             RecipeDataRules.Transform(new RecipeTree(effective, invalid), mistakes.Within($"{at}.train", "data."));
         RecipeRules.CheckRows(new RecipeTree(effective, invalid), train["limit"] is null ? own : mistakes.Within($"{at}.train", "data."));
         if (train["model"] is JsonObject)
-            RecipeRules.CheckModel(new RecipeTree(effective, RecipeStageRules.InvalidIn(mistakes.Invalid, $"{at}.train.model.", "student.")), mistakes.Within($"{at}.train.model", "student."));
+        {
+            RecipeTree model = new(effective, RecipeStageRules.InvalidIn(mistakes.Invalid, $"{at}.train.model.", "student."));
+            RecipeRules.CheckModel(model, mistakes.Within($"{at}.train.model", "student."));
+            Precision(tree, teacher, model.Text("student.kind"), at, mistakes);
+        }
     }
 }

@@ -66,6 +66,22 @@ public class TeacherTrainingTests
     }
 
     [Fact]
+    public void A_precision_that_the_kind_is_not_computed_in_is_refused_before_it_is_trained()
+    {
+        IReadOnlyList<KdError> errors = Sample.Errors(Sample.Json("""
+            "teachers": [
+              { "name": "a", "train": { "model": { "kind": "bilstm" } }, "precision": "bf16" },
+              { "name": "b", "train": { "model": { "kind": "bilstm" } }, "precision": "auto" },
+              { "name": "c", "train": { "model": { "kind": "text-cnn" } }, "precision": "bf16" },
+              { "name": "d", "train": { "model": { "kind": "lstm" } }, "precision": "bf16" },
+              { "name": "e", "train": { "model": { "kind": "bilstm" } }, "precision": "f16" }
+            ]
+            """));
+        Assert.Equal(["KD1007 r.json:6 (teachers[0].precision)", "KD1006 r.json:9 (teachers[3].train.model.kind)", "KD1006 r.json:10 (teachers[4].precision)"], errors.Select(e => $"{e.Code} {e.Where}"));
+        Assert.Equal("a `bilstm` is not computed in `bf16`.", errors[0].What);
+    }
+
+    [Fact]
     public void Mistakes_are_told_at_their_place_all_at_once()
     {
         IReadOnlyList<KdError> errors = Sample.Errors(Sample.Json("""

@@ -73,6 +73,10 @@ public sealed class ReducedPrecisionTests : TensorScope
     public void What_cannot_be_computed_so_says_why(string kind) => Assert.NotNull(ReducedPrecision.Obstacle(new ModelSpec { Kind = kind }));
 
     [Fact]
+    public void A_recipe_knows_which_kinds_can_be_computed_so() =>
+        Assert.Equal(RecipeTableModel.Kinds.Select(k => k.Name).Where(k => ReducedPrecision.Obstacle(new ModelSpec { Kind = k }) is null).Order(), RecipeTableModel.ReducedKinds.Order());
+
+    [Fact]
     public void Divergence_is_that_of_the_distributions()
     {
         float[] right = [1, 2, 0, -1, 0.5f, 3], other = [1.1f, 1.9f, 0.2f, -1, 0.5f, 2.5f];
