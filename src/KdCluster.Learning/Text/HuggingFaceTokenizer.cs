@@ -34,6 +34,9 @@ public sealed class HuggingFaceTokenizer : Tokenizer
     public override int Vocabulary => _file.Vocabulary;
 
     /// <inheritdoc/>
+    public override int BaseVocabulary => _file.BaseVocabulary;
+
+    /// <inheritdoc/>
     public override int Padding => _file.Padding ?? Vocabulary;
 
     /// <inheritdoc/>

@@ -12,6 +12,9 @@ public abstract class Tokenizer : InputEncoder
     /// <summary>Number of tokens, special ones included.</summary>
     public abstract int Vocabulary { get; }
 
+    /// <summary>Number of tokens of the vocabulary itself: tokens that were added to it have ids from here on, and a model may have no embedding of them.</summary>
+    public virtual int BaseVocabulary => Vocabulary;
+
     /// <summary>Id of padding; <see cref="Vocabulary"/>, an id that no text has, where the vocabulary has none.</summary>
     public abstract int Padding { get; }
 

@@ -31,7 +31,8 @@ internal sealed class TokenizerFile
         (HashSet<int> special, Dictionary<string, int> added) = TokenizerRules.Added(json, ids, where);
         if (added.Keys.Sum(token => (long)Encoding.UTF8.GetByteCount(token)) * Growth > TokenizerGrowth.MostBytes)
             throw Refuse(where, $"its added tokens may become {Growth:0} times as long, and are too long for it");
-        Vocabulary = Math.Max(ids.Values.DefaultIfEmpty(-1).Max(), added.Values.DefaultIfEmpty(-1).Max()) + 1;
+        BaseVocabulary = ids.Values.DefaultIfEmpty(-1).Max() + 1;
+        Vocabulary = Math.Max(BaseVocabulary, added.Values.DefaultIfEmpty(-1).Max() + 1);
         if (Vocabulary < 2)
             throw Refuse(where, "it has no vocabulary");
         Unknown = TokenizerRules.Unknown(model, ids);
@@ -59,6 +60,9 @@ internal sealed class TokenizerFile
 
     /// <summary>The largest id and one.</summary>
     public int Vocabulary { get; }
+
+    /// <summary>The largest id of the vocabulary itself and one.</summary>
+    public int BaseVocabulary { get; }
 
     public int MaxLength { get; }
 

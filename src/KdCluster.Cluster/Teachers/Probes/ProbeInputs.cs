@@ -11,7 +11,7 @@ internal static class ProbeInputs
 {
     private const int MaxTokens = 32;
 
-    /// <summary>Texts of 1 to 32 tokens drawn from the whole vocabulary, all but padding; images of pixels drawn evenly.</summary>
+    /// <summary>Texts of 1 to 32 tokens drawn from the vocabulary, all but padding and added tokens, of which a model may have no embedding; images of pixels drawn evenly.</summary>
     /// <param name="encoder">Of the teacher.</param>
     /// <param name="count">Number of instances.</param>
     public static InstanceView[] Of(InputEncoder encoder, int count) =>
@@ -20,7 +20,8 @@ internal static class ProbeInputs
     private static InstanceView Text(Tokenizer tokenizer, int row, int rows)
     {
         int longest = Math.Min(tokenizer.MaxLength, MaxTokens), length = 1 + (row * (longest - 1) / Math.Max(1, rows - 1));
-        int words = tokenizer.Vocabulary - (tokenizer.Padding < tokenizer.Vocabulary ? 1 : 0);
+        int vocabulary = tokenizer.BaseVocabulary > 1 ? tokenizer.BaseVocabulary : tokenizer.Vocabulary;
+        int words = vocabulary - (tokenizer.Padding < vocabulary ? 1 : 0);
         return new InstanceView([.. Enumerable.Range(0, length).Select(t => CounterRandom.Below(words, 0, RandomStream.Probe, row, t)).Select(id => id >= tokenizer.Padding ? id + 1 : id)]);
     }
 
