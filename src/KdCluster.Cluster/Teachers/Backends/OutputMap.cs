@@ -43,7 +43,8 @@ internal sealed record OutputMap(IReadOnlyList<(string Name, OutputShape Shape)>
                 continue;
             }
 
-            if (tensor.IsSingle && ShapeOf(name, tensor.Sizes) is { } shape)
+            // A model's own "score" of several columns is logits under another name; that a deployment says score is taken at its word.
+            if (tensor.IsSingle && ShapeOf(name, tensor.Sizes) is { } shape && !(stated == OutputNames.Score && shape.Dimensions is not [1]))
             {
                 _ = found.TryAdd(name, (shape, tensor.Name));
             }

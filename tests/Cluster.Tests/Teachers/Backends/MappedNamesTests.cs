@@ -90,6 +90,7 @@ public sealed class MappedNamesTests : IDisposable
             e => Assert.StartsWith("KD1241 its output embedding [open, 1] cannot be hidden.1, which is float32 [batch, length, width].", e, StringComparison.Ordinal),
             e => Assert.StartsWith("KD1241 its output states [open, open, 2] cannot be logits, which is float32 [batch, classes].", e, StringComparison.Ordinal));
         Assert.Contains(Refused(Names(["input_ids=attention_mask"], [])).Errors, e => e.What.StartsWith("the input input_ids cannot be filled: attention_mask is input_ids", StringComparison.Ordinal));
+        Assert.Equal("KD1241 its output logits [open, 2] cannot be score, which is float32 [batch, 1].", Assert.Single(Refused(Names([], ["score=logits"])).Errors.Select(e => $"{e.Code} {e.What}")));
         Assert.Contains(Refused(Names([], ["logits=logits", "score=embedding"])).Errors, e => e.What.StartsWith("logits and score are both mapped", StringComparison.Ordinal));
     }
 
