@@ -56,7 +56,7 @@ internal sealed class TeacherRpc(
         TeacherDeployment deployment = new(roots.Check(request.Checkpoint, "checkpoint"), request.Device, element, element == ElementType.TopK ? request.TopK : 0)
         {
             Compile = request.Compile,
-            Precision = TeacherMessages.ToPrecision(request.Precision),
+            Precision = TeacherMessages.ToAsked(request.Precision),
             Names = request.Inputs.Count + request.Outputs.Count == 0 ? null : new TensorNames(request.Inputs.ToDictionary(), request.Outputs.ToDictionary()),
         };
         CheckDevice(deployment.Device);

@@ -53,6 +53,12 @@ internal static class TeacherMessages
         Inputs = teacher.Inputs.Count == 0 ? [TensorLayout.Ids] : [.. teacher.Inputs.Select(TensorMessages.ToLayout)],
     };
 
+    /// <summary>The precision that a deployment asks for.</summary>
+    /// <exception cref="KdException"><c>KD1326</c>: this version does not know it.</exception>
+    public static Precision ToAsked(V1.Precision precision) => Enum.IsDefined(precision)
+        ? ToPrecision(precision)
+        : throw new KdException("KD1326", $"the number {(int)precision} stands for no precision here.", "precision", $"Choose {string.Join(", ", PrecisionNames.All)}, or deploy the teacher to a silo of the client's version.");
+
     /// <summary>A precision; one that nobody states is f32.</summary>
     public static Precision ToPrecision(V1.Precision precision) => precision == V1.Precision.Unspecified ? Precision.F32 : (Precision)(precision - 1);
 
