@@ -47,7 +47,7 @@ internal sealed class NativeBackend : ITeacherBackend
     public static NativeBackend Load(TeacherDeployment deployment)
     {
         Device there = TorchRuntime.ParseDevice(deployment.Device);
-        (Checkpoint checkpoint, Precision precision, string reason) = NativePrecision.Load(deployment, there);
+        (Checkpoint checkpoint, Precision precision, string reason) = NativePrecision.Load(deployment, there, Bf16Processor.IsFast);
         try
         {
             return new NativeBackend(checkpoint, there, Keys(deployment.Checkpoint, checkpoint.Model, precision), precision, reason);

@@ -20,8 +20,11 @@ internal static class NativePrecision
     private const int Instances = 64, Rows = 32;
 
     /// <summary>The checkpoint, what it is computed in, and why.</summary>
+    /// <param name="deployment">What was asked for.</param>
+    /// <param name="device">Where it is loaded.</param>
+    /// <param name="fast">Whether a device multiplies bfloat16 by instructions of its own.</param>
     /// <exception cref="KdException"><c>KD12xx</c>: the checkpoint cannot be used; <c>KD1326</c>: it cannot be computed in that precision.</exception>
-    public static (Checkpoint Checkpoint, Precision Precision, string Reason) Load(TeacherDeployment deployment, Device device)
+    public static (Checkpoint Checkpoint, Precision Precision, string Reason) Load(TeacherDeployment deployment, Device device, Func<Device, bool> fast)
     {
         string reason = deployment.Numerics?.PrecisionReason ?? "";
         Checkpoint checkpoint = Checkpoint.Load(deployment.Checkpoint, device);
@@ -32,7 +35,7 @@ internal static class NativePrecision
             {
                 Require(checkpoint, deployment.Checkpoint);
                 ReducedPrecision.Convert(checkpoint.Model);
-                return (checkpoint, precision, reason.Length > 0 || Bf16Processor.IsFast(device) ? reason : "as deployed, though the device has no instructions for it");
+                return (checkpoint, precision, reason.Length > 0 || fast(device) ? reason : "as deployed, though the device has no instructions for it.");
             }
 
             if (precision == Precision.F32)
@@ -40,7 +43,7 @@ internal static class NativePrecision
                 return (checkpoint, precision, reason);
             }
 
-            if (Against(checkpoint.Model, device) is { } against)
+            if (Against(checkpoint.Model, () => fast(device)) is { } against)
             {
                 return (checkpoint, Precision.F32, $"{against}.");
             }
@@ -70,8 +73,8 @@ internal static class NativePrecision
         }
     }
 
-    private static string? Against(Model model, Device device) => ReducedPrecision.Obstacle(model.Spec) ?? ReducedPrecision.Futility(model.Spec)
-        ?? (Bf16Processor.IsFast(device) ? null : "the device has no instructions for bf16");
+    private static string? Against(Model model, Func<bool> fast) => ReducedPrecision.Obstacle(model.Spec) ?? ReducedPrecision.Futility(model.Spec)
+        ?? (fast() ? null : "the device has no instructions for bf16");
 
     // Converts the model on the way.
     private static double Added(Checkpoint checkpoint, Device device)

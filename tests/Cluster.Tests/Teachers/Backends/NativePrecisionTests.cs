@@ -23,8 +23,6 @@ public sealed class NativePrecisionTests
     private const int Rows = 32, Length = 16;
     private static readonly WordTokenizer s_tokenizer = new([.. WordTokenizer.SpecialTokens, .. Enumerable.Range(4, 96).Select(i => $"w{i}")], Length);
 
-    private static bool Fast => Bf16Processor.IsFast(TorchRuntime.ParseDevice("cpu"));
-
     [Fact]
     public void Rows_of_bf16_are_never_those_of_f32_whose_keys_stay()
     {
@@ -47,25 +45,22 @@ public sealed class NativePrecisionTests
     }
 
     [Fact]
-    public void Auto_measures_and_says_what_it_found()
+    public void Auto_measures_where_the_device_has_instructions_and_says_what_it_found()
     {
         using TemporaryFolder folder = new();
         Save(folder, "transformer");
-        using ITeacherBackend decided = Load(folder, Precision.Auto);
-        if (!Fast)
-        {
-            Assert.Equal((Precision.F32, "the device has no instructions for bf16."), (decided.Precision, decided.PrecisionReason));
-            return;
-        }
-
-        Assert.Equal(Precision.Bf16, decided.Precision);
-        Assert.Matches(@"^bf16 adds a KL of \d\.\de-\d nats to the answers to 64 probe instances; the bound is 1\.0e-3\.$", decided.PrecisionReason);
+        (Precision precision, string reason, torch.ScalarType weights) = Decided(folder, Precision.Auto, fast: true);
+        Assert.Equal((Precision.Bf16, torch.ScalarType.BFloat16), (precision, weights));
+        Assert.Matches(@"^bf16 adds a KL of \d\.\de-\d nats to the answers to 64 probe instances; the bound is 1\.0e-3\.$", reason);
+        Assert.Equal((Precision.F32, "the device has no instructions for bf16.", torch.ScalarType.Float32), Decided(folder, Precision.Auto, fast: false));
+        Assert.Equal((Precision.Bf16, "as deployed, though the device has no instructions for it.", torch.ScalarType.BFloat16), Decided(folder, Precision.Bf16, fast: false));
 
         // Weights that differ by less than bf16 can tell: what it rounds off decides the answers.
         Save(folder, "transformer", offset: 100);
+        (precision, reason, weights) = Decided(folder, Precision.Auto, fast: true);
+        Assert.Equal((Precision.F32, torch.ScalarType.Float32), (precision, weights));
+        Assert.Matches(@"^bf16 adds a KL of \d\.\de[+-]\d nats", reason);
         using ITeacherBackend alike = Load(folder, Precision.Auto), single = Load(folder, Precision.F32);
-        Assert.Equal(Precision.F32, alike.Precision);
-        Assert.Matches(@"^bf16 adds a KL of \d\.\de[+-]\d nats", alike.PrecisionReason);
         Assert.Equal(single.Fingerprints, alike.Fingerprints);
         Assert.Equal(single.Forward([new InstanceView([2, 5])], Length, Rows, ["logits"])["logits"], alike.Forward([new InstanceView([2, 5])], Length, Rows, ["logits"])["logits"]);
     }
@@ -146,6 +141,16 @@ public sealed class NativePrecisionTests
         }
 
         Checkpoint.Save(folder.File("model"), model, s_tokenizer, new LabelSpace(["a", "b", "c"]), new CheckpointInfo { Name = kind });
+    }
+
+    // On a processor with or without the instructions, whichever this one is.
+    private static (Precision Precision, string Reason, torch.ScalarType Weights) Decided(TemporaryFolder folder, Precision precision, bool fast)
+    {
+        TeacherDeployment deployment = new(folder.File("model"), "cpu", ElementType.Float32) { Precision = precision };
+        (Checkpoint checkpoint, Precision decided, string reason) = NativePrecision.Load(deployment, TorchRuntime.ParseDevice("cpu"), _ => fast);
+        torch.ScalarType weights = checkpoint.Model.named_parameters().Single(p => p.name == "classifier.weight").parameter.dtype;
+        NativeBackend.Release(checkpoint.Model);
+        return (decided, reason, weights);
     }
 
     private static ITeacherBackend Load(TemporaryFolder folder, Precision precision, Func<TeacherDeployment, TeacherDeployment>? change = null)
