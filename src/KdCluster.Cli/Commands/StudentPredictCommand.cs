@@ -18,6 +18,7 @@ namespace KdCluster.Cli.Commands;
 internal static class StudentPredictCommand
 {
     private const int LinesAtOnce = 1024;
+    private const string StandardInput = "standard input";
     private static readonly Option Text = new("text", "TEXT", "A text to classify, score or continue") { Repeats = true };
     private static readonly Option Pair = new("pair", "TEXT", "Its second text, for a model of pairs");
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -44,9 +45,7 @@ internal static class StudentPredictCommand
             ?? throw new KdException("KD1704", "the checkpoint takes images, and this command takes texts.", invocation.Required(0), "Score it on images by kd student evaluate.");
         if (checkpoint.Labels.IsNextToken)
         {
-            var continuation = new TextContinuation(invocation, checkpoint);
-            foreach (string text in invocation.Has(Text) ? invocation.Values(Text) : Lines(invocation))
-                invocation.Terminal.Write(Line(json => continuation.Write(json, text, stop)));
+            Continue(invocation, checkpoint, stop);
             return Task.FromResult(ExitCode.Ok);
         }
 
@@ -71,6 +70,20 @@ internal static class StudentPredictCommand
         return Task.FromResult(ExitCode.Ok);
     }
 
+    private static void Continue(Invocation invocation, Checkpoint checkpoint, CancellationToken stop)
+    {
+        if (invocation.Has(Pair))
+            throw new KdException("KD1704", "a language model continues one text.", "--pair", "Leave it out, or put both into --text.");
+        var continuation = new TextContinuation(invocation, checkpoint);
+        string? file = invocation.Argument(1) is "-" ? null : invocation.Argument(1);
+        IEnumerable<(string Text, string Where)> texts = invocation.Has(Text) ? invocation.Values(Text).Select(t => (t, "--text"))
+            : Lines(invocation).Select((line, i) => (line, FormattableString.Invariant($"{file ?? StandardInput}:{i + 1}")));
+        // Standard input may never end: it is answered line by line.
+        bool whole = file is not null || invocation.Has(Text);
+        foreach (int[] begin in whole ? continuation.Begin(texts) : texts.Select(t => continuation.Begin(t.Text, t.Where)))
+            invocation.Terminal.Write(Line(json => continuation.Write(json, begin, stop)));
+    }
+
     private static IEnumerable<string> Lines(Invocation invocation) => invocation.Argument(1) is { } file and not "-" ? FileLines(invocation.Context.At(file)) : InputLines(invocation.Context.Input);
 
     private static IEnumerable<string> FileLines(string file)
@@ -92,7 +105,7 @@ internal static class StudentPredictCommand
             }
             catch (DecoderFallbackException e)
             {
-                throw new KdException("KD1102", "the text is not UTF-8.", FormattableString.Invariant($"standard input:{number}"), "Give UTF-8. A gzipped file is decompressed when its name is given.", e);
+                throw new KdException("KD1102", "the text is not UTF-8.", FormattableString.Invariant($"{StandardInput}:{number}"), "Give UTF-8. A gzipped file is decompressed when its name is given.", e);
             }
 
             if (line is null)

@@ -21,11 +21,12 @@ internal sealed class TextContinuation
     private readonly TokenSampler _sampler;
     private readonly int _tokens;
 
-    /// <exception cref="KdException"><c>KD1704</c>: an option is no number that it may be, or has no meaning.</exception>
+    /// <exception cref="KdException"><c>KD1704</c>: an option is no number that it may be, or has no meaning; <c>KD1207</c>: the tokenizer's pieces do not say which text they stand for.</exception>
     public TextContinuation(Invocation invocation, Checkpoint checkpoint)
     {
         _checkpoint = checkpoint;
         _tokenizer = checkpoint.Encoder as HuggingFaceTokenizer ?? throw new KdException("KD1704", "its tokenizer leaves out what stands between words.", invocation.Required(0), "Use a language model with a tokenizer of its kind.");
+        _tokenizer.Decode([]);
         double temperature = Number(invocation, Temperature, 0, t => t is >= 0 and <= 1000, "0 to 1000");
         if (temperature == 0 && Array.Find([TopK, TopP, Seed], invocation.Has) is { } idle)
             throw new KdException("KD1704", "the likeliest token is taken each time: nothing is drawn.", idle.Name, "Give a --temperature above 0, or leave it out.");
@@ -50,14 +51,53 @@ internal sealed class TextContinuation
             throw new KdException("KD1704", "the checkpoint is no language model, and continues nothing.", given.Name, "Leave it out.");
     }
 
-    /// <summary>Writes the text with what follows, and how many tokens were added.</summary>
-    /// <exception cref="KdException"><c>KD1704</c>: the text has no token, or leaves no room for one.</exception>
-    public void Write(Utf8JsonWriter json, string text, CancellationToken stop)
+    /// <summary>The tokens that each text begins with; every text that cannot be continued is told at once.</summary>
+    /// <param name="texts">Each with where it stands: an option, or a line of a file.</param>
+    /// <exception cref="KdException"><c>KD1704</c>: a text has no token, or leaves no room for one; <c>KD1219</c>: it cannot be encoded.</exception>
+    public IReadOnlyList<int[]> Begin(IEnumerable<(string Text, string Where)> texts)
     {
-        int[] begin = _tokenizer.EncodeBeginning(text);
+        List<KdError> errors = [];
+        List<int[]> begun = [];
+        foreach ((string text, string where) in texts)
+        {
+            try
+            {
+                begun.Add(Begin(text, where));
+            }
+            catch (KdException e)
+            {
+                errors.AddRange(e.Errors);
+            }
+        }
+
+        return errors.Count == 0 ? begun : throw new KdException(errors);
+    }
+
+    /// <summary>The tokens that a text begins with.</summary>
+    /// <exception cref="KdException"><c>KD1704</c>: the text has no token, or leaves no room for one; <c>KD1219</c>: it cannot be encoded.</exception>
+    public int[] Begin(string text, string where)
+    {
+        int[] begin;
+        try
+        {
+            begin = _tokenizer.EncodeBeginning(text);
+        }
+        catch (KdException e)
+        {
+            throw new KdException([.. e.Errors.Select(x => x with { Where = $"{where}, {x.Where}" })]);
+        }
+
         int most = _checkpoint.Model.Shape.MaxLength;
-        if (begin.Length == 0 || begin.Length >= most)
-            throw new KdException("KD1704", $"the text has {begin.Length} tokens, and the model takes 1 to {most - 1} and continues them up to {most}.", "--text", "Give a text of that length.");
+        return begin.Length > 0 && begin.Length < most ? begin
+            : throw new KdException("KD1704", $"the text has {begin.Length} tokens, and the model takes 1 to {most - 1} and continues them up to {most}.", where, "Give a text of that length.");
+    }
+
+    /// <summary>Writes the text with what follows, and how many tokens were added.</summary>
+    /// <param name="json">Takes it.</param>
+    /// <param name="begin">The text's tokens, as <see cref="Begin(string, string)"/> gives them.</param>
+    /// <param name="stop">Stops between tokens.</param>
+    public void Write(Utf8JsonWriter json, int[] begin, CancellationToken stop)
+    {
         int[] ids = TextGenerator.Continue(_checkpoint.Model, begin, _tokens, _sampler, stop);
         json.WriteString("text", _tokenizer.Decode(ids));
         json.WriteNumber("tokens", ids.Length - begin.Length);

@@ -83,6 +83,14 @@ public class LanguageRunTests
         Assert.NotEqual(await KdAsync(0, draw), await KdAsync(0, [.. draw[..^1], "5"]));
         Assert.Contains("KD1704 at --seed", await KdAsync(1, "student", "predict", teacher.Checkpoint, "--text", "the d", "--seed", "1"), StringComparison.Ordinal);
         Assert.Contains("the text has 16 tokens", await KdAsync(1, "student", "predict", teacher.Checkpoint, "--text", "0123456789abcdef"), StringComparison.Ordinal);
+        Assert.Contains("KD1704 at --pair", await KdAsync(1, "student", "predict", teacher.Checkpoint, "--text", "the d", "--pair", "og"), StringComparison.Ordinal);
+        string texts = silo.Folder.File("texts.txt");
+        await File.WriteAllLinesAsync(texts, ["the c", "", "the d", "0123456789abcdef"]);
+        CliHarness lines = new();
+        Assert.NotEqual(0, await lines.RunAsync("student", "predict", teacher.Checkpoint, texts));
+        Assert.Equal("", lines.Output);
+        Assert.Contains($"KD1704 at {texts}:2", lines.Error, StringComparison.Ordinal);
+        Assert.Contains($"KD1704 at {texts}:4", lines.Error, StringComparison.Ordinal);
         Assert.Matches(@"^validation perplexity \d+\.\d{4}  cross-entropy \d\.\d{4}  \d+ tokens", await KdAsync(0, "student", "evaluate", teacher.Checkpoint, "--recipe", recipe, "--split", "validation"));
         Assert.Contains("KD1704", await KdAsync(1, "teacher", "evaluate", "whole", "--recipe", recipe, "--split", "validation", "--silo", silo.Silo.Address), StringComparison.Ordinal);
         Assert.Contains("KD1240", await KdAsync(1, "student", "export", teacher.Checkpoint, silo.Folder.File("onnx"), "--onnx"), StringComparison.Ordinal);
