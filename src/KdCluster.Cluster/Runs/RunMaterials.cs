@@ -43,8 +43,9 @@ internal sealed class RunMaterials(TeacherConnector connector, Stores stores, Re
             errors.AddRange(WrongOutputs(recipe, teachers));
             errors.AddRange(WrongLabels(teachers, data?.Labels));
             Dictionary<string, InputEncoder> encoders = await EncodersAsync(teachers, data, errors, cancellationToken);
-            RunModels models = new(recipe, data, encoders.Values);
-            errors.AddRange(models.Errors());
+            IReadOnlyDictionary<string, InputEncoder> trained = StudentEncoders.OfTrained(recipe, recipe.Teachers.Except(there), data, errors);
+            RunModels models = new(recipe, data, encoders.Values, trained);
+            errors.AddRange(models.Errors().Except(errors));
             IReadOnlyDictionary<string, IReadOnlyList<string>> outputs = RunOutputs.Of(recipe, [.. teachers.Select(t => t.Description), .. recipe.Teachers.Except(there).Select(models.Describe).OfType<TeacherDescription>()], models, errors);
             ISoftTargetStore? store = await TryAsync(errors, () => Task.FromResult(stores.For(recipe.Store)));
             LearnedPolicy? learned = recipe.Weighting.From is null ? null : await TryAsync(errors, () => policies.FindAsync(recipe.Weighting, keptPolicy, cancellationToken));
@@ -139,7 +140,7 @@ internal sealed class RunMaterials(TeacherConnector connector, Stores stores, Re
 
     private static KdError OtherLabels(string teacher, IReadOnlyList<string> labels, string labelsHash, string owner, string hash, IReadOnlyList<string> names) => new(
         "KD1307", $"its label space {Show(labels)} ({labelsHash[..12]}) is not that of {owner}, {Show(names)} ({hash[..12]}).",
-        $"teacher {teacher}", names.Count == 1 || labels.Count == 1 ? "A score and classes are learned in different ways: name a teacher of the run's task." : "Train the teacher on the same classes, or give the order of the labels in the recipe (data.labels).");
+        $"teacher {teacher}", names.Count == 1 || labels.Count == 1 ? "Classes, a score and the next token are learned in different ways: name a teacher of the run's task." : "Train the teacher on the same classes, or give the order of the labels in the recipe (data.labels).");
 
     private static string Show(IReadOnlyList<string> names) => $"[{string.Join(", ", names.Take(4))}{(names.Count > 4 ? $", … {names.Count} in all" : "")}]";
 

@@ -16,9 +16,10 @@ namespace KdCluster.Cluster.Runs;
 /// <param name="recipe">The effective recipe.</param>
 /// <param name="data">Null where it cannot be read.</param>
 /// <param name="encoders">The different encoders of the teachers that were found.</param>
-internal sealed class RunModels(Recipe recipe, TaskData? data, IReadOnlyCollection<InputEncoder> encoders)
+/// <param name="trained">The encoders of teachers that the run will train, by name, where they are known.</param>
+internal sealed class RunModels(Recipe recipe, TaskData? data, IReadOnlyCollection<InputEncoder> encoders, IReadOnlyDictionary<string, InputEncoder> trained)
 {
-    private readonly Lazy<InputEncoder?> _encoder = new(() => data is null ? null : StudentEncoders.Of(recipe, data, encoders));
+    private readonly Lazy<InputEncoder?> _encoder = new(() => data is null ? null : StudentEncoders.Of(recipe, data, [.. encoders.Concat(trained.Values).DistinctBy(e => e.Hash)]));
     private readonly Dictionary<ModelSpec, (IReadOnlyList<(string Name, OutputShape Shape)> Outputs, IReadOnlyList<string> Parts, IReadOnlyList<string> Drawn)?> _made = [];
 
     /// <summary>Models that cannot be made of the recipe's sizes and these data: <c>KD1205</c>, with what they are for; <c>KD1230</c> parts to freeze that they have not, or that the folder that they begin with has not whole; <c>KD1231</c> texts that cannot be masked; <c>KD1229</c> classes that data cannot be made for.</summary>
@@ -174,7 +175,7 @@ internal sealed class RunModels(Recipe recipe, TaskData? data, IReadOnlyCollecti
         try
         {
             return data is null || Outputs(teacher.Train!.Model) is not { } outputs ? null : new TeacherDescription(
-                teacher.Name, teacher.Train.Model.Kind, 0, data.Labels.Names, data.Labels.Hash, "", recipe.Data.MaxLength,
+                teacher.Name, teacher.Train.Model.Kind, 0, data.Labels.Names, data.Labels.Hash, trained.GetValueOrDefault(teacher.Name)?.Hash ?? "", recipe.Data.MaxLength,
                 [.. outputs.Select(o => new TeacherOutput("", o.Name, ElementType.Float16, o.Shape, 0, data.Labels.Hash))], double.NaN);
         }
         catch (KdException)

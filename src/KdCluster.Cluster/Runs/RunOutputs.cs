@@ -12,7 +12,7 @@ internal static class RunOutputs
 {
     /// <summary>Names of the outputs, by the teacher's name.</summary>
     /// <param name="recipe">The effective recipe.</param>
-    /// <param name="teachers">Those of its teachers that were found, and those that it will train, whose tokenizer is not known.</param>
+    /// <param name="teachers">Those of its teachers that were found, and those that it will train, whose tokenizer is known of language models alone.</param>
     /// <param name="models">What its students say.</param>
     /// <param name="errors">Told <c>KD1305</c> what is not served; <c>KD1227</c> losses that do not fit student and teachers; <c>KD1304</c> a teacher whose tokens are not the student's, where tokens are compared.</param>
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> Of(Recipe recipe, IReadOnlyList<TeacherDescription> teachers, RunModels models, List<KdError> errors)

@@ -28,6 +28,34 @@ internal static class StudentEncoders
         return data.Misfit(encoders[0]) is { } misfit ? throw new KdException("KD1304", $"{misfit}.", folders[0], "Begin with a model of such data.") : encoders[0];
     }
 
+    /// <summary>What language models that the run trains as teachers will read with, by name: a training of theirs has no teachers, so it is known before.</summary>
+    /// <param name="recipe">The effective recipe, paths absolute.</param>
+    /// <param name="teachers">Those of its teachers that are not trained yet.</param>
+    /// <param name="data">Its data; null: they cannot be read.</param>
+    /// <param name="errors">Told the errors of <see cref="Of"/>, with the teacher.</param>
+    public static IReadOnlyDictionary<string, InputEncoder> OfTrained(Recipe recipe, IEnumerable<TeacherRef> teachers, TaskData? data, List<KdError> errors)
+    {
+        Dictionary<string, InputEncoder> found = new(StringComparer.Ordinal);
+        if (data is null || !data.Labels.IsNextToken)
+        {
+            return found;
+        }
+
+        foreach (TeacherRef teacher in teachers)
+        {
+            try
+            {
+                found[teacher.Name] = Of(TeacherTraining.RecipeOf(recipe, teacher), data, []);
+            }
+            catch (KdException e)
+            {
+                errors.AddRange(e.Errors.Select(x => x with { Where = $"teacher {teacher.Name}{(x.Where is null ? "" : $", {x.Where}")}" }).Except(errors));
+            }
+        }
+
+        return found;
+    }
+
     /// <summary>What each folder that a student begins with holds, by its key; a run goes on with no other.</summary>
     public static IReadOnlyDictionary<string, string>? Fingerprints(Recipe recipe)
     {

@@ -68,6 +68,15 @@ public class LanguageRunTests
         await silo.Client.Teachers.DeployAsync(new DeployTeacherRequest { Name = "longer", Checkpoint = longer.Students[0].Checkpoint });
         KdException refused = await Assert.ThrowsAsync<KdException>(() => silo.RunAsync(Recipe(silo, "gpt2", ["whole", "longer"])));
         Assert.All(refused.Errors, e => Assert.Equal("KD1304", e.Code));
+        // Also where the run would train a teacher: it reads bytes, or what its own folder reads with.
+        string Trained(JsonObject model, params string[] teachers) => Recipe(silo, "gpt2", teachers, r => ((JsonArray)(r["teachers"] ??= new JsonArray())).Add(new JsonObject { ["name"] = "made", ["train"] = new JsonObject { ["model"] = model } }));
+        JsonObject Small() => new() { ["kind"] = "gpt2", ["embedding"] = 16, ["hidden"] = 32, ["heads"] = 2, ["layers"] = 1 };
+        JsonObject Begun() => new() { ["kind"] = "gpt2", ["pretrained"] = longer.Students[0].Checkpoint };
+        Assert.Contains("KD1304", await CheckedAsync(Trained(Small(), "longer")));
+        Assert.Contains("KD1304", await CheckedAsync(Trained(Begun(), "whole")));
+        Assert.Empty(await CheckedAsync(Trained(Small(), "whole")));
+        Assert.Empty(await CheckedAsync(Trained(Begun(), "longer")));
+        async Task<string[]> CheckedAsync(string recipe) => [.. (await silo.Client.CheckAsync(recipe, "recipe.json", CancellationToken.None)).Errors.Select(e => e.Code)];
         Assert.Equal("KD1324", (await Assert.ThrowsAsync<Grpc.Core.RpcException>(async () => await silo.Client.Teachers.DeployAsync(
             new DeployTeacherRequest { Name = "all", Checkpoint = made.Students[0].Checkpoint, Element = V1.ElementType.TopK, TopK = 256 }))).ToKd("silo").Code);
     }

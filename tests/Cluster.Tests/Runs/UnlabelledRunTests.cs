@@ -89,7 +89,7 @@ public sealed class UnlabelledRunTests
         File.WriteAllLines(folder.File("more.tsv"), ["text", .. Enumerable.Range(0, 1000).Select(i => $"any{i}")]);
         Recipe recipe = RecipeReader.Read(TinyTask.Recipe(folder.Path, teachers: ["one"], change: r => r["data"]!["unlabelled"] = folder.File("more.tsv")), "r.json");
         TaskData data = TaskRegistry.Find(recipe.TaskOrDefault()).Load(recipe.Data, folder.Path);
-        Assert.Equal(1240, new RunModels(recipe, data, []).TrainingRows);
+        Assert.Equal(1240, new RunModels(recipe, data, [], new Dictionary<string, InputEncoder>()).TrainingRows);
         Assert.Equal(data.EncodeTransfer(data.StudentEncoder(recipe.Data, [])).Count, data.TransferCount);
     }
 }
