@@ -35,7 +35,7 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
         _fingerprints = [.. description.Outputs.Select(o => o.Teacher)];
         Fingerprints = TeacherVersionKey.Of(description).Fingerprints;
         _used = time.GetTimestamp();
-        _rows = RowsOf(deployment, options);
+        _rows = RowsOf(deployment, backend, options);
         _queue = new RowQueue(MaxRows);
         _computed = new RateMeter(time);
         TokenizerFile = backend.Encoder.ToBytes();
@@ -109,7 +109,7 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
                 try
                 {
                     TeacherDescription description = Describe(name, deployment, backend);
-                    TeacherNumerics numerics = Probe(name, deployment, backend, RowsOf(deployment, options));
+                    TeacherNumerics numerics = Probe(name, deployment, backend, RowsOf(deployment, backend, options));
                     ReplicaProbe.Compare(name, deployment.Numerics ?? numerics, numerics);
                     return new TeacherHost(description, deployment with { Numerics = numerics }, backend, worker, store, options, time);
                 }
@@ -200,7 +200,8 @@ internal sealed class TeacherHost : IServedTeacher, IAsyncDisposable
     private static string ReasonOf(TeacherDeployment deployment, ITeacherBackend backend) =>
         deployment.Precision == Precision.Auto && backend.PrecisionReason.Length == 0 ? "it is computed as it is written." : backend.PrecisionReason;
 
-    private static int RowsOf(TeacherDeployment deployment, KdClusterOptions options) => options.TeacherRows ?? (deployment.Device == "cpu" ? 32 : 256);
+    private static int RowsOf(TeacherDeployment deployment, ITeacherBackend backend, KdClusterOptions options) =>
+        BatchRows.Of(options.TeacherRows ?? (deployment.Device == "cpu" ? 32 : 256), backend.Outputs, backend.PaddedLength(backend.Encoder.MaxLength));
 
     private static TeacherNumerics Probe(string name, TeacherDeployment deployment, ITeacherBackend backend, int rows)
     {
