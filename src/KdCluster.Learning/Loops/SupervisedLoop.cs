@@ -118,12 +118,12 @@ internal class SupervisedLoop : ILoop
             AskAverage(inputs, soft);
         TokenPositions? places = _job.Labels.IsNextToken ? new TokenPositions(inputs, Array.ConvertAll(rows, r => _job.Train.Views[r].Length)) : null;
         Tensor? taught = places is null || soft is null ? null : places.Of(soft, _teachers);
-        if (taught is not null)
+        var weighting = phase == TrainingPhase.StudentWarmup ? _uniform : Weighting;
+        if (taught is not null && weighting!.SeesAnswers)
             soft = soft!.With(places!.Likelihoods(taught));
         if (phase == TrainingPhase.PolicyWarmup)
             return WarmPolicy(tick, rows, inputs, labels, soft!, accuracy, places);
 
-        var weighting = phase == TrainingPhase.StudentWarmup ? _uniform : Weighting;
         if (soft is not null)
             weighting!.Prepare(tick, soft, labels);
         // The stream's number is 63 bits of (seed, tick): the generator keeps no state between steps.
@@ -132,7 +132,7 @@ internal class SupervisedLoop : ILoop
         var (logits, layers) = Say(inputs, soft, tick);
         float[]? scores = _job.Train.Scores is { } all ? Array.ConvertAll(rows, r => all[r]) : null;
         int[]? labelled = Array.IndexOf(labels, EncodedSplit.NoLabel) < 0 ? null : [.. Enumerable.Range(0, labels.Length).Where(i => labels[i] != EncodedSplit.NoLabel)];
-        var state = soft is null ? null : State(tick, labels, scores, soft, logits, layers, places);
+        var state = soft is null ? null : State(tick, labels, scores, soft, logits, layers, places, weighting!);
         var seen = places is not null ? Tokens(places, logits, taught, state is null ? null : weighting!.Weigh(state), at) : new ObjectiveInput(
             logits,
             tensor(Array.ConvertAll(labels, l => (long)Math.Max(l, 0)), [labels.Length], device: _device),
@@ -198,7 +198,7 @@ internal class SupervisedLoop : ILoop
         Weighting!.Prepare(tick, soft, labels);
         Model.eval();
         var (logits, layers) = Say(inputs, soft, tick);
-        var state = State(tick, labels, null, soft, logits, layers, places);
+        var state = State(tick, labels, null, soft, logits, layers, places, Weighting);
         Model.train();
         Weighting.Weigh(state);
         Instances!.Put(rows, Weighting.Given);
@@ -248,6 +248,6 @@ internal class SupervisedLoop : ILoop
         return (Model.Collate(views, _device), labels);
     }
 
-    private WeightingState State(int tick, int[] labels, float[]? scores, SoftTargetBatch soft, Tensor logits, LayerValues? layers, TokenPositions? places) =>
-        new() { Tick = tick, Targets = soft, Labels = labels, Scores = scores, StudentLogits = places is null ? logits.detach() : tensor(places.Likelihoods(places.Of(logits.detach())), [labels.Length, 2], device: _device), Cosines = _gap && layers is not null ? _objective.Cosines(layers) : null, Device = _device };
+    private WeightingState State(int tick, int[] labels, float[]? scores, SoftTargetBatch soft, Tensor logits, LayerValues? layers, TokenPositions? places, IWeighting weighting) =>
+        new() { Tick = tick, Targets = soft, Labels = labels, Scores = scores, StudentLogits = places is null ? logits.detach() : !weighting.SeesAnswers ? empty(0, 2) : tensor(places.Likelihoods(places.Of(logits.detach())), [labels.Length, 2], device: _device), Cosines = _gap && layers is not null ? _objective.Cosines(layers) : null, Device = _device };
 }

@@ -16,6 +16,8 @@ internal abstract class FixedRuleWeighting(int teachers) : IWeighting
 
     public bool NeedsEmbedding => false;
 
+    public virtual bool SeesAnswers => true;
+
     public bool Learns => false;
 
     public WeightStatistics Statistics => Totals.Statistics;

@@ -16,6 +16,9 @@ public interface IWeighting
     /// <summary>Whether <see cref="SoftTargets.SoftTargetBatch.Embedding"/> must be fetched.</summary>
     bool NeedsEmbedding { get; }
 
+    /// <summary>Whether it looks at what the teachers or the student say of the batch. If not, the state of a language model's batch leaves that out: it is as dear as the loss.</summary>
+    bool SeesAnswers => true;
+
     /// <summary>Whether it learns: then training begins with the warm-up of student and policy (arXiv 2012.06048), and <see cref="Learn"/> is called.</summary>
     bool Learns { get; }
 

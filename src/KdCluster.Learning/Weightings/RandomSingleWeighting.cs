@@ -10,6 +10,8 @@ internal sealed class RandomSingleWeighting(WeightingSetup setup) : FixedRuleWei
 
     public override string Name => WeightingName;
 
+    public override bool SeesAnswers => false;
+
     public override Tensor Weigh(WeightingState state)
     {
         var row = new float[setup.Teachers];

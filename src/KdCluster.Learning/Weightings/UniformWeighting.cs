@@ -11,6 +11,8 @@ internal sealed class UniformWeighting(WeightingSetup setup) : FixedRuleWeightin
 
     public override string Name => WeightingName;
 
+    public override bool SeesAnswers => false;
+
     public override Tensor Weigh(WeightingState state)
     {
         Last = _row;

@@ -18,7 +18,7 @@ public sealed class WeightingState
     /// <summary>Of a regression the number that each row is labelled with: [batch]; null: the labels are classes.</summary>
     public float[]? Scores { get; init; }
 
-    /// <summary>The student's logits on the batch, without gradient: [batch, classes], on the student's device.</summary>
+    /// <summary>The student's logits on the batch, without gradient: [batch, classes], on the student's device; of a language model empty where the weighting looks at no answers.</summary>
     public required Tensor StudentLogits { get; init; }
 
     /// <summary>Cosine of the student's projected embedding and each teacher's, without gradient: [batch, teachers]; null where the objective compares no embeddings.</summary>

@@ -182,4 +182,28 @@ public class WeightingTests : TensorScope
         var spec = new WeightingSpec { Reward = reward, Mode = mode };
         Assert.Equal("KD1222", Assert.Throws<KdException>(() => WeightingCase.Make(kind, 1, spec)).Code);
     }
+
+    [Theory]
+    [InlineData("uniform")]
+    [InlineData("random-single")]
+    [InlineData("best-single")]
+    [InlineData("entropy")]
+    [InlineData("confidence")]
+    public void What_says_that_it_sees_no_answers_weighs_without_them(string kind)
+    {
+        IWeighting weighting = WeightingRegistry.Create(new WeightingSetup(new WeightingSpec { Kind = kind }, new ObjectiveSpec(), 2, 2, 0, 3));
+        Assert.Equal(kind is not ("uniform" or "random-single"), weighting.SeesAnswers);
+        if (weighting.SeesAnswers)
+            return;
+        using TorchSharp.torch.Tensor none = TorchSharp.torch.empty(0, 2);
+        using TorchSharp.torch.Tensor weights = weighting.Weigh(new WeightingState
+        {
+            Tick = 0,
+            Targets = new SoftTargets.SoftTargetBatch { Instances = [0, 1], Logits = [], Embedding = [], StoreHits = 0, TeacherRows = 0 },
+            Labels = [0, 0],
+            StudentLogits = none,
+            Device = TorchSharp.torch.CPU,
+        });
+        Assert.Equal([2L, 2L], weights.shape);
+    }
 }
