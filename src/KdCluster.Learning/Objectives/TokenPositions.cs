@@ -104,7 +104,7 @@ internal sealed class TokenPositions
     /// Gives the tokens that a teacher did not keep the probability that it left them, divided as the student divides it now. So student and teacher are compared over the same set, the kept tokens and the rest as one, and what the student thinks within the rest is not changed: KL(p‖q) is the sum over that set, and so is its
     /// gradient. At T = 1; at another temperature the rest has the shape of the student's there too.
     /// </summary>
-    /// <param name="teacher">[places, vocabulary]; what was not kept has equal logits, below the others.</param>
+    /// <param name="teacher">[places, vocabulary]; what was not kept has equal logits. They are below the others, but where the rest has a probability below 1e-12 (the codec of the largest counts it as 1e-12): there the last kept tokens can be below them, and others count as kept. What that changes is of the order of that probability.</param>
     /// <param name="kept">Tokens kept.</param>
     /// <param name="student">[places, vocabulary].</param>
     public static Tensor FillRest(Tensor teacher, int kept, Tensor student)

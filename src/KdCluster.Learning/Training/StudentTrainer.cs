@@ -70,7 +70,7 @@ public static class StudentTrainer
         {
             if (teacher.LabelSpace != job.Labels.Hash)
                 errors.Add(new KdError("KD1301", $"its labels ({string.Join(", ", teacher.Labels)}; hash {teacher.LabelSpace}) are not the student's ({string.Join(", ", job.Labels.Names)}; hash {job.Labels.Hash}).",
-                    $"teacher {teacher.Name}", job.Labels.IsScore || teacher.Labels.Count == 1 ? "A score and classes are learned in different ways: give both the same task." : "Train student and teacher on the same classes in the same order."));
+                    $"teacher {teacher.Name}", !job.Labels.HasClasses || teacher.Labels.Count == 1 ? "Classes, a score and the next token are learned in different ways: give both the same task." : "Train student and teacher on the same classes in the same order."));
         }
 
         if (errors.Count > 0)
