@@ -33,7 +33,7 @@ internal sealed class Comparison
     public Metric Metric => Reference.Metric;
 
     /// <summary>Tests that are corrected for one another.</summary>
-    public int Tests => Differences.Count(d => d?.IsTested == true);
+    public int Tests => Differences.Count(d => d?.Test.IsTested == true);
 
     /// <summary>What else a reader must know, a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];

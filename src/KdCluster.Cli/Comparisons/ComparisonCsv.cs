@@ -15,7 +15,7 @@ internal static class ComparisonCsv
             ComparedDifference? d = comparison.Differences[i];
             (double low, double high) = d?.Interval ?? (double.NaN, double.NaN);
             double[] numbers = [
-                row.Summary.Mean, row.Summary.Deviation, d?.Test.MeanDifference ?? double.NaN, low, high, d?.PValue ?? double.NaN, d?.Corrected ?? double.NaN, d?.Effect ?? double.NaN, d?.Detectable ?? double.NaN,
+                row.Summary.Mean, row.Summary.Deviation, d?.Test.MeanDifference ?? double.NaN, low, high, d?.PValue ?? double.NaN, d?.Corrected ?? double.NaN, d?.Effect ?? double.NaN, d?.Test.Detectable ?? double.NaN,
                 row.CalibrationError, row.TeacherRows, row.Seconds, .. row.Figures];
             return (string[])[row.Name, row.Run, row.Metric.Name, .. numbers.Select(n => double.IsFinite(n) ? n.ToString("R", CultureInfo.InvariantCulture) : "")];
         });

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using KdCluster.Cluster.Runs;
-using KdCluster.Learning.Metrics;
 
 namespace KdCluster.Cli.Comparisons;
 
@@ -47,7 +46,11 @@ internal static class ComparisonFigure
         double X(double value) => left + (Plot * (value - low) / (high - low));
     }
 
-    private static (double Low, double High) Interval(ComparedRow row) => PairedTest.Of(row.Figures, new double[row.Figures.Count]).Interval();
+    private static (double Low, double High) Interval(ComparedRow row)
+    {
+        double half = row.Summary.HalfWidth(row.Figures.Count);
+        return (row.Summary.Mean - half, row.Summary.Mean + half);
+    }
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 }

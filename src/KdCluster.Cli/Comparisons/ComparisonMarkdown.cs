@@ -35,7 +35,7 @@ internal static class ComparisonMarkdown
         (double low, double high) = d.Interval;
         string interval = double.IsNaN(low) ? MetricText.None : $"{MetricText.Difference(comparison.Metric, low)} … {MetricText.Difference(comparison.Metric, high)}";
         return [
-            MetricText.Difference(comparison.Metric, d.Test.MeanDifference), interval, Probability(d.PValue), Probability(d.Corrected), Number(d.Effect, "+0.00;−0.00;0.00"), MetricText.Of(comparison.Metric, d.Detectable)];
+            MetricText.Difference(comparison.Metric, d.Test.MeanDifference), interval, Probability(d.PValue), Probability(d.Corrected), Number(d.Effect, "+0.00;−0.00;0.00"), MetricText.Of(comparison.Metric, d.Test.Detectable)];
     }
 
     private static string Number(double value, string format) => double.IsNaN(value) ? MetricText.None : value.ToString(format, CultureInfo.InvariantCulture);

@@ -18,7 +18,7 @@ internal static class ComparisonNotes
         {
             yield return Format($"Differences are to `{comparison.Reference.Name}`, in {MetricText.Unit(comparison.Metric)}, seed by seed: two-sided paired t test; “p corrected” is Holm's over {comparison.Tests} test{(comparison.Tests == 1 ? "" : "s")}; “effect” is the mean difference over the deviation of the differences.");
             yield return "“seen from”: the smallest true difference that one test with so many seeds finds 4 times in 5, if differences vary as they did here. From few seeds that is a rough figure.";
-            if (comparison.Differences.Any(d => d is { IsTested: false }))
+            if (comparison.Differences.Any(d => d is { Test.IsTested: false }))
                 yield return "Without a p: the difference is the same for every seed, so there is nothing to test by.";
         }
 

@@ -150,9 +150,6 @@ internal sealed record StudentLine(
 /// <summary>Two variants, seed by seed.</summary>
 internal sealed record Comparison(string First, string Second, PairedTest Test)
 {
-    // Differences of accuracies that are equal still differ in their last bits.
-    private const double Rounding = 1e-12;
-
     /// <summary>What is compared.</summary>
     [JsonIgnore]
     public Metric Metric { get; init; } = Metric.Accuracy;
@@ -162,7 +159,7 @@ internal sealed record Comparison(string First, string Second, PairedTest Test)
     public string? MetricName => Metric == Metric.Accuracy ? null : Metric.Name;
 
     /// <summary>The smallest true difference that these seeds would find 4 times in 5, were the deviation that of all seeds; null below two of them, or without a deviation.</summary>
-    public double? Detectable => Test.Count > 1 && Test.Deviation >= Rounding ? DetectableDifference.Of(Test.Count, Test.Deviation) : null;
+    public double? Detectable => Test.IsTested ? Test.Detectable : null;
 
     public override string ToString()
     {
@@ -172,7 +169,7 @@ internal sealed record Comparison(string First, string Second, PairedTest Test)
             >= 1 when Metric == Metric.Accuracy => " So few seeds see no difference that there can be.",
             { } least => $" Would be seen from {MetricText.Of(Metric, least)} {MetricText.Unit(Metric)} on.",
         };
-        string p = Test.Deviation < Rounding ? "– (the difference is the same for every seed, so there is no test)" : Test.PValue < 0.0005 ? "< 0.001" : Test.PValue.ToString("= 0.000", CultureInfo.InvariantCulture);
+        string p = !Test.IsTested ? "– (the difference is the same for every seed, so there is no test)" : Test.PValue < 0.0005 ? "< 0.001" : Test.PValue.ToString("= 0.000", CultureInfo.InvariantCulture);
         return string.Create(CultureInfo.InvariantCulture, $"{First} − {Second}: {MetricText.Difference(Metric, Test.MeanDifference)} {MetricText.Unit(Metric)}, seed by seed (paired t, p {p}, n = {Test.Count}).{seen}");
     }
 }

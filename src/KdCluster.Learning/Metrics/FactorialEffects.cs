@@ -31,16 +31,11 @@ public sealed record FactorialEffects(IReadOnlyList<int> Axes, double Mean, doub
         return [.. sets.OrderBy(s => s.Length).ThenBy(s => string.Join(',', s.Select(a => (char)('a' + a))), StringComparer.Ordinal).Select(set => One(axes, set, values))];
     }
 
-    /// <summary>The half-width of the 95 % interval of a mean (Student's t); NaN below two values.</summary>
-    public static double HalfWidth(IReadOnlyList<double> values) => values.Count < 2
-        ? double.NaN
-        : DetectableDifference.Critical(0.05, values.Count - 1) * Summary.Of(values).Deviation / Math.Sqrt(values.Count);
-
     private static FactorialEffects One(int axes, int[] set, IReadOnlyList<IReadOnlyList<double>> values)
     {
         double others = 1 << (axes - set.Length);
         double[] seeds = [.. Enumerable.Range(0, values[0].Count).Select(seed => Enumerable.Range(0, values.Count).Sum(c => Sign(c) * values[c][seed]) / others)];
-        return new FactorialEffects(set, seeds.Average(), HalfWidth(seeds));
+        return new FactorialEffects(set, seeds.Average(), Summary.Of(seeds).HalfWidth(seeds.Length));
 
         int Sign(int combination) => set.Aggregate(1, (sign, axis) => (combination >> (axes - 1 - axis) & 1) == 1 ? sign : -sign);
     }

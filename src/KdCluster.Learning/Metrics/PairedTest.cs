@@ -8,6 +8,15 @@ namespace KdCluster.Learning.Metrics;
 /// <param name="PValue">Two-sided, n − 1 degrees of freedom; NaN when <paramref name="T"/> is.</param>
 public sealed record PairedTest(int Count, double MeanDifference, double Deviation, double T, double PValue)
 {
+    // Differences of figures that are equal still differ in their last bits.
+    private const double Rounding = 1e-12;
+
+    /// <summary>Whether there is something to test by: two pairs at least, whose differences are not all the same.</summary>
+    public bool IsTested => Count > 1 && Deviation >= Rounding;
+
+    /// <summary>The smallest true difference that so many pairs find 4 times in 5, were the deviation that of all; NaN where there is nothing to test by.</summary>
+    public double Detectable => IsTested ? DetectableDifference.Of(Count, Deviation) : double.NaN;
+
     /// <summary>Compares two lists of figures, one entry per seed in the same order.</summary>
     /// <exception cref="ArgumentException">The lists differ in length or are empty.</exception>
     public static PairedTest Of(IReadOnlyList<double> first, IReadOnlyList<double> second)
@@ -20,10 +29,10 @@ public sealed record PairedTest(int Count, double MeanDifference, double Deviati
         return new PairedTest(differences.Length, mean, deviation, t, TwoSided(t, differences.Length - 1));
     }
 
-    /// <summary>Where the true mean difference lies with probability 1 − <paramref name="level"/>: mean ± c·deviation/√n, c the two-sided quantile of t with n − 1 degrees of freedom. NaN below two pairs.</summary>
+    /// <summary>Where the true mean difference lies with probability 1 − <paramref name="level"/>: see <see cref="Summary.HalfWidth"/>.</summary>
     public (double Low, double High) Interval(double level = 0.05)
     {
-        double half = Count < 2 ? double.NaN : DetectableDifference.Critical(level, Count - 1) * Deviation / Math.Sqrt(Count);
+        double half = new Summary(MeanDifference, Deviation).HalfWidth(Count, level);
         return (MeanDifference - half, MeanDifference + half);
     }
 

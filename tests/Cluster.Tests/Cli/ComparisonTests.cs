@@ -22,7 +22,7 @@ public class ComparisonTests
         Assert.Equal(0.0742, better.PValue, 4);
         Assert.Equal(2, better.Effect, 9);
         // The other difference is the same for every seed: no test, and none to correct for.
-        Assert.False(same.IsTested);
+        Assert.False(same.Test.IsTested);
         Assert.Equal((better.PValue, 1), (better.Corrected, comparison.Tests));
         Assert.True(double.IsNaN(same.PValue) && double.IsNaN(same.Corrected) && double.IsNaN(same.Effect));
     }
