@@ -1,13 +1,11 @@
-using System.Buffers;
 using System.IO.Compression;
+using System.IO.Hashing;
 
 namespace KdCluster.Cluster.Teachers.Backends;
 
 /// <summary>What is looked at of a TorchScript file before libtorch reads it: libtorch trusts a file, and does not compare checksums.</summary>
 internal static class TorchScriptFile
 {
-    private static readonly uint[] s_table = [.. Enumerable.Range(0, 256).Select(i => Enumerable.Range(0, 8).Aggregate((uint)i, (crc, _) => (crc & 1) == 1 ? (crc >> 1) ^ 0xEDB88320 : crc >> 1))];
-
     /// <summary>Why a file is none; null: it is one, and whole.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="IOException">It cannot be read.</exception>
@@ -36,26 +34,9 @@ internal static class TorchScriptFile
 
     private static bool IsWhole(ZipArchiveEntry entry)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
-        try
-        {
-            using Stream stream = entry.Open();
-            uint crc = uint.MaxValue;
-            long length = 0;
-            while (stream.Read(buffer) is > 0 and int read)
-            {
-                length += read;
-                foreach (byte b in buffer.AsSpan(0, read))
-                {
-                    crc = s_table[(byte)(crc ^ b)] ^ (crc >> 8);
-                }
-            }
-
-            return length == entry.Length && ~crc == entry.Crc32;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        var crc = new Crc32();
+        using Stream stream = entry.Open();
+        crc.Append(stream);
+        return crc.GetCurrentHashAsUInt32() == entry.Crc32;
     }
 }
