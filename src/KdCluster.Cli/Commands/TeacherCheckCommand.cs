@@ -30,7 +30,7 @@ internal static class TeacherCheckCommand
         TeacherNameOptions.Read(invocation, inputs, outputs);
         TeacherDeployment deployment = new(invocation.Context.At(invocation.Required(0)), "cpu", SoftTargets.ElementType.Float32) { Names = inputs.Count + outputs.Count == 0 ? null : new TensorNames(inputs, outputs) };
         using ITeacherBackend model = TeacherBackends.Load(deployment, tried: true);
-        invocation.Terminal.Write($"{model.Kind}, {Human.Short(model.Parameters)} weights, {(model.Labels.IsScore ? "one score" : $"{model.Labels.Count} classes")}. Outputs: {string.Join(", ", model.Outputs.Select(o => $"{o.Name} {o.Shape}"))}.");
+        invocation.Terminal.Write($"{model.Kind}, {Human.Short(model.Parameters)} weights, {TeacherText.AnswerOf(model.Labels.Names)}. Outputs: {string.Join(", ", model.Outputs.Select(o => $"{o.Name} {o.Shape}"))}.");
         return Task.FromResult(ExitCode.Ok);
     }
 }

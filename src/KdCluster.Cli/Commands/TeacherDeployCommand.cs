@@ -2,6 +2,7 @@ using KdCluster.Cli.CommandLine;
 using KdCluster.Cli.Models;
 using KdCluster.Cli.Output;
 using KdCluster.Cli.Silos;
+using KdCluster.Cluster.Teachers;
 using KdCluster.Teachers;
 using KdCluster.V1;
 
@@ -54,7 +55,7 @@ internal static class TeacherDeployCommand
         };
         TeacherNameOptions.Read(invocation, request.Inputs, request.Outputs);
         Teacher teacher = await silo.DeployAsync(request, stop).ConfigureAwait(false);
-        invocation.Terminal.Write($"{teacher.Name} deployed on {teacher.Device}: {teacher.Kind}, {Human.Short(teacher.Parameters)} weights, {TeacherText.AnswerOf(teacher)}{(teacher.Precision == V1.Precision.Bf16 ? ", bf16" : "")}.");
+        invocation.Terminal.Write($"{teacher.Name} deployed on {teacher.Device}: {teacher.Kind}, {Human.Short(teacher.Parameters)} weights, {TeacherText.AnswerOf(teacher.Labels)}{(teacher.Precision == V1.Precision.Bf16 ? ", bf16" : "")}.");
         if (teacher.PrecisionReason.Length > 0)
             invocation.Terminal.Note($"Precision {TeacherText.PrecisionOf(teacher)}: {teacher.PrecisionReason}");
         if (silo.InProcess)
@@ -81,7 +82,7 @@ internal static class TeacherDeployCommand
 
     private static V1.Precision PrecisionOf(Invocation invocation)
     {
-        V1.Precision precision = invocation.Value(Precision) is { } name ? (V1.Precision)PrecisionNames.Parse(name) + 1 : V1.Precision.Unspecified;
+        V1.Precision precision = invocation.Value(Precision) is { } name ? TeacherMessages.ToProto(PrecisionNames.Parse(name)) : V1.Precision.Unspecified;
         return precision == V1.Precision.Bf16 && invocation.Has(Compile)
             ? throw new KdException("KD1326", "ONNX Runtime computes a checkpoint in single precision.", "--precision bf16", "Leave out --compile or --precision.")
             : precision;

@@ -33,7 +33,7 @@ internal static class TeacherShowCommand
     /// <summary>What is said.</summary>
     internal static IEnumerable<string> Lines(Teacher teacher, TeacherOverview? replicas)
     {
-        yield return $"Teacher {teacher.Name}: {teacher.Kind}, {Human.Short(teacher.Parameters)} weights, {TeacherText.AnswerOf(teacher)}, from {teacher.Checkpoint}.";
+        yield return $"Teacher {teacher.Name}: {teacher.Kind}, {Human.Short(teacher.Parameters)} weights, {TeacherText.AnswerOf(teacher.Labels)}, from {teacher.Checkpoint}.";
         yield return $"Precision {TeacherText.PrecisionOf(teacher)}{(teacher.PrecisionReason.Length > 0 ? $": {teacher.PrecisionReason}" : ".")}";
         if (replicas?.Places.Count > 0)
             yield return $"{replicas.Places.Count} of {replicas.Replicas} replicas serve: {string.Join(", ", replicas.Places.Select(p => $"{p.Address} ({p.Device})"))}.";

@@ -9,7 +9,8 @@ namespace KdCluster.Cli.Models;
 internal static class TeacherText
 {
     /// <summary>What it says of an instance: classes, a score, or scores of tokens.</summary>
-    public static string AnswerOf(Teacher teacher) => teacher.Labels.Count > 1 ? $"{teacher.Labels.Count} classes" : OutputNames.Answer(teacher.Labels) == OutputNames.Score ? "one score" : "scores of tokens";
+    /// <param name="labels">Its label space.</param>
+    public static string AnswerOf(IReadOnlyList<string> labels) => labels.Count > 1 ? $"{labels.Count} classes" : OutputNames.Answer(labels) == OutputNames.Score ? "one score" : "scores of tokens";
 
     /// <summary>What it is computed in.</summary>
     public static string PrecisionOf(Teacher teacher) => PrecisionNames.Of(TeacherMessages.ToPrecision(teacher.Precision));

@@ -62,7 +62,8 @@ internal static class TeacherMessages
     /// <summary>A precision; one that nobody states is f32.</summary>
     public static Precision ToPrecision(V1.Precision precision) => precision == V1.Precision.Unspecified ? Precision.F32 : (Precision)(precision - 1);
 
-    private static V1.Precision ToProto(Precision precision) => (V1.Precision)precision + 1;
+    /// <summary>A precision as it is sent.</summary>
+    public static V1.Precision ToProto(Precision precision) => (V1.Precision)precision + 1;
 
     public static V1.SoftTargetSet ToProto(this SoftTargetSet set) => new()
     {

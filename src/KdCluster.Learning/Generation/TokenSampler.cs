@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using KdCluster.Learning.Training;
 
 namespace KdCluster.Learning.Generation;
@@ -25,17 +26,13 @@ public sealed record TokenSampler
     /// <param name="place">How many were chosen before.</param>
     public int Choose(ReadOnlySpan<float> logits, int place)
     {
+        if (Temperature == 0)
+            return TensorPrimitives.IndexOfMax(logits);
         int[] order = new int[logits.Length];
         double[] weights = new double[logits.Length];
         for (int i = 0; i < order.Length; i++)
             (order[i], weights[i]) = (i, -logits[i]);
-        // Of equal ones the first, as the likeliest is.
-        Array.Sort(weights, order, Comparer<double>.Default);
-        int first = order[0];
-        for (int i = 1; i < order.Length && weights[i] == weights[0]; i++)
-            first = Math.Min(first, order[i]);
-        if (Temperature == 0)
-            return first;
+        Array.Sort(weights, order);
         int count = TopK > 0 ? Math.Min(TopK, order.Length) : order.Length;
         double sum = 0, largest = weights[0];
         for (int i = 0; i < count; i++)

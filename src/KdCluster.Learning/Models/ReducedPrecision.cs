@@ -13,13 +13,13 @@ namespace KdCluster.Learning.Models;
 /// </summary>
 public static class ReducedPrecision
 {
-    private static readonly string[] s_gain = ["bert", "distilbert", "roberta", "transformer"], s_able = [.. s_gain, "bag-of-embeddings", "mlp", "cnn", "resnet", "text-cnn"];
+    private static readonly string[] s_gain = ["bert", "distilbert", "roberta", "transformer"];
 
     /// <summary>Why a model cannot be computed in bfloat16, as the end of a sentence; null: it can.</summary>
     public static string? Obstacle(ModelSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return s_able.Contains(spec.Kind) ? null
+        return RecipeTableModel.ReducedKinds.Contains(spec.Kind) ? null
             : spec.Kind == "bilstm" ? "the recurrent layers of a bilstm are computed in single precision"
             : $"no {spec.Kind} is computed in bfloat16 yet";
     }
