@@ -275,25 +275,6 @@ public class AdapterLossTests : TensorScope
         LayerValues Layers() => new(said, answers, input.Real.to(ScalarType.Float32));
     }
 
-    /// <summary>The function stands after the map: what it gives is read off a teacher that says nothing.</summary>
-    [Theory]
-    [InlineData("linear")]
-    [InlineData("relu")]
-    [InlineData("tanh")]
-    public void A_projection_may_end_in_a_function(string projection)
-    {
-        TeacherDescription teacher = new("t", "k", 1, [], "", "", 0, [new TeacherOutput("", OutputNames.Embedding, ElementType.Float32, new OutputShape(TeacherWidth), 0, "")], double.NaN);
-        using LayerTerm term = new(new TermSpec { Loss = "embedding-mse", Projection = projection }, new EmbeddingSquaredErrorLoss(), new ObjectiveSetup([teacher], [(OutputNames.Embedding, new OutputShape(Width))], 1, CPU));
-        Tensor student = Drawn(1, 3, Width).to(ScalarType.Float32), map = term.Weights.Single().Weight;
-        OutputRows nothing = new(0, OutputNames.Embedding, new OutputShape(TeacherWidth), Lengths, [.. Lengths.Select(_ => (ReadOnlyMemory<float>)new float[TeacherWidth])]);
-        double[] found = term.Evaluate(new TermInput(student, student, null, default) { Layers = new LayerValues(new Dictionary<string, Tensor> { [OutputNames.Embedding] = student }, [nothing], ones(3, 1)) }).to(ScalarType.Float64).data<double>().ToArray();
-        double[][] rows = Numbers(student.to(ScalarType.Float64)), weights = Numbers(map.detach().to(ScalarType.Float64));
-        for (int b = 0; b < 3; b++)
-            Assert.Equal(weights.Average(w => Square(After(Dot(w, rows[b])))), found[b], 1e-6);
-
-        double After(double x) => projection switch { "relu" => Math.Max(0, x), "tanh" => Math.Tanh(x), _ => x };
-    }
-
     private bool Makes(ILayerLoss loss)
     {
         OutputShape map = new(2, 4, 4);
